@@ -1,0 +1,100 @@
+"""The one result type that every detector returns."""
+
+from dataclasses import dataclass, field
+from itertools import combinations
+
+import numpy as np
+import pandas as pd
+
+from helpers import checks
+
+
+@dataclass(frozen=True)
+class Interactions:
+    """Sets of features with the strength a detector gave to each.
+
+    Parameters
+    ----------
+    sets : sequence of sequences of int
+        Feature indices, 0-based, two or more in each set; stored sorted.
+    scores : array, shape (n_sets,)
+        Strength of each set; larger means stronger. Scales differ between detectors.
+    features : sequence of str
+        Names of all features, in column order.
+    detector : str
+        The function that found them.
+    settings : dict
+        What it was called with, seeds included.
+    """
+
+    sets: tuple[tuple[int, ...], ...]
+    scores: np.ndarray
+    features: tuple[str, ...]
+    detector: str
+    settings: dict = field(default_factory=dict)
+
+    def __post_init__(self):
+        features = tuple(map(str, self.features))
+        sets = checks.feature_sets("sets", self.sets, len(features))
+        scores = checks.vector("scores", self.scores, length=len(sets))
+        for name, value in (("features", features), ("sets", sets), ("scores", scores)):
+            object.__setattr__(self, name, value)
+
+    def __len__(self) -> int:
+        return len(self.sets)
+
+    def ranked(self) -> "Interactions":
+        """Return the same sets, strongest first (ties keep their order)."""
+        order = np.argsort(-self.scores, kind="stable")
+        return Interactions(
+            tuple(self.sets[i] for i in order),
+            self.scores[order],
+            self.features,
+            self.detector,
+            self.settings,
+        )
+
+    def matrix(self) -> np.ndarray:
+        """Return the pairwise scores as a symmetric (p, p) array, NaN where absent."""
+        p = len(self.features)
+        strengths = np.full((p, p), np.nan)
+        for members, score in zip(self.sets, self.scores, strict=True):
+            if len(members) == 2:
+                i, j = members
+                strengths[i, j] = strengths[j, i] = score
+        return strengths
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row a set, strongest first: rank, features, order, score."""
+        ranked = self.ranked()
+        return pd.DataFrame(
+            {
+                "rank": np.arange(1, len(ranked) + 1),
+                "features": [
+                    " × ".join(self.features[i] for i in s) for s in ranked.sets
+                ],
+                "order": [len(s) for s in ranked.sets],
+                "score": ranked.scores,
+                "detector": self.detector,
+            }
+        )
+
+
+def all_pairs(n_features: int) -> tuple[tuple[int, int], ...]:
+    """Return the n (n - 1) / 2 pairs of feature indices, in lexicographic order."""
+    return tuple(combinations(range(n_features), 2))
+
+
+def feature_names(X, features=None) -> tuple[str, ...]:
+    """Return `features`, else a data frame's columns, else x1, x2, ... (1-based)."""
+    n_features = np.shape(X)[1]
+    if features is None:
+        columns = getattr(X, "columns", None)
+        features = (
+            columns if columns is not None else [f"x{i + 1}" for i in range(n_features)]
+        )
+    if len(features) != n_features:
+        raise ValueError(
+            f"features must name {n_features} columns; got {len(features)}."
+        )
+    return tuple(map(str, features))

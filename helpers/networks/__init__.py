@@ -1,0 +1,1 @@
+"""Ordinary torch modules, each the definition of ONE network."""

@@ -1,0 +1,5 @@
+"""Every figure of the book, in one house style: `style` for all, one file a chapter."""
+
+from helpers.plots.style import COLOURS, use_style
+
+__all__ = ["COLOURS", "use_style"]

@@ -1,0 +1,266 @@
+"""Figures of the chapter on interactions read from weights."""
+
+from collections.abc import Mapping, Sequence
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import seaborn as sns
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from helpers.plots.style import COLOURS, SEQUENTIAL, bare, grid
+
+
+def strength_map(
+    axis: Axes,
+    matrix: np.ndarray,
+    *,
+    true_pairs: Sequence[tuple[int, int]] = (),
+    labels: Sequence[str] = (),
+    title: str = "",
+) -> None:
+    """Draw pairwise strengths as a heat map of the upper triangle.
+
+    Parameters
+    ----------
+    matrix : array, shape (n_features, n_features)
+        Symmetric strengths; scaled here by the largest.
+    true_pairs : sequence of pairs of int
+        Marked with crosses, as in Fig 4 of the publication.
+    labels : sequence of str
+        Feature names; numbers from 1 when empty.
+    """
+    n_features = len(matrix)
+    scaled = matrix / np.nanmax(matrix)
+    hidden = np.tril(np.ones_like(scaled, dtype=bool))
+    axis.imshow(np.ma.array(scaled, mask=hidden), cmap=SEQUENTIAL, vmin=0, vmax=1)
+    for i, j in true_pairs:
+        axis.plot(j, i, marker="x", color=COLOURS["second"], ms=5, mew=1.6)
+    names = labels or [str(i + 1) for i in range(n_features)]
+    axis.set_xticks(range(1, n_features), names[1:])
+    axis.set_yticks(range(n_features - 1), names[:-1])
+    if labels:
+        plt.setp(
+            axis.get_xticklabels(), rotation=60, ha="right", rotation_mode="anchor"
+        )
+    axis.set_xlim(0.5, n_features - 0.5)
+    axis.set_ylim(n_features - 1.5, -0.5)
+    axis.set_title(title)
+    bare(axis)
+
+
+def strength_maps(
+    matrices: Mapping[str, np.ndarray],
+    true_pairs: Mapping[str, Sequence[tuple[int, int]]],
+) -> Figure:
+    """Draw one map of pairwise strengths a test function (Fig 4)."""
+    figure, axes = grid(len(matrices), columns=5, width=11.0, aspect=1.05)
+    for axis, (name, matrix) in zip(axes, matrices.items(), strict=True):
+        strength_map(axis, matrix, true_pairs=true_pairs[name], title=name)
+        axis.tick_params(labelsize=7)
+    return figure
+
+
+def truth_maps(
+    true_pairs: Mapping[str, Sequence[tuple[int, int]]], n_features
+) -> Figure:
+    """Draw which pairs interact in each test function."""
+    figure, axes = grid(len(true_pairs), columns=5, width=9.0, aspect=1.05)
+    for axis, (name, pairs) in zip(axes, true_pairs.items(), strict=True):
+        matrix = np.zeros((n_features, n_features))
+        for i, j in pairs:
+            matrix[i, j] = matrix[j, i] = 1
+        strength_map(axis, matrix, title=f"{name}: {len(pairs)} of 45")
+        axis.tick_params(labelsize=7)
+    return figure
+
+
+def toy_network(
+    weights: np.ndarray, influence: np.ndarray, pairs: pd.DataFrame
+) -> Figure:
+    """Draw a small network's first layer beside the strengths read from it.
+
+    Parameters
+    ----------
+    weights : array, shape (n_hidden, n_features)
+        First-layer weights.
+    influence : array, shape (n_hidden,)
+        Influence z of each hidden unit on the output.
+    pairs : data frame
+        Columns ``features`` and ``score``, strongest first.
+    """
+    order = np.argsort(-influence)
+    figure, (left, middle, right) = plt.subplots(
+        1, 3, figsize=(10, 3.6), width_ratios=(2, 1.2, 2)
+    )
+    image = left.imshow(np.abs(weights[order]), cmap=SEQUENTIAL, aspect="auto", vmin=0)
+    left.set_xticks(
+        range(weights.shape[1]), [f"x{i + 1}" for i in range(weights.shape[1])]
+    )
+    left.set_ylabel("hidden unit, by influence")
+    left.set_title("absolute first-layer weights")
+    bare(left)
+    figure.colorbar(image, ax=left, fraction=0.08)
+    middle.barh(range(len(order)), influence[order], color=COLOURS["baseline"])
+    middle.invert_yaxis()
+    middle.set_yticks([])
+    middle.set_title("influence z")
+    right.barh(pairs["features"], pairs["score"], color=COLOURS["network"])
+    right.invert_yaxis()
+    right.set_title("strength of each pair")
+    return figure
+
+
+def averages(hits: pd.DataFrame, bound: float) -> Figure:
+    """Draw true sets ranked before the first false one, per average (Fig 3).
+
+    Parameters
+    ----------
+    hits : data frame
+        Columns ``architecture``, ``average``, ``hits`` (mean over trials, summed over
+        the functions).
+    bound : float
+        The most that can be reached: the number of true sets.
+    """
+    figure, axis = plt.subplots(figsize=(8, 3.6))
+    sns.barplot(
+        hits,
+        x="average",
+        y="hits",
+        hue="architecture",
+        palette=[COLOURS["network"], COLOURS["second"]],
+        ax=axis,
+    )
+    axis.axhline(bound, color=COLOURS["truth"], ls="--", lw=1.2)
+    axis.annotate(
+        "all true sets",
+        (0, bound),
+        (2, 3),
+        textcoords="offset points",
+        color=COLOURS["truth"],
+        fontsize=9,
+    )
+    axis.set(xlabel="", ylabel="true sets before the\nfirst false one, per trial")
+    axis.set_ylim(0, bound * 1.18)
+    sns.move_legend(axis, "upper left", bbox_to_anchor=(1, 1), title=None)
+    return figure
+
+
+def auc_by_method(aucs: pd.DataFrame, published: pd.DataFrame) -> Figure:
+    """Draw mean pairwise AUC of each method and function, published values beside.
+
+    Parameters
+    ----------
+    aucs : data frame
+        Columns ``method``, ``function``, ``auc``: one row a trial.
+    published : data frame
+        Columns ``method``, ``function``, ``auc``; methods the paper does not have are
+        absent.
+    """
+    methods = list(dict.fromkeys(aucs["method"]))
+    figure, axes = grid(len(methods), columns=4, width=11.0, aspect=0.78)
+    for axis, method in zip(axes, methods, strict=True):
+        ours = aucs[aucs["method"] == method]
+        functions = list(dict.fromkeys(ours["function"]))
+        position = {name: i for i, name in enumerate(functions)}
+        x = ours["function"].map(position)
+        axis.plot(x, ours["auc"], ".", color=COLOURS["network"], alpha=0.45, ms=5)
+        means = ours.groupby("function", sort=False)["auc"].mean()
+        axis.plot(
+            means.index.map(position),
+            means,
+            "_",
+            color=COLOURS["network"],
+            ms=11,
+            mew=2.2,
+        )
+        theirs = published[published["method"] == method]
+        axis.plot(
+            theirs["function"].map(position),
+            theirs["auc"],
+            "D",
+            mfc="none",
+            mec=COLOURS["published"],
+            ms=4.5,
+        )
+        axis.axhline(0.5, color=COLOURS["baseline"], lw=0.8, ls=":")
+        axis.set_xticks(range(len(functions)), [f.removeprefix("F") for f in functions])
+        axis.set_ylim(0.25, 1.04)
+        axis.set_title(f"{method}: {means.mean():.3f}")
+    for axis in axes[::4]:
+        axis.set_ylabel("pairwise AUC")
+    figure.supxlabel("test function F1 to F10", fontsize=10)
+    return figure
+
+
+def training_choices(choices: pd.DataFrame) -> Figure:
+    """Draw AUC and validation error against the L1 strength, per learning-rate rule.
+
+    Parameters
+    ----------
+    choices : data frame
+        Columns ``function``, ``rate``, ``l1``, ``auc``, ``validation_mse``.
+    """
+    figure, (left, right) = plt.subplots(1, 2, figsize=(9.5, 3.6))
+    palette = {"decaying": COLOURS["network"], "constant": COLOURS["second"]}
+    for axis, column in ((left, "validation_mse"), (right, "auc")):
+        sns.lineplot(
+            choices,
+            x="l1",
+            y=column,
+            hue="rate",
+            palette=palette,
+            marker="o",
+            errorbar=("se", 1),
+            ax=axis,
+            legend=axis is right,
+        )
+        axis.set_xscale("log")
+        axis.set_xlabel("L1 strength")
+    left.set(ylabel="validation MSE (standardised)", yscale="log", title="prediction")
+    right.set(ylabel="pairwise AUC", title="interactions")
+    sns.move_legend(right, "upper left", bbox_to_anchor=(1, 1), title="learning rate")
+    return figure
+
+
+def relu_cross_term(curve: pd.DataFrame) -> Figure:
+    """Draw the quadratic cross-term of one ReLU unit against the averages (App. B).
+
+    Parameters
+    ----------
+    curve : data frame
+        Columns ``ratio`` (second weight over first), ``cross_term`` (numeric),
+        ``formula`` and one column an average.
+    """
+    figure, axis = plt.subplots(figsize=(6.4, 3.8))
+    axis.plot(
+        curve["ratio"],
+        curve["formula"],
+        color=COLOURS["published"],
+        lw=3,
+        alpha=0.35,
+        label="closed form (Appendix B)",
+    )
+    axis.plot(
+        curve["ratio"],
+        curve["cross_term"],
+        "o",
+        color=COLOURS["truth"],
+        ms=4,
+        label="best quadratic fit, numerically",
+    )
+    names = [c for c in curve.columns if c not in ("ratio", "cross_term", "formula")]
+    styles = ["-", "--", "-.", ":", (0, (5, 1)), (0, (1, 1))]
+    for name, style in zip(names, styles, strict=False):
+        axis.plot(
+            curve["ratio"],
+            curve[name],
+            ls=style,
+            lw=1.3,
+            label=name,
+            color=COLOURS["network"] if name == "minimum" else COLOURS["baseline"],
+        )
+    axis.set(xlabel="second weight over first", ylabel="interaction of the unit")
+    axis.legend(bbox_to_anchor=(1, 1), loc="upper left")
+    return figure

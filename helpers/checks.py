@@ -68,6 +68,11 @@ def vector(name: str, value, *, length: int | None = None, dtype=np.float64):
     return _finite(name, array)
 
 
+def finite(name: str, value, dtype=np.float64) -> np.ndarray:
+    """Return `value`, of any shape, as a finite array."""
+    return _finite(name, _numeric(name, value, dtype))
+
+
 def varying_columns(
     name: str, array: np.ndarray, features: Sequence[str] | None = None
 ):

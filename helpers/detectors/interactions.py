@@ -1,6 +1,6 @@
 """The one result type that every detector returns."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 
 import numpy as np
@@ -25,6 +25,8 @@ class Interactions:
         The function that found them.
     settings : dict
         What it was called with, seeds included.
+    details : dict of str to array, shape (n_sets,)
+        What else it says of each set, such as a p-value or a standard error.
     """
 
     sets: tuple[tuple[int, ...], ...]
@@ -32,12 +34,18 @@ class Interactions:
     features: tuple[str, ...]
     detector: str
     settings: dict = field(default_factory=dict)
+    details: dict[str, np.ndarray] = field(default_factory=dict)
 
     def __post_init__(self):
         features = tuple(map(str, self.features))
         sets = checks.feature_sets("sets", self.sets, len(features))
         scores = checks.vector("scores", self.scores, length=len(sets))
-        for name, value in (("features", features), ("sets", sets), ("scores", scores)):
+        details = {
+            name: checks.vector(f"details[{name!r}]", values, length=len(sets))
+            for name, values in self.details.items()
+        }
+        values = {"features": features, "sets": sets, "scores": scores}
+        for name, value in {**values, "details": details}.items():
             object.__setattr__(self, name, value)
 
     def __len__(self) -> int:
@@ -45,13 +53,16 @@ class Interactions:
 
     def ranked(self) -> "Interactions":
         """Return the same sets, strongest first (ties keep their order)."""
-        order = np.argsort(-self.scores, kind="stable")
-        return Interactions(
-            tuple(self.sets[i] for i in order),
-            self.scores[order],
-            self.features,
-            self.detector,
-            self.settings,
+        return self.take(np.argsort(-self.scores, kind="stable"))
+
+    def take(self, rows) -> "Interactions":
+        """Return the sets at these positions, in this order."""
+        rows = np.asarray(rows, dtype=int)
+        return replace(
+            self,
+            sets=tuple(self.sets[i] for i in rows),
+            scores=self.scores[rows],
+            details={name: values[rows] for name, values in self.details.items()},
         )
 
     def matrix(self) -> np.ndarray:
@@ -65,7 +76,7 @@ class Interactions:
         return strengths
 
     def to_frame(self) -> pd.DataFrame:
-        """Return one row a set, strongest first: rank, features, order, score."""
+        """Return one row a set, strongest first: rank, features, order, score, ..."""
         ranked = self.ranked()
         return pd.DataFrame(
             {
@@ -75,6 +86,7 @@ class Interactions:
                 ],
                 "order": [len(s) for s in ranked.sets],
                 "score": ranked.scores,
+                **ranked.details,
                 "detector": self.detector,
             }
         )
@@ -83,6 +95,19 @@ class Interactions:
 def all_pairs(n_features: int) -> tuple[tuple[int, int], ...]:
     """Return the n (n - 1) / 2 pairs of feature indices, in lexicographic order."""
     return tuple(combinations(range(n_features), 2))
+
+
+def pairs_or_all(sets, n_features: int) -> tuple[tuple[int, int], ...]:
+    """Return `sets` checked to be pairs of feature indices, or all pairs for None."""
+    if sets is None:
+        return all_pairs(n_features)
+    sets = checks.feature_sets("sets", sets, n_features)
+    if not sets:
+        raise ValueError("sets must hold at least one pair; got none.")
+    for members in sets:
+        if len(members) != 2:
+            raise ValueError(f"sets must be pairs of features; got {members}.")
+    return sets
 
 
 def feature_names(X, features=None) -> tuple[str, ...]:

@@ -1,0 +1,313 @@
+"""Read interactions from the weights of a trained feed-forward network (NID).
+
+Features interact only if their weights meet at a common hidden unit. Each unit of the
+first hidden layer therefore proposes sets of features: how strongly the unit acts on
+the output (`influence`) times an average of the absolute weights that lead the
+features into it. No data and no predictions are needed.
+
+Source: Tsang, Cheng, Liu (2018), sections 3 and 4, Algorithm 1.
+"""
+
+from collections import defaultdict
+from itertools import pairwise
+
+import numpy as np
+import torch
+from torch import nn
+
+from helpers import checks
+from helpers.detectors.interactions import Interactions, all_pairs, feature_names
+
+
+def _harmonic(strengths, sizes):
+    # 1 / 0 = inf, so that one zero weight makes the mean exactly zero.
+    with np.errstate(divide="ignore"):
+        return sizes / np.cumsum(1 / strengths, axis=-1)
+
+
+def _geometric(strengths, sizes):
+    # log 0 = -inf: one zero weight makes the mean exactly zero.
+    with np.errstate(divide="ignore"):
+        return np.exp(np.cumsum(np.log(strengths), axis=-1) / sizes)
+
+
+# Each maps absolute weights (..., size) to the averages of the first 1, 2, ..., size of
+# them, and `sizes` is 1, 2, ..., size. Ordered from the largest mean to the smallest.
+AVERAGES = {
+    "maximum": lambda w, sizes: np.maximum.accumulate(w, axis=-1),
+    "root mean square": lambda w, sizes: np.sqrt(np.cumsum(w**2, axis=-1) / sizes),
+    "arithmetic": lambda w, sizes: np.cumsum(w, axis=-1) / sizes,
+    "geometric": _geometric,
+    "harmonic": _harmonic,
+    "minimum": lambda w, sizes: np.minimum.accumulate(w, axis=-1),
+}
+
+
+def layer_weights(network: nn.Module) -> list[np.ndarray]:
+    """Return the weight matrices of a feed-forward network, first layer first.
+
+    Of a network with univariate parts (attribute ``interaction``) only that part is
+    read. The layers are taken in the order in which the module defines them, which
+    must be the order in which it applies them.
+
+    Parameters
+    ----------
+    network : Module
+        Linear layers with activations between them that have slope at most 1 and no
+        weights of their own (ReLU, tanh, ...).
+
+    Returns
+    -------
+    list of arrays, shape (n_outputs, n_inputs) each, float64
+
+    Raises
+    ------
+    TypeError
+        If it is no module, or a layer with weights is not linear.
+    ValueError
+        If there is no hidden layer, the shapes do not chain, or a weight is not
+        finite.
+    """
+    if not isinstance(network, nn.Module):
+        raise TypeError(f"network must be a torch Module; got {network!r}.")
+    network = getattr(network, "interaction", network)
+    weights = []
+    for name, layer in network.named_modules():
+        if isinstance(layer, nn.Linear):
+            weight = layer.weight.detach().to("cpu", torch.float64).numpy()
+            weights.append(checks.matrix(f"weights of layer {name!r}", weight))
+        elif next(layer.parameters(recurse=False), None) is not None:
+            kind = type(layer).__name__
+            raise TypeError(
+                f"network must have linear layers only; {name!r} is {kind}."
+            )
+    return _chained(weights)
+
+
+def influence(weights) -> np.ndarray:
+    """Return how strongly each unit of the first hidden layer can act on the output.
+
+    The product of the absolute weight matrices above the first layer. It bounds the
+    absolute derivative of the output with respect to the unit at every input (Lemma
+    3). With several outputs the bounds are summed over the outputs.
+
+    Parameters
+    ----------
+    weights : list of arrays, shape (n_outputs, n_inputs) each
+        At least two, first layer first (see `layer_weights`).
+
+    Returns
+    -------
+    array, shape (n_units,)
+
+    Source: Tsang, Cheng, Liu (2018), section 4.1 and Lemma 3.
+    """
+    weights = _chained([checks.matrix("weights", weight) for weight in weights])
+    bound = np.ones(len(weights[-1]))
+    for weight in reversed(weights[1:]):
+        bound = bound @ np.abs(weight)
+    return bound
+
+
+def first_layer_gradients(network: nn.Module, X: torch.Tensor) -> torch.Tensor:
+    """Return the derivative of the output with respect to each first-layer unit.
+
+    The other side of Lemma 3: at every input its absolute value is at most
+    `influence`. With several outputs the absolute derivatives are summed.
+
+    Parameters
+    ----------
+    network : Module
+        As for `layer_weights`.
+    X : Tensor, shape (n_samples, n_features)
+
+    Returns
+    -------
+    Tensor, shape (n_samples, n_units), not negative
+    """
+    layer_weights(network)
+    part = getattr(network, "interaction", network)
+    second = [m for m in part.modules() if isinstance(m, nn.Linear)][1]
+    seen = []
+    handle = second.register_forward_pre_hook(lambda _, inputs: seen.append(inputs[0]))
+    try:
+        with torch.enable_grad():
+            outputs = network(X.detach().requires_grad_())
+    finally:
+        handle.remove()
+    total = torch.zeros_like(seen[0])  # (n_samples, n_units)
+    for output in outputs.reshape(len(X), -1).unbind(dim=1):
+        total += torch.autograd.grad(output.sum(), seen[0], retain_graph=True)[0].abs()
+    return total.detach()
+
+
+def nid_pairs(
+    network: nn.Module, *, average: str = "minimum", features=None
+) -> Interactions:
+    """Score every pair of features by the weights of a trained network.
+
+    The sum over first-layer units of the unit's `influence` times the average of the
+    two absolute input weights.
+
+    Parameters
+    ----------
+    network : Module
+        As for `layer_weights`.
+    average : str
+        A key of `AVERAGES`; the published choice is the minimum.
+    features : sequence of str, optional
+        Names; default x1, x2, ...
+
+    Returns
+    -------
+    Interactions
+        All p (p - 1) / 2 pairs.
+
+    Source: Tsang, Cheng, Liu (2018), Eq. 1 summed over the units (section 4.2).
+    """
+    averages = AVERAGES[checks.one_of("average", average, tuple(AVERAGES))]
+    weights = layer_weights(network)
+    strengths, unit_influence = np.abs(weights[0]), influence(weights)
+    sizes = np.arange(1, 3)
+    scores = []
+    # One first feature at a time: (n_units, p) numbers at once, not (n_units, p * p).
+    for i in range(strengths.shape[1] - 1):
+        second = strengths[:, i + 1 :]
+        first = np.broadcast_to(strengths[:, i : i + 1], second.shape)
+        pair = averages(np.stack((first, second), axis=-1), sizes)[..., 1]
+        scores.append(unit_influence @ pair)
+    return Interactions(
+        all_pairs(strengths.shape[1]),
+        np.concatenate(scores) if scores else np.empty(0),
+        _names(strengths.shape[1], features),
+        "nid_pairs",
+        {"average": average},
+    )
+
+
+def nid_ranking(
+    network: nn.Module,
+    *,
+    average: str = "minimum",
+    max_sets: int | None = None,
+    max_order: int | None = None,
+    features=None,
+) -> Interactions:
+    """Rank sets of features of any order by the weights of a trained network.
+
+    Each first-layer unit proposes its two, three, ... most heavily weighted features;
+    a set's score sums over the units that propose it. At most n_units (p - 1) sets,
+    subsets of other sets among them (see `prune`).
+
+    Ties: equal weights within a unit are taken in feature order; sets of equal score
+    are ordered by size, small first, then by their features. With the maximum, the
+    nested sets of one unit all tie.
+
+    Parameters
+    ----------
+    network : Module
+        As for `layer_weights`.
+    average : str
+        A key of `AVERAGES`.
+    max_sets : int, optional
+        Keep only the strongest; default all.
+    max_order : int, optional
+        Largest set proposed; default all features.
+    features : sequence of str, optional
+        Names; default x1, x2, ...
+
+    Returns
+    -------
+    Interactions
+        Strongest first.
+
+    Source: Tsang, Cheng, Liu (2018), Algorithm 1.
+    """
+    averages = AVERAGES[checks.one_of("average", average, tuple(AVERAGES))]
+    if max_sets is not None:
+        max_sets = checks.integer("max_sets", max_sets, at_least=1)
+    weights = layer_weights(network)
+    strengths = np.abs(weights[0])
+    n_features = strengths.shape[1]
+    if max_order is not None:
+        max_order = checks.integer("max_order", max_order, at_least=2)
+    largest = min(max_order or n_features, n_features)
+
+    order = np.argsort(-strengths, axis=1, kind="stable")[:, :largest]
+    descending = np.take_along_axis(strengths, order, axis=1)  # (n_units, largest)
+    unit_averages = averages(descending, np.arange(1, largest + 1))
+    contributions = influence(weights)[:, None] * unit_averages
+
+    totals = defaultdict(float)
+    for unit, contribution in zip(order.tolist(), contributions.tolist(), strict=True):
+        for size in range(2, largest + 1):
+            totals[tuple(sorted(unit[:size]))] += contribution[size - 1]
+    ranking = sorted(totals, key=lambda s: (-totals[s], len(s), s))[:max_sets]
+    return Interactions(
+        ranking,
+        np.array([totals[s] for s in ranking]),
+        _names(n_features, features),
+        "nid_ranking",
+        {"average": average, "max_sets": max_sets, "max_order": max_order},
+    )
+
+
+def prune(interactions: Interactions) -> Interactions:
+    """Leave out every set that a stronger set already contains.
+
+    Walks from the strongest set down; a set that ranks above its superset stays.
+    """
+    ranked = interactions.ranked()
+    kept, maximal = [], []
+    for i, members in enumerate(map(frozenset, ranked.sets)):
+        if any(members < other for other in maximal):
+            continue
+        maximal = [other for other in maximal if not other < members]
+        maximal.append(members)
+        kept.append(i)
+    return ranked.take(kept)
+
+
+def relu_cross_term(alpha1, alpha2) -> np.ndarray:
+    """Return the x1 x2 coefficient of the best quadratic fit to one ReLU unit.
+
+    Best in the least-squares sense for max(alpha1 x1 + alpha2 x2, 0) on the square
+    (-1, 1)²: the interaction that a unit creates is about proportional to the
+    *smaller* of its two weights, the reason for the minimum in `nid_pairs`.
+
+    Parameters
+    ----------
+    alpha1, alpha2 : array_like, same shape
+        The two weights.
+
+    Returns
+    -------
+    array, signed as alpha1 * alpha2
+
+    Source: Tsang, Cheng, Liu (2018), appendix B.
+    """
+    alpha1, alpha2 = np.broadcast_arrays(
+        checks.finite("alpha1", alpha1), checks.finite("alpha2", alpha2)
+    )
+    small = np.minimum(np.abs(alpha1), np.abs(alpha2))
+    large = np.maximum(np.abs(alpha1), np.abs(alpha2))
+    ratio = np.divide(small, large, out=np.zeros_like(large), where=large > 0)
+    return np.sign(alpha1) * np.sign(alpha2) * 0.75 * (1 - ratio**2 / 5) * small
+
+
+def _chained(weights: list[np.ndarray]) -> list[np.ndarray]:
+    if len(weights) < 2:
+        raise ValueError(
+            f"network must have at least 2 linear layers; got {len(weights)}."
+        )
+    for lower, upper in pairwise(weights):
+        if upper.shape[1] != lower.shape[0]:
+            raise ValueError(
+                "network must be one chain of linear layers; "
+                f"{lower.shape[0]} outputs meet {upper.shape[1]} inputs."
+            )
+    return weights
+
+
+def _names(n_features: int, features) -> tuple[str, ...]:
+    return feature_names(np.empty((0, n_features)), features)

@@ -1,0 +1,174 @@
+"""Split rows into three parts; fill gaps and standardise by the training part alone.
+
+Whatever is learned from data, medians, means and standard deviations included, is
+learned from the training part.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from helpers import checks
+
+
+class Split(NamedTuple):
+    """Row indices of the three parts, each row in exactly one of them."""
+
+    train: np.ndarray
+    validation: np.ndarray
+    test: np.ndarray
+
+
+class Standardised(NamedTuple):
+    """Values with training-part mean 0 and standard deviation 1, and the way back.
+
+    ``values * scale + mean`` returns to the units of the input; an RMSE of
+    standardised outcomes times `scale` is in the units of the outcome.
+    """
+
+    values: np.ndarray
+    mean: np.ndarray
+    scale: np.ndarray
+
+
+def random_split(
+    n_rows: int, *, seed: int, fractions: tuple[float, float, float] = (0.8, 0.1, 0.1)
+) -> Split:
+    """Assign rows to the three parts at random.
+
+    Parameters
+    ----------
+    n_rows : int
+        Number of rows; each part gets at least one.
+    seed : int
+        Fixes the assignment, whatever else is drawn with the same seed.
+    fractions : three floats
+        Shares of training, validation and test rows, in sum 1; part sizes are rounded
+        down and the rest goes to the test part.
+
+    Raises
+    ------
+    ValueError
+        If the fractions do not sum to 1 or leave a part without rows.
+    """
+    n_rows = checks.integer("n_rows", n_rows, at_least=3)
+    seed = checks.integer("seed", seed, at_least=0)
+    fractions = checks.vector("fractions", fractions, length=3)
+    if not np.isclose(fractions.sum(), 1):
+        raise ValueError(f"fractions must sum to 1; got {fractions.sum():g}.")
+    # 1e-9: a third of 30,000 is 10,000 and not one less
+    first, second = np.floor(n_rows * np.cumsum(fractions)[:2] + 1e-9).astype(int)
+    sizes = first, second - first, n_rows - second
+    if min(sizes) < 1:
+        raise ValueError(
+            f"fractions must leave rows in every part; got {sizes} of {n_rows} rows."
+        )
+    # A second word in the seed: with the seed alone the order would come from the very
+    # numbers that `simulate` turned into points.
+    order = np.random.default_rng([seed, 2]).permutation(n_rows)
+    return Split(*np.split(order, [first, second]))
+
+
+def random_thirds(n_rows: int, *, seed: int) -> Split:
+    """Assign a third of the rows to each part, at random (Tsang et al. 2018)."""
+    return random_split(n_rows, seed=seed, fractions=(1 / 3, 1 / 3, 1 / 3))
+
+
+def standardise(values, train, *, name: str = "X") -> Standardised:
+    """Subtract the training-part mean and divide by its standard deviation.
+
+    Parameters
+    ----------
+    values : array or DataFrame, shape (n_rows, n_columns), or (n_rows,)
+        Features, or a regression outcome (give class labels as they are, unscaled).
+    train : array of int
+        Rows of the training part, as in `Split.train`.
+    name : str
+        What error messages call the values.
+
+    Returns
+    -------
+    Standardised
+        `values` has the input's shape; `mean` and `scale` have one number a column.
+
+    Raises
+    ------
+    ValueError
+        If a value is missing, or a column is constant in the training part.
+    """
+    columns = getattr(values, "columns", None)
+    if np.ndim(values) == 1:
+        array = checks.vector(name, values)
+    else:
+        array = checks.matrix(name, values)
+    train = _rows("train", train, len(array))
+    part = array[train]
+    if np.ndim(values) == 1:
+        if np.ptp(part) == 0:
+            raise ValueError(f"{name} is constant in the training part.")
+    else:
+        checks.varying_columns(f"training part of {name}:", part, columns)
+    mean, scale = part.mean(axis=0), part.std(axis=0)
+    return Standardised((array - mean) / scale, mean, scale)
+
+
+def fill_missing(X: pd.DataFrame, train, *, how="median") -> pd.DataFrame:
+    """Replace NaN, and leave columns without NaN as they are.
+
+    Parameters
+    ----------
+    X : DataFrame, shape (n_rows, n_features)
+        Features with NaN where a value does not exist.
+    train : array of int
+        Rows of the training part, as in `Split.train`.
+    how : {"median", "indicator"} or float
+        "median" of the training part; "indicator" does the same and appends one
+        column of 0 and 1 for every different pattern of gaps, named after the first
+        column that has it; a number is put in place of every gap (-999 gives back the
+        published form of higgs).
+
+    Returns
+    -------
+    DataFrame, shape (n_rows, n_features), and one column more a pattern if "indicator"
+
+    Raises
+    ------
+    ValueError
+        If a column has no value in the training part, or `how` is neither.
+    """
+    if not isinstance(X, pd.DataFrame):
+        raise TypeError(f"X must be a DataFrame; got {type(X).__name__}.")
+    if isinstance(how, str):
+        checks.one_of("how", how, ("median", "indicator"))
+    else:
+        return X.fillna(checks.number("how", how))
+    train = _rows("train", train, len(X))
+    medians = X.iloc[train].median()
+    if medians.isna().any():
+        column = medians.index[medians.isna()][0]
+        raise ValueError(f"X column {column!r} has no value in the training part.")
+    filled = X.fillna(medians)
+    if how == "indicator":
+        patterns = {}  # bytes of a column of gaps: the first column that has them
+        for name in X.columns[X.isna().any()]:
+            patterns.setdefault(X[name].isna().to_numpy().tobytes(), name)
+        gaps = X[list(patterns.values())].isna().astype(float)
+        filled = filled.join(gaps.add_suffix(" missing"))
+    return filled
+
+
+def _rows(name: str, rows, n_rows: int) -> np.ndarray:
+    """Return row indices as an array, at least two and all within the table."""
+    rows = np.asarray(rows)
+    if rows.ndim != 1 or not np.issubdtype(rows.dtype, np.integer):
+        raise TypeError(
+            f"{name} must be a list of row numbers; got {rows.dtype} with "
+            f"{rows.ndim} axes."
+        )
+    if len(rows) < 2:
+        raise ValueError(f"{name} must hold at least 2 rows; got {len(rows)}.")
+    if rows.min() < 0 or rows.max() >= n_rows:
+        bad = rows[(rows < 0) | (rows >= n_rows)][0]
+        raise ValueError(f"{name} must hold rows 0 to {n_rows - 1}; got {bad}.")
+    return rows

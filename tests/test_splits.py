@@ -1,0 +1,132 @@
+"""Every row in one part; the test part teaches nothing."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpers.splits import fill_missing, random_split, random_thirds, standardise
+from helpers.truth.functions import simulate
+
+
+@given(n_rows=st.integers(10, 500), seed=st.integers(0, 1000))
+def test_every_row_is_in_exactly_one_part(n_rows, seed):
+    split = random_split(n_rows, seed=seed)
+    assert sorted(np.concatenate(split)) == list(range(n_rows))
+
+
+def test_thirds_are_thirds():
+    assert [len(part) for part in random_thirds(30_000, seed=0)] == [10_000] * 3
+
+
+def test_eighty_ten_ten():
+    assert [len(part) for part in random_split(20_640, seed=0)] == [16_512, 2064, 2064]
+
+
+def test_a_seed_fixes_the_split_and_another_changes_it():
+    first, again, other = (random_thirds(100, seed=s).train for s in (1, 1, 2))
+    np.testing.assert_array_equal(first, again)
+    assert not np.array_equal(first, other)
+
+
+def test_the_split_does_not_follow_points_drawn_with_the_same_seed():
+    X, _ = simulate("F2", 9000, seed=5)
+    means = [X[part].mean(axis=0) for part in random_thirds(9000, seed=5)]
+    assert np.abs(means).max() < 5 * (1 / 3 / 3000) ** 0.5
+
+
+def test_the_training_part_gets_mean_0_and_deviation_1():
+    X = np.arange(12.0).reshape(6, 2) ** 2
+    train = np.array([0, 2, 3])
+    scaled = standardise(X, train)
+    np.testing.assert_allclose(scaled.values[train].mean(axis=0), 0, atol=1e-12)
+    np.testing.assert_allclose(scaled.values[train].std(axis=0), 1)
+    np.testing.assert_allclose(scaled.values * scaled.scale + scaled.mean, X)
+
+
+def test_other_rows_do_not_change_the_training_part():
+    y = np.arange(10.0)
+    train = np.arange(5)
+    changed = np.where(y < 5, y, 1e6)
+    np.testing.assert_array_equal(
+        standardise(y, train).values[:5], standardise(changed, train).values[:5]
+    )
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error", "message"),
+    [
+        ({"n_rows": 2}, ValueError, "n_rows must be at least 3; got 2"),
+        ({"seed": "a"}, TypeError, "seed must be an integer; got 'a'"),
+        ({"fractions": (0.5, 0.5)}, ValueError, "fractions must have 3 values"),
+        ({"fractions": (0.5, 0.1, 0.1)}, ValueError, "fractions must sum to 1"),
+        ({"fractions": (1.2, -0.1, -0.1)}, ValueError, "rows in every part"),
+        ({"n_rows": 5}, ValueError, "rows in every part"),
+    ],
+)
+def test_bad_splits_are_named(arguments, error, message):
+    with pytest.raises(error, match=message):
+        random_split(**{"n_rows": 100, "seed": 0} | arguments)
+
+
+def test_a_constant_column_is_named():
+    X = pd.DataFrame({"a": [1.0, 2, 3, 4], "b": [7.0, 7, 7, 8]})
+    with pytest.raises(ValueError, match="training part of X: column 'b' is constant"):
+        standardise(X, [0, 1, 2])
+
+
+def test_a_constant_outcome_is_named():
+    with pytest.raises(ValueError, match="y is constant in the training part"):
+        standardise([1.0, 1, 2], [0, 1], name="y")
+
+
+@pytest.mark.parametrize(
+    ("train", "error", "message"),
+    [
+        ([0], ValueError, "train must hold at least 2 rows; got 1"),
+        ([0, 4], ValueError, "train must hold rows 0 to 3; got 4"),
+        ([0, -1], ValueError, "train must hold rows 0 to 3; got -1"),
+        ([True, False, True, True], TypeError, "train must be a list of row numbers"),
+    ],
+)
+def test_bad_training_rows_are_named(train, error, message):
+    with pytest.raises(error, match=message):
+        standardise(np.arange(4.0), train)
+
+
+@pytest.fixture
+def gaps():
+    return pd.DataFrame(
+        {
+            "a": [1.0, np.nan, 3.0, 100.0],
+            "b": [0.0, 1.0, 2.0, 3.0],
+            "c": [5.0, np.nan, 7.0, 1.0],
+            "d": [np.nan, 1.0, 1.0, 2.0],
+        }
+    )
+
+
+def test_gaps_get_the_median_of_the_training_part(gaps):
+    filled = fill_missing(gaps, [0, 1, 2])
+    assert filled["a"].tolist() == [1, 2, 3, 100]
+    pd.testing.assert_series_equal(filled["b"], gaps["b"])
+
+
+def test_one_indicator_for_every_pattern_of_gaps(gaps):
+    filled = fill_missing(gaps, [0, 1, 2], how="indicator")
+    assert list(filled)[4:] == ["a missing", "d missing"]  # c has the gaps of a
+    assert filled["a missing"].tolist() == [0, 1, 0, 0]
+
+
+def test_a_number_fills_every_gap(gaps):
+    assert (fill_missing(gaps, [0, 1], how=-999) == -999).sum().sum() == 3
+
+
+def test_bad_fillings_are_named(gaps):
+    with pytest.raises(ValueError, match="how must be one of median, indicator"):
+        fill_missing(gaps, [0, 1], how="mean")
+    with pytest.raises(ValueError, match="column 'a' has no value in the training"):
+        fill_missing(gaps.assign(a=np.nan), [0, 1])
+    with pytest.raises(TypeError, match="X must be a DataFrame"):
+        fill_missing(gaps.to_numpy(), [0, 1])

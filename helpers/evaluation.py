@@ -28,7 +28,9 @@ def pairwise_auc(interactions: Interactions, true_sets) -> float:
     ValueError
         If a pair has no score, or all pairs are true, or none is.
 
-    Source: Tsang, Cheng, Liu (2018), section 5.2.
+    Source
+    ------
+    Tsang et al. (2018), Table 2 [tsang2018].
     """
     n_features = len(interactions.features)
     true_sets = checks.feature_sets("true_sets", true_sets, n_features)
@@ -55,7 +57,9 @@ def hits_before_first_false_positive(interactions: Interactions, true_sets) -> i
 
     Strict subsets of true sets are neither hits nor false positives.
 
-    Source: Tsang, Cheng, Liu (2018), Fig. 3.
+    Source
+    ------
+    Tsang et al. (2018), Fig. 3 [tsang2018].
     """
     return _leading_hits(interactions, _true_sets(interactions, true_sets))
 
@@ -63,7 +67,9 @@ def hits_before_first_false_positive(interactions: Interactions, true_sets) -> i
 def top_rank_recall(interactions: Interactions, true_sets) -> float:
     """Return the share of true sets that rank before the first false positive.
 
-    Source: Tsang, Cheng, Liu (2018), section 5.3 and Fig. 8a.
+    Source
+    ------
+    Tsang et al. (2018), Fig. 8a [tsang2018].
     """
     truth = _true_sets(interactions, true_sets)
     return _leading_hits(interactions, truth) / len(truth)
@@ -74,7 +80,9 @@ def r_precision(interactions: Interactions, true_sets) -> float:
 
     Of the pruned ranking (`prune`), without the strict subsets of true sets.
 
-    Source: the public code of Tsang, Cheng, Liu (2020 version); not in the paper.
+    Source
+    ------
+    The public code of Tsang et al. (2018), as of 2020; not in the paper [tsang2018].
     """
     truth = _true_sets(interactions, true_sets)
     hits = [hit for hit in _hits(prune(interactions), truth) if hit is not None]
@@ -92,7 +100,9 @@ def trimmed_mean_sd(values, drop: int = 1, ddof: int = 1) -> tuple[float, float]
     ddof : int
         The sum of squares is divided by the number kept minus this.
 
-    Source: Tsang, Cheng, Liu (2018), section 5.2; the paper does not state `ddof`.
+    Source
+    ------
+    Tsang et al. (2018), Table 2, which does not state `ddof` [tsang2018].
     """
     values = np.sort(checks.vector("values", values))
     drop = checks.integer("drop", drop, at_least=0)

@@ -110,6 +110,47 @@ def pairs_or_all(sets, n_features: int) -> tuple[tuple[int, int], ...]:
     return sets
 
 
+def rows_and_pairs(X, sets=None, features=None, *, min_rows: int = 2):
+    """Return what every detector that asks a model about rows needs, checked.
+
+    Parameters
+    ----------
+    X : array_like or data frame, shape (n_samples, n_features)
+    sets : sequence of pairs of int, optional
+        Default all pairs.
+    features : sequence of str, optional
+        Default the columns of `X`, else x1, x2, ...
+    min_rows : int
+
+    Returns
+    -------
+    X : array, float64
+    sets : tuple of pairs
+    features : tuple of str
+    """
+    rows = checks.matrix("X", X, min_rows=min_rows, min_columns=2)
+    return rows, pairs_or_all(sets, rows.shape[1]), feature_names(X, features)
+
+
+def data_and_pairs(X, y, sets=None, features=None):
+    """Return what every detector that reads data needs, checked.
+
+    As `rows_and_pairs`, with the outcome `y`, shape (n_samples,), in second place.
+
+    Raises
+    ------
+    ValueError
+        If shapes do not fit, a value is missing, or a column of `X` or `y` is
+        constant.
+    """
+    X, sets, features = rows_and_pairs(X, sets, features)
+    checks.varying_columns("X", X, features)
+    y = checks.vector("y", y, length=len(X))
+    if np.ptp(y) == 0:
+        raise ValueError(f"y must vary; every value is {y[0]}.")
+    return X, y, sets, features
+
+
 def feature_names(X, features=None) -> tuple[str, ...]:
     """Return `features`, else a data frame's columns, else x1, x2, ... (1-based)."""
     n_features = np.shape(X)[1]

@@ -5,7 +5,9 @@ first hidden layer therefore proposes sets of features: how strongly the unit ac
 the output (`influence`) times an average of the absolute weights that lead the
 features into it. No data and no predictions are needed.
 
-Source: Tsang, Cheng, Liu (2018), sections 3 and 4, Algorithm 1.
+Source
+------
+Tsang et al. (2018) [tsang2018].
 """
 
 from collections import defaultdict
@@ -100,7 +102,9 @@ def influence(weights) -> np.ndarray:
     -------
     array, shape (n_units,)
 
-    Source: Tsang, Cheng, Liu (2018), section 4.1 and Lemma 3.
+    Source
+    ------
+    Tsang et al. (2018), Lemma 3 [tsang2018].
     """
     weights = _chained([checks.matrix("weights", weight) for weight in weights])
     bound = np.ones(len(weights[-1]))
@@ -163,7 +167,9 @@ def nid_pairs(
     Interactions
         All p (p - 1) / 2 pairs.
 
-    Source: Tsang, Cheng, Liu (2018), Eq. 1 summed over the units (section 4.2).
+    Source
+    ------
+    Tsang et al. (2018), Table 2; the averages are those of Fig. 3 [tsang2018].
     """
     averages = AVERAGES[checks.one_of("average", average, tuple(AVERAGES))]
     weights = layer_weights(network)
@@ -221,7 +227,9 @@ def nid_ranking(
     Interactions
         Strongest first.
 
-    Source: Tsang, Cheng, Liu (2018), Algorithm 1.
+    Source
+    ------
+    Tsang et al. (2018), Algorithm 1 [tsang2018].
     """
     averages = AVERAGES[checks.one_of("average", average, tuple(AVERAGES))]
     if max_sets is not None:
@@ -256,6 +264,10 @@ def prune(interactions: Interactions) -> Interactions:
     """Leave out every set that a stronger set already contains.
 
     Walks from the strongest set down; a set that ranks above its superset stays.
+
+    Source
+    ------
+    The public code of Tsang et al. (2018) [tsang2018].
     """
     ranked = interactions.ranked()
     kept, maximal = [], []
@@ -284,7 +296,9 @@ def relu_cross_term(alpha1, alpha2) -> np.ndarray:
     -------
     array, signed as alpha1 * alpha2
 
-    Source: Tsang, Cheng, Liu (2018), appendix B.
+    Source
+    ------
+    Tsang et al. (2018), appendix B [tsang2018].
     """
     alpha1, alpha2 = np.broadcast_arrays(
         checks.finite("alpha1", alpha1), checks.finite("alpha2", alpha2)

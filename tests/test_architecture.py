@@ -13,6 +13,7 @@ ROAD = [
     "checks",
     "device",
     "truth",
+    "splits",
     "loaders",
     "datasets",
     "networks",

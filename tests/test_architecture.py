@@ -42,7 +42,9 @@ def room(path: Path) -> str:
 def imported_rooms(path: Path) -> set[str]:
     rooms = set()
     for node in ast.walk(ast.parse(path.read_text())):
-        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("helpers"):
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(
+            "helpers"
+        ):
             parts = node.module.split(".")
             rooms |= {parts[1]} if len(parts) > 1 else {n.name for n in node.names}
         if isinstance(node, ast.Import):

@@ -196,7 +196,7 @@ class Store:
         table, manifest = self._save(self.local / name, key, table, extra, seconds)
         for leftover in self._part_folder(name).glob("*"):
             leftover.unlink()
-        self._note(name, manifest, f"computed in {_duration(seconds)}")
+        self._note(name, manifest, f"computed in {duration(seconds)}")
         return table
 
     def paper(self, name: str) -> pd.DataFrame | None:
@@ -296,8 +296,8 @@ class Store:
             "extra": extra,
         }
         csv_path, json_path = (Path(f"{path}{end}") for end in (".csv", ".json"))
-        _write(csv_path, text)
-        _write(json_path, _json(manifest))
+        write_whole(csv_path, text)
+        write_whole(json_path, to_json(manifest))
         return _load(csv_path, manifest), manifest
 
     def _note(self, name, manifest, state):
@@ -391,7 +391,7 @@ class Store:
         now = _provenance(self.device)
         parts = [
             f"**{self.size} size**",
-            f"{_duration(seconds)} in {len(steps)} heavy steps",
+            f"{duration(seconds)} in {len(steps)} heavy steps",
             "on " + " and ".join(_unique(_machine(r) for r in ran)),
             "computed " + " and ".join(_unique(r["date"][:10] for r in ran)),
             "commit " + " and ".join(_unique(r["commit"] for r in ran)),
@@ -421,7 +421,7 @@ class Store:
             "steps": steps,
             "values": self._values,
         }
-        _write(self.local / RUN, _json(run))
+        write_whole(self.local / RUN, to_json(run))
 
 
 # Published numbers
@@ -549,8 +549,8 @@ def publish(chapter: str, *, root: str | os.PathLike = ROOT) -> Path:
         else:
             raise ValueError(f"{chapter} is incomplete: the table of {name} is gone.")
     for name, text in texts.items():
-        _write(store.committed / f"{name}.csv", text)
-    _write(store.committed / MANIFEST, _json({**run, "steps": steps}))
+        write_whole(store.committed / f"{name}.csv", text)
+    write_whole(store.committed / MANIFEST, to_json({**run, "steps": steps}))
     for path in store.committed.glob("*.csv"):
         if path.stem not in steps:
             path.unlink()
@@ -561,7 +561,7 @@ def mark_complete(chapter: str, size: str, *, root: str | os.PathLike = ROOT) ->
     """Say that the last run went through the whole chapter with its own settings."""
     store = Store(chapter, size=size, root=root)
     run = {"chapter": chapter, "size": size, **_read_run(store.local / RUN)}
-    _write(store.local / RUN, _json({**run, "complete": True}))
+    write_whole(store.local / RUN, to_json({**run, "complete": True}))
 
 
 def to_markdown(table: pd.DataFrame) -> Markdown:
@@ -821,11 +821,11 @@ def _machine(ran: dict) -> str:
 
 def _ran(ran: dict) -> str:
     return (
-        f"computed {ran['date'][:10]} in {_duration(ran['seconds'])} on {_machine(ran)}"
+        f"computed {ran['date'][:10]} in {duration(ran['seconds'])} on {_machine(ran)}"
     )
 
 
-def _duration(seconds: float) -> str:
+def duration(seconds: float) -> str:
     return f"{seconds:.1f} s" if seconds < 120 else f"{seconds / 60:.1f} minutes"
 
 
@@ -836,7 +836,7 @@ def _unique(texts) -> list[str]:
 # Files
 
 
-def _write(path: Path, text: str) -> None:
+def write_whole(path: Path, text: str) -> None:
     """Write a whole file or nothing: a temporary name beside it, then a rename."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -861,7 +861,7 @@ def _cannot_write(path: Path, error: OSError) -> OSError:
     return OSError(f"{path}: cannot be written ({error.strerror}); nothing was kept.")
 
 
-def _json(value: dict) -> str:
+def to_json(value: dict) -> str:
     return json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
@@ -941,7 +941,9 @@ def main(arguments: list[str] | None = None, *, root: str | os.PathLike = ROOT) 
         if options.csv == "-":
             print(table.to_csv(index=False, lineterminator="\n"), end="")
         elif options.csv:
-            _write(Path(options.csv), table.to_csv(index=False, lineterminator="\n"))
+            write_whole(
+                Path(options.csv), table.to_csv(index=False, lineterminator="\n")
+            )
         else:
             print(_scoreboard_text(table))
     except (ValueError, OSError) as error:

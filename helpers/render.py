@@ -654,7 +654,7 @@ def _mirror(source: Path, target: Path, *, keep: set[Path] = frozenset()) -> Non
         if relative in keep or _same(path, copy):
             continue
         copy.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copy2(path, copy)
+        shutil.copyfile(path, copy)  # with a new date: the builder goes by dates
     for path in sorted(target.rglob("*"), reverse=True):
         relative = path.relative_to(target)
         if path.is_dir():

@@ -391,7 +391,7 @@ class Store:
         now = _provenance(self.device)
         parts = [
             f"**{self.size} size**",
-            f"{duration(seconds)} in {len(steps)} heavy steps",
+            f"{duration(seconds)} in {len(steps)} heavy step{'s' * (len(steps) != 1)}",
             "on " + " and ".join(_unique(_machine(r) for r in ran)),
             "computed " + " and ".join(_unique(r["date"][:10] for r in ran)),
             "commit " + " and ".join(_unique(r["commit"] for r in ran)),

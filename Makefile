@@ -1,0 +1,67 @@
+# The book's commands; `make` lists them.
+
+SIZE ?= quick
+COMPUTE ?= false
+PYTHON ?= $(shell command -v python3.11 || command -v python3)
+TORCH_INDEX ?=
+VENV ?= .venv
+CORES ?= all
+
+PY = $(VENV)/bin/python
+INDEX = _build/$(SIZE)/html/index.html
+PIP = $(PY) -m pip install --quiet --disable-pip-version-check
+.DEFAULT_GOAL := help
+
+# A VENV given by the caller is used as it is.
+ifeq ($(origin VENV),file)
+INSTALLED = $(VENV)/.installed
+endif
+
+.PHONY: help
+help:  ## list these commands
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+	@echo
+	@echo "  SIZE=quick       of the book: smoke, quick or paper"
+	@echo "  COMPUTE=true     at size paper: run what has no stored result, for hours"
+	@echo "  TORCH_INDEX=URL  take torch from there: another build, for a GPU say"
+	@echo "  VENV=FOLDER      use this environment, and install nothing"
+
+.PHONY: book
+book: $(INSTALLED)  ## run the notebooks that changed, build the pages
+	@mkdir -p _build && touch _build/.before
+	@$(PY) -m snakemake --cores $(CORES) --quiet all --rerun-incomplete \
+	    --config size=$(SIZE) compute=$(COMPUTE) || \
+	    { echo "error: the book of size $(SIZE) is not complete, see above" >&2; exit 1; }
+	@if [ ! $(INDEX) -nt _build/.before ]; then \
+	    echo "Nothing has changed. The book is at $(CURDIR)/$(INDEX)"; fi
+
+.PHONY: test
+test: $(INSTALLED)  ## run the whole test suite
+	@$(PY) -m pytest
+
+.PHONY: bench
+bench: $(INSTALLED)  ## measure the training engine, write _build/bench.csv
+	@$(PY) -m helpers.bench
+
+.PHONY: lint
+lint: $(INSTALLED)  ## check style, and that notebooks hold no outputs
+	@$(PY) -m ruff check .
+	@$(PY) -m ruff format --check .
+	@find book -name '*.ipynb' -not -path '*/.*' -exec $(PY) -m nbstripout --verify {} +
+
+.PHONY: clean
+clean:  ## remove what was built, but keep stored results and the environment
+	@find _build -mindepth 1 -maxdepth 1 -not -name results -exec rm -rf {} + 2>/dev/null || true
+	@rm -rf .snakemake
+
+# The stamp is written last, so an interrupted installation is taken up again.
+.venv/.installed: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
+	    { echo "error: Python 3.11 or newer is needed; got '$(PYTHON)'" >&2; exit 1; }
+	@$(PY) -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
+	@echo "Installing the pinned packages into $(VENV), a few minutes ..."
+	@if [ -n "$(TORCH_INDEX)" ]; then $(PIP) --no-deps --index-url $(TORCH_INDEX) \
+	    "$$(grep '^torch==' requirements.lock)"; fi
+	@$(PIP) -r requirements.lock
+	@$(PIP) --no-deps --editable .
+	@touch $@

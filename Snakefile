@@ -1,0 +1,120 @@
+"""Run every notebook that is out of date, then build the pages.
+
+`make book` calls this; by hand: `snakemake --cores 4 --config size=quick`.
+A notebook runs again when its source, its size file, its published table, a helper that
+it imports, its committed results or the lock changed in content, or a parameter or this
+file did.
+"""
+
+import sys
+from pathlib import Path
+
+ROOT = Path(workflow.basedir)
+sys.path.insert(0, str(ROOT))
+
+from helpers import render, results
+
+SIZE = config.get("size", "quick")
+COMPUTE = str(config.get("compute", "false")).lower()
+if SIZE not in render.SIZES:
+    sys.exit(f"error: size must be one of {', '.join(render.SIZES)}; got {SIZE!r}.")
+if COMPUTE not in ("true", "false"):
+    sys.exit(f"error: compute must be true or false; got {COMPUTE!r}.")
+
+BOOK = Path("book")
+BUILD = Path("_build", SIZE)
+NOTEBOOKS = {n: p.relative_to(ROOT) for n, p in render.notebooks(root=ROOT).items()}
+CHAPTERS = render.chapters(root=ROOT)
+PAGES = [name for name in NOTEBOOKS if name not in CHAPTERS]
+
+
+def existing(*paths):
+    return [str(path) for path in paths if Path(path).is_file()]
+
+
+def files_below(folder):
+    paths = Path(folder).rglob("*")
+    return sorted(
+        str(path)
+        for path in paths
+        if path.is_file() and ".ipynb_checkpoints" not in path.parts
+    )
+
+
+def staged(name):
+    return str(BUILD / "stage" / NOTEBOOKS[name].relative_to(BOOK))
+
+
+def receipt(name):
+    return str(BUILD / "runs" / f"{name}.json")
+
+
+def recorded(name):
+    return str(Path("_build", "results", name, SIZE, results.RUN))
+
+
+def helpers_of(name):
+    paths = render.dependencies(name, root=ROOT)
+    return [str(path.relative_to(ROOT)) for path in paths]
+
+
+localrules: book, pages
+
+
+rule book:
+    input: BUILD / "html" / "index.html"
+
+
+for NAME in CHAPTERS:
+
+    rule:
+        name: f"chapter_{NAME}"
+        input:
+            str(NOTEBOOKS[NAME]),
+            helpers_of(NAME),
+            existing(
+                BOOK / "sizes" / f"{NAME}.{SIZE}.yaml",
+                BOOK / "published" / f"{NAME}.csv",
+                "requirements.lock",
+            ),
+            files_below(Path("data", "results", "paper", NAME)),
+        output: staged(NAME), receipt(NAME), recorded(NAME)
+        params:
+            python=sys.executable,
+            name=NAME,
+            size=SIZE,
+            given=f"-p compute={COMPUTE}" if COMPUTE == "true" else "",
+        threads: workflow.cores
+        shell:
+            "{params.python} -m helpers.render {params.name} --size {params.size} "
+            "--threads {threads} {params.given}"
+
+
+# Pages such as the scoreboard read the results of all chapters.
+for NAME in PAGES:
+
+    rule:
+        name: f"page_{NAME}"
+        input:
+            str(NOTEBOOKS[NAME]),
+            helpers_of(NAME),
+            [recorded(chapter) for chapter in CHAPTERS],
+            existing("requirements.lock"),
+            files_below(BOOK / "published"),
+            files_below(Path("data", "results", "paper")),
+        output: staged(NAME), receipt(NAME)
+        params: python=sys.executable, name=NAME, size=SIZE
+        shell:
+            "{params.python} -m helpers.render {params.name} --size {params.size}"
+
+
+rule pages:
+    input:
+        [staged(name) for name in NOTEBOOKS],
+        [receipt(name) for name in NOTEBOOKS],
+        [f for f in files_below(BOOK) if Path(f) not in NOTEBOOKS.values()],
+        "helpers/render.py",
+        existing("requirements.lock"),
+    output: BUILD / "html" / "index.html"
+    params: python=sys.executable, size=SIZE
+    shell: "{params.python} -m helpers.render build --size {params.size}"

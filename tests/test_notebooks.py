@@ -98,10 +98,6 @@ def headings(notebook, level: int) -> list[str]:
     return re.findall(rf"^{'#' * level} +(.+)$", text, flags=re.M)
 
 
-def tagged(notebook, tag: str) -> list:
-    return [cell for cell in notebook.cells if tag in cell.metadata.get("tags", [])]
-
-
 @each_notebook
 def test_holds_no_trace_of_a_run(path):
     assert not traces_of_a_run(nbformat.read(path, as_version=4))
@@ -123,13 +119,12 @@ def test_has_one_title(path):
 
 @each_notebook
 def test_parameters_are_literals_with_type_and_comment(path):
-    cells = tagged(nbformat.read(path, as_version=4), "parameters")
-    assert len(cells) == 1 if path in CHAPTERS else len(cells) <= 1
-    for cell in cells:
-        assert not parameter_faults(cell.source)
-        known = papermill.inspect_notebook(str(path)).values()
-        assert all(p["help"] and p["inferred_type_name"] != "None" for p in known)
-        assert len(known) == len(ast.parse(cell.source).body)
+    cells = nbformat.read(path, as_version=4).cells
+    (cell,) = [c for c in cells if "parameters" in c.metadata.get("tags", [])]
+    assert not parameter_faults(cell.source)
+    known = papermill.inspect_notebook(str(path)).values()
+    assert all(p["help"] and p["inferred_type_name"] != "None" for p in known)
+    assert len(known) == len(ast.parse(cell.source).body)
 
 
 @each_notebook

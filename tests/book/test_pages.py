@@ -112,8 +112,7 @@ def test_pages_have_a_language_and_one_title(pages):
 
 
 def test_pages_do_not_show_the_building_machine(site):
-    home = str(Path.home())
-    private = [str(ROOT) + "/", str(site), *([home + "/"] if home != "/" else [])]
+    private = [f"{folder}/" for folder in (ROOT, Path.home()) if folder != Path("/")]
     for path in [*site.rglob("*.html"), *(site / "_sources").rglob("*.*")]:
         text = path.read_text(encoding="utf-8")
         assert not [word for word in private if word in text], path.name

@@ -264,3 +264,17 @@ def relu_cross_term(curve: pd.DataFrame) -> Figure:
     axis.set(xlabel="second weight over first", ylabel="interaction of the unit")
     axis.legend(bbox_to_anchor=(1, 1), loc="upper left")
     return figure
+
+
+def real_maps(maps: Mapping[str, tuple[Sequence[str], np.ndarray]]) -> Figure:
+    """Draw one map of pairwise strengths a data set, with feature names (Fig 5).
+
+    Parameters
+    ----------
+    maps : dict of title to (feature names, symmetric matrix of strengths)
+    """
+    figure, axes = grid(len(maps), columns=2, width=10.0, aspect=0.92)
+    for axis, (title, (names, matrix)) in zip(axes, maps.items(), strict=True):
+        strength_map(axis, matrix, labels=names, title=title)
+        axis.tick_params(labelsize=9 if len(names) < 20 else 6)
+    return figure

@@ -11,7 +11,7 @@ Tsang et al. (2018) [tsang2018].
 """
 
 from collections import defaultdict
-from itertools import pairwise
+from itertools import accumulate, pairwise
 
 import numpy as np
 import torch
@@ -21,27 +21,20 @@ from helpers import checks
 from helpers.detectors.interactions import Interactions, all_pairs, feature_names
 
 
-def _harmonic(strengths, sizes):
-    # 1 / 0 = inf, so that one zero weight makes the mean exactly zero.
-    with np.errstate(divide="ignore"):
-        return sizes / np.cumsum(1 / strengths, axis=-1)
+def _itself(values, *_):
+    return values
 
 
-def _geometric(strengths, sizes):
-    # log 0 = -inf: one zero weight makes the mean exactly zero.
-    with np.errstate(divide="ignore"):
-        return np.exp(np.cumsum(np.log(strengths), axis=-1) / sizes)
-
-
-# Each maps absolute weights (..., size) to the averages of the first 1, 2, ..., size of
-# them, and `sizes` is 1, 2, ..., size. Ordered from the largest mean to the smallest.
+# The average of k weights is finish(fold of start(weight) over them, k). Ordered from
+# the largest mean to the smallest. A zero weight makes the last three exactly zero, by
+# way of log 0 = -inf and 1 / 0 = inf.
 AVERAGES = {
-    "maximum": lambda w, sizes: np.maximum.accumulate(w, axis=-1),
-    "root mean square": lambda w, sizes: np.sqrt(np.cumsum(w**2, axis=-1) / sizes),
-    "arithmetic": lambda w, sizes: np.cumsum(w, axis=-1) / sizes,
-    "geometric": _geometric,
-    "harmonic": _harmonic,
-    "minimum": lambda w, sizes: np.minimum.accumulate(w, axis=-1),
+    "maximum": (_itself, np.maximum, _itself),
+    "root mean square": (np.square, np.add, lambda total, k: np.sqrt(total / k)),
+    "arithmetic": (_itself, np.add, np.divide),
+    "geometric": (np.log, np.add, lambda total, k: np.exp(total / k)),
+    "harmonic": (np.reciprocal, np.add, lambda total, k: k / total),
+    "minimum": (_itself, np.minimum, _itself),
 }
 
 
@@ -171,21 +164,20 @@ def nid_pairs(
     ------
     Tsang et al. (2018), Table 2; the averages are those of Fig. 3 [tsang2018].
     """
-    averages = AVERAGES[checks.one_of("average", average, tuple(AVERAGES))]
+    start, fold, finish = _average(average)
     weights = layer_weights(network)
-    strengths, unit_influence = np.abs(weights[0]), influence(weights)
-    sizes = np.arange(1, 3)
+    n_features, unit_influence = weights[0].shape[1], influence(weights)
+    with np.errstate(divide="ignore"):
+        started = start(np.abs(weights[0]))  # (n_units, n_features)
     scores = []
     # One first feature at a time: (n_units, p) numbers at once, not (n_units, p * p).
-    for i in range(strengths.shape[1] - 1):
-        second = strengths[:, i + 1 :]
-        first = np.broadcast_to(strengths[:, i : i + 1], second.shape)
-        pair = averages(np.stack((first, second), axis=-1), sizes)[..., 1]
-        scores.append(unit_influence @ pair)
+    for i in range(n_features - 1):
+        pairs = fold(started[:, i : i + 1], started[:, i + 1 :])
+        scores.append(unit_influence @ finish(pairs, 2))
     return Interactions(
-        all_pairs(strengths.shape[1]),
+        all_pairs(n_features),
         np.concatenate(scores) if scores else np.empty(0),
-        _names(strengths.shape[1], features),
+        _names(n_features, features),
         "nid_pairs",
         {"average": average},
     )
@@ -231,7 +223,7 @@ def nid_ranking(
     ------
     Tsang et al. (2018), Algorithm 1 [tsang2018].
     """
-    averages = AVERAGES[checks.one_of("average", average, tuple(AVERAGES))]
+    start, fold, finish = _average(average)
     if max_sets is not None:
         max_sets = checks.integer("max_sets", max_sets, at_least=1)
     weights = layer_weights(network)
@@ -243,8 +235,10 @@ def nid_ranking(
 
     order = np.argsort(-strengths, axis=1, kind="stable")[:, :largest]
     descending = np.take_along_axis(strengths, order, axis=1)  # (n_units, largest)
-    unit_averages = averages(descending, np.arange(1, largest + 1))
-    contributions = influence(weights)[:, None] * unit_averages
+    with np.errstate(divide="ignore"):
+        folded = np.column_stack(list(accumulate(start(descending).T, fold)))
+    averages = finish(folded, np.arange(1, largest + 1))  # of the first 1, 2, ...
+    contributions = influence(weights)[:, None] * averages
 
     totals = defaultdict(float)
     for unit, contribution in zip(order.tolist(), contributions.tolist(), strict=True):
@@ -307,6 +301,10 @@ def relu_cross_term(alpha1, alpha2) -> np.ndarray:
     large = np.maximum(np.abs(alpha1), np.abs(alpha2))
     ratio = np.divide(small, large, out=np.zeros_like(large), where=large > 0)
     return np.sign(alpha1) * np.sign(alpha2) * 0.75 * (1 - ratio**2 / 5) * small
+
+
+def _average(name: str):
+    return AVERAGES[checks.one_of("average", name, tuple(AVERAGES))]
 
 
 def _chained(weights: list[np.ndarray]) -> list[np.ndarray]:

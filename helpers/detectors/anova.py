@@ -38,7 +38,8 @@ def two_way_anova(
         a product. "per pair": for each pair, a regression on both features and their
         product.
     n_bins : int
-        Quantile bins a feature, for "bins"; tied values share a bin.
+        Quantile bins a feature, for "bins"; a feature with no more values than that
+        keeps them as they are.
 
     Returns
     -------
@@ -175,9 +176,12 @@ def _one_product(X: np.ndarray, y: np.ndarray) -> tuple[float, int, int]:
 
 def _quantile_codes(column: np.ndarray, n_bins: int) -> np.ndarray:
     """Return the quantile bin of each value: 0, 1, ... without gaps."""
-    edges = np.quantile(column, np.arange(1, n_bins) / n_bins)
-    codes = np.searchsorted(edges, column, side="left")
-    return np.unique(codes, return_inverse=True)[1]
+    values, codes = np.unique(column, return_inverse=True)
+    if len(values) > n_bins:
+        # Mid-ranks, so that a value that most rows share keeps a bin of its own.
+        middle = (stats.rankdata(column) - 0.5) / len(column)
+        codes = np.unique((n_bins * middle).astype(int), return_inverse=True)[1]
+    return codes
 
 
 def _factorial(a: np.ndarray, b: np.ndarray, y: np.ndarray) -> tuple[float, int, int]:

@@ -70,6 +70,16 @@ def test_bins_are_the_factorial_of_statsmodels(n_samples):
     assert found.details["df"][0] == 4
 
 
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.9])
+def test_bins_keep_features_that_most_rows_share(share):
+    rng = np.random.default_rng(0)
+    binary = rng.random((500, 2)) < share
+    spread = np.where(binary, 1, rng.random((500, 2)))  # a spike at the largest value
+    for X in (binary.astype(float), spread):
+        y = binary[:, 0] * binary[:, 1] + 0.1 * rng.standard_normal(500)
+        assert two_way_anova(X, y).details["p_value"][0] < 1e-3
+
+
 def test_p_values_of_pure_noise_are_uniform():
     rng = np.random.default_rng(0)
     for reading in READINGS:

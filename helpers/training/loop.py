@@ -1,0 +1,281 @@
+"""The training loop of one chunk of networks."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+import torch
+from torch import Tensor
+
+from helpers.training.passes import passes_for
+from helpers.training.penalties import Penalty
+from helpers.training.rows import fixed_rows
+from helpers.training.stack import Stack
+
+#: Stopped networks leave a chunk once they are this share of it: leaving costs a copy
+#: of everything, staying costs their part of every step.
+COMPACT_AT = 0.25
+#: Rows evaluated at once, times networks: keeps the arrays inside the cache.
+EVALUATED_ROWS = 8192
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """How to train, the same for all networks of a fit (checked by `Ensemble.fit`).
+
+    `rates` and `trained` give the learning rate of each network of the ensemble and
+    the names of the parameters that it moves; `stopping` is the loss that decides, or
+    "objective", or None.
+    """
+
+    loss: Callable[[Tensor, Tensor], Tensor]
+    penalties: list[Penalty]
+    optimizer: object
+    schedule: Callable[[int, int, int], float]
+    rates: np.ndarray
+    trained: list[str]
+    batch_size: int
+    max_epochs: int
+    patience: int
+    stopping: Callable | str | None
+
+
+@dataclass
+class Outcome:
+    """What one chunk gives back; arrays in the order of `networks`."""
+
+    networks: np.ndarray
+    parameters: Stack
+    best_epoch: np.ndarray
+    best_loss: np.ndarray
+    diverged: np.ndarray
+    history: list[dict] = field(default_factory=list)
+
+
+class Interrupted(Exception):  # noqa: N818 (nothing went wrong: somebody asked)
+    """Training was asked to stop."""
+
+
+class Chunk:
+    """Several networks in training together.
+
+    Positions (axis 0 of every stack) hold the networks that are still here; stopped
+    ones stay in place with rate 0 until the chunk is compacted.
+
+    Parameters
+    ----------
+    network : nn.Module
+        Any of the networks: gives the architecture.
+    networks : array of int, shape (n_networks,)
+        Numbers of the chunk's networks in the ensemble.
+    parameters : Stack
+        Initial weights, in that order; trained in place.
+    samples : Samples
+        Data of these networks.
+    order : Order
+        Their training rows.
+    validation : array of bool, shape (n_networks, n_samples), or None
+        Their validation rows.
+    recipe : Recipe
+    """
+
+    def __init__(
+        self, network, networks, parameters, samples, order, validation, recipe
+    ):
+        self.network, self.recipe = network, recipe
+        self.samples, self.order, self.validation = samples, order, validation
+        self.parameters, self.best = parameters, parameters.copy()
+        self.gradients = parameters.empty()
+        self.optimizer = recipe.optimizer.start(self.gradients)
+        self.positions = np.arange(len(networks))  # which of `networks` sits where
+        self.running = np.ones(len(networks), dtype=bool)
+        self.waited = np.zeros(len(networks), dtype=int)
+        self.step = 0
+        self.outcome = Outcome(
+            networks,
+            parameters.copy(),
+            best_epoch=np.zeros(len(networks), dtype=int),
+            best_loss=np.full(len(networks), np.inf),
+            diverged=np.zeros(len(networks), dtype=bool),
+        )
+        self._settle()
+
+    def run(
+        self, advance: Callable[[int], None], stopped: Callable[[], bool]
+    ) -> Outcome:
+        """Train until every network has finished.
+
+        Parameters
+        ----------
+        advance : callable
+            Called with the number of network epochs done, after each epoch.
+        stopped : callable
+            Asked before each step whether somebody wants to stop.
+
+        Raises
+        ------
+        Interrupted
+            If so.
+        """
+        for epoch in range(self.recipe.max_epochs):
+            losses = [self._train_epoch(epoch, stopped), *self._validate(stopped)]
+            losses = torch.stack(losses).double().cpu().numpy()  # waits for the device
+            n_running = int(self.running.sum())
+            self._judge(epoch + 1, *losses)
+            n_left = self.recipe.max_epochs - epoch - 1
+            advance(n_running + n_left * (n_running - int(self.running.sum())))
+            if not self.running.any():
+                break
+            if np.mean(~self.running) >= COMPACT_AT:
+                self._collect(~self.running)
+                self._compact()
+        self._collect(np.ones(len(self.positions), dtype=bool))
+        return self.outcome
+
+    def _settle(self) -> None:
+        """Set up what depends on which networks are here."""
+        like = self.parameters.flat
+        chosen = self.outcome.networks[self.positions]
+        networks = torch.from_numpy(chosen).to(like.device)
+        self.passes = passes_for(self.network, self.parameters, self.gradients)
+        self.penalties = [p.select(networks, like) for p in self.recipe.penalties]
+        self.rates = self.parameters.empty()
+        self._set_rates()
+        if self.validation is not None:
+            self.held_out = fixed_rows(self.validation, like.device)
+
+    def _set_rates(self) -> None:
+        rates = self.recipe.rates[self.outcome.networks[self.positions]] * self.running
+        self.rates.fill(torch.as_tensor(rates), self.recipe.trained)
+
+    def _train_epoch(self, epoch: int, stopped) -> Tensor:
+        """Take one step a batch; return the mean loss met on the way, (n_networks,)."""
+        rows, weights = self.order.epoch(epoch)
+        batch_size = self.recipe.batch_size
+        n_steps = -(-rows.shape[-1] // batch_size)
+        total = count = 0
+        for start in range(0, rows.shape[-1], batch_size):
+            if stopped():
+                raise Interrupted
+            batch = slice(start, start + batch_size)
+            factor = self.recipe.schedule(self.step, n_steps, self.recipe.max_epochs)
+            sums, counts = self._train_step(
+                rows[..., batch], None if weights is None else weights[:, batch], factor
+            )
+            total, count = total + sums, count + counts
+            self.step += 1
+        return total / count
+
+    def _train_step(self, rows: Tensor, weights: Tensor | None, factor: float):
+        """Move all networks once; return the sum of their losses and of the weights."""
+        x, own = self.samples.inputs(rows)
+        y = self.samples.targets(rows, len(self.positions))
+        output = self.passes.forward(x, own).requires_grad_()
+        with torch.enable_grad():
+            losses = self.recipe.loss(output, y)  # (n_networks, batch)
+            sums, counts = _weighted(losses, weights)
+            (slope,) = torch.autograd.grad((sums / counts).sum(), output)
+        with torch.no_grad():
+            output.requires_grad_(False)
+            self.gradients.flat.zero_()
+            for penalty in self.penalties:
+                penalty.add_slope(self.parameters.views, self.gradients.views)
+            self.passes.backward(slope)
+            direction = self.optimizer.direction(self.gradients)
+            self.parameters.flat.addcmul_(direction, self.rates.flat, value=factor)
+        return sums.detach(), counts
+
+    @torch.no_grad()
+    def _validate(self, stopped) -> list[Tensor]:
+        """Return the mean validation loss and the loss that decides, (n_networks,)."""
+        if self.validation is None:
+            return []
+        loss, stopping = self.recipe.loss, self.recipe.stopping
+        functions = [loss, stopping] if callable(stopping) else [loss]
+        rows, weights = self.held_out
+        width = max(1, EVALUATED_ROWS // len(self.positions))
+        sums, count = torch.zeros(len(functions), 1).to(self.parameters.flat), 0
+        for start in range(0, rows.shape[-1], width):
+            if stopped():
+                raise Interrupted
+            block = rows[..., start : start + width]
+            x, own = self.samples.inputs(block)
+            output = self.passes.forward(x, own, training=False)
+            y = self.samples.targets(block, len(self.positions))
+            weight = None if weights is None else weights[:, start : start + width]
+            parts = [_weighted(function(output, y), weight) for function in functions]
+            sums = sums + torch.stack([part for part, _ in parts])
+            count = count + parts[0][1]
+        means = list(sums / count)
+        if stopping == "objective":
+            penalties = [penalty(self.parameters.views) for penalty in self.penalties]
+            means.append(sum(penalties, means[0]))
+        return [means[0], means[-1]]
+
+    def _judge(self, epoch: int, train, validation=None, decisive=None) -> None:
+        """Write the history, keep what is best, and stop who has finished."""
+        here = self.running
+        networks = self.outcome.networks[self.positions]
+        record = {"network": networks[here], "train_loss": train[here]}
+        if validation is not None:
+            record |= {"validation_loss": validation[here]}
+            record |= {"stopping_loss": decisive[here]}
+        self.outcome.history.append({"epoch": epoch, **record})
+
+        diverged = here & ~np.isfinite(train)
+        self.outcome.diverged[self.positions[diverged]] = True
+        finished = diverged
+        if self.recipe.stopping is not None:
+            so_far = self.outcome.best_loss[self.positions]
+            better = here & ~diverged & (decisive < so_far)  # NaN is never better
+            self._keep_best(better, epoch, decisive)
+            self.waited = np.where(better, 0, self.waited + 1)
+            finished = diverged | (here & (self.waited >= self.recipe.patience))
+        if finished.any():
+            self.running = here & ~finished
+            self._set_rates()
+
+    def _keep_best(self, better: np.ndarray, epoch: int, decisive: np.ndarray) -> None:
+        at = self.positions[better]
+        self.outcome.best_loss[at], self.outcome.best_epoch[at] = (
+            decisive[better],
+            epoch,
+        )
+        if better.all():
+            self.best.flat.copy_(self.parameters.flat)
+        elif better.any():
+            rows = torch.from_numpy(np.flatnonzero(better)).to(self.best.flat.device)
+            self.best.put(rows, self.parameters, rows)
+
+    def _collect(self, here: np.ndarray) -> None:
+        """Copy the final weights of some positions to the outcome."""
+        source = self.parameters if self.recipe.stopping is None else self.best
+        rows = torch.from_numpy(np.flatnonzero(here)).to(source.flat.device)
+        self.outcome.parameters.put(self.positions[here], source, rows)
+
+    def _compact(self) -> None:
+        """Go on with the running networks alone."""
+        stay = np.flatnonzero(self.running)
+        rows = torch.from_numpy(stay).to(self.parameters.flat.device)
+        self.parameters = self.parameters.select(rows)
+        self.best = self.best.select(rows)
+        self.gradients = self.parameters.empty()
+        self.optimizer = self.optimizer.select(rows)
+        self.samples, self.order = self.samples.select(rows), self.order.select(stay)
+        if self.validation is not None:
+            self.validation = self.validation[stay]
+        self.positions, self.waited = self.positions[stay], self.waited[stay]
+        self.running = self.running[stay]
+        self._settle()
+
+
+def _weighted(losses: Tensor, weights: Tensor | None):
+    """Return sum over rows of losses (n_networks, batch), and of the weights.
+
+    A batch in which a network has no row counts as one row of loss 0.
+    """
+    if weights is None:
+        return losses.sum(1), losses.shape[1]
+    # where, not a product: the loss of a row that does not count may be infinite.
+    sums = torch.where(weights, losses, 0).sum(1)
+    return sums, weights.sum(1).clamp(min=1)

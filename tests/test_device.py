@@ -1,0 +1,80 @@
+import pytest
+import torch
+
+from helpers import device
+
+
+def test_auto_takes_the_gpu_where_there_is_one():
+    expected = "cuda" if torch.cuda.is_available() else "cpu"
+    assert device.resolve("auto").type == expected
+    assert device.resolve("cpu") == torch.device("cpu")
+    assert device.resolve(torch.device("cpu")) == torch.device("cpu")
+
+
+def test_a_gpu_that_is_not_there_is_an_error_of_one_line(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    for name in ("cuda", "cuda:3"):
+        with pytest.raises(ValueError, match="with 0 CUDA GPUs") as error:
+            device.resolve(name)
+        assert len(str(error.value).splitlines()) == 1
+
+
+@pytest.mark.parametrize("name", ["gpu", "", None, 3.5])
+def test_rejects_what_is_no_device(name):
+    with pytest.raises(ValueError, match="device must be auto, cpu, cuda or cuda:N"):
+        device.resolve(name)
+
+
+def test_rejects_other_accelerators():
+    with pytest.raises(ValueError, match="device must be one of cpu, cuda; got 'meta'"):
+        device.resolve("meta")
+
+
+def test_cores_follow_torch_threads():
+    with device.threads(1):
+        assert device.cores() == 1
+    assert device.cores() >= 1
+
+
+def test_threads_are_restored_even_after_an_error():
+    before = torch.get_num_threads()
+    with pytest.raises(KeyError), device.threads(before + 1):
+        assert torch.get_num_threads() == before + 1
+        raise KeyError
+    assert torch.get_num_threads() == before
+    with (
+        pytest.raises(ValueError, match="n_threads must be at least 1"),
+        device.threads(0),
+    ):
+        pass
+
+
+def test_seeded_repeats_and_leaves_the_stream_alone():
+    state = torch.random.get_rng_state()
+    with device.seeded(3):
+        first = torch.rand(4)
+    with device.seeded(3):
+        again = torch.rand(4)
+    with device.seeded(4):
+        other = torch.rand(4)
+    assert torch.equal(first, again)
+    assert not torch.equal(first, other)
+    assert torch.equal(torch.random.get_rng_state(), state)
+    with pytest.raises(TypeError, match="seed must be an integer"), device.seeded(1.5):
+        pass
+
+
+def test_fast_products_are_for_the_gpu_and_restored():
+    before = torch.get_float32_matmul_precision()
+    with device.fast_products(torch.device("cpu")):
+        assert torch.get_float32_matmul_precision() == before
+    with device.fast_products(torch.device("cuda")):
+        assert torch.get_float32_matmul_precision() == "high"
+    assert torch.get_float32_matmul_precision() == before
+
+
+def test_describe_says_what_a_manifest_needs():
+    machine = device.describe("cpu")
+    assert machine["device"] == "cpu"
+    assert machine["cores"] >= 1
+    assert machine["torch"] == torch.__version__

@@ -25,7 +25,7 @@ from helpers.ensemble import (
     warmup_cosine,
 )
 from helpers.networks.mlp import INTERACTION_WEIGHTS, MLP, MLPM
-from tests.one_by_one import largest_difference, train_alone
+from one_by_one import largest_difference, train_alone
 
 TOLERANCE = 1e-10
 N, P, EPOCHS, BATCH = 57, 4, 3, 10  # the last batch of an epoch is short

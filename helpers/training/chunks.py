@@ -9,10 +9,10 @@ from torch import nn
 from helpers import device as machine
 from helpers.training.passes import saved_values_per_row
 
-#: What a chunk may keep busy on a CPU, in bytes: about the share of the last cache
-#: level that one core has. A constant, not the free memory, so that the same fit has
-#: the same plan on every machine with as many cores.
-CACHE_BYTES = 8 * 2**20
+#: What a chunk may keep busy on a CPU, in bytes: some ten networks of 23,000 weights at
+#: batch 100. Fewer pay for the calls, more leave the cache. A constant, not the free
+#: memory, so that the same fit has the same plan on every machine with as many cores.
+CACHE_BYTES = 12 * 2**20
 #: Share of the free memory of a GPU that a chunk may take by the estimate below, which
 #: leaves out what torch needs on the way.
 GPU_SHARE = 0.5

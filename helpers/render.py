@@ -375,31 +375,32 @@ def execute(
     given = given or {}
     source = _notebook(name, root)
     values = settings(name, size, given, root=root)
+    if threads is not None and threads < 1:
+        raise RenderError(f"threads must be at least 1; got {threads}.")
     _check_kernel(source)
     build = root / "_build" / size
     staged = build / "stage" / source.relative_to(root / "book")
     receipt = build / "runs" / f"{name}.json"
     own = set(given) <= HOW_TO_RUN
-    running = build / "running" / f"{name}.ipynb"
-    running.parent.mkdir(parents=True, exist_ok=True)
     if output is None:
         receipt.unlink(missing_ok=True)
     start = time.perf_counter()
     progress = _Progress(f"{name} {size}", _read_notebook(source).cells)
-    try:
-        _papermill(source, running, values, progress, threads, root)
-    except RenderError as error:
-        failed = build / "failed" / f"{name}.ipynb"
-        failed.parent.mkdir(exist_ok=True)
-        if running.exists():
-            running.replace(failed)
-        raise RenderError(f"{error}\nExecuted up to there: {failed}") from None
+    with _private_folder() as folder:
+        running = folder / source.name
+        try:
+            _papermill(source, running, values, progress, threads, root)
+        except RenderError as error:
+            failed = build / "failed" / source.name
+            failed.parent.mkdir(parents=True, exist_ok=True)
+            if running.exists():
+                shutil.move(running, failed)
+            raise RenderError(f"{error}\nExecuted up to there: {failed}") from None
+        notebook = nbformat.read(running, as_version=4)
     seconds = time.perf_counter() - start
-    notebook = nbformat.read(running, as_version=4)
     _strip(notebook)
     target = Path(output).resolve() if output else staged
     results.write_whole(target, nbformat.writes(notebook) + "\n")
-    running.unlink()
     if output is None and own:
         if source.parent.name == "chapters":
             results.mark_complete(name, size, root=root)
@@ -494,26 +495,25 @@ class _Progress:
 
 def _papermill(source, running, values, progress, threads, root):
     """Execute `source` to `running`; raise RenderError if a cell fails."""
+    folder = running.parent
     try:
-        with _private_folder() as folder:
-            papermill.execute_notebook(
-                str(source),
-                str(running),
-                parameters=values,
-                engine_name=_Engine.NAME,
-                kernel_name=KERNEL,
-                progress_bar=False,
-                progress=progress,
-                specs=folder / "kernels",
-                environment=_environment(folder, threads, root),
-                folder=folder,
-            )
+        papermill.execute_notebook(
+            str(source),
+            str(running),
+            parameters=values,
+            engine_name=_Engine.NAME,
+            kernel_name=KERNEL,
+            progress_bar=False,
+            progress=progress,
+            specs=folder / "kernels",
+            environment=_environment(folder, threads, root),
+            folder=folder,
+        )
     except PapermillExecutionError as error:
         raise RenderError(_failure(progress.place(), error)) from None
     except DeadKernelError:
-        raise RenderError(
-            f"{progress.place()}: the kernel died; out of memory?"
-        ) from None
+        place = progress.place()
+        raise RenderError(f"{place}: the kernel died; out of memory?") from None
 
 
 def _failure(place: str, error: PapermillExecutionError) -> str:

@@ -106,7 +106,7 @@ for NAME in PAGES:
             [recorded(chapter) for chapter in CHAPTERS],
             existing("requirements.lock"),
             files_below(BOOK / "published"),
-            files_below(RESULTS),
+            files_below("data"),
         output: staged(NAME), receipt(NAME)
         params: python=sys.executable, name=NAME, size=SIZE
         shell:

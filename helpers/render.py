@@ -621,6 +621,8 @@ def build(size: str = "quick", *, root: str | os.PathLike = ROOT) -> Path:
     work = root / "_build" / size / "jupyter-book"
     log = root / "_build" / "logs" / f"book-{size}.log"
     log.parent.mkdir(parents=True, exist_ok=True)
+    # From scratch: of pages it need not read again, the builder repeats no warning.
+    shutil.rmtree(work, ignore_errors=True)
     start = "from jupyter_book.cli.main import main; main()"
     command = [sys.executable, "-c", start, "build", str(staged)]
     command += ["--path-output", str(work), "-W", "-n", "--keep-going"]
@@ -630,7 +632,8 @@ def build(size: str = "quick", *, root: str | os.PathLike = ROOT) -> Path:
         ).returncode
     if code:
         text = re.sub(r"\x1b\[[0-9;]*m", "", log.read_text(encoding="utf-8"))
-        lines = [x for x in text.splitlines() if re.search(r"WARNING|[Ee]rror", x)]
+        worth = re.compile(r"\b(WARNING|ERROR|CRITICAL|\w+Error):")
+        lines = [line for line in text.splitlines() if worth.search(line)]
         raise RenderError(
             "\n".join(["the book could not be built:", *lines[:20], f"Log: {log}"])
         )

@@ -324,3 +324,5 @@ def test_build_makes_pages_and_keeps_the_last_good_ones(book, capsys):
     assert "missing.md" in error
     assert "Log: " in error
     assert "nowhere" not in (index.parent / "intro.html").read_text()
+    (book / "book/new.md").write_text("# New\n")
+    assert render.main(["build"], root=book) == 1, "a warning must not be forgotten"

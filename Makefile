@@ -26,10 +26,11 @@ help:  ## list these commands
 	@echo "  TORCH_INDEX=URL  take torch from there: another build, for a GPU say"
 	@echo "  VENV=FOLDER      use this environment, and install nothing"
 
+# Without Snakemake's lock, which a killed run would leave behind.
 .PHONY: book
 book: $(INSTALLED)  ## run the notebooks that changed, build the pages
 	@mkdir -p _build && touch _build/.before
-	@$(PY) -m snakemake --cores $(CORES) --quiet all --rerun-incomplete \
+	@$(PY) -m snakemake --cores $(CORES) --quiet all --rerun-incomplete --nolock \
 	    --config size=$(SIZE) compute=$(COMPUTE) || \
 	    { echo "error: the book of size $(SIZE) is not complete, see above" >&2; exit 1; }
 	@if [ ! $(INDEX) -nt _build/.before ]; then \

@@ -2,8 +2,8 @@
 
 `make book` calls this; by hand: `snakemake --cores 4 --config size=quick`.
 A notebook runs again when its source, its size file, its published table, a helper that
-it imports, its committed results or the lock changed in content, or a parameter or this
-file did.
+it imports, its committed results, the other files in `data` or the lock changed in
+content, or a parameter or this file did.
 """
 
 import sys
@@ -23,6 +23,7 @@ if COMPUTE not in ("true", "false"):
 
 BOOK = Path("book")
 BUILD = Path("_build", SIZE)
+RESULTS = str(Path("data", "results"))
 NOTEBOOKS = {n: p.relative_to(ROOT) for n, p in render.notebooks(root=ROOT).items()}
 CHAPTERS = render.chapters(root=ROOT)
 PAGES = [name for name in NOTEBOOKS if name not in CHAPTERS]
@@ -54,7 +55,10 @@ def recorded(name):
 
 
 def helpers_of(name):
-    paths = render.dependencies(name, root=ROOT)
+    try:
+        paths = render.dependencies(name, root=ROOT)
+    except render.RenderError as error:
+        sys.exit(f"error: {error}")
     return [str(path.relative_to(ROOT)) for path in paths]
 
 
@@ -77,7 +81,8 @@ for NAME in CHAPTERS:
                 BOOK / "published" / f"{NAME}.csv",
                 "requirements.lock",
             ),
-            files_below(Path("data", "results", "paper", NAME)),
+            [f for f in files_below("data") if not f.startswith(RESULTS)],
+            files_below(Path(RESULTS, "paper", NAME)),
         output: staged(NAME), receipt(NAME), recorded(NAME)
         params:
             python=sys.executable,
@@ -101,7 +106,7 @@ for NAME in PAGES:
             [recorded(chapter) for chapter in CHAPTERS],
             existing("requirements.lock"),
             files_below(BOOK / "published"),
-            files_below(Path("data", "results", "paper")),
+            files_below("data"),
         output: staged(NAME), receipt(NAME)
         params: python=sys.executable, name=NAME, size=SIZE
         shell:

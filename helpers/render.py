@@ -375,31 +375,32 @@ def execute(
     given = given or {}
     source = _notebook(name, root)
     values = settings(name, size, given, root=root)
+    if threads is not None and threads < 1:
+        raise RenderError(f"threads must be at least 1; got {threads}.")
     _check_kernel(source)
     build = root / "_build" / size
     staged = build / "stage" / source.relative_to(root / "book")
     receipt = build / "runs" / f"{name}.json"
     own = set(given) <= HOW_TO_RUN
-    running = build / "running" / f"{name}.ipynb"
-    running.parent.mkdir(parents=True, exist_ok=True)
     if output is None:
         receipt.unlink(missing_ok=True)
     start = time.perf_counter()
     progress = _Progress(f"{name} {size}", _read_notebook(source).cells)
-    try:
-        _papermill(source, running, values, progress, threads, root)
-    except RenderError as error:
-        failed = build / "failed" / f"{name}.ipynb"
-        failed.parent.mkdir(exist_ok=True)
-        if running.exists():
-            running.replace(failed)
-        raise RenderError(f"{error}\nExecuted up to there: {failed}") from None
+    with _private_folder() as folder:
+        running = folder / source.name
+        try:
+            _papermill(source, running, values, progress, threads, root)
+        except RenderError as error:
+            failed = build / "failed" / source.name
+            failed.parent.mkdir(parents=True, exist_ok=True)
+            if running.exists():
+                shutil.move(running, failed)
+            raise RenderError(f"{error}\nExecuted up to there: {failed}") from None
+        notebook = nbformat.read(running, as_version=4)
     seconds = time.perf_counter() - start
-    notebook = nbformat.read(running, as_version=4)
     _strip(notebook)
     target = Path(output).resolve() if output else staged
     results.write_whole(target, nbformat.writes(notebook) + "\n")
-    running.unlink()
     if output is None and own:
         if source.parent.name == "chapters":
             results.mark_complete(name, size, root=root)
@@ -494,26 +495,25 @@ class _Progress:
 
 def _papermill(source, running, values, progress, threads, root):
     """Execute `source` to `running`; raise RenderError if a cell fails."""
+    folder = running.parent
     try:
-        with _private_folder() as folder:
-            papermill.execute_notebook(
-                str(source),
-                str(running),
-                parameters=values,
-                engine_name=_Engine.NAME,
-                kernel_name=KERNEL,
-                progress_bar=False,
-                progress=progress,
-                specs=folder / "kernels",
-                environment=_environment(folder, threads, root),
-                folder=folder,
-            )
+        papermill.execute_notebook(
+            str(source),
+            str(running),
+            parameters=values,
+            engine_name=_Engine.NAME,
+            kernel_name=KERNEL,
+            progress_bar=False,
+            progress=progress,
+            specs=folder / "kernels",
+            environment=_environment(folder, threads, root),
+            folder=folder,
+        )
     except PapermillExecutionError as error:
         raise RenderError(_failure(progress.place(), error)) from None
     except DeadKernelError:
-        raise RenderError(
-            f"{progress.place()}: the kernel died; out of memory?"
-        ) from None
+        place = progress.place()
+        raise RenderError(f"{place}: the kernel died; out of memory?") from None
 
 
 def _failure(place: str, error: PapermillExecutionError) -> str:
@@ -621,6 +621,8 @@ def build(size: str = "quick", *, root: str | os.PathLike = ROOT) -> Path:
     work = root / "_build" / size / "jupyter-book"
     log = root / "_build" / "logs" / f"book-{size}.log"
     log.parent.mkdir(parents=True, exist_ok=True)
+    # From scratch: of pages it need not read again, the builder repeats no warning.
+    shutil.rmtree(work, ignore_errors=True)
     start = "from jupyter_book.cli.main import main; main()"
     command = [sys.executable, "-c", start, "build", str(staged)]
     command += ["--path-output", str(work), "-W", "-n", "--keep-going"]
@@ -630,7 +632,8 @@ def build(size: str = "quick", *, root: str | os.PathLike = ROOT) -> Path:
         ).returncode
     if code:
         text = re.sub(r"\x1b\[[0-9;]*m", "", log.read_text(encoding="utf-8"))
-        lines = [x for x in text.splitlines() if re.search(r"WARNING|[Ee]rror", x)]
+        worth = re.compile(r"\b(WARNING|ERROR|CRITICAL|\w+Error):")
+        lines = [line for line in text.splitlines() if worth.search(line)]
         raise RenderError(
             "\n".join(["the book could not be built:", *lines[:20], f"Log: {log}"])
         )

@@ -107,6 +107,7 @@ def test_size_file_comes_before_the_command_line(book):
         (["1-toy", "-p", "seed=1", "-p", "seed=2"], "-p seed must be given once"),
         (["1-toy", "-p", "size=smoke"], "size is set by --size"),
         (["1-toy", "--size", "paper"], "there is no book/sizes/1-toy.paper.yaml"),
+        (["1-toy", "--threads", "0"], "threads must be at least 1; got 0"),
         (["--parameters", "nope"], "chapter must be one of"),
     ],
 )
@@ -323,3 +324,5 @@ def test_build_makes_pages_and_keeps_the_last_good_ones(book, capsys):
     assert "missing.md" in error
     assert "Log: " in error
     assert "nowhere" not in (index.parent / "intro.html").read_text()
+    (book / "book/new.md").write_text("# New\n")
+    assert render.main(["build"], root=book) == 1, "a warning must not be forgotten"

@@ -1,0 +1,63 @@
+"""What several files say about the project agrees, and what they point to exists."""
+
+import re
+import tomllib
+from pathlib import Path
+
+import pytest
+import yaml
+
+import helpers
+
+ROOT = Path(__file__).parents[1]
+TEXTS = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"]
+
+
+def read(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def missing_targets(text: str, folder: Path) -> list[str]:
+    """Return the local files that a Markdown text links to and that do not exist."""
+    targets = re.findall(r"\]\(([^)#\s]+)", text)
+    local = [target for target in targets if "://" not in target]
+    return [target for target in local if not (folder / target).exists()]
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_links_lead_somewhere(name):
+    assert not missing_targets(read(name), ROOT)
+
+
+def test_missing_link_is_noticed():
+    text = "[a](README.md) [b](gone.md) [c](https://example.org/x)"
+    assert missing_targets(text, ROOT) == ["gone.md"]
+
+
+def test_version_is_the_same_everywhere():
+    version = tomllib.loads(read("pyproject.toml"))["project"]["version"]
+    assert helpers.__version__ == version
+    assert yaml.safe_load(read("CITATION.cff"))["version"] == version
+    assert f"## {version}" in read("CHANGELOG.md")
+    assert f"Version {version}" in read("book/how-to-cite.md")
+
+
+def test_conda_takes_the_pinned_list():
+    environment = yaml.safe_load(read("environment.yml"))
+    (pip,) = [d for d in environment["dependencies"] if isinstance(d, dict)]
+    assert "-r requirements.lock" in pip["pip"]
+
+
+def test_every_chapter_is_listed():
+    """In the contents, the introduction and the README, and none that is not there."""
+    chapters = {path.stem for path in (ROOT / "book" / "chapters").glob("*.ipynb")}
+    for name in ("book/_toc.yml", "book/intro.md", "README.md"):
+        assert set(re.findall(r"chapters/([\w-]+)", read(name))) == chapters, name
+
+
+def test_every_reference_can_be_followed():
+    entries = re.split(r"^@", read("book/references.bib"), flags=re.MULTILINE)[1:]
+    keys = [re.match(r"\w+\{([^,]+),", entry)[1] for entry in entries]
+    assert len(set(keys)) == len(keys)
+    for key, entry in zip(keys, entries, strict=True):
+        assert re.search(r"^\s*(doi|url|note)\s*=", entry, re.MULTILINE), key

@@ -30,6 +30,7 @@ help:  ## list these commands
 .PHONY: book
 book: $(INSTALLED)  ## run the notebooks that changed, build the pages
 	@mkdir -p _build && touch _build/.before
+	@[ -f $(INDEX) ] || rm -f _build/$(SIZE)/runs/pages
 	@$(PY) -m snakemake --cores $(CORES) --quiet all --rerun-incomplete --nolock \
 	    --config size=$(SIZE) compute=$(COMPUTE) || \
 	    { echo "error: the book of size $(SIZE) is not complete, see above" >&2; exit 1; }

@@ -66,7 +66,7 @@ localrules: book, pages
 
 
 rule book:
-    input: BUILD / "html" / "index.html"
+    input: BUILD / "runs" / "pages"
 
 
 for NAME in CHAPTERS:
@@ -120,6 +120,8 @@ rule pages:
         [f for f in files_below(BOOK) if Path(f) not in NOTEBOOKS.values()],
         "helpers/render.py",
         existing("requirements.lock"),
-    output: BUILD / "html" / "index.html"
+    # Not the pages themselves: Snakemake would remove them first, and the last good
+    # ones are to outlive a failing build.
+    output: touch(BUILD / "runs" / "pages")
     params: python=sys.executable, size=SIZE
     shell: "{params.python} -m helpers.render build --size {params.size}"

@@ -96,6 +96,17 @@ def test_run_with_other_parameters_is_out_of_date(built):
     assert would_run(built) >= {"chapter_1-toy"}
 
 
+@pytest.mark.slow
+def test_failing_build_keeps_the_last_good_pages(built):
+    with (built / "book/intro.md").open("a") as page:
+        page.write("\n[nowhere](missing.md)\n")
+    made = make_it(built)
+    assert made.returncode != 0
+    assert "missing.md" in made.stderr
+    assert "nowhere" not in (built / "_build/quick/html/intro.html").read_text()
+    assert would_run(built) == {"pages", "book"}
+
+
 def test_broken_notebook_is_one_line(tmp_path):
     folder = make_book(tmp_path)
     (folder / "book/chapters/1-toy.ipynb").write_text("{")

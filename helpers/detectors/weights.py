@@ -38,6 +38,21 @@ AVERAGES = {
 }
 
 
+def average_weight(first, second, average: str = "minimum") -> np.ndarray:
+    """Return the average of two absolute weights, element by element.
+
+    Parameters
+    ----------
+    first, second : array_like, same shape
+    average : str
+        A key of `AVERAGES`.
+    """
+    start, fold, finish = _average(average)
+    with np.errstate(divide="ignore"):
+        first, second = (start(np.abs(np.asarray(w, float))) for w in (first, second))
+        return finish(fold(first, second), 2)
+
+
 def layer_weights(network: nn.Module) -> list[np.ndarray]:
     """Return the weight matrices of a feed-forward network, first layer first.
 

@@ -85,5 +85,7 @@ def plan(
         if largest is None:  # the same number of chunks for every core
             n_chunks = min(len(members), -(-n_chunks // cores) * cores)
         chunks += np.array_split(members, n_chunks)
-    workers = min(cores, len(chunks))
-    return Plan(chunks, workers, max(1, cores // workers), device)
+    # One thread an operation, also where fewer chunks than cores leave some idle: the
+    # operations take well under a millisecond, and on a busy machine threads that wait
+    # for each other make them a hundred times slower.
+    return Plan(chunks, min(cores, len(chunks)), 1, device)

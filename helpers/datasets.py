@@ -26,7 +26,6 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-import pooch
 import requests
 import yaml
 
@@ -348,6 +347,9 @@ def _read_copy(path: Path, known: dict) -> _Found:
 
 
 def _cached(name: str, file: dict) -> Path:
+    # Imported where it is used: in a notebook pooch's progress bar warns on import.
+    import pooch
+
     folder = os.environ.get("INTERACTIONS_CACHE") or pooch.os_cache("interaction-book")
     return Path(folder) / name / (file["archive"] or file)["name"]
 
@@ -412,6 +414,8 @@ def _download(name: str, file: dict, path: Path):
     )
     if entry["fetch"] == "manual":
         raise DatasetUnavailable(f"{hint}; to fetch it by hand: {entry['how']}")
+    import pooch
+
     # The identity encoding keeps a .gz file as it is, so that its checksum fits.
     downloader = pooch.HTTPDownloader(
         progressbar=True,

@@ -98,7 +98,7 @@ class WeightPenalty(Penalty):
         return chosen
 
     def covered(self, names):
-        return [name for name in names if _matches(name, self.on)]
+        return [name for name in names if matches(name, self.on)]
 
     def __call__(self, parameters):
         names = self.covered(parameters)
@@ -212,7 +212,8 @@ def sparse_group_lasso(strength, on="*weight", by="input", mix=0.5) -> Penalty:
 
 
 @cache
-def _matches(name: str, patterns: tuple[str, ...]) -> bool:
+def matches(name: str, patterns: tuple[str, ...]) -> bool:
+    """Return whether a parameter's name matches any of the shell patterns."""
     return any(fnmatchcase(name, pattern) for pattern in patterns)
 
 

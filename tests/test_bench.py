@@ -1,0 +1,68 @@
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+
+from helpers import bench
+from helpers.networks.mlp import MLP, MLPM
+
+
+def test_flops_are_two_for_each_multiply_add():
+    X = np.zeros((5, 3), dtype=np.float32)
+    # Forward 3·4 + 4·1 weights; backward the same for the weights, and 4·1 for the
+    # hidden layer.
+    assert bench.flops_per_row(MLP(3, (4,)), X, 5) == 2 * (16 + 16 + 4)
+    assert bench.flops_per_row(
+        MLP(10), np.zeros((5, 10), np.float32), 5
+    ) == pytest.approx(2 * (22_620 * 3 - 1_400))
+    assert bench.flops_per_row(MLPM(3, (4,), (2,)), X, 5) > 72
+
+
+@pytest.mark.parametrize("family", bench.FAMILIES)
+def test_every_family_is_measured(family):
+    table = bench.measure(
+        family, device="cpu", networks=(1, 2), rows=200, epochs=1, repeats=1
+    )
+    assert table["method"].tolist()[:3] == ["loop", "ensemble", "ensemble"]
+    assert table["networks"].tolist()[:3] == [1, 1, 2]
+    assert table["speed_up"][0] == 1
+    numbers = table.select_dtypes("number").to_numpy()
+    assert np.isfinite(numbers).all()
+    assert (numbers > 0).all()
+
+
+def test_the_plain_loop_learns_and_leaves_its_network_alone():
+    task = bench.FAMILIES["mlp"]
+    X, y = task.data(np.random.default_rng(0), 300)
+    network = task.make()
+    before = [p.clone() for p in network.parameters()]
+    bench.train_plainly(network, X, y, task, 1, torch.device("cpu"))
+    for old, new in zip(before, network.parameters(), strict=True):
+        assert torch.equal(old, new)
+
+
+def test_the_command_prints_and_writes_the_table(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(bench, "FAMILIES", {"mlp": bench.FAMILIES["mlp"]})
+    output = tmp_path / "new" / "bench.csv"
+    bench.main(["--quick", "--device", "cpu", "--output", str(output)])
+    table = pd.read_csv(output)
+    columns = {"family", "device", "networks", "seconds", "speed_up", "gflops"}
+    assert columns | {"share_of_peak", "megabytes"} <= set(table.columns)
+    printed = capsys.readouterr().out
+    assert "s/network/epoch" in printed
+    assert "Written to" in printed
+    assert [p.name for p in output.parent.iterdir()] == ["bench.csv"]
+
+
+def test_rejects_what_it_cannot_measure(capsys):
+    with pytest.raises(ValueError, match="family must be one of mlp, mlp-m; got 'cnn'"):
+        bench.measure("cnn")
+    with pytest.raises(ValueError, match="repeats must be at least 1"):
+        bench.measure("mlp", repeats=0)
+    with pytest.raises(ValueError, match="rows must be at least 100; got 5"):
+        bench.measure("mlp", rows=5)
+    with pytest.raises(SystemExit):
+        bench.main(["--family", "cnn"])
+    with pytest.raises(SystemExit):
+        bench.main(["--device", "tpu"])
+    assert "device must be auto, cpu, cuda or cuda:N" in capsys.readouterr().err

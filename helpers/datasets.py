@@ -26,6 +26,7 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import platformdirs
 import requests
 import yaml
 
@@ -347,10 +348,9 @@ def _read_copy(path: Path, known: dict) -> _Found:
 
 
 def _cached(name: str, file: dict) -> Path:
-    # Imported where it is used: in a notebook pooch's progress bar warns on import.
-    import pooch
-
-    folder = os.environ.get("INTERACTIONS_CACHE") or pooch.os_cache("interaction-book")
+    folder = os.environ.get("INTERACTIONS_CACHE") or platformdirs.user_cache_dir(
+        "interaction-book"
+    )
     return Path(folder) / name / (file["archive"] or file)["name"]
 
 
@@ -414,6 +414,7 @@ def _download(name: str, file: dict, path: Path):
     )
     if entry["fetch"] == "manual":
         raise DatasetUnavailable(f"{hint}; to fetch it by hand: {entry['how']}")
+    # Imported where it is used: in a notebook pooch's progress bar warns on import.
     import pooch
 
     # The identity encoding keeps a .gz file as it is, so that its checksum fits.

@@ -399,6 +399,8 @@ def execute(
         notebook = nbformat.read(running, as_version=4)
     seconds = time.perf_counter() - start
     _strip(notebook)
+    if source.parent.name == "chapters":
+        _say_when(notebook, size, seconds, given)
     target = Path(output).resolve() if output else staged
     results.write_whole(target, nbformat.writes(notebook) + "\n")
     if output is None and own:
@@ -410,6 +412,15 @@ def execute(
         )
     progress.line(f"{name} {size}: {results.duration(seconds)}, {_short(target, root)}")
     return target
+
+
+def _say_when(notebook, size: str, seconds: float, given: dict[str, str]) -> None:
+    """Write below the title how, when and where the notebook was executed."""
+    others = "".join(f", {name}={value}" for name, value in given.items())
+    notebook.cells[0].source += (
+        f"\n\n*Executed at {size} size{others} on {results.here_and_now()}, "
+        f"in {results.duration(seconds)}; heavy steps may be stored ones and say so.*"
+    )
 
 
 class _Client(PapermillNotebookClient):
@@ -444,7 +455,15 @@ class _Engine(NBClientEngine):
     def execute_managed_notebook(
         cls, nb_man, kernel_name, *, progress, specs, environment, folder, **_
     ):
-        client = _Client(nb_man, progress, specs, kernel_name=kernel_name, timeout=None)
+        # The graceful way interrupts an idle kernel, which then reports an error.
+        client = _Client(
+            nb_man,
+            progress,
+            specs,
+            kernel_name=kernel_name,
+            timeout=None,
+            shutdown_kernel="immediate",
+        )
         client.execute(env=environment, cwd=str(folder))
 
 

@@ -364,8 +364,19 @@ class Store:
         ]
         return table
 
-    def comparison_table(self) -> Markdown:
-        """Return `comparison` as a Markdown table for the page."""
+    def comparison_table(self, which: str = "all") -> Markdown:
+        """Return `comparison` as a Markdown table for the page.
+
+        Parameters
+        ----------
+        which : {"all", "run", "waiting"}
+            All rows, those with a value of this or the paper-size run, or the others.
+        """
+        checks.one_of("which", which, ("all", "run", "waiting"))
+        table = self.comparison()
+        has_value = table["paper_size"].notna() | table["this_run"].notna()
+        if which != "all":
+            table = table[has_value if which == "run" else ~has_value]
         rows = [
             {
                 "Claim": row.claim,
@@ -378,7 +389,7 @@ class Store:
                 f"This run ({self.size})": _value_text(row.relation, row.this_run),
                 "Verdict": row.verdict,
             }
-            for row in self.comparison().itertuples()
+            for row in table.itertuples()
         ]
         return to_markdown(pd.DataFrame(rows))
 
@@ -747,6 +758,11 @@ def _timed(name: str, function, settings: dict):
     seconds = time.perf_counter() - start
     table, extra = result if isinstance(result, tuple) else (result, {})
     return table, _plain(f"step {name!r}: manifest entries", extra, dict), seconds
+
+
+def here_and_now() -> str:
+    """Return date, processor and commit, for a line on a page."""
+    return f"{datetime.now(UTC):%Y-%m-%d} ({_cpu()}, commit {_commit()})"
 
 
 def _provenance(device: str) -> dict:

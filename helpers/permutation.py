@@ -161,8 +161,12 @@ def permuted_targets(
 
     Notes
     -----
-    Source: T. Cui et al. (2022), Communications Biology 5:1238, Fig. 8. They permute
-    over all people at once; which fit Perm R takes its residuals from is not said.
+    Differs from the paper: its code permutes over all people at once. Which fit Perm R
+    takes its residuals from is not said there; it is that of Perm I here.
+
+    Source
+    ------
+    Cui et al. (2022), Figure 8 and Methods [cui2022].
     """
     scheme = checks.one_of("scheme", scheme, tuple(SCHEMES))
     y = checks.vector("y", y)
@@ -225,11 +229,11 @@ def permutation_test(
     ValueError
         If shapes disagree, a score is NaN, or a median is 0.
 
-    Notes
-    -----
-    Source: P. H. Westfall and S. S. Young (1993), Resampling-Based Multiple Testing,
-    for maxT; B. Phipson and G. K. Smyth (2010), Statistical Applications in Genetics
-    and Molecular Biology 9:39, for the added one.
+    Source
+    ------
+    Westfall and Young (1993), Resampling-Based Multiple Testing, for maxT; Phipson and
+    Smyth (2010), Statistical Applications in Genetics and Molecular Biology 9:39, for
+    the added one.
     """
     null = checks.matrix("null", null)
     if null.shape[1] != len(observed):

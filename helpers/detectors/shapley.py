@@ -88,10 +88,11 @@ def shapley_pairs(
     Differs from the published code: exact instead of 10 orders; people and baseline
     are the caller's choice instead of the 200 most extreme predictions.
 
-    Source: T. Cui et al. (2022), Communications Biology 5:1238, Eqs 8-12; M.
-    Sundararajan, K. Dhamdhere, A. Agarwal (2020), The Shapley Taylor Interaction Index,
-    ICML; M. Grabisch and M. Roubens (1999), International Journal of Game Theory
-    28:547.
+    Source
+    ------
+    Cui et al. (2022), equations 8-12 [cui2022]; Sundararajan, Dhamdhere and Agarwal
+    (2020), The Shapley Taylor interaction index, ICML; Grabisch and Roubens (1999),
+    International Journal of Game Theory 28:547.
     """
     index = checks.one_of("index", index, INDICES)
     seed = checks.integer("seed", seed, at_least=0)

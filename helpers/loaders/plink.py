@@ -382,10 +382,9 @@ def hardy_weinberg_p(
     n_heterozygous, n_first, n_second : int arrays, shape (n_snps,)
         People with one copy, and with two copies of either allele.
 
-    Notes
-    -----
-    Source: J. E. Wigginton, D. J. Cutler, G. R. Abecasis (2005), American Journal of
-    Human Genetics 76:887-893.
+    Source
+    ------
+    Wigginton, Cutler and Abecasis (2005), American Journal of Human Genetics 76:887.
     """
     return np.array(
         [

@@ -9,6 +9,7 @@ import pandas as pd
 from scipy.special import ndtri
 
 from helpers import checks
+from helpers.splits import Split
 
 MISSING = ("", "NA", "NaN", "nan", "N/A", ".")
 MIN_PEOPLE = 50  # in each part of a study
@@ -28,12 +29,15 @@ class TraitTable:
         Numeric; a category becomes one 0/1 column for each level but the first.
     dropped : DataFrame
         kind, item, reason of what was left out.
+    groups : array of str, shape (n_people,), or None
+        Family, cage or site of each, for `split_people`.
     """
 
     people: tuple[str, ...]
     values: np.ndarray
     covariates: pd.DataFrame = field(repr=False)
     dropped: pd.DataFrame = field(repr=False)
+    groups: np.ndarray | None = field(default=None, repr=False)
 
     def take(self, people: Sequence[str]) -> "TraitTable":
         """Return the rows of `people`, in that order."""
@@ -46,23 +50,12 @@ class TraitTable:
             self.values[rows],
             self.covariates.iloc[rows].reset_index(drop=True),
             self.dropped,
+            None if self.groups is None else self.groups[rows],
         )
 
     def adjusted(self) -> np.ndarray:
         """Return normal scores of the trait without what the covariates explain."""
         return normal_scores(residuals(self.values, self.covariates))
-
-
-@dataclass(frozen=True)
-class Parts:
-    """People (indices) to train on, to stop on and to score on; no overlap."""
-
-    train: np.ndarray
-    validation: np.ndarray
-    test: np.ndarray
-
-    def __iter__(self):
-        return iter((self.train, self.validation, self.test))
 
 
 def read_trait(
@@ -71,6 +64,7 @@ def read_trait(
     *,
     covariates: Sequence[str] = (),
     categories: Sequence[str] = (),
+    groups: str | None = None,
     id_column: str = "IID",
 ) -> TraitTable:
     """Read a trait and covariates from a table with a header line.
@@ -88,6 +82,8 @@ def read_trait(
         Columns of numbers.
     categories : sequence of str
         Columns of labels, such as sex or site.
+    groups : str, optional
+        Column of labels of people that belong together, such as family.
     id_column : str
         Column that matches the within-family ids of the .fam file.
 
@@ -103,7 +99,8 @@ def read_trait(
         if isinstance(given, str):
             raise TypeError(f"{name} must be a list of column names; got {given!r}.")
     table = _read_text(path)
-    wanted = [id_column, trait, *covariates, *categories]
+    own_group = () if groups is None else (groups,)
+    wanted = [id_column, trait, *covariates, *categories, *own_group]
     for column in wanted:
         if column not in table.columns:
             raise ValueError(
@@ -145,6 +142,7 @@ def read_trait(
         values,
         design.drop(columns=flat).reset_index(drop=True),
         pd.DataFrame(report, columns=["kind", "item", "reason"]),
+        None if groups is None else table[groups].to_numpy(dtype=str),
     )
 
 
@@ -226,20 +224,20 @@ def normal_scores(values: np.ndarray) -> np.ndarray:
 def split_people(
     n_people: int,
     *,
-    shares: Sequence[float] = (0.6, 0.1, 0.3),
+    fractions: Sequence[float] = (0.6, 0.1, 0.3),
     groups: Sequence | None = None,
     min_people: int = MIN_PEOPLE,
     seed: int = 0,
-) -> Parts:
+) -> Split:
     """Deal people into training, validation and test parts at random.
 
     Parameters
     ----------
     n_people : int
-    shares : three floats
-        Of training, validation and test; they add up to 1.
+    fractions : three floats
+        Shares of training, validation and test people, in sum 1.
     groups : sequence, shape (n_people,), optional
-        Family, cage or site of each: a group stays together, so shares are met
+        Family, cage or site of each: a group stays together, so fractions are met
         within one group's size.
     min_people : int
         Smallest part allowed.
@@ -251,10 +249,10 @@ def split_people(
         If a part has fewer than `min_people`.
     """
     n_people = checks.integer("n_people", n_people, at_least=3)
-    shares = checks.vector("shares", shares, length=3)
-    if (shares <= 0).any() or not np.isclose(shares.sum(), 1):
+    fractions = checks.vector("fractions", fractions, length=3)
+    if (fractions <= 0).any() or not np.isclose(fractions.sum(), 1):
         raise ValueError(
-            f"shares must be positive and add up to 1; got {tuple(shares.tolist())}."
+            f"fractions must be positive and sum to 1; got {tuple(fractions.tolist())}."
         )
     min_people = checks.integer("min_people", min_people, at_least=1)
     seed = checks.integer("seed", seed, at_least=0)
@@ -268,8 +266,8 @@ def split_people(
     order = np.lexsort((draw.permutation(n_people), place))
     # A group belongs to the part in which its first member falls.
     reached = np.searchsorted(place[order], place[order], side="left") / n_people
-    part = np.searchsorted(np.cumsum(shares)[:2] - 1e-12, reached, side="right")
-    parts = Parts(*(np.sort(order[part == k]) for k in range(3)))
+    part = np.searchsorted(np.cumsum(fractions)[:2] - 1e-12, reached, side="right")
+    parts = Split(*(np.sort(order[part == k]) for k in range(3)))
     for name, members in zip(("train", "validation", "test"), parts, strict=True):
         if len(members) < min_people:
             raise ValueError(

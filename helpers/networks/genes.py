@@ -98,11 +98,12 @@ class GeneNetwork(_GeneLayer):
 
     Notes
     -----
-    Differs from the paper: none in the defaults (10 genes: m-10-1 for each gene,
-    10-100-1 above); the activation of the gene layer is not stated there, and it is
-    linear here.
+    The defaults are the published architecture for 10 genes. The activation of the
+    gene layer is not stated there; it is linear here.
 
-    Source: T. Cui et al. (2022), Communications Biology 5:1238, Fig. 1a and Methods.
+    Source
+    ------
+    Cui et al. (2022), Figure 1a and Methods [cui2022].
     """
 
     def __init__(
@@ -123,6 +124,7 @@ class GeneNetwork(_GeneLayer):
             nn.Linear(n_in, n_out)
             for n_in, n_out in pairwise([self.n_genes, *widths, 1])
         )
+        initialise(self)
 
     def head(self, values: Tensor) -> Tensor:
         """Return the trait, (batch, 1), for gene values of (batch, n_genes)."""
@@ -146,9 +148,9 @@ class MainEffects(_GeneLayer):
     sizes, encoder, activation, centre
         As for `GeneNetwork`.
 
-    Notes
-    -----
-    Source: T. Cui et al. (2022), Communications Biology 5:1238, Eq. 13 and Fig. 1b.
+    Source
+    ------
+    Cui et al. (2022), equation 13 and Figure 1b [cui2022].
     """
 
     def __init__(
@@ -160,33 +162,42 @@ class MainEffects(_GeneLayer):
         centre=None,
     ):
         super().__init__(sizes, encoder, activation, centre)
+        initialise(self)
 
     def forward(self, x: Tensor) -> Tensor:
         """Return the trait, (batch, 1), for allele counts x of (batch, n_snps)."""
         return self.genes(x).sum(-1, keepdim=True)
 
 
-#: Names (patterns) of all weights of both networks, biases left out: what L1 covers.
-WEIGHTS = ("encoders.*.weight", "layers.*.weight")
+def initialise(network: nn.Module, *, encoders_as_one: bool = False) -> None:
+    """Draw all weights and biases from torch's random numbers.
 
+    Uniform within ``sqrt(6 / (n_in + n_out))`` of each layer, biases too, as in the
+    published code. Torch's own rule starts two to five times smaller, so that networks
+    which stop early, as on permuted traits, have hardly left zero.
 
-def initialise_as_published(network: GeneNetwork, seed: int) -> GeneNetwork:
-    """Draw all weights and biases as the published code does; returns the network.
+    Parameters
+    ----------
+    network : GeneNetwork or MainEffects
+    encoders_as_one : bool
+        Count linear encoders as one layer from all SNPs to all genes, as the published
+        code does.
 
-    Uniform within ``sqrt(6 / (n_in + n_out))`` of each layer, where the encoders count
-    as one layer from all SNPs to all genes.
+    Source
+    ------
+    Glorot and Bengio (2010), equation 16.
     """
-    draw = torch.Generator().manual_seed(checks.integer("seed", seed, at_least=0))
-    whole = (sum(network.sizes), network.n_genes)
-    with torch.no_grad():
-        for name, parameter in network.named_parameters():
-            layer = network.get_submodule(name.rpartition(".")[0])
-            fans = (layer.in_features, layer.out_features)
-            if name.startswith("encoders.") and fans[1] == 1:
-                fans = whole
-            bound = math.sqrt(6 / sum(fans))
-            parameter.uniform_(-bound, bound, generator=draw)
-    return network
+    for name, layer in network.named_modules():
+        if not isinstance(layer, nn.Linear):
+            continue
+        fans = (layer.in_features, layer.out_features)
+        if encoders_as_one and name.startswith("encoders."):
+            fans = (sum(network.sizes), network.n_genes)
+        elif isinstance(network, MainEffects) and layer.out_features == 1:
+            fans = (network.n_genes * layer.in_features, 1)  # outputs are summed
+        bound = math.sqrt(6 / sum(fans))
+        nn.init.uniform_(layer.weight, -bound, bound)
+        nn.init.uniform_(layer.bias, -bound, bound)
 
 
 def n_parameters(network: nn.Module) -> int:

@@ -223,8 +223,9 @@ def simulate_panel(
     (about 34,000), where the coalescent is an approximation; it bears on rare
     variants, which the frequency filter removes.
 
-    Source: population sizes of S. Gravel et al. (2011), PNAS 108:11983, Table 2
-    (European branch, low-coverage and exome data).
+    Source
+    ------
+    Population sizes: Gravel et al. (2011), PNAS 108:11983, European branch.
     """
     n_people = checks.integer("n_people", n_people, at_least=2)
     n_genes = checks.integer("n_genes", n_genes, at_least=1)
@@ -374,7 +375,9 @@ def simulate_trait(
     used. SNPs have variance 1 here; scales, signs and variances of the weights are
     not given there.
 
-    Source: T. Cui et al. (2022), Communications Biology 5:1238, Eqs 1-3.
+    Source
+    ------
+    Cui et al. (2022), equations 1-3 [cui2022].
     """
     kind = checks.one_of("kind", kind, ("complex", "simple", "null"))
     weights = checks.one_of("weights", weights, ("equal", "gaussian"))

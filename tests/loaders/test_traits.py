@@ -43,6 +43,13 @@ def test_missing_people_are_dropped_and_named(table):
     ]
 
 
+def test_groups_go_with_their_people(table):
+    trait = traits.read_trait(table, "height", groups="site")
+    assert trait.groups.tolist() == ["x", "y", "x", "y", "x"]
+    assert trait.take(["f", "b"]).groups.tolist() == ["x", "y"]
+    assert traits.read_trait(table, "height").groups is None
+
+
 def test_a_constant_covariate_is_dropped_and_named(table):
     table.write_text(table.read_text().replace(",M,", ",F,"))
     trait = traits.read_trait(table, "height", categories=["sex"])
@@ -182,7 +189,7 @@ def test_other_functions_reject(table):
     rejects("values must vary; all are 2", traits.normal_scores, [2, 2])
     rejects("values.1. must be finite", traits.normal_scores, [2, np.nan])
     rejects("validation must have at least 50 people; got 40", traits.split_people, 400)
-    rejects("add up to 1", traits.split_people, 400, shares=(0.5, 0.1, 0.1))
+    rejects("sum to 1", traits.split_people, 400, fractions=(0.5, 0.1, 0.1))
     rejects("groups must have 400 labels", traits.split_people, 400, groups=[1])
 
 

@@ -10,7 +10,7 @@ from helpers.networks.genes import (
     GenePasses,
     MainEffects,
     flops_per_person,
-    initialise_as_published,
+    initialise,
     n_parameters,
 )
 
@@ -178,14 +178,24 @@ def test_the_published_architecture_has_its_size():
     assert flops_per_person(network) == {"forward": 15_700, "step": 33_800}
 
 
-def test_the_published_code_has_linear_encoders_and_its_own_first_weights():
+def test_first_weights_fill_the_range_of_their_layer():
+    torch.manual_seed(0)
+    network = GeneNetwork((60, 60))
+    for layer, fans in ((network.encoders[0].hidden, 70), (network.layers[0], 102)):
+        bound = (6 / fans) ** 0.5
+        for drawn in (layer.weight, layer.bias):
+            assert 0.5 * bound < drawn.abs().max() <= bound
+    torch.manual_seed(0)
+    again = GeneNetwork((60, 60))
+    assert torch.equal(again.layers[1].weight, network.layers[1].weight)
+
+
+def test_the_published_code_counts_linear_encoders_as_one_layer():
     network = GeneNetwork(SIZES, encoder=0, activation="softplus")
     assert network.encoders[0].hidden is None
-    initialise_as_published(network, seed=1)
-    first = network.encoders[0].output.weight.clone()
-    assert first.abs().max() <= (6 / 15) ** 0.5  # 12 SNPs in, 3 genes out
-    again = initialise_as_published(GeneNetwork(SIZES, encoder=0), seed=1)
-    assert torch.equal(first, again.encoders[0].output.weight)
+    initialise(network, encoders_as_one=True)
+    largest = max(e.output.weight.abs().max().item() for e in network.encoders)
+    assert 0.4 < largest <= (6 / 15) ** 0.5  # 12 SNPs in, 3 genes out
 
 
 @pytest.mark.parametrize(
@@ -198,7 +208,6 @@ def test_the_published_code_has_linear_encoders_and_its_own_first_weights():
         (lambda: GeneNetwork(SIZES, head=()), "head must have a hidden layer"),
         (lambda: GeneNetwork(SIZES, activation="tanh"), "one of relu, softplus"),
         (lambda: GeneNetwork(SIZES, centre=np.zeros(3)), "centre must have 12 values"),
-        (lambda: initialise_as_published(GeneNetwork(SIZES), -1), "seed must be"),
     ],
 )
 def test_bad_input_is_named(call, message):

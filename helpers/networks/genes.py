@@ -272,8 +272,7 @@ class GenePasses:
         `own`, which costs far more.
         """
         x = self._with_constant(x)
-        z = self._rectified_units(x)  # (n_genes, n_networks, units, batch)
-        values = self._gene_values(z)  # (n_networks, n_genes + 1, batch)
+        z, values = self._encode(x)
         self._saved = x, z, values
         if not self.has_head:
             return values[:, :-1].sum(1).unsqueeze(2)
@@ -295,31 +294,27 @@ class GenePasses:
             at_genes = slope.expand(-1, self.n_genes, -1)
         self._through_encoders(at_genes, x, z)
 
-    def _rectified_units(self, x: Tensor) -> Tensor:
+    def _encode(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """Return rectified units and gene values above a row of ones.
+
+        Units are (n_genes, n_networks, units, batch): those of one gene are used up
+        while they are in the cache. Values are (n_networks, n_genes + 1, batch).
+        """
         p, n_networks = self.parameters, len(self.parameters["encoders.0.hidden.bias"])
-        z = self._array("z", self.n_genes, n_networks, self.units, x.shape[-2])
+        batch = x.shape[-2]
+        z = self._array("z", self.n_genes, n_networks, self.units, batch)
+        values = self._array("values", n_networks, self.n_genes + 1, batch)
+        values[:, -1] = 1
         for k, columns in enumerate(self._wide_columns):
             weight = p[f"encoders.{k}.hidden.weight"]
             stacked = self._array(("w", k), *weight.shape[:2], weight.shape[2] + 1)
             stacked[..., :-1] = weight
             stacked[..., -1] = p[f"encoders.{k}.hidden.bias"]
-            _product(stacked, x[..., columns].transpose(-1, -2), out=z[k])
-        return z.relu_()
-
-    def _gene_values(self, z: Tensor) -> Tensor:
-        """Return gene values above a row of ones, (n_networks, n_genes + 1, batch)."""
-        n_genes, n_networks, units, batch = z.shape
-        weights = self._array("a", n_genes, n_networks, 1, units)
-        biases = self._array("c", n_networks, n_genes, 1)
-        for k in range(n_genes):
-            weights[k] = self.parameters[f"encoders.{k}.output.weight"]
-            biases[:, k] = self.parameters[f"encoders.{k}.output.bias"]
-        g = self._array("g", n_genes, n_networks, 1, batch)
-        torch.bmm(weights.flatten(0, 1), z.flatten(0, 1), out=g.flatten(0, 1))
-        values = self._array("values", n_networks, n_genes + 1, batch)
-        torch.add(g.squeeze(2).transpose(0, 1), biases, out=values[:, :-1])
-        values[:, -1] = 1
-        return values
+            _product(stacked, x[..., columns].transpose(-1, -2), out=z[k]).relu_()
+            g = torch.bmm(p[f"encoders.{k}.output.weight"], z[k])
+            bias = p[f"encoders.{k}.output.bias"]
+            torch.add(g.squeeze(1), bias, out=values[:, k])
+        return z, values
 
     def _through_head(self, slope: Tensor, values: Tensor, h: Tensor) -> Tensor:
         """Add the head's gradients; return the slope at the genes."""
@@ -331,30 +326,25 @@ class GenePasses:
         weights = (p["layers.0.weight"] * output.transpose(1, 2)).transpose(1, 2)
         at_genes = self._array("at genes", len(h), self.n_genes, h.shape[2])
         torch.bmm(weights, mask, out=at_genes).mul_(slope)
-        d = torch.bmm(mask, values.mul_(slope).transpose(1, 2))
-        d.mul_(output.transpose(1, 2))
-        into["layers.0.weight"].add_(d[..., :-1])
-        into["layers.0.bias"].add_(d[..., -1])
+        d = torch.bmm(values.mul_(slope), mask.transpose(1, 2)).mul_(output)
+        into["layers.0.weight"].add_(d[:, :-1].transpose(1, 2))
+        into["layers.0.bias"].add_(d[:, -1])
         return at_genes
 
     def _through_encoders(self, at_genes: Tensor, x: Tensor, z: Tensor) -> None:
-        into, (n_genes, n_networks, _, batch) = self.gradients, z.shape
-        by_gene = self._array("g", n_genes, n_networks, 1, batch)
-        by_gene.squeeze(2).copy_(at_genes.transpose(0, 1))
-        flat, units = by_gene.flatten(0, 1), z.flatten(0, 1)
-        at_outputs = torch.bmm(flat, units.transpose(1, 2)).unflatten(0, z.shape[:2])
-        at_biases = at_genes.sum(2)
-        # A silent unit passes nothing on; the others pass the slope of their gene.
-        torch.ops.aten.threshold_backward.grad_input(
-            flat.expand_as(units), units, 0, grad_input=units
-        )
+        into, at_biases = self.gradients, at_genes.sum(2)
         for k, columns in enumerate(self._wide_columns):
+            slope = at_genes[:, k : k + 1]  # (n_networks, 1, batch)
+            into[f"encoders.{k}.output.weight"].baddbmm_(slope, z[k].transpose(1, 2))
+            into[f"encoders.{k}.output.bias"].add_(at_biases[:, k : k + 1])
+            # A silent unit passes nothing on; the others pass the slope of their gene.
+            torch.ops.aten.threshold_backward.grad_input(
+                slope.expand_as(z[k]), z[k], 0, grad_input=z[k]
+            )
             d = _product(z[k], x[..., columns])
             d.mul_(self.parameters[f"encoders.{k}.output.weight"].transpose(1, 2))
             into[f"encoders.{k}.hidden.weight"].add_(d[..., :-1])
             into[f"encoders.{k}.hidden.bias"].add_(d[..., -1])
-            into[f"encoders.{k}.output.weight"].add_(at_outputs[k])
-            into[f"encoders.{k}.output.bias"].add_(at_biases[:, k : k + 1])
 
     def _with_constant(self, x: Tensor) -> Tensor:
         """Return centred x with a column of ones after every gene."""

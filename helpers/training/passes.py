@@ -1,7 +1,7 @@
 """Forward and backward passes of many equal networks at once.
 
 `passes_for` gives the passes of a network: hand-written ones for the perceptrons of
-`helpers.networks.mlp`, whose steps are too short for autograd's bookkeeping, and
+`helpers.networks.mlp` and the networks of `helpers.networks.genes`, and
 `torch.func.vmap` with autograd for any other module. Each offers
 
 - `forward(x, training)`: x of (batch, ...), shared, or (n_networks, batch, ...) to
@@ -16,6 +16,7 @@ import math
 import torch
 from torch import Tensor, nn
 
+from helpers.networks.genes import GenePasses
 from helpers.networks.mlp import MLP, MLPM
 from helpers.training.stack import Stack
 
@@ -30,6 +31,8 @@ def passes_for(network: nn.Module, parameters: Stack, gradients: Stack):
         return MLPPasses(parameters, gradients, len(network.layers))
     if type(network) is MLPM:
         return MLPMPasses(parameters, gradients, network)
+    if GenePasses.fits(network):
+        return GenePasses(network, parameters, gradients)
     return AutogradPasses(network, parameters, gradients)
 
 

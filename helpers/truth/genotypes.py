@@ -1,0 +1,630 @@
+"""Genotype panels by coalescent simulation, and traits whose gene pairs are known.
+
+A panel holds allele counts SNP by SNP, gene after gene. A trait adds main effects of
+every gene, interaction terms of chosen gene pairs and noise, each part scaled to the
+share of the variance that was asked for.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import accumulate, pairwise
+
+import numpy as np
+import pandas as pd
+
+from helpers import checks
+
+# Gene pairs of the published simulators (0-based) and the shape of each term.
+PUBLISHED_TERMS = (
+    (0, 1, "max"),
+    (6, 8, "max"),
+    (2, 4, "square"),
+    (3, 7, "square"),
+    (5, 6, "product"),
+    (7, 9, "product"),
+)
+SHAPES = {
+    "max": np.maximum,
+    "square": lambda a, b: (a - b) ** 2,
+    "product": np.multiply,
+}
+_PEOPLE_PER_BLOCK = 8192  # bounds the float copies of int8 genotypes
+
+
+@dataclass(frozen=True)
+class Panel:
+    """Allele counts of the SNPs of several genes in a group of people.
+
+    Parameters
+    ----------
+    genotypes : int8 array, shape (n_snps, n_people)
+        0, 1 or 2 copies of the counted allele. SNPs are rows, so that one SNP's
+        values lie together in memory; the SNPs of a gene are neighbours.
+    sizes : sequence of int
+        SNPs of each gene, in row order.
+    genes, snps, people : sequences of str
+        Names; numbered from 1 when left out.
+    dropped : DataFrame
+        What a loader left out: kind, item, reason.
+    settings : dict
+        How the panel came about.
+    """
+
+    genotypes: np.ndarray
+    sizes: tuple[int, ...]
+    genes: tuple[str, ...] = ()
+    snps: tuple[str, ...] = ()
+    people: tuple[str, ...] = ()
+    dropped: pd.DataFrame = field(
+        default_factory=lambda: pd.DataFrame(columns=["kind", "item", "reason"])
+    )
+    settings: dict = field(default_factory=dict)
+
+    def __post_init__(self):
+        genotypes = _allele_counts("genotypes", self.genotypes)
+        sizes = tuple(checks.integer("sizes", s, at_least=1) for s in self.sizes)
+        n_snps, n_people = genotypes.shape
+        if sum(sizes) != n_snps:
+            raise ValueError(
+                f"sizes must add up to {n_snps} SNPs (rows of genotypes); "
+                f"got {sum(sizes)}."
+            )
+        object.__setattr__(self, "genotypes", genotypes)
+        object.__setattr__(self, "sizes", sizes)
+        for name, length, stem in (
+            ("genes", len(sizes), "gene"),
+            ("snps", n_snps, "snp"),
+            ("people", n_people, "person"),
+        ):
+            given = getattr(self, name)
+            given = given if len(given) else [f"{stem}{i + 1}" for i in range(length)]
+            if len(given) != length:
+                raise ValueError(f"{name} must name {length}; got {len(given)}.")
+            object.__setattr__(self, name, tuple(map(str, given)))
+
+    @property
+    def n_people(self) -> int:
+        """Number of people (columns)."""
+        return self.genotypes.shape[1]
+
+    @property
+    def n_snps(self) -> int:
+        """Number of SNPs (rows)."""
+        return self.genotypes.shape[0]
+
+    @property
+    def n_genes(self) -> int:
+        """Number of genes."""
+        return len(self.sizes)
+
+    @property
+    def blocks(self) -> tuple[slice, ...]:
+        """Rows of each gene."""
+        edges = accumulate(self.sizes, initial=0)
+        return tuple(slice(a, b) for a, b in pairwise(edges))
+
+    def frequencies(self) -> np.ndarray:
+        """Return the frequency of the counted allele, shape (n_snps,)."""
+        return self.genotypes.mean(axis=1, dtype=np.float64) / 2
+
+    def take(self, people) -> "Panel":
+        """Return the panel of some people (indices), SNPs unchanged."""
+        people = np.asarray(people)
+        return Panel(
+            np.ascontiguousarray(self.genotypes[:, people]),
+            self.sizes,
+            self.genes,
+            self.snps,
+            tuple(self.people[i] for i in people),
+            self.dropped,
+            self.settings,
+        )
+
+    def to_frame(self) -> pd.DataFrame:
+        """Return one row a gene: SNPs, median minor allele frequency."""
+        minor = np.minimum(self.frequencies(), 1 - self.frequencies())
+        return pd.DataFrame(
+            {
+                "gene": self.genes,
+                "snps": self.sizes,
+                "median_maf": [np.median(minor[b]) for b in self.blocks],
+            }
+        )
+
+
+@dataclass(frozen=True)
+class Trait:
+    """A simulated quantitative trait with its parts; its variance is about 1.
+
+    Parameters
+    ----------
+    values : array, shape (n_people,)
+        The trait: `main` + `interaction` + noise.
+    expression : array, shape (n_genes, n_people)
+        Gene values, each with mean 0 and variance 1.
+    main, interaction : arrays, shape (n_people,)
+        The two parts of the signal, in the unit of the trait.
+    terms : DataFrame
+        One row a true pair: i, j (0-based), genes, shape, weight, `variance` (of the
+        term as a share of the trait's) and `non_additive` (the part of `variance`
+        that no sum of a function of one gene and one of the other can express).
+    settings : dict
+        What it was simulated with.
+    """
+
+    values: np.ndarray
+    expression: np.ndarray
+    main: np.ndarray
+    interaction: np.ndarray
+    terms: pd.DataFrame
+    settings: dict
+
+    @property
+    def pairs(self) -> tuple[tuple[int, int], ...]:
+        """The true pairs, 0-based and sorted."""
+        return tuple(zip(self.terms["i"], self.terms["j"], strict=True))
+
+    @property
+    def best_r2(self) -> float:
+        """Share of the variance that a perfect prediction would explain."""
+        return float(np.var(self.main + self.interaction) / np.var(self.values))
+
+
+def simulate_panel(
+    n_people: int,
+    n_genes: int = 10,
+    *,
+    length: int = 120_000,
+    max_snps: int | None = None,
+    min_maf: float = 0.01,
+    max_r2: float = 0.8,
+    recombination_rate: float = 1e-8,
+    mutation_rate: float = 1.25e-8,
+    seed: int = 0,
+) -> Panel:
+    """Simulate genes as unlinked loci of a European-like population.
+
+    The ancestry of each locus is drawn from the coalescent with recombination, so
+    neighbouring SNPs are correlated as in people; mutations follow the infinite-sites
+    model. Rare SNPs go, then every SNP too correlated with one already kept. 120 kb
+    leave about 66 SNPs. Gene k has its own random stream: the ten genes of one panel
+    are the first ten of a hundred.
+
+    Parameters
+    ----------
+    n_people : int
+        Diploid people.
+    n_genes : int
+    length : int
+        Length of a gene, bp.
+    max_snps : int, optional
+        At most so many SNPs a gene, evenly thinned after pruning.
+    min_maf : float
+        Smallest minor allele frequency kept.
+    max_r2 : float
+        Largest squared correlation between two kept SNPs of a gene.
+    recombination_rate, mutation_rate : float
+        Per bp and generation.
+    seed : int
+
+    Returns
+    -------
+    Panel
+
+    Raises
+    ------
+    ValueError
+        If a gene ends up without SNPs: longer genes or more people are needed.
+
+    Notes
+    -----
+    Time grows with people and length: about 0.3 s of one core a gene at 20,000
+    people. The sample is larger than the present population size of the model
+    (about 34,000), where the coalescent is an approximation; it bears on rare
+    variants, which the frequency filter removes.
+
+    Source
+    ------
+    Population sizes: Gravel et al. (2011), PNAS 108:11983, European branch.
+    """
+    n_people = checks.integer("n_people", n_people, at_least=2)
+    n_genes = checks.integer("n_genes", n_genes, at_least=1)
+    length = checks.integer("length", length, at_least=100)
+    min_maf = checks.number("min_maf", min_maf, at_least=0, at_most=0.5)
+    max_r2 = checks.number("max_r2", max_r2, at_least=0, at_most=1)
+    if max_snps is not None:
+        max_snps = checks.integer("max_snps", max_snps, at_least=1)
+    rates = (
+        checks.number("recombination_rate", recombination_rate, at_least=0),
+        checks.number("mutation_rate", mutation_rate, at_least=0),
+    )
+    seed = checks.integer("seed", seed, at_least=0)
+
+    streams = np.random.SeedSequence(seed).spawn(n_genes)
+    kept, positions = [], []
+    for k, stream in enumerate(streams):
+        counts, places = _locus(n_people, length, min_maf, *rates, stream)
+        chosen = np.flatnonzero(prune(counts, max_r2)) if len(counts) else []
+        if not len(chosen):
+            raise ValueError(
+                f"length must give every gene a SNP; gene {k + 1} of {length} bp "
+                f"has none with a minor allele frequency of {min_maf} or more."
+            )
+        if max_snps is not None and len(chosen) > max_snps:
+            even = np.linspace(0, len(chosen) - 1, max_snps).round().astype(int)
+            chosen = chosen[even]
+        kept.append(counts[chosen])
+        positions.append(places[chosen])
+    return Panel(
+        np.concatenate(kept),
+        tuple(map(len, kept)),
+        snps=tuple(
+            f"gene{k + 1}:{place:.0f}"
+            for k, places in enumerate(positions)
+            for place in places
+        ),
+        settings={
+            "n_people": n_people,
+            "n_genes": n_genes,
+            "length": length,
+            "max_snps": max_snps,
+            "min_maf": min_maf,
+            "max_r2": max_r2,
+            "recombination_rate": rates[0],
+            "mutation_rate": rates[1],
+            "seed": seed,
+        },
+    )
+
+
+def prune(genotypes: np.ndarray, max_r2: float = 0.8) -> np.ndarray:
+    """Mark SNPs to keep so that no two are correlated beyond `max_r2`.
+
+    Goes through the SNPs in order and keeps one unless its squared correlation with
+    an earlier kept one exceeds `max_r2`; a SNP without variation is never kept.
+
+    Parameters
+    ----------
+    genotypes : int8 array, shape (n_snps, n_people)
+
+    Returns
+    -------
+    bool array, shape (n_snps,)
+    """
+    genotypes = _allele_counts("genotypes", genotypes)
+    max_r2 = checks.number("max_r2", max_r2, at_least=0, at_most=1)
+    n_snps, n_people = genotypes.shape
+    product = np.zeros((n_snps, n_snps))
+    for start in range(0, n_people, _PEOPLE_PER_BLOCK):
+        # Sums of products of 0, 1, 2 over a block are whole numbers below 2**24,
+        # hence exact in single precision.
+        block = genotypes[:, start : start + _PEOPLE_PER_BLOCK].astype(np.float32)
+        product += block @ block.T
+    mean = genotypes.mean(axis=1, dtype=np.float64)
+    covariance = product / n_people - np.outer(mean, mean)
+    variance = covariance.diagonal()
+    keep = np.zeros(n_snps, dtype=bool)
+    for i in np.flatnonzero(variance > 1e-12):
+        r2 = covariance[i, keep] ** 2 / (variance[i] * variance[keep])
+        keep[i] = not np.any(r2 > max_r2)
+    return keep
+
+
+def simulate_trait(
+    panel: Panel,
+    terms: Sequence[tuple[int, int, str]] = PUBLISHED_TERMS,
+    *,
+    kind: str = "complex",
+    signal_to_noise: float = 0.1,
+    main_to_interaction: float = 1.0,
+    causal_share: float = 0.5,
+    weights: str = "equal",
+    standardise: bool = True,
+    curvature: float = 0.0,
+    seed: int = 0,
+) -> Trait:
+    """Simulate a trait with known interacting gene pairs.
+
+    A gene value is a weighted sum of the gene's causal SNPs,
+    ``g_k = sum_j alpha_kj x_kj`` with Gaussian alpha. Then
+
+    * ``complex``: sum over the terms of ``w f(g_i, g_j)`` + ``sum_k w_k g_k``;
+    * ``simple``: sum over the terms of ``w x_i* x_j*`` + ``sum_kj alpha_kj x_kj``,
+      where x* is the gene's SNP with the largest ``|alpha|``;
+    * ``null``: ``sum_kj alpha_kj x_kj`` alone.
+
+    Parameters
+    ----------
+    panel : Panel
+    terms : sequence of (i, j, shape)
+        0-based genes and "max", "square" (of the difference) or "product"; the shape
+        is ignored by ``simple`` and all of it by ``null``.
+    kind : {"complex", "simple", "null"}
+    signal_to_noise : float
+        Variance of the signal over that of the noise.
+    main_to_interaction : float
+        Variance of the sum of main effects over that of the sum of terms.
+    causal_share : float
+        Share of the SNPs of a gene, at least one, with alpha other than 0.
+    weights : {"equal", "gaussian"}
+        w is +1 or -1 at random, or standard normal. Gaussian weights leave some pairs
+        too weak for any method.
+    standardise : bool
+        Give every gene value and every term variance 1 before weighing. False keeps
+        the sizes as they come, and the squares dominate.
+    curvature : float
+        Share of the main effects' variance that is quadratic within genes
+        (``sum_k w_k (g_k**2 - 1)``): a main effect that a model linear in the SNPs
+        cannot hold.
+    seed : int
+        The same seed gives the same alpha and w to any people of the same SNPs.
+
+    Returns
+    -------
+    Trait
+
+    Raises
+    ------
+    ValueError
+        If a term names a gene that the panel has not, or a knob is out of bounds.
+
+    Notes
+    -----
+    Differs from the paper: it prints the product of the simple simulator's fifth
+    pair with genes 6 and 8 under the coefficient of genes 6 and 7; genes 6 and 7 are
+    used. SNPs have variance 1 here; scales, signs and variances of the weights are
+    not given there.
+
+    Source
+    ------
+    Cui et al. (2022), equations 1-3 [cui2022].
+    """
+    kind = checks.one_of("kind", kind, ("complex", "simple", "null"))
+    weights = checks.one_of("weights", weights, ("equal", "gaussian"))
+    noise_ratio = checks.number("signal_to_noise", signal_to_noise)
+    ratio = checks.number("main_to_interaction", main_to_interaction)
+    for name, value in (
+        ("signal_to_noise", noise_ratio),
+        ("main_to_interaction", ratio),
+    ):
+        if value <= 0:
+            raise ValueError(f"{name} must be greater than 0; got {value}.")
+    causal_share = checks.number("causal_share", causal_share, at_least=0, at_most=1)
+    curvature = checks.number("curvature", curvature, at_least=0, at_most=1)
+    terms = () if kind == "null" else _checked_terms(terms, panel.n_genes)
+    seed = checks.integer("seed", seed, at_least=0)
+
+    # One stream each: alpha and w do not depend on the number of people.
+    alpha_seed, weight_seed, noise_seed = np.random.SeedSequence(seed).spawn(3)
+    alpha = _effects(panel, causal_share, np.random.default_rng(alpha_seed))
+    raw = _gene_values(panel, alpha)  # (n_genes, n_people)
+    expression = _standardised(raw)
+    draw = np.random.default_rng(weight_seed)
+    term_weights = _weights(len(terms), weights, draw)
+    gene_weights = _weights(panel.n_genes, weights, draw)
+
+    values = expression if standardise else raw
+    main = gene_weights @ values if kind == "complex" else raw.sum(axis=0)
+    if curvature:
+        bend = gene_weights @ (expression**2 - 1)
+        main = _mixture(main, bend, curvature)
+    sources = expression if standardise else raw
+    if kind == "simple":
+        sources = _top_snps(panel, alpha)
+    parts = [
+        SHAPES[shape if kind == "complex" else "product"](sources[i], sources[j])
+        for i, j, shape in terms
+    ]
+    if standardise:
+        parts = [_standardised(part) for part in parts]
+    parts = [w * part for w, part in zip(term_weights, parts, strict=True)]
+
+    signal = noise_ratio / (1 + noise_ratio)  # share of the trait's variance
+    interaction = np.zeros(panel.n_people)
+    scale = 0.0
+    if parts:
+        interaction = np.sum(parts, axis=0)
+        scale = np.sqrt(signal / (1 + ratio) / np.var(interaction))
+        interaction = scale * (interaction - interaction.mean())
+        signal *= ratio / (1 + ratio)  # what is left for the main effects
+    main = np.sqrt(signal) * _standardised(main)
+    # Main effects and terms are correlated a little in a sample: rescaling their sum
+    # keeps both ratios exact.
+    total = main + interaction
+    shrink = np.sqrt(noise_ratio / (1 + noise_ratio) / np.var(total))
+    main, interaction, scale = main * shrink, interaction * shrink, scale * shrink
+    noise = np.random.default_rng(noise_seed).standard_normal(panel.n_people)
+    noise = _standardised(noise) / np.sqrt(1 + noise_ratio)
+
+    rows = []
+    for (i, j, shape), part, weight in zip(terms, parts, term_weights, strict=True):
+        part = scale * part
+        rows.append(
+            {
+                "i": i,
+                "j": j,
+                "genes": f"{panel.genes[i]} × {panel.genes[j]}",
+                "shape": shape if kind == "complex" else "product",
+                "weight": weight,
+                "variance": np.var(part),
+                "non_additive": non_additive_variance(part, sources[i], sources[j]),
+            }
+        )
+    columns = ["i", "j", "genes", "shape", "weight", "variance", "non_additive"]
+    return Trait(
+        main + interaction + noise,
+        expression,
+        main,
+        interaction,
+        pd.DataFrame(rows, columns=columns),
+        {
+            "kind": kind,
+            "terms": terms,
+            "signal_to_noise": noise_ratio,
+            "main_to_interaction": ratio,
+            "causal_share": causal_share,
+            "weights": weights,
+            "standardise": bool(standardise),
+            "curvature": curvature,
+            "seed": seed,
+        },
+    )
+
+
+def non_additive_variance(
+    values: np.ndarray, a: np.ndarray, b: np.ndarray, *, n_knots: int = 20
+) -> float:
+    """Return the variance of `values` that no sum f(a) + h(b) explains.
+
+    f and h are piecewise linear between quantiles of a and of b, fitted by least
+    squares. Of independent standard normal a and b, a product keeps all its variance,
+    a squared difference half, a maximum 14.7 %.
+
+    Parameters
+    ----------
+    values, a, b : arrays, shape (n_people,)
+    n_knots : int
+        Quantiles used as knots; fewer where values repeat.
+    """
+    values = checks.vector("values", values)
+    a = checks.vector("a", a, length=len(values))
+    b = checks.vector("b", b, length=len(values))
+    n_knots = checks.integer("n_knots", n_knots, at_least=2)
+    design = np.column_stack([_hats(a, n_knots), _hats(b, n_knots)])
+    coefficients, *_ = np.linalg.lstsq(design.T @ design, design.T @ values, rcond=None)
+    return float(np.var(values - design @ coefficients))
+
+
+def european_demography():
+    """Return the population sizes behind `simulate_panel`, as msprime has them."""
+    import msprime  # 0.5 s, and only simulations need it
+
+    demography = msprime.Demography()
+    demography.add_population(
+        name="european", initial_size=1032 * np.exp(0.0038 * 920), growth_rate=0.0038
+    )
+    for time, size in ((920, 1861), (2040, 14_474), (5920, 7310)):
+        demography.add_population_parameters_change(
+            time=time, initial_size=size, growth_rate=0
+        )
+    return demography
+
+
+def _locus(n_people, length, min_maf, recombination_rate, mutation_rate, stream):
+    """Return allele counts (n_snps, n_people) and positions of one simulated gene."""
+    import msprime
+    import tskit
+
+    ancestry_seed, mutation_seed = (int(s) + 1 for s in stream.generate_state(2) >> 1)
+    ancestry = msprime.sim_ancestry(
+        n_people,
+        demography=european_demography(),
+        sequence_length=length,
+        recombination_rate=recombination_rate,
+        random_seed=ancestry_seed,
+    )
+    mutated = msprime.sim_mutations(
+        ancestry,
+        rate=mutation_rate,
+        model=msprime.BinaryMutationModel(),
+        discrete_genome=False,  # infinite sites: every SNP has two alleles
+        random_seed=mutation_seed,
+    )
+    # Most sites are rare: count carriers on the trees, decode only what is kept.
+    n_copies = 2 * n_people
+    common = []
+    for tree in mutated.trees():
+        for site in tree.sites():
+            carriers = tree.num_samples(site.mutations[0].node)
+            if min(carriers, n_copies - carriers) >= max(min_maf * n_copies, 1):
+                common.append(site.id)
+    counts = np.empty((len(common), n_people), dtype=np.int8)
+    places = np.empty(len(common))
+    variant = tskit.Variant(mutated)
+    for row, site_id in enumerate(common):
+        variant.decode(site_id)
+        counts[row] = variant.genotypes.reshape(n_people, 2).sum(axis=1)
+        places[row] = variant.site.position
+    return counts, places
+
+
+def _allele_counts(name, value) -> np.ndarray:
+    array = np.asarray(value)
+    if array.ndim != 2:
+        raise ValueError(f"{name} must have 2 axes (SNPs, people); got {array.ndim}.")
+    if not np.issubdtype(array.dtype, np.integer):
+        raise TypeError(f"{name} must hold whole numbers; got {array.dtype}.")
+    wrong = (array < 0) | (array > 2)
+    if wrong.any():
+        i, j = np.argwhere(wrong)[0]
+        raise ValueError(f"{name}[{i}, {j}] must be 0, 1 or 2; got {array[i, j]}.")
+    return array.astype(np.int8, copy=False)
+
+
+def _checked_terms(terms, n_genes):
+    checked = []
+    for term in terms:
+        if len(term) != 3:
+            raise ValueError(f"terms must be (i, j, shape) each; got {term!r}.")
+        ((i, j),) = checks.feature_sets("terms", [term[:2]], n_genes)
+        checked.append((i, j, checks.one_of("shape", term[2], tuple(SHAPES))))
+    if not checked:
+        raise ValueError('terms must name a pair; use kind="null" for none.')
+    return tuple(checked)
+
+
+def _effects(panel, causal_share, draw) -> np.ndarray:
+    """Draw the SNP effects alpha, shape (n_snps,), zero where not causal."""
+    alpha = draw.standard_normal(panel.n_snps)
+    for block, size in zip(panel.blocks, panel.sizes, strict=True):
+        n_causal = max(1, round(causal_share * size))
+        silent = draw.permutation(size)[n_causal:]
+        alpha[block][silent] = 0
+    return alpha
+
+
+def _weights(n, law, draw) -> np.ndarray:
+    gaussian = draw.standard_normal(n)
+    return np.sign(gaussian) if law == "equal" else gaussian
+
+
+def _gene_values(panel, alpha) -> np.ndarray:
+    """Return sum_j alpha_j x_j of each gene over standardised SNPs."""
+    mean = panel.genotypes.mean(axis=1, dtype=np.float64)
+    deviation = panel.genotypes.std(axis=1, dtype=np.float64)
+    flat = np.flatnonzero(deviation == 0)
+    if flat.size:
+        raise ValueError(f"SNP {panel.snps[flat[0]]!r} is monomorphic; drop it first.")
+    slopes = alpha / deviation
+    values = np.empty((panel.n_genes, panel.n_people))
+    for k, block in enumerate(panel.blocks):
+        for start in range(0, panel.n_people, _PEOPLE_PER_BLOCK):
+            part = panel.genotypes[block, start : start + _PEOPLE_PER_BLOCK]
+            values[k, start : start + _PEOPLE_PER_BLOCK] = slopes[block] @ part
+        values[k] -= slopes[block] @ mean[block]
+    return values
+
+
+def _top_snps(panel, alpha) -> np.ndarray:
+    """Return each gene's standardised SNP with the largest effect."""
+    rows = [b.start + np.argmax(np.abs(alpha[b])) for b in panel.blocks]
+    return _standardised(panel.genotypes[rows].astype(np.float64))
+
+
+def _standardised(values) -> np.ndarray:
+    centred = values - values.mean(axis=-1, keepdims=True)
+    return centred / centred.std(axis=-1, keepdims=True)
+
+
+def _mixture(first, second, share) -> np.ndarray:
+    """Mix two parts so that `second` has `share` of the summed variances."""
+    first, second = _standardised(first), _standardised(second)
+    return np.sqrt(1 - share) * first + np.sqrt(share) * second
+
+
+def _hats(values, n_knots) -> np.ndarray:
+    """Return the hat functions on quantiles of `values`, (n_people, n_knots)."""
+    knots = np.unique(np.quantile(values, np.linspace(0, 1, n_knots)))
+    return np.column_stack(
+        [np.interp(values, knots, unit) for unit in np.eye(len(knots))]
+    )

@@ -1,0 +1,336 @@
+"""PLINK files in, panels of genes out; what cannot be used is named."""
+
+import os
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from bed_reader import to_bed
+
+from helpers.loaders import plink
+
+REAL = Path(os.environ.get("INTERACTIONS_DATA", "missing")) / "genotypes"
+data = pytest.mark.data
+needs_data = pytest.mark.skipif(
+    not REAL.is_dir(), reason="INTERACTIONS_DATA names no folder with genotypes"
+)
+
+
+def write(folder, counts, chromosomes=None, positions=None, centimorgans=None):
+    """Write (n_people, n_snps) counts, NaN = missing, as study.bed/.bim/.fam."""
+    n_people, n_snps = counts.shape
+    to_bed(
+        folder / "study.bed",
+        counts.astype(float),
+        properties={
+            "iid": [f"p{i}" for i in range(n_people)],
+            "sid": [f"rs{j}" for j in range(n_snps)],
+            "chromosome": chromosomes or ["1"] * n_snps,
+            "bp_position": positions or [1000 * (j + 1) for j in range(n_snps)],
+            "cm_position": centimorgans or [0.5 * j for j in range(n_snps)],
+        },
+        num_threads=1,
+    )
+    return folder / "study.bed"
+
+
+@pytest.fixture
+def counts():
+    draw = np.random.default_rng(0)
+    return draw.binomial(2, 0.4, (200, 12)).astype(float)
+
+
+@pytest.fixture
+def study(tmp_path, counts):
+    return write(tmp_path, counts)
+
+
+GENES = {"A": np.arange(6), "B": np.arange(6, 12)}
+
+
+def test_a_clean_file_comes_back_as_it_was(study, counts):
+    panel = plink.load_panel(study, GENES)
+    np.testing.assert_array_equal(panel.genotypes, counts.T)
+    assert panel.genes == ("A", "B") and panel.sizes == (6, 6)
+    assert panel.snps[:2] == ("rs0", "rs1") and panel.people[-1] == "p199"
+    assert panel.dropped.empty
+
+
+def test_people_come_in_the_order_asked_for(study, counts):
+    panel = plink.load_panel(study, GENES, people=[f"p{i}" for i in range(99, -1, -1)])
+    np.testing.assert_array_equal(panel.genotypes, counts[99::-1].T)
+
+
+def test_every_filter_drops_and_says_why(tmp_path, counts):
+    counts[:20, 0] = np.nan  # a tenth of the people
+    counts[:, 1] = 2  # monomorphic
+    counts[:, 2] = 0
+    counts[0, 2] = 1  # one rare copy
+    counts[:, 3] = np.tile([0, 2], 100)  # nobody heterozygous
+    counts[:, 5] = counts[:, 4]  # the same SNP twice
+    counts[7, 6:11] = np.nan  # a person with much missing
+    counts[8, 11] = np.nan  # filled
+    bed = write(tmp_path, counts)
+    panel = plink.load_panel(bed, GENES, max_missing_person=0.3)
+    dropped = panel.dropped.set_index("item")
+    assert dropped.loc["rs0", "reason"] == "over 0.05 missing"
+    assert dropped.loc["rs1", "reason"] == "monomorphic"
+    assert dropped.loc["rs2", "reason"] == "minor allele frequency below 0.01"
+    assert dropped.loc["rs3", "reason"] == "Hardy-Weinberg p below 1e-06"
+    assert dropped.loc["rs5", "reason"] == "r2 over 0.8 with a kept SNP"
+    assert dropped.loc["p7", ["kind", "reason"]].tolist() == [
+        "person",
+        "over 0.3 missing",
+    ]
+    assert dropped.loc["1", "kind"] == "genotypes"
+    assert panel.sizes == (1, 6) and panel.n_people == 199
+    row, column = panel.snps.index("rs11"), panel.people.index("p8")
+    values, often = np.unique(counts[:, 11][counts[:, 11] >= 0], return_counts=True)
+    assert panel.genotypes[row, column] == values[np.argmax(often)]
+    summary = plink.drop_summary(panel.dropped)
+    assert summary["n"].sum() == len(panel.dropped)
+
+
+def test_filters_can_be_turned_off(tmp_path, counts):
+    counts[:, 3] = np.tile([0, 2], 100)
+    counts[:, 5] = counts[:, 4]
+    panel = plink.load_panel(write(tmp_path, counts), GENES, min_hwe=0, max_r2=1)
+    assert panel.n_snps == 12
+
+
+def test_sex_chromosomes_are_left_out(tmp_path, counts):
+    bed = write(tmp_path, counts, chromosomes=["1"] * 10 + ["X", "23"])
+    panel = plink.load_panel(bed, GENES)
+    assert panel.sizes == (6, 4)
+    assert set(panel.dropped["reason"]) == {"not on an autosome"}
+
+
+def test_hardy_weinberg_matches_sums_done_by_hand():
+    # 3 people, 3 copies of either allele: 1 heterozygous (probability 3/5) or 3 (2/5).
+    p = plink.hardy_weinberg_p([1, 3], [1, 0], [1, 0])
+    np.testing.assert_allclose(p, [1.0, 0.4])
+    # 21 copies among 100 people, the example of the paper.
+    table = plink.hardy_weinberg_p([21, 13, 5], [0, 4, 8], [79, 83, 87])
+    assert table[0] > 0.5 and table[2] < 1e-6
+    assert table[1] == pytest.approx(0.0103, abs=1e-4)
+
+
+def test_hardy_weinberg_p_is_uniform_or_larger_under_equilibrium():
+    draw = np.random.default_rng(0)
+    counts = draw.binomial(2, 0.3, (2000, 300))
+    p = plink.hardy_weinberg_p(*((counts == k).sum(1) for k in (1, 0, 2)))
+    assert 0.02 < np.mean(p <= 0.05) < 0.065
+
+
+def test_windows_take_flanks_and_give_a_shared_snp_to_the_nearer_gene(tmp_path):
+    bim = pd.DataFrame(
+        {
+            "chromosome": ["1", "1", "1", "1", "2", "1"],
+            "snp": list("abcdef"),
+            "centimorgan": 0.0,
+            "position": [90, 101, 145, 160, 101, 0],
+            "allele1": "A",
+            "allele2": "G",
+        }
+    )
+    path = tmp_path / "genes.bed"
+    path.write_text("# note\nchr1\t100\t120\tA\textra\n1\t150\t200\tB\n2\t5\t9\tC\n")
+    windows = plink.read_gene_windows(path)
+    genes = plink.snps_in_windows(bim, windows, flank=40)
+    assert [list(rows) for rows in genes.values()] == [[0, 1], [2, 3], []]
+    exact = plink.snps_in_windows(bim, windows, flank=0)
+    assert list(exact["A"]) == [1]  # base 101 counted from 1 is 100 counted from 0
+    assert list(exact["B"]) == [3]
+
+
+def test_pseudo_genes(tmp_path, counts):
+    bed = write(
+        tmp_path,
+        counts,
+        chromosomes=["1"] * 7 + ["2"] * 4 + ["X"],
+        centimorgans=[0, 1, 2, 9, 10, 11, 30, 0, 12, 13, 14, 0],
+    )
+    bim = plink.read_bim(bed.with_suffix(".bim"))
+    runs = plink.runs_of_snps(bim, 3)
+    assert list(runs) == ["chr1:snps1-3", "chr1:snps4-6", "chr2:snps1-3"]
+    assert list(runs["chr2:snps1-3"]) == [7, 8, 9]
+    assert len(plink.runs_of_snps(bim, 3, n_genes=2)) == 2
+    windows = plink.runs_of_centimorgans(bim, 10)
+    assert {name: len(rows) for name, rows in windows.items()} == {
+        "chr1:0-10cM": 4,
+        "chr1:10-20cM": 2,
+        "chr1:30-40cM": 1,
+        "chr2:0-10cM": 1,
+        "chr2:10-20cM": 3,
+    }
+
+
+def rejects(message, call, *arguments, error=ValueError, **knobs):
+    with pytest.raises(error, match=message) as caught:
+        call(*arguments, **knobs)
+    assert "\n" not in str(caught.value)
+
+
+def test_files_that_disagree(study):
+    fam = study.with_suffix(".fam")
+    lines = fam.read_text().splitlines()
+    fam.write_text("\n".join(lines[:-9]))
+    message = r"study.bed must have 579 bytes for the 191 people .* 12 SNPs.* got 603"
+    rejects(message, plink.load_panel, study, GENES)
+    fam.unlink()
+    rejects(
+        "study.fam does not exist",
+        plink.load_panel,
+        study,
+        GENES,
+        error=FileNotFoundError,
+    )
+
+
+def test_not_a_bed_file(study):
+    study.write_bytes(b"abc" + study.read_bytes()[3:])
+    rejects("must start with the bytes 6c 1b 01", plink.load_panel, study, GENES)
+    study.unlink()
+    rejects(
+        "study.bed does not exist",
+        plink.load_panel,
+        study,
+        GENES,
+        error=FileNotFoundError,
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("1 rs0 0 1000 A", "line 2 must have 6 fields .*; got 5"),
+        ("1 rs0 zero 1000 A G", "line 2: centimorgan must be a number; got 'zero'"),
+        ("1 rs0 0 here A G", "line 2: position must be a number; got 'here'"),
+        ("1 rs9 0 5 A G", "must name each snp once; 'rs9' comes twice"),
+    ],
+)
+def test_bim_rejects(tmp_path, line, message):
+    path = tmp_path / "a.bim"
+    path.write_text(f"1 rs9 0 1 A G\n{line}\n")
+    rejects(message, plink.read_bim, path)
+
+
+def test_fam_rejects(tmp_path):
+    path = tmp_path / "a.fam"
+    path.write_text("f a 0 0 1 -9\ng a 0 0 1 -9\n")
+    rejects("must name each person once; 'a' comes twice", plink.read_fam, path)
+    path.write_text("")
+    rejects("is empty", plink.read_fam, path)
+    path.write_bytes(b"\xff\xfe\x00")
+    rejects("is not a text file", plink.read_fam, path)
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("1\t5\t9", "line 1 must have chromosome, start, end and gene; got 3"),
+        ("1\t5\tx\tA", "line 1 must have whole numbers .* got '5' and 'x'"),
+        ("1\t9\t5\tA", "line 1 must have start below end; got 9 and 5"),
+        ("1\t1\t5\tA\n1\t7\t9\tA", "must name each gene once; 'A' comes twice"),
+        ("# nothing", "must name at least one gene"),
+    ],
+)
+def test_gene_windows_reject(tmp_path, text, message):
+    path = tmp_path / "genes.bed"
+    path.write_text(text)
+    rejects(message, plink.read_gene_windows, path)
+
+
+@pytest.mark.parametrize(
+    ("genes", "knobs", "message"),
+    [
+        ({}, {}, "genes must name at least one gene"),
+        ({"A": [0], "B": []}, {}, "gene 'B' has no SNP left in study.bed"),
+        ({"A": [0, 12]}, {}, "gene 'A' must use rows 0 to 11"),
+        ({"A": [0, 1], "B": [1]}, {}, "row 1 is in 'A' and 'B'"),
+        (GENES, {"people": ["p0", "q"]}, r"'q' is not \(1 of 2 are not\)"),
+        (GENES, {"people": ["p0", "p0"]}, "named once each"),
+        (GENES, {"people": []}, "at least one person"),
+        (GENES, {"min_maf": 0.7}, "min_maf must be at most 0.5; got 0.7"),
+        (GENES, {"empty_genes": "keep"}, "empty_genes must be one of error, drop"),
+    ],
+)
+def test_load_panel_rejects(study, genes, knobs, message):
+    rejects(message, plink.load_panel, study, genes, **knobs)
+
+
+def test_an_empty_gene_can_be_dropped(study):
+    panel = plink.load_panel(study, {"A": [0], "B": []}, empty_genes="drop")
+    assert panel.genes == ("A",)
+    assert panel.dropped["item"].tolist() == ["B"]
+    rejects(
+        "no SNP left in any gene",
+        plink.load_panel,
+        study,
+        {"B": []},
+        empty_genes="drop",
+    )
+
+
+def test_pseudo_genes_reject(study):
+    bim = plink.read_bim(study.with_suffix(".bim"))
+    rejects(
+        "n_genes must be at most 4 here; got 5", plink.runs_of_snps, bim, 3, n_genes=5
+    )
+    rejects("width must be greater than 0", plink.runs_of_centimorgans, bim, 0)
+    rejects(
+        "bim must have genetic distances",
+        plink.runs_of_centimorgans,
+        bim.assign(centimorgan=0.0),
+    )
+
+
+@data
+@needs_data
+def test_hapmap3_as_runs_of_60_snps():
+    bed = REAL / "hapmap3_1kg" / "hapmap3.bed"
+    bim = plink.read_bim(bed.with_suffix(".bim"))
+    panel = plink.load_panel(bed, plink.runs_of_snps(bim, 60, n_genes=10))
+    assert (panel.n_people, panel.n_genes, panel.n_snps) == (957, 10, 600)
+    assert panel.settings["n_filled"] > 0  # 0.15 % of genotypes are missing
+
+
+@data
+@needs_data
+def test_the_two_builds_agree_on_shared_people_matched_by_snp_name():
+    folder = REAL / "hapmap3_1kg"
+    panels, names = [], None
+    for stem in ("hapmap3", "1kg_phase1"):
+        bim = plink.read_bim(folder / f"{stem}.bim")
+        rows = np.arange(600)
+        if names is not None:
+            rows = pd.Index(bim["snp"]).get_indexer(names)
+        names = bim["snp"].to_numpy()[rows]
+        bed = folder / f"{stem}.bed"
+        panels.append(
+            plink.load_panel(bed, {"all": rows}, max_r2=1, min_hwe=0, min_maf=0)
+        )
+    first, second = panels
+    people = sorted(set(first.people) & set(second.people))
+    snps = [name for name in first.snps if name in set(second.snps)]
+    values = [
+        p.genotypes[
+            np.ix_([p.snps.index(s) for s in snps], [p.people.index(i) for i in people])
+        ]
+        for p in panels
+    ]
+    assert len(people) == 564 and len(snps) > 590
+    assert (values[0] == values[1]).mean() > 0.98
+
+
+@data
+@needs_data
+def test_mice_in_windows_of_10_centimorgans():
+    bed = REAL / "mice" / "mice.bed"
+    bim = plink.read_bim(bed.with_suffix(".bim"))
+    genes = plink.runs_of_centimorgans(bim, 10, n_genes=20)
+    panel = plink.load_panel(bed, genes, min_hwe=0)
+    assert panel.n_people == 1814 and panel.n_genes == 20
+    assert min(panel.sizes) >= 1 and max(panel.sizes) < 150
+    assert not any(gene.startswith("chrX") for gene in panel.genes)

@@ -5,7 +5,7 @@ from helpers.detectors.groves import additive_groves, constrained_boosting
 
 SMALL = {
     additive_groves: {"alphas": (0.5, 0.1), "n_trees": (4,), "bags": 2, "repeats": 3},
-    constrained_boosting: {"max_rounds": 60, "learning_rate": 0.2, "repeats": 2},
+    constrained_boosting: {"n_trees": 60, "learning_rate": 0.2, "repeats": 2},
 }
 both = pytest.mark.parametrize("detect", list(SMALL))
 
@@ -75,7 +75,7 @@ def test_constraints_keep_sets_off_every_path(data, monkeypatch):
         return boosters[-1]
 
     monkeypatch.setattr(xgboost, "train", watch)
-    constrained_boosting(*data, sets=[(0, 1)], repeats=2, max_rounds=30)
+    constrained_boosting(*data, sets=[(0, 1)], repeats=2, n_trees=30)
     free, _, restricted, _ = boosters
     assert any({0, 1} <= path for path in paths(free))
     assert not any({0, 1} <= path for path in paths(restricted))

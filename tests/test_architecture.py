@@ -24,6 +24,7 @@ ROAD = [
     "evaluation",
     "significance",
     "permutation",
+    "gene_study",
     "results",
     "plots",
     "render",

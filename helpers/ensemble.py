@@ -240,7 +240,7 @@ class Ensemble:
                 self.networks[0],
                 networks,
                 initial.select(numbers, self.device),
-                _on_device(samples.select(numbers), self.device),
+                samples.select(numbers).to(self.device),
                 Order(
                     train[networks],
                     seeds if shared_order else seeds[networks],
@@ -349,7 +349,7 @@ class Ensemble:
     def _penalties(self, penalty) -> list[penalties.Penalty]:
         resolved = penalties.resolve(penalty)
         for one in resolved:
-            one.check(Stack.of(self.networks).views)
+            one.check(Stack.of(self.networks))
         return resolved
 
     def _rates(self, optimizer) -> np.ndarray:
@@ -509,15 +509,6 @@ def _tensor(name: str, value, like: torch.Tensor) -> torch.Tensor:
 
 def _n_samples(samples: Samples) -> int:
     return samples.X.shape[int(samples.own_inputs)]
-
-
-def _on_device(samples: Samples, device: torch.device) -> Samples:
-    return Samples(
-        samples.X.to(device),
-        samples.y.to(device),
-        samples.own_inputs,
-        samples.own_targets,
-    )
 
 
 def _splits(train, validation, n_networks: int, n_samples: int):

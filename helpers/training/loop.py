@@ -134,15 +134,17 @@ class Chunk:
 
     def _settle(self) -> None:
         """Set up what depends on which networks are here."""
-        like = self.parameters.flat
+        device = self.parameters.flat.device
         chosen = self.outcome.networks[self.positions]
-        networks = torch.from_numpy(chosen).to(like.device)
+        networks = torch.from_numpy(chosen).to(device)
         self.passes = passes_for(self.network, self.parameters, self.gradients)
-        self.penalties = [p.select(networks, like) for p in self.recipe.penalties]
+        self.penalties = [
+            p.select(networks, self.parameters) for p in self.recipe.penalties
+        ]
         self.rates = self.parameters.empty()
         self._set_rates()
         if self.validation is not None:
-            self.held_out = fixed_rows(self.validation, like.device)
+            self.held_out = fixed_rows(self.validation, device)
 
     def _set_rates(self) -> None:
         rates = self.recipe.rates[self.outcome.networks[self.positions]] * self.running
@@ -168,22 +170,30 @@ class Chunk:
 
     def _train_step(self, rows: Tensor, weights: Tensor | None, factor: float):
         """Move all networks once; return the sum of their losses and of the weights."""
-        x, own = self.samples.inputs(rows)
-        y = self.samples.targets(rows, len(self.positions))
+        x, y, own = self.samples.batch(rows)
         output = self.passes.forward(x, own).requires_grad_()
         with torch.enable_grad():
-            losses = self.recipe.loss(output, y)  # (n_networks, batch)
-            sums, counts = _weighted(losses, weights)
-            (slope,) = torch.autograd.grad((sums / counts).sum(), output)
+            losses = self.recipe.loss(output, self._for_each(y))  # (n_networks, batch)
+            sums, counts = _weighted(losses.detach(), weights)
+            # A network's loss is the mean over its rows: this is the share of each.
+            if weights is None:
+                shares = losses.new_full(losses.shape, 1 / counts)
+            else:
+                shares = weights / counts.unsqueeze(1).to(losses)
+            (slope,) = torch.autograd.grad(losses, output, shares)
         with torch.no_grad():
             output.requires_grad_(False)
             self.gradients.flat.zero_()
             for penalty in self.penalties:
-                penalty.add_slope(self.parameters.views, self.gradients.views)
+                penalty.add_slope(self.parameters, self.gradients)
             self.passes.backward(slope)
             direction = self.optimizer.direction(self.gradients)
             self.parameters.flat.addcmul_(direction, self.rates.flat, value=factor)
-        return sums.detach(), counts
+        return sums, counts
+
+    def _for_each(self, y: Tensor) -> Tensor:
+        """Return targets (n_networks, batch, n_targets), repeated if shared."""
+        return y if y.ndim == 3 else y.expand(len(self.positions), *y.shape)
 
     @torch.no_grad()
     def _validate(self, stopped) -> list[Tensor]:
@@ -199,9 +209,8 @@ class Chunk:
             if stopped():
                 raise Interrupted
             block = rows[..., start : start + width]
-            x, own = self.samples.inputs(block)
-            output = self.passes.forward(x, own, training=False)
-            y = self.samples.targets(block, len(self.positions))
+            x, y, own = self.samples.batch(block)
+            output, y = self.passes.forward(x, own, training=False), self._for_each(y)
             weight = None if weights is None else weights[:, start : start + width]
             parts = [_weighted(function(output, y), weight) for function in functions]
             sums = sums + torch.stack([part for part, _ in parts])

@@ -87,7 +87,7 @@ class AdamState:
     def select(self, networks) -> "AdamState":
         """Return the state of some networks."""
         mean, square = self.mean.select(networks), self.square.select(networks)
-        return AdamState(self.settings, mean, square, self.steps)
+        return AdamState(self.settings, mean, square, self.steps.clone())
 
 
 @dataclass(frozen=True)

@@ -9,13 +9,13 @@ parameters whose names match `on` (shell patterns).
 import copy
 from collections.abc import Callable
 from fnmatch import fnmatchcase
-from functools import cache
 
 import numpy as np
 import torch
 from torch import Tensor
 
 from helpers import checks
+from helpers.training.stack import Stack
 
 
 class Penalty:
@@ -30,19 +30,19 @@ class Penalty:
     def __init__(self, value: Callable):
         self.value, self.networks = value, None
 
-    def check(self, parameters: dict[str, Tensor]) -> None:
-        """Reject a penalty that does not fit all networks' stacked `parameters`."""
-        like = next(iter(parameters.values()))
-        networks = torch.arange(len(like), device=like.device)
-        value = self.select(networks, like)(parameters)
-        if getattr(value, "shape", None) != (len(like),):
+    def check(self, parameters: Stack) -> None:
+        """Reject a penalty that does not fit the parameters of all networks."""
+        n_networks = parameters.n_networks
+        networks = torch.arange(n_networks, device=parameters.flat.device)
+        value = self.select(networks, parameters)(parameters.views)
+        if getattr(value, "shape", None) != (n_networks,):
             raise ValueError(
-                f"penalty must return one value for each of {len(like)} networks; got "
+                f"penalty must return one value for each of {n_networks} networks; got "
                 f"{value!r}."
             )
 
-    def select(self, networks: Tensor, like: Tensor) -> "Penalty":
-        """Return the penalty of some networks, on the device of `like`."""
+    def select(self, networks: Tensor, parameters: Stack) -> "Penalty":
+        """Return the penalty of some networks, whose parameters are given."""
         chosen = copy.copy(self)
         chosen.networks = networks
         return chosen
@@ -51,22 +51,18 @@ class Penalty:
         """Return the penalty of each network, (n_networks,)."""
         return self.value(parameters, self.networks)
 
-    def add_slope(
-        self, parameters: dict[str, Tensor], gradients: dict[str, Tensor]
-    ) -> None:
-        """Add the slope of the penalty to `gradients`."""
-        names = self.covered(parameters)
+    def add_slope(self, parameters: Stack, gradients: Stack) -> None:
+        """Add the slope of the penalty to the gradients."""
         with torch.enable_grad():
-            leaves = {n: parameters[n].detach().requires_grad_() for n in names}
-            total = self({**parameters, **leaves}).sum()
+            leaves = {
+                name: view.detach().requires_grad_()
+                for name, view in parameters.views.items()
+            }
+            total = self(leaves).sum()
             slopes = torch.autograd.grad(total, leaves.values(), allow_unused=True)
-        for name, slope in zip(names, slopes, strict=True):
+        for name, slope in zip(leaves, slopes, strict=True):
             if slope is not None:
                 gradients[name].add_(slope)
-
-    def covered(self, names) -> list[str]:
-        """Return the names of the parameters it may depend on."""
-        return list(names)
 
 
 class WeightPenalty(Penalty):
@@ -77,67 +73,69 @@ class WeightPenalty(Penalty):
         self.on = (on,) if isinstance(on, str) else tuple(on)
 
     def check(self, parameters):
-        n_networks = len(next(iter(parameters.values())))
+        n_networks = parameters.n_networks
         if self.strength.ndim and len(self.strength) != n_networks:
             raise ValueError(
                 f"strength must be one number or {n_networks}; got "
                 f"{len(self.strength)}."
             )
-        if not self.covered(parameters):
-            names = ", ".join(parameters)
+        if not self.covered(parameters.views):
+            names = ", ".join(parameters.views)
             raise ValueError(f"on must match a parameter among {names}; got {self.on}.")
         super().check(parameters)
 
-    def select(self, networks, like):
+    def select(self, networks, parameters):
         chosen = copy.copy(self)
-        if self.strength.ndim == 0:
-            chosen.strength = float(self.strength)
-        else:
-            strength = torch.as_tensor(self.strength, dtype=like.dtype).to(like.device)
-            chosen.strength = strength[networks]
+        strength = torch.as_tensor(self.strength).to(parameters.flat)
+        chosen.strength = strength[networks] if strength.ndim else strength
         return chosen
 
-    def covered(self, names):
+    def covered(self, names) -> list[str]:
+        """Return the names of the parameters that it is about."""
         return [name for name in names if matches(name, self.on)]
 
     def __call__(self, parameters):
         names = self.covered(parameters)
         return self.strength * sum(self.measure(parameters[name]) for name in names)
 
-    def add_slope(self, parameters, gradients):
-        for name in self.covered(parameters):
-            slope = self.slope(parameters[name])
-            if isinstance(self.strength, float):  # one number: half the memory traffic
-                gradients[name].add_(slope, alpha=self.strength)
-            else:
-                each = self.strength.view(-1, *[1] * (slope.ndim - 1))
-                gradients[name].addcmul_(slope, each)
-
     def measure(self, weight: Tensor) -> Tensor:
         """Return the size of a stacked weight, (n_networks,)."""
         raise NotImplementedError
 
-    def slope(self, weight: Tensor) -> Tensor:
-        """Return the slope of the size of a stacked weight."""
-        with torch.enable_grad():
-            leaf = weight.detach().requires_grad_()
-            return torch.autograd.grad(self.measure(leaf).sum(), leaf)[0]
+
+class _Elementwise(WeightPenalty):
+    """A penalty whose slope is known for each weight by itself: all in one call."""
+
+    def select(self, networks, parameters):
+        chosen = super().select(networks, parameters)
+        names = self.covered(parameters.views)
+        values = chosen.strength.expand(parameters.n_networks)
+        chosen.strengths = parameters.empty().fill(values, names)  # 0 where not covered
+        return chosen
+
+    def add_slope(self, parameters, gradients):
+        slope = self.slope(parameters.flat)
+        gradients.flat.addcmul_(slope, self.strengths.flat)
+
+    def slope(self, weights: Tensor) -> Tensor:
+        """Return the slope of the size with respect to each weight."""
+        raise NotImplementedError
 
 
-class _L1(WeightPenalty):
+class _L1(_Elementwise):
     def measure(self, weight):
         return weight.abs().flatten(1).sum(1)
 
-    def slope(self, weight):
-        return weight.sign()
+    def slope(self, weights):
+        return weights.sign()
 
 
-class _L2(WeightPenalty):
+class _L2(_Elementwise):
     def measure(self, weight):
         return weight.square().flatten(1).sum(1)
 
-    def slope(self, weight):
-        return 2 * weight
+    def slope(self, weights):
+        return 2 * weights
 
 
 class _SparseGroupLasso(WeightPenalty):
@@ -211,8 +209,7 @@ def sparse_group_lasso(strength, on="*weight", by="input", mix=0.5) -> Penalty:
     return _SparseGroupLasso(strength, on, by, mix)
 
 
-@cache
-def matches(name: str, patterns: tuple[str, ...]) -> bool:
+def matches(name: str, patterns) -> bool:
     """Return whether a parameter's name matches any of the shell patterns."""
     return any(fnmatchcase(name, pattern) for pattern in patterns)
 

@@ -32,28 +32,38 @@ class Samples:
         y = self.y[networks] if self.own_targets else self.y
         return Samples(X, y, self.own_inputs, self.own_targets)
 
-    def inputs(self, rows: Tensor) -> tuple[Tensor, bool]:
-        """Return the inputs at `rows`, and whether they differ between networks."""
-        return _take(self.X, self.own_inputs, rows), self.own_inputs or rows.ndim == 2
+    def to(self, device: torch.device) -> "Samples":
+        """Return the samples on a device."""
+        X, y = self.X.to(device), self.y.to(device)
+        return Samples(X, y, self.own_inputs, self.own_targets)
 
-    def targets(self, rows: Tensor, n_networks: int) -> Tensor:
-        """Return the targets at `rows`, (n_networks, batch, n_targets)."""
-        y = _take(self.y, self.own_targets, rows)
-        own = self.own_targets or rows.ndim == 2
-        return y if own else y.expand(n_networks, *y.shape)
+    def batch(self, rows: Tensor) -> tuple[Tensor, Tensor, bool]:
+        """Return inputs and targets at `rows`, and whether networks differ in inputs.
+
+        Parameters
+        ----------
+        rows : Tensor of int, shape (batch,), or (n_networks, batch) if they differ
+            Row numbers.
+        """
+        places = rows
+        if rows.ndim == 2 and (self.own_inputs or self.own_targets):
+            # Where they are if the data of all networks stand below each other.
+            n_networks, n_samples = (self.X if self.own_inputs else self.y).shape[:2]
+            first = torch.arange(0, n_networks * n_samples, n_samples)
+            places = rows + first.to(rows.device).unsqueeze(1)
+        x = _take(self.X, self.own_inputs, rows, places)
+        y = _take(self.y, self.own_targets, rows, places)
+        return x, y, self.own_inputs or rows.ndim == 2
 
 
-def _take(data: Tensor, own: bool, rows: Tensor) -> Tensor:
+def _take(data: Tensor, own: bool, rows: Tensor, places: Tensor) -> Tensor:
     """Return rows (batch,) or (n_networks, batch) of shared or own data."""
-    if not own:
-        taken = data.index_select(0, rows.reshape(-1))
-        return taken.unflatten(0, rows.shape)
-    if rows.ndim == 1:
+    if own and rows.ndim == 1:
         return data.index_select(1, rows)
-    n_networks, n_samples = data.shape[:2]
-    start = torch.arange(n_networks, device=rows.device).unsqueeze(1) * n_samples
-    taken = data.flatten(0, 1).index_select(0, (rows + start).view(-1))
-    return taken.unflatten(0, rows.shape)
+    if own:
+        data, rows = data.flatten(0, 1), places
+    taken = data.index_select(0, rows.reshape(-1))
+    return taken.view(*rows.shape, *data.shape[1:])
 
 
 class Order:

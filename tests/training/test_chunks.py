@@ -1,0 +1,56 @@
+import numpy as np
+import pytest
+import torch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpers import device as machine
+from helpers.networks.mlp import MLP
+from helpers.training import chunks
+
+CPU = torch.device("cpu")
+
+
+@given(
+    groups=st.lists(st.integers(0, 3), min_size=1, max_size=60),
+    network_bytes=st.integers(1, 2 * chunks.CACHE_BYTES),
+    largest=st.none() | st.integers(1, 20),
+)
+def test_every_network_is_in_one_chunk_of_its_group(groups, network_bytes, largest):
+    groups = np.array(groups)
+    plan = chunks.plan(groups, network_bytes, CPU, largest)
+    members = np.concatenate(plan.chunks)
+    assert sorted(members.tolist()) == list(range(len(groups)))
+    for chunk in plan.chunks:
+        assert len(set(groups[chunk].tolist())) == 1
+        limit = largest or max(1, chunks.CACHE_BYTES // network_bytes)
+        assert 1 <= len(chunk) <= limit
+    assert 1 <= plan.workers <= len(plan.chunks)
+
+
+def test_all_cores_get_a_chunk():
+    with machine.threads(1):
+        assert chunks.plan(np.zeros(12), 1, CPU, None).as_dict()["chunks"] == [12]
+    cores = machine.cores()
+    plan = chunks.plan(np.zeros(12 * cores), 1, CPU, None)
+    assert plan.as_dict()["chunks"] == [12] * cores
+    assert plan.workers == cores
+
+
+def test_a_gpu_takes_what_half_its_free_memory_holds(monkeypatch):
+    monkeypatch.setattr(machine, "free_bytes", lambda device: 1000)
+    plan = chunks.plan(np.zeros(12), 100, torch.device("cuda"), None)
+    assert plan.as_dict()["chunks"] == [4, 4, 4]
+    assert plan.workers == 1
+
+
+def test_the_published_network_trains_some_ten_at_a_time():
+    size = chunks.bytes_per_network(MLP(10), torch.zeros(2, 10), 100)
+    assert 8 <= chunks.CACHE_BYTES // size <= 16
+
+
+def test_memory_grows_with_the_batch():
+    network, x = MLP(10), torch.zeros(2, 10)
+    small, large = (chunks.bytes_per_network(network, x, b) for b in (10, 1010))
+    # Inputs (10), hidden units (320) and output (1), with their slopes, 4 bytes each.
+    assert large - small == pytest.approx(1000 * 2 * 331 * 4, rel=0.1)

@@ -12,8 +12,8 @@ Network i of an ensemble comes out as if it had been trained alone (to rounding;
 tests compare in double precision). The parts live in `helpers.training`: `stack` (the
 parameters of many networks in one block of memory), `passes` (forward and backward),
 `loop` (one chunk of networks, epoch after epoch), `rows` (who sees which row when),
-`chunks` (how many networks train together), and what the caller chooses from: `losses`,
-`penalties`, `optimizers`, `schedules`.
+`chunks` (how many networks train together), `arguments` (what a fit is given), and what
+the caller chooses from: `losses`, `penalties`, `optimizers`, `schedules`.
 """
 
 import copy
@@ -30,7 +30,7 @@ from torch import nn
 
 from helpers import checks
 from helpers import device as machine
-from helpers.training import chunks, losses, penalties
+from helpers.training import arguments, chunks, losses, penalties
 from helpers.training.loop import Chunk, Outcome, Recipe
 from helpers.training.optimizers import Adam, RMSprop
 from helpers.training.passes import passes_for
@@ -98,7 +98,7 @@ class Ensemble:
     """
 
     def __init__(self, networks, *, device="auto", largest_chunk: int | None = None):
-        self.networks = _same_architecture(networks)
+        self.networks = arguments.same_architecture(networks)
         self.device = machine.resolve(device)
         if largest_chunk is not None:
             checks.integer("largest_chunk", largest_chunk, at_least=1)
@@ -194,7 +194,9 @@ class Ensemble:
         n_networks = len(self)
         initial = Stack.of(self.networks)
         samples = self._samples(X, y, own_X, own_y)
-        train, validation = _splits(train, validation, n_networks, _n_samples(samples))
+        train, validation = arguments.splits(
+            train, validation, n_networks, _n_samples(samples)
+        )
         loss = losses.resolve(loss)
         output, target = self._few_outputs(samples)
         losses.check_targets(loss, samples.y.numpy(), output.shape[-1])
@@ -211,14 +213,14 @@ class Ensemble:
             batch_size=checks.integer("batch_size", batch_size, at_least=1),
             max_epochs=checks.integer("max_epochs", max_epochs, at_least=1),
             patience=checks.integer("patience", patience, at_least=1),
-            stopping=_stopping(stopping, loss, validation),
+            stopping=arguments.stopping_loss(stopping, loss, validation),
         )
         if callable(recipe.stopping):
             losses.check_result("stopping", recipe.stopping, output, target)
         if not callable(recipe.schedule):
             raise TypeError(f"schedule must be a function; got {schedule!r}.")
         shared_order = checks.one_of("order", order, ("own", "shared")) == "shared"
-        seeds = _seeds(seeds, n_networks)
+        seeds = arguments.seeds_of(seeds, n_networks)
 
         visits = train.sum(1)
         steps = -(-visits // batch_size) if not shared_order else np.zeros_like(visits)
@@ -288,7 +290,7 @@ class Ensemble:
         return torch.cat(outputs, dim=1).numpy()
 
     def _inputs(self, X, own_X: bool) -> torch.Tensor:
-        X = _tensor("X", X, like=self.parameters.flat)
+        X = arguments.tensor("X", X, like=self.parameters.flat)
         least = 3 if own_X else 2
         if X.ndim < least:
             raise ValueError(
@@ -316,7 +318,7 @@ class Ensemble:
 
     def _samples(self, X, y, own_X: bool, own_y: bool) -> Samples:
         X = self._inputs(X, own_X)
-        y = _tensor("y", y, like=X)
+        y = arguments.tensor("y", y, like=X)
         axes = (2, 3) if own_y else (1, 2)
         if y.ndim not in axes:
             raise ValueError(
@@ -457,119 +459,5 @@ def _train_or_halve(networks: np.ndarray, run, start_again) -> list[Outcome]:
     return [o for half in halves for o in _train_or_halve(half, run, start_again)]
 
 
-def _same_architecture(networks) -> list[nn.Module]:
-    networks = list(networks)
-    if not networks:
-        raise ValueError("networks must hold at least 1 network; got 0.")
-    for i, network in enumerate(networks):
-        if not isinstance(network, nn.Module):
-            raise TypeError(f"networks[{i}] must be a torch module; got {network!r}.")
-        if _architecture(network) != _architecture(networks[0]):
-            raise ValueError(
-                f"networks must share one architecture; networks[{i}] differs from "
-                "networks[0]."
-            )
-    if not any(True for _ in networks[0].parameters()):
-        raise ValueError("networks must have parameters; networks[0] has none.")
-    if len({p.dtype for p in networks[0].parameters()}) > 1:
-        raise ValueError(
-            "networks must have one type of number; networks[0] mixes them."
-        )
-    for i, network in enumerate(networks):
-        pairs = zip(network.buffers(), networks[0].buffers(), strict=True)
-        if not all(torch.equal(own, first) for own, first in pairs):
-            raise ValueError(
-                f"networks must have equal buffers; networks[{i}] differs."
-            )
-    return [copy.deepcopy(network).cpu() for network in networks]
-
-
-def _architecture(network: nn.Module):
-    parameters = tuple(
-        (name, tuple(p.shape), p.dtype, p.requires_grad)
-        for name, p in network.named_parameters()
-    )
-    return type(network), str(network), parameters
-
-
-def _tensor(name: str, value, like: torch.Tensor) -> torch.Tensor:
-    """Return finite numbers as a tensor on the CPU, of the type of `like`."""
-    if not isinstance(value, torch.Tensor):
-        try:
-            value = torch.from_numpy(np.array(value, dtype=np.float64))
-        except (TypeError, ValueError) as error:
-            raise TypeError(f"{name} must be numeric; {error}.") from None
-    value = value.detach().cpu().to(like.dtype)
-    if not torch.isfinite(value).all():
-        place = torch.nonzero(~torch.isfinite(value))[0].tolist()
-        where = ", ".join(map(str, place))
-        raise ValueError(f"{name}[{where}] must be finite; got {value[tuple(place)]}.")
-    return value
-
-
 def _n_samples(samples: Samples) -> int:
     return samples.X.shape[int(samples.own_inputs)]
-
-
-def _splits(train, validation, n_networks: int, n_samples: int):
-    """Return the masks of training and validation rows, (n_networks, n_samples)."""
-    if validation is not None:
-        validation = _mask("validation", validation, n_networks, n_samples)
-    if train is not None:
-        train = _mask("train", train, n_networks, n_samples)
-    elif validation is not None:
-        train = ~validation
-        if not train.any(1).all():
-            i = int(np.argmin(train.any(1)))
-            raise ValueError(
-                f"validation must leave every network rows to learn from; network {i} "
-                "has none."
-            )
-    else:
-        train = np.broadcast_to(np.True_, (n_networks, n_samples))
-    if validation is not None and (train & validation).any():
-        i, row = np.argwhere(train & validation)[0]
-        raise ValueError(
-            f"validation must not share rows with train; network {i} has row {row} in "
-            "both."
-        )
-    return train, validation
-
-
-def _mask(name: str, value, n_networks: int, n_samples: int) -> np.ndarray:
-    mask = np.asarray(value)
-    if mask.shape not in ((n_samples,), (n_networks, n_samples)):
-        raise ValueError(
-            f"{name} must have shape ({n_samples},) or ({n_networks}, {n_samples}); "
-            f"got {mask.shape}."
-        )
-    if not np.isin(mask, (0, 1)).all():
-        wrong = mask[~np.isin(mask, (0, 1))].flat[0]
-        raise ValueError(f"{name} must hold 0 and 1 only; got {wrong}.")
-    mask = np.broadcast_to(mask.astype(bool), (n_networks, n_samples))
-    if not mask.any(1).all():
-        i = int(np.argmin(mask.any(1)))
-        raise ValueError(f"{name} must have at least 1 row; network {i} has 0.")
-    return mask
-
-
-def _stopping(stopping, loss, validation):
-    """Return the function that decides, "objective", or None."""
-    if stopping is None:
-        return None
-    if not callable(stopping) and stopping not in ("loss", "objective"):
-        raise ValueError(
-            f"stopping must be loss, objective, a function or None; got {stopping!r}."
-        )
-    if validation is None:
-        raise ValueError("validation must be given unless stopping=None.")
-    return loss if stopping == "loss" else stopping
-
-
-def _seeds(seeds, n_networks: int) -> np.ndarray:
-    if np.ndim(seeds) == 0:
-        first = checks.integer("seeds", seeds, at_least=0)
-        return first + np.arange(n_networks)
-    if len(seeds) != n_networks:
-        raise ValueError(f"seeds must be one number or {n_networks}; got {len(seeds)}.")
-    return np.array([checks.integer("seeds", seed, at_least=0) for seed in seeds])

@@ -52,6 +52,9 @@ class CNN(nn.Module):
     output's from Glorot's uniform one, biases zero.
     """
 
+    # What the study's L1 shrinks: neither biases nor the output layer.
+    KERNELS = ("convolutions.*.weight", "hidden.*.weight")
+
     def __init__(self, architecture="arch1", *, padding="valid", seed=None):
         super().__init__()
         if not isinstance(architecture, Architecture):
@@ -107,14 +110,6 @@ class CNN(nn.Module):
         )
         dense = sum((a + 1) * b for a, b in pairwise(sizes))
         return convolutions + dense
-
-    def penalised(self) -> list[str]:
-        """Names of the weights that L1 shrinks: all but biases and the output."""
-        return [
-            name
-            for name, _ in self.named_parameters()
-            if name.endswith("weight") and not name.startswith("output")
-        ]
 
     @torch.no_grad()
     def _initialise(self, seed):

@@ -1,7 +1,8 @@
 """Forward and backward passes of many equal networks at once.
 
 `passes_for` gives the passes of a network: hand-written ones for the perceptrons of
-`helpers.networks.mlp` and the networks of `helpers.networks.genes`, and
+`helpers.networks.mlp`, the networks of `helpers.networks.genes` and, on a CPU, the
+convolutional networks of `helpers.networks.cnn`, and
 `torch.func.vmap` with autograd for any other module. Each offers
 
 - `forward(x, training)`: x of (batch, ...), shared, or (n_networks, batch, ...) to
@@ -15,10 +16,16 @@ import math
 
 import torch
 from torch import Tensor, nn
+from torch.nn import functional as F
 
+from helpers.networks.cnn import CNN
 from helpers.networks.genes import GenePasses
 from helpers.networks.mlp import MLP, MLPM
 from helpers.training.stack import Stack
+
+#: Values that one convolution may write at a time: a layer's input, output and slopes
+#: then stay in the cache of a core, and the allocator reuses its memory.
+CONVOLUTION_VALUES = 2**18
 
 
 def passes_for(network: nn.Module, parameters: Stack, gradients: Stack):
@@ -28,9 +35,11 @@ def passes_for(network: nn.Module, parameters: Stack, gradients: Stack):
     the hand-written passes.
     """
     if type(network) is MLP:
-        return MLPPasses(parameters, gradients, len(network.layers))
+        return MLPPasses(parameters, gradients, _layers(network))
     if type(network) is MLPM:
         return MLPMPasses(parameters, gradients, network)
+    if type(network) is CNN and CNNPasses.can_take(network, parameters.flat.device):
+        return CNNPasses(parameters, gradients, network)
     if GenePasses.fits(network):
         return GenePasses(network, parameters, gradients)
     return AutogradPasses(network, parameters, gradients)
@@ -83,10 +92,7 @@ class _Buffers:
 class MLPPasses:
     """Passes of `MLP`, by hand: matrix products into kept arrays."""
 
-    def __init__(
-        self, parameters: Stack, gradients: Stack, n_layers: int, prefix: str = ""
-    ):
-        names = [f"{prefix}layers.{i}" for i in range(n_layers)]
+    def __init__(self, parameters: Stack, gradients: Stack, names: list[str]):
         self.weights = [parameters[f"{name}.weight"] for name in names]  # (E, out, in)
         self.biases = [parameters[f"{name}.bias"] for name in names]  # (E, out)
         self.weight_gradients = [gradients[f"{name}.weight"] for name in names]
@@ -107,15 +113,19 @@ class MLPPasses:
                 x.relu_()
         return x
 
-    def backward(self, slope: Tensor) -> None:
-        """Add the gradients of weights and biases."""
+    def backward(self, slope: Tensor, to_input: bool = False) -> Tensor | None:
+        """Add the gradients of weights and biases; return the slope at the input.
+
+        Only if asked for: it costs a product, and data have no use for it.
+        """
         for i in reversed(range(len(self.weights))):
             x = self.inputs[i]
             self.weight_gradients[i].baddbmm_(slope.transpose(1, 2), x)
             self.bias_gradients[i].add_(slope.sum(1))
-            if i > 0:  # nobody asks for the slope at the data
+            if i > 0:
                 back = self.buffers(("back", i), *x.shape)
                 slope = _relu_slope_(torch.bmm(slope, self.weights[i], out=back), x)
+        return torch.bmm(slope, self.weights[0]) if to_input else None
 
 
 class MLPMPasses:
@@ -127,7 +137,7 @@ class MLPMPasses:
 
     def __init__(self, parameters: Stack, gradients: Stack, network: MLPM):
         self.interaction = MLPPasses(
-            parameters, gradients, len(network.interaction.layers), "interaction."
+            parameters, gradients, _layers(network.interaction, "interaction.")
         )
         layers = range(len(network.univariate.weights))
         self.weights = [parameters[f"univariate.weights.{i}"] for i in layers]
@@ -179,6 +189,109 @@ class MLPMPasses:
                 back = _batched(
                     torch.bmm, self.weights[i].transpose(2, 3), back, out=into
                 )
+
+
+class CNNPasses:
+    """Passes of `CNN` on a CPU, by hand: grouped convolutions, channels innermost.
+
+    A grouped convolution holds as many networks as the cache does; with the channels
+    of all of them innermost in memory it runs at twice the speed of the usual layout.
+    """
+
+    def __init__(self, parameters: Stack, gradients: Stack, network: CNN):
+        convolutions, hidden = len(network.convolutions), len(network.hidden)
+        names = [f"convolutions.{i}" for i in range(convolutions)]
+        self.weights = [parameters[f"{name}.weight"] for name in names]
+        self.biases = [parameters[f"{name}.bias"] for name in names]
+        self.weight_gradients = [gradients[f"{name}.weight"] for name in names]
+        self.bias_gradients = [gradients[f"{name}.bias"] for name in names]
+        widths = [weight.shape[-1] for weight in self.weights]
+        same = network.padding == "same"
+        self.paddings = [[0, width // 2 if same else 0] for width in widths]
+        names = [f"hidden.{i}" for i in range(hidden)] + ["output"]
+        self.dense = MLPPasses(parameters, gradients, names)
+        self.groups: list[slice] = []
+        self.layers: list[list[Tensor]] = []  # of each group: input and all outputs
+
+    @staticmethod
+    def can_take(network: CNN, device: torch.device) -> bool:
+        """Return whether these passes are made for such a network and device."""
+        odd = all(width % 2 for width in network.architecture.kernels)
+        return device.type == "cpu" and (odd or network.padding == "valid")
+
+    def forward(self, x: Tensor, own: bool, training: bool = True) -> Tensor:
+        """Return the outputs, (n_networks, batch, n_outputs)."""
+        n_networks, filters = self.biases[0].shape
+        batch, length = x.shape[int(own)], x.shape[-1]
+        size = max(1, CONVOLUTION_VALUES // (batch * length * filters))
+        self.groups = [
+            slice(start, min(start + size, n_networks))
+            for start in range(0, n_networks, size)
+        ]
+        self.layers, pooled = [], []
+        for group in self.groups:
+            h = _one_hot(x[group] if own else x.unsqueeze(0), self.weights[0].dtype)
+            layers = [h]
+            for i, padding in enumerate(self.paddings):
+                weight, bias = self._filters(i, group)
+                groups = h.shape[1] // weight.shape[1]
+                h = F.conv2d(h, weight, bias, padding=padding, groups=groups).relu_()
+                layers.append(h)
+            self.layers.append(layers if training else [])
+            pooled.append(h.mean((2, 3)).unflatten(1, (-1, filters)).transpose(0, 1))
+        return self.dense.forward(torch.cat(pooled), True, training)
+
+    def backward(self, slope: Tensor) -> None:
+        """Add the gradients of filters, weights and biases."""
+        pooled_slope = self.dense.backward(slope, to_input=True)  # (E, batch, filters)
+        for group, layers in zip(self.groups, self.layers, strict=True):
+            h = layers[-1]
+            back = pooled_slope[group].transpose(0, 1).flatten(1) / h.shape[-1]
+            back = back[..., None, None].expand_as(h)
+            for i in reversed(range(len(self.weights))):
+                h, x = layers[i + 1], layers[i]
+                back = torch.ops.aten.threshold_backward(back, h, 0)
+                weight, _ = self._filters(i, group)
+                back, of_weight, of_bias = torch.ops.aten.convolution_backward(
+                    back,
+                    x,
+                    weight,
+                    [len(weight)],
+                    stride=[1, 1],
+                    padding=self.paddings[i],
+                    dilation=[1, 1],
+                    transposed=False,
+                    output_padding=[0, 0],
+                    groups=x.shape[1] // weight.shape[1],
+                    output_mask=[i > 0, True, True],  # nobody asks for the data's slope
+                )
+                gradient = self.weight_gradients[i][group]
+                gradient.add_(of_weight.squeeze(2).view_as(gradient))
+                gradient = self.bias_gradients[i][group]
+                gradient.add_(of_bias.view_as(gradient))
+
+    def _filters(self, i: int, group: slice) -> tuple[Tensor, Tensor]:
+        """Return weights (networks · filters, n_in, 1, width) and biases of a layer."""
+        weight = self.weights[i][group].flatten(0, 1).unsqueeze(2)
+        weight = weight.contiguous(memory_format=torch.channels_last)
+        return weight, self.biases[i][group].flatten()
+
+
+def _one_hot(x: Tensor, dtype: torch.dtype) -> Tensor:
+    """Return (batch, networks · 4, 1, length) of numbers or letters, channels last.
+
+    x : (networks, batch, length) base numbers or (networks, batch, 4, length) one-hot
+    """
+    if x.ndim == 3:
+        letters = torch.arange(4, device=x.device)
+        x = (x.permute(1, 2, 0).unsqueeze(3) == letters).flatten(2)
+    else:
+        x = x.permute(1, 3, 0, 2).flatten(2)
+    return x.to(dtype).permute(0, 2, 1).unsqueeze(2)
+
+
+def _layers(network: MLP, prefix: str = "") -> list[str]:
+    return [f"{prefix}layers.{i}" for i in range(len(network.layers))]
 
 
 def _flat(tensor: Tensor) -> Tensor:

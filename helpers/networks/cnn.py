@@ -32,7 +32,8 @@ ARCHITECTURES = {
 class CNN(nn.Module):
     """Convolutions, average over positions, dense layers, one linear output.
 
-    The filters are padded with zero ones to a multiple of 16. A zero filter's output
+    The filters are padded with zero ones to a multiple of 16: see `CHANNEL_MULTIPLE`.
+    A zero filter's output
     is relu(0) = 0, whose gradient is zero on both sides, and the L1 penalty's is
     sign(0) = 0: padding stays exactly zero, and the network is the unpadded one.
 
@@ -44,6 +45,8 @@ class CNN(nn.Module):
         Whether filters stay inside the sequence, or reach over its ends into zeros.
     seed : int, optional
         Of the initial weights; torch's global generator if left out.
+    channel_multiple : int
+        What the number of filters is padded to a multiple of; 1 leaves it alone.
 
     Source
     ------
@@ -55,7 +58,14 @@ class CNN(nn.Module):
     # What the study's L1 shrinks: neither biases nor the output layer.
     KERNELS = ("convolutions.*.weight", "hidden.*.weight")
 
-    def __init__(self, architecture="arch1", *, padding="valid", seed=None):
+    def __init__(
+        self,
+        architecture="arch1",
+        *,
+        padding="valid",
+        seed=None,
+        channel_multiple: int = CHANNEL_MULTIPLE,
+    ):
         super().__init__()
         if not isinstance(architecture, Architecture):
             checks.one_of("architecture", architecture, tuple(ARCHITECTURES))
@@ -63,7 +73,8 @@ class CNN(nn.Module):
         self.architecture = architecture
         self.padding = checks.one_of("padding", padding, ("valid", "same"))
         filters = architecture.n_filters
-        padded = CHANNEL_MULTIPLE * math.ceil(filters / CHANNEL_MULTIPLE)
+        multiple = checks.integer("channel_multiple", channel_multiple, at_least=1)
+        padded = multiple * math.ceil(filters / multiple)
         inputs = [4] + [padded] * (len(architecture.kernels) - 1)
         self.convolutions = nn.ModuleList(
             nn.Conv1d(n_in, padded, width, padding=padding)

@@ -117,6 +117,7 @@ def test_initial_weights_have_the_variance_of_a_cut_normal():
     ("arguments", "message"),
     [
         ({"architecture": "arch4"}, "architecture must be one of arch1, arch2, arch3"),
+        ({"channel_multiple": 0}, "channel_multiple must be at least 1; got 0"),
         ({"padding": "full"}, "padding must be one of valid, same; got 'full'"),
     ],
 )

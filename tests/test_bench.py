@@ -55,7 +55,7 @@ def test_the_command_prints_and_writes_the_table(tmp_path, capsys, monkeypatch):
 
 
 def test_rejects_what_it_cannot_measure(capsys):
-    with pytest.raises(ValueError, match="family must be one of mlp, .*; got 'tree'"):
+    with pytest.raises(ValueError, match=r"family must be one of mlp, .*; got 'tree'"):
         bench.measure("tree")
     with pytest.raises(ValueError, match="repeats must be at least 1"):
         bench.measure("mlp", repeats=0)

@@ -99,10 +99,7 @@ class CNN(nn.Module):
         -------
         Tensor, shape (n, 1)
         """
-        if x.ndim == 2:
-            letters = torch.arange(4, device=x.device).unsqueeze(1)
-            x = x.unsqueeze(1) == letters  # (n, 4, length)
-        x = x.to(self.output.weight.dtype)
+        x = _one_hot(x, self.output.weight.dtype)
         for layer in self.convolutions:
             x = F.relu(layer(x))
         x = x.mean(dim=2)  # (n, filters)
@@ -135,6 +132,68 @@ class CNN(nn.Module):
             _he_normal(layer.weight[:, :n_in], generator)
             n_in = layer.out_features
         nn.init.xavier_uniform_(self.output.weight, generator=generator)
+
+
+class SoftplusCNN(nn.Module):
+    """One layer of motif detectors, averaged over positions, and an expected count.
+
+    The output is `scale` times the softplus of the head, so it is never negative. With
+    the linear head the detectors can only add before the softplus: whatever
+    interaction such a network has is the softplus's bend.
+
+    Parameters
+    ----------
+    head : {"linear", "hidden", "both"}
+        A linear output; a hidden layer of 64 and an output; or the sum of the two.
+    seed : int, optional
+        Of the initial weights; torch's global generator if left out.
+    scale : float
+        Counts at a softplus of one; near the largest counts it eases training.
+
+    Source
+    ------
+    Finkelstein, Shrikumar and Kundaje, public code (2020), unpublished notebooks on the
+    Poisson loss.
+    """
+
+    HEADS = ("linear", "hidden", "both")
+    KERNELS = ("*weight",)  # what L1 shrinks there: all of them, the output's too
+
+    def __init__(self, head: str, *, seed=None, scale: float = 100.0):
+        super().__init__()
+        self.head = checks.one_of("head", head, self.HEADS)
+        self.scale = checks.number("scale", scale)
+        if self.scale <= 0:
+            raise ValueError(f"scale must be above 0; got {scale}.")
+        generator = None if seed is None else torch.Generator().manual_seed(seed)
+        self.detectors = nn.Conv1d(4, 64, 25)
+        self.linear = nn.Linear(64, 1) if head != "hidden" else None
+        self.hidden = nn.Linear(64, 64) if head != "linear" else None
+        self.output = nn.Linear(64, 1) if head != "linear" else None
+        with torch.no_grad():
+            nn.init.xavier_uniform_(self.detectors.weight, generator=generator)
+            self.detectors.bias.zero_()
+            for layer in (self.linear, self.hidden, self.output):
+                if layer is not None:
+                    _he_normal(layer.weight, generator)
+                    layer.bias.zero_()
+
+    def forward(self, x):
+        """Return the expected count of each sequence, (n, 1); x as `CNN` takes it."""
+        x = torch.sigmoid(self.detectors(_one_hot(x, self.detectors.weight.dtype)))
+        x = x.mean(dim=2)  # (n, 64)
+        total = 0.0 if self.linear is None else self.linear(x)
+        if self.hidden is not None:
+            total = total + self.output(F.relu(self.hidden(x)))
+        return self.scale * F.softplus(total)
+
+
+def _one_hot(x, dtype):
+    """Return base numbers (n, length) or letters (n, 4, length) as (n, 4, length)."""
+    if x.ndim == 2:
+        letters = torch.arange(4, device=x.device).unsqueeze(1)
+        x = x.unsqueeze(1) == letters
+    return x.to(dtype)
 
 
 def _he_normal(weight, generator):

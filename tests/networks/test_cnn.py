@@ -6,7 +6,7 @@ import pytest
 import torch
 from torch.func import functional_call, stack_module_state, vmap
 
-from helpers.networks.cnn import ARCHITECTURES, CNN, Architecture
+from helpers.networks.cnn import ARCHITECTURES, CNN, Architecture, SoftplusCNN
 
 PUBLISHED_PARAMETERS = {"arch1": 8606, "arch2": 7576, "arch3": 7246}
 
@@ -124,3 +124,40 @@ def test_initial_weights_have_the_variance_of_a_cut_normal():
 def test_bad_arguments_are_named(arguments, message):
     with pytest.raises(ValueError, match=message):
         CNN(**arguments)
+
+
+def test_hand_set_detectors_with_a_linear_head_count_a_letter(x):
+    network = SoftplusCNN("linear", seed=0, scale=1.0).double()
+    with torch.no_grad():
+        for parameter in network.parameters():
+            parameter.zero_()
+        network.detectors.weight[0, 2, 0] = 1000.0  # fires where a window starts with G
+        network.detectors.bias[0] = -500.0
+        network.linear.weight[0, 0] = 76.0
+        network.linear.bias[0] = 20.0  # far from the bend of the softplus
+        share = (x[:, :76] == 2).double().mean(1, keepdim=True)
+        expected = 20.0 + 76.0 * share
+    torch.testing.assert_close(network(x), expected, rtol=1e-6, atol=1e-6)
+
+
+@pytest.mark.parametrize("head", SoftplusCNN.HEADS)
+def test_heads_have_the_published_sizes(x, head):
+    network = SoftplusCNN(head, seed=4)
+    sizes = {"linear": 65, "hidden": 65 * 64 + 65, "both": 65 * 65 + 65}
+    detectors = 64 * (4 * 25 + 1)
+    assert sum(p.numel() for p in network.parameters()) == detectors + sizes[head]
+    assert network(x).shape == (6, 1)
+    assert (network(x) > 0).all()
+    assert torch.equal(network(x), SoftplusCNN(head, seed=4)(x))
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"head": "deep"}, "head must be one of linear, hidden, both; got 'deep'"),
+        ({"head": "both", "scale": 0}, "scale must be above 0; got 0"),
+    ],
+)
+def test_bad_softplus_arguments_are_named(arguments, message):
+    with pytest.raises(ValueError, match=message):
+        SoftplusCNN(**arguments)

@@ -1,0 +1,402 @@
+"""Figures of the chapter on interactions that are not there."""
+
+from collections.abc import Mapping, Sequence
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from helpers.plots.style import COLOURS, grid
+from helpers.truth.motifs import Motif
+
+CONTROL = {"negative": COLOURS["network"], "positive": COLOURS["second"]}
+MARKERS = {"arch1": "o", "arch2": "s", "arch3": "^"}
+TESTS = {
+    "effect size against shuffles": (COLOURS["baseline"], ":"),
+    "paired": (COLOURS["network"], "-"),
+    "against random positions": (COLOURS["highlight"], "-."),
+    "unpaired": (COLOURS["second"], "--"),
+}
+SMALLEST = 1e-40  # p-values below it are drawn there
+
+
+def data(
+    motifs: Sequence[Motif], counts: Mapping[str, np.ndarray], present: np.ndarray
+) -> Figure:
+    """Draw the motifs and the counts of the four classes of sequences.
+
+    Parameters
+    ----------
+    motifs : two Motif
+    counts : dict of control to array, shape (n,)
+        Observed counts.
+    present : array of bool, shape (n, 2)
+        Which motifs each sequence holds.
+    """
+    figure, axes = plt.subplots(
+        1,
+        2 + len(counts),
+        figsize=(11, 3),
+        width_ratios=[0.8, 1.2, *[1.3] * len(counts)],
+    )
+    for axis, motif in zip(axes, motifs, strict=False):
+        positions = np.arange(motif.width)
+        axis.bar(positions, motif.information, color=COLOURS["baseline"], width=0.9)
+        for position, letter in zip(positions, motif.consensus, strict=True):
+            axis.annotate(
+                letter, (position, motif.information[position]), ha="center", fontsize=8
+            )
+        axis.set_xticks([])
+        axis.set_title(motif.label)
+        axis.set_ylim(0, 2.3)
+    axes[0].set_ylabel("information (bits)")
+    classes = present @ [1, 2]
+    names = ["neither", "GATA1 only", "TAL1 only", "both"]
+    colours = [COLOURS[c] for c in ("baseline", "note", "highlight", "truth")]
+    for axis, (control, values) in zip(axes[2:], counts.items(), strict=True):
+        bins = np.linspace(0, np.quantile(values, 0.995), 60)
+        for number, (name, colour) in enumerate(zip(names, colours, strict=True)):
+            axis.hist(
+                values[classes == number],
+                bins,
+                histtype="step",
+                lw=1.4,
+                color=colour,
+                label=name,
+            )
+        axis.set(xlabel="count", yticks=[], title=f"{control} control")
+    axes[-1].legend(title="motifs")
+    return figure
+
+
+def effect_sizes(networks: pd.DataFrame) -> Figure:
+    """Draw mean absolute interactions against shuffles (Fig 2 top left, E.1, F.2, F.3).
+
+    Parameters
+    ----------
+    networks : data frame
+        One row a network: ``padding``, ``control``, ``architecture``, ``size`` and
+        ``size, shuffles`` (counts).
+    """
+    figure, axes = _panels(networks, sharex=True)
+    for axis, (_, group) in zip(axes, _conditions(networks), strict=True):
+        group = group.sort_values("size").reset_index(drop=True)
+        for row in group.itertuples():
+            colour, shape = CONTROL[row.control], MARKERS[row.architecture]
+            axis.plot(row.size, row.Index, shape, color=colour, ms=5)
+        axis.plot(
+            group["size, shuffles"],
+            group.index,
+            "o",
+            mfc="none",
+            mec=COLOURS["baseline"],
+            ms=4,
+        )
+        axis.set(xscale="log", yticks=[], xlabel="mean |I| (counts)")
+    axes[0].set_ylabel("network")
+    _legend(figure, ("o", "none", COLOURS["baseline"], "on shuffles"))
+    return figure
+
+
+def loss_changes(networks: pd.DataFrame) -> Figure:
+    """Draw the median loss change on removing the interaction (Fig 2 top right, F.2).
+
+    Parameters
+    ----------
+    networks : data frame
+        As in `effect_sizes`, with ``r`` (correlation of main effects and interaction),
+        ``median change`` and ``paired`` (p-value).
+    """
+    figure, axes = _panels(networks)
+    for axis, (_, group) in zip(axes, _conditions(networks), strict=True):
+        for row in group.to_dict("records"):
+            significant = row["paired"] < 0.05
+            axis.plot(
+                row["r"],
+                row["median change"],
+                MARKERS[row["architecture"]],
+                color=COLOURS["second" if significant else "network"],
+                mfc=None if significant else "none",
+                ms=6,
+            )
+        axis.axhline(0, color=COLOURS["published"], lw=0.8)
+        axis.set_xlabel("correlation of main effects\nand interaction")
+    axes[0].set_ylabel("median loss change\nwithout the interaction")
+    _legend(figure, ("o", COLOURS["second"], COLOURS["second"], "paired p < 0.05"))
+    return figure
+
+
+def loss_histograms(histograms: pd.DataFrame) -> Figure:
+    """Draw loss distributions with and without the interaction (Fig 2 bottom left).
+
+    Parameters
+    ----------
+    histograms : data frame
+        ``padding``, ``control``, ``quantity`` (with, without), ``at`` (loss), ``value``
+        (share of examples), averaged over networks.
+    """
+    figure, axes = _panels(histograms)
+    styles = {"with": (COLOURS["network"], "-"), "without": (COLOURS["second"], "--")}
+    for axis, (_, group) in zip(axes, _conditions(histograms), strict=True):
+        for quantity, (colour, line) in styles.items():
+            rows = group[group["quantity"] == quantity]
+            axis.step(
+                rows["at"],
+                rows["value"],
+                where="mid",
+                color=colour,
+                ls=line,
+                label=quantity,
+            )
+        axis.set(yscale="log", xlabel="squared error (Anscombe)")
+    axes[0].set_ylabel("share of examples")
+    axes[-1].legend(title="interaction")
+    return figure
+
+
+def size_against_error(networks: pd.DataFrame, floors: pd.DataFrame) -> Figure:
+    """Draw mean absolute interactions against the test error (Fig 2 bottom right, F.5).
+
+    Parameters
+    ----------
+    networks : data frame
+        As in `effect_sizes`, with ``mse``.
+    floors : data frame
+        ``padding``, ``control``, ``mse`` of the true expected counts.
+    """
+    figure, axes = _panels(networks)
+    floor = floors.set_index(["padding", "control"])["mse"]
+    for axis, (key, group) in zip(axes, _conditions(networks), strict=True):
+        for row in group.itertuples():
+            colour, shape = CONTROL[row.control], MARKERS[row.architecture]
+            axis.plot(row.mse, row.size, shape, color=colour, ms=6)
+        axis.axvline(floor[key], color=COLOURS["truth"], ls="--", lw=1.2)
+        axis.annotate(
+            "truth",
+            (floor[key], 1),
+            (3, -9),
+            xycoords=("data", "axes fraction"),
+            textcoords="offset points",
+            color=COLOURS["truth"],
+            fontsize=9,
+        )
+        axis.set_xlabel("test MSE (Anscombe)")
+    axes[0].set_ylabel("mean |I| (counts)")
+    _legend(figure)
+    return figure
+
+
+def origins(profiles: pd.DataFrame) -> Figure:
+    """Draw where false interactions come from (Figs D.1, D.3, F.1, F.6).
+
+    Parameters
+    ----------
+    profiles : data frame
+        Negative control: ``padding``, ``quantity``, ``at``, ``value``, ``low``,
+        ``high``: median and 5 and 95 % quantiles of I, averaged over networks.
+    """
+    titles = {
+        "by main effects": "sum of the main effects (counts)",
+        "by main-effect error": "true minus predicted\nmain effects (counts)",
+        "by distance": "distance of the outer motif\nfrom the centre (bp)",
+    }
+    figure, axes = plt.subplots(1, 3, figsize=(11, 3.4))
+    lines = {"valid": (COLOURS["network"], "-"), "same": (COLOURS["second"], "--")}
+    for axis, (quantity, title) in zip(axes, titles.items(), strict=True):
+        for padding, (colour, line) in lines.items():
+            rows = profiles[
+                (profiles["quantity"] == quantity) & (profiles["padding"] == padding)
+            ]
+            if len(rows):
+                axis.plot(rows["at"], rows["value"], line, color=colour, label=padding)
+                axis.fill_between(
+                    rows["at"],
+                    rows["low"],
+                    rows["high"],
+                    color=colour,
+                    alpha=0.15,
+                    lw=0,
+                )
+        axis.axhline(0, color=COLOURS["truth"], lw=1)
+        axis.set_xlabel(title)
+    axes[0].set_ylabel("interaction (counts)")
+    axes[-1].legend(title="padding")
+    return figure
+
+
+def further_checks(networks: pd.DataFrame) -> Figure:
+    """Draw train and test, random positions, and signs (D.2, F.7, F.8, G.1).
+
+    Parameters
+    ----------
+    networks : data frame
+        Negative control, as in `effect_sizes`, with ``median change``,
+        ``median change, train``, ``mean change``, ``mean change, random``, ``mean``,
+        ``against random positions`` (p-value).
+    """
+    figure, (left, middle, right) = plt.subplots(1, 3, figsize=(11, 3.5))
+    fills = {"valid": COLOURS["network"], "same": COLOURS["second"]}
+    signs = networks.sort_values("mean").reset_index(drop=True)
+    for row in signs.to_dict("records"):
+        colour, shape = fills[row["padding"]], MARKERS[row["architecture"]]
+        style = {"color": colour, "ms": 6, "mfc": "none"}
+        left.plot(row["median change"], row["median change, train"], shape, **style)
+        if row["against random positions"] < 0.05:
+            style |= {"mfc": colour}
+        middle.plot(row["mean change, random"], row["mean change"], shape, **style)
+    for number, row in signs.iterrows():
+        shape = MARKERS[row["architecture"]]
+        right.plot(row["mean"], number, shape, color=fills[row["padding"]], ms=6)
+    for axis in (left, middle):
+        low, high = (f((axis.get_xlim(), axis.get_ylim())) for f in (np.min, np.max))
+        axis.plot((low, high), (low, high), color=COLOURS["baseline"], lw=1)
+        axis.axhline(0, color=COLOURS["published"], lw=0.6)
+        axis.axvline(0, color=COLOURS["published"], lw=0.6)
+        axis.locator_params(nbins=5)
+    right.axvline(0, color=COLOURS["truth"], lw=1)
+    left.set(
+        xlabel="median loss change, test", ylabel="median loss change, training",
+        title="train and test",
+    )  # fmt: skip
+    middle.set(
+        xlabel="mean loss change, random positions", ylabel="mean loss change, motifs",
+        title="motifs and random positions",
+    )  # fmt: skip
+    right.set(
+        xlabel="mean interaction (counts)", ylabel="network", yticks=[], title="signs"
+    )
+    return figure
+
+
+def verdicts_by_quality(points: pd.DataFrame, limit: float) -> Figure:
+    """Draw p-values against the test error of networks trained to different degrees.
+
+    Parameters
+    ----------
+    points : data frame
+        ``control``, ``mse``, ``stage`` (annealed, constant), ``paired``, ``unpaired``.
+    limit : float
+        Test error above which a network counts as undertrained.
+    """
+    figure, axes = plt.subplots(1, 2, figsize=(10, 3.8), sharex=True, sharey=True)
+    for axis, test in zip(axes, ("paired", "unpaired"), strict=True):
+        for row in points.to_dict("records"):
+            colour = CONTROL[row["control"]]
+            axis.plot(
+                row["mse"],
+                max(row[test], SMALLEST),
+                "o" if row["stage"] == "annealed" else "D",
+                color=colour,
+                mfc=colour if row["stage"] == "annealed" else "none",
+                ms=5,
+            )
+        axis.axhline(0.05, color=COLOURS["published"], lw=1)
+        axis.axvspan(
+            limit, axis.get_xlim()[1] * 1e3, color=COLOURS["baseline"], alpha=0.15
+        )
+        axis.set(xscale="log", yscale="log", xlabel="test MSE (Anscombe)")
+        axis.set_title(f"{test} test")
+    axes[0].set_xlim(0.9, 1.2 * points["mse"].max())
+    axes[0].set_ylabel("p (one-sided)")
+    _legend(
+        figure,
+        ("o", CONTROL["negative"], CONTROL["negative"], "negative control"),
+        ("o", CONTROL["positive"], CONTROL["positive"], "positive control"),
+        ("D", "none", COLOURS["published"], "stopped at full learning rate"),
+        shapes=False,
+    )
+    return figure
+
+
+def power(table: pd.DataFrame) -> Figure:
+    """Draw how often each test rejects over the strength of the interaction.
+
+    Parameters
+    ----------
+    table : data frame
+        ``predictor`` (say "oracle" or "20,000 sequences"), ``n_pairs``, ``test``,
+        ``strength``, ``rejected`` (share), ``low``, ``high``.
+    """
+    predictors = list(dict.fromkeys(table["predictor"]))
+    sizes = sorted(table["n_pairs"].unique())
+    figure, axes = plt.subplots(
+        len(predictors),
+        len(sizes),
+        figsize=(3.4 * len(sizes) + 1, 2.2 * len(predictors) + 0.8),
+        sharex=True,
+        sharey=True,
+        squeeze=False,
+    )
+    for line, predictor in zip(axes, predictors, strict=True):
+        for axis, size in zip(line, sizes, strict=True):
+            _power_panel(
+                axis,
+                table[(table["predictor"] == predictor) & (table["n_pairs"] == size)],
+            )
+        line[0].set_ylabel(f"{predictor}\n\nshare rejected")
+    for axis, size in zip(axes[0], sizes, strict=True):
+        axis.set_title(f"{size:,} pairs")
+    for axis in axes[-1]:
+        axis.set_xlabel("strength of the interaction")
+    handles, labels = axes[0, 0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside lower center", ncols=4)
+    return figure
+
+
+def _power_panel(axis: Axes, rows: pd.DataFrame) -> None:
+    for number, (test, (colour, line)) in enumerate(TESTS.items()):
+        own = rows[rows["test"] == test].sort_values("strength")
+        # Set apart a little: lines at 0 and at 1 would hide each other.
+        x = np.arange(len(own)) + 0.06 * (number - 1.5)
+        axis.errorbar(
+            x,
+            own["rejected"],
+            yerr=(own["rejected"] - own["low"], own["high"] - own["rejected"]),
+            color=colour,
+            ls=line,
+            marker="o",
+            ms=4,
+            elinewidth=0.8,
+            label=test,
+        )
+        axis.set_xticks(np.arange(len(own)), [f"{s:g}" for s in own["strength"]])
+    axis.axhline(0.05, color=COLOURS["published"], lw=0.8)
+    axis.set_ylim(-0.04, 1.04)
+
+
+def _conditions(table: pd.DataFrame):
+    """Return ((padding, control), rows): valid first, negative first."""
+    order = [(p, c) for p in ("valid", "same") for c in ("negative", "positive")]
+    groups = dict(list(table.groupby(["padding", "control"])))
+    return [(key, groups[key]) for key in order if key in groups]
+
+
+def _panels(table: pd.DataFrame, **shared):
+    """Return a figure with one titled panel for each padding and control."""
+    conditions = _conditions(table)
+    figure, axes = (
+        grid(len(conditions), columns=max(2, len(conditions)), width=11.0, aspect=0.85)
+        if len(conditions) > 2
+        else grid(2, columns=2, width=9.0, aspect=0.72)
+    )
+    for spare in axes[len(conditions) :]:
+        spare.set_visible(False)
+    for axis, ((padding, control), _) in zip(axes, conditions, strict=False):
+        axis.set_title(f"{control} control, {padding} padding", fontsize=10)
+        for other in axes[1:] if shared.get("sharex") else ():
+            other.sharex(axes[0])
+    return figure, axes[: len(conditions)]
+
+
+def _legend(figure: Figure, *entries, shapes: bool = True) -> None:
+    """Put architectures, and further (marker, fill, edge, text), under the figure."""
+    if shapes:
+        black = COLOURS["published"]
+        entries = (*((m, "none", black, name) for name, m in MARKERS.items()), *entries)
+    handles = [
+        plt.Line2D([], [], ls="", marker=marker, mfc=fill, mec=edge, ms=6, label=text)
+        for marker, fill, edge, text in entries
+    ]
+    figure.legend(handles=handles, loc="outside lower center", ncols=len(handles))

@@ -233,7 +233,7 @@ def further_checks(networks: pd.DataFrame) -> Figure:
     ----------
     networks : data frame
         Negative control, as in `effect_sizes`, with ``median change``,
-        ``median change, train``, ``mean change``, ``mean change, random``, ``mean``,
+        ``median change, training``, ``mean change``, ``mean change, random``, ``mean``,
         ``against random positions`` (p-value).
     """
     figure, (left, middle, right) = plt.subplots(1, 3, figsize=(11, 3.5))
@@ -242,7 +242,7 @@ def further_checks(networks: pd.DataFrame) -> Figure:
     for row in signs.to_dict("records"):
         colour, shape = fills[row["padding"]], MARKERS[row["architecture"]]
         style = {"color": colour, "ms": 6, "mfc": "none"}
-        left.plot(row["median change"], row["median change, train"], shape, **style)
+        left.plot(row["median change"], row["median change, training"], shape, **style)
         if row["against random positions"] < 0.05:
             style |= {"mfc": colour}
         middle.plot(row["mean change, random"], row["mean change"], shape, **style)

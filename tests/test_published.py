@@ -9,11 +9,20 @@ import pytest
 PUBLISHED = Path(__file__).parents[1] / "book" / "published"
 
 
-@pytest.fixture(scope="module")
-def nid():
-    table = pd.read_csv(PUBLISHED / "5-nid.csv")
+def published(chapter):
+    table = pd.read_csv(PUBLISHED / f"{chapter}.csv")
     assert table["quantity"].is_unique
     return table.set_index("quantity")
+
+
+@pytest.fixture(scope="module")
+def nid():
+    return published("5-nid")
+
+
+@pytest.fixture(scope="module")
+def false_positives():
+    return published("1-false-positives")
 
 
 @pytest.mark.parametrize(
@@ -52,3 +61,30 @@ def test_orderings_have_no_tolerance_and_numbers_have_one(nid):
     bare = nid["relation"].isin(["holds", "quoted"])
     assert nid["tolerance"].isna().equals(bare)
     assert (nid["published"][nid["relation"] == "holds"] == 1).all()
+
+
+@pytest.mark.parametrize("control", ["negative", "positive"])
+def test_mean_errors_are_the_means_of_nine_settings(false_positives, control):
+    rows = false_positives.filter(regex=f"^mse.valid.{control}.arch", axis=0)
+    assert len(rows) == 9
+    mean = false_positives["published"][f"mse.valid.{control}.mean"]
+    assert mean == pytest.approx(rows["published"].mean(), abs=1e-4)
+    expected = np.maximum(0.05, 2 * rows["spread"] * np.sqrt(2 / 5))
+    np.testing.assert_allclose(rows["tolerance"], expected, rtol=5e-3)
+
+
+def test_tolerances_of_counts_follow_the_stated_rule(false_positives):
+    counts = false_positives.filter(like="count.", axis=0)
+    counts = counts[counts["relation"] == "equals"]
+    share = (counts["published"] + 1) / 47
+    expected = np.ceil(2 * np.sqrt(45 * share * (1 - share)))
+    np.testing.assert_array_equal(counts["tolerance"], expected)
+
+
+def test_correlations_and_ranges_are_possible(false_positives):
+    ranks = false_positives.filter(like="spearman.", axis=0)
+    expected = 0.449 * (1 - ranks["published"] ** 2)
+    np.testing.assert_allclose(ranks["tolerance"], expected, atol=0.006)
+    ranges = false_positives["published"].filter(like="range.")
+    for name in ranges.index[ranges.index.str.endswith("smallest")]:
+        assert ranges[name] < ranges[name.replace("smallest", "largest")]

@@ -1,0 +1,127 @@
+"""The figures of chapter 1 show every row of their tables, and mark what counts."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib.colors import to_hex
+
+from helpers import plots
+from helpers.plots import COLOURS, false_positives
+from helpers.truth.motifs import FOLDER, read_motifs
+
+
+@pytest.fixture(autouse=True)
+def style():
+    with plt.rc_context():
+        plots.use_style()
+        yield
+    plt.close("all")
+
+
+@pytest.fixture
+def networks():
+    """Two networks for each of three conditions; the first of each is significant."""
+    conditions = [("valid", "negative"), ("valid", "positive"), ("same", "negative")]
+    return pd.DataFrame(
+        {
+            "padding": padding,
+            "control": control,
+            "architecture": architecture,
+            "size": 3.0 + i,
+            "size, shuffles": 0.5,
+            "mse": 1.5 + i,
+            "r": 0.1 * i,
+            "mean": -1.0,
+            "median change": 0.01 * i,
+            "median change, training": 0.02,
+            "mean change": 0.1,
+            "mean change, random": 0.0,
+            "paired": 0.5 * i,
+            "against random positions": 0.5 * i,
+        }
+        for padding, control in conditions
+        for i, architecture in enumerate(("arch1", "arch3"))
+    )
+
+
+def titles(figure):
+    return [axis.get_title(loc="left") for axis in figure.axes if axis.get_visible()]
+
+
+def test_every_condition_has_its_panel_valid_and_negative_first(networks):
+    expected = [
+        "negative control, valid padding",
+        "positive control, valid padding",
+        "negative control, same padding",
+    ]
+    shuffled = networks.iloc[::-1]
+    assert titles(false_positives.effect_sizes(shuffled)) == expected
+    floors = networks.drop_duplicates(["padding", "control"])
+    assert titles(false_positives.size_against_error(shuffled, floors)) == expected
+    only_one = networks[networks["padding"] == "same"]
+    assert titles(false_positives.loss_changes(only_one)) == expected[2:]
+
+
+def test_significant_networks_are_filled(networks):
+    figure = false_positives.loss_changes(networks)
+    markers = [line for line in figure.axes[0].lines if line.get_marker() in "os^"]
+    assert [line.get_marker() for line in markers] == ["o", "^"]
+    assert to_hex(markers[0].get_markerfacecolor()).upper() == COLOURS["second"]
+    assert markers[1].get_markerfacecolor() == "none"
+
+
+def test_p_values_of_zero_are_drawn_at_the_smallest():
+    points = pd.DataFrame(
+        {
+            "control": ["negative", "positive"],
+            "stage": ["constant", "annealed"],
+            "mse": [7.0, 1.5],
+            "paired": [0.3, 0.0],
+            "unpaired": [0.3, 0.0],
+        }
+    )
+    figure = false_positives.verdicts_by_quality(points, 5.0)
+    drawn = [y for line in figure.axes[0].lines[:2] for y in line.get_ydata()]
+    assert drawn == [0.3, false_positives.SMALLEST]
+
+
+def test_power_has_a_row_a_predictor_and_a_column_a_number_of_pairs():
+    table = pd.DataFrame(
+        [
+            (who, n, test, s, s, max(s - 0.1, 0), min(s + 0.1, 1))
+            for who in ("oracle", "5,000 sequences")
+            for n in (100, 1000, 4000)
+            for test in false_positives.TESTS
+            for s in (0.0, 0.5, 1.0)
+        ],
+        columns=["predictor", "n_pairs", "test", "strength", "rejected", "low", "high"],
+    )
+    figure = false_positives.power(table)
+    assert len(figure.axes) == 6
+    assert titles(figure)[:3] == ["100 pairs", "1,000 pairs", "4,000 pairs"]
+    assert len(figure.legends[0].get_texts()) == len(false_positives.TESTS)
+    figure.canvas.draw()
+
+
+def test_remaining_figures_draw(networks):
+    motifs = list(read_motifs(FOLDER / "encode.meme").values())
+    rng = np.random.default_rng(0)
+    counts = {"negative": rng.poisson(50, 200), "positive": rng.poisson(70, 200)}
+    figures = [false_positives.data(motifs, counts, rng.random((200, 2)) < 0.5)]
+    profile = pd.DataFrame({"at": [1.0, 2.0], "value": 0.0, "low": -1.0, "high": 1.0})
+    quantities = ("by main effects", "by main-effect error", "by distance")
+    profiles = [
+        profile.assign(padding=padding, quantity=quantity)
+        for padding in ("valid", "same")
+        for quantity in quantities
+    ]
+    figures.append(false_positives.origins(pd.concat(profiles)))
+    bars = profile.assign(
+        padding="valid", control="negative", quantity="with", value=0.5
+    )
+    figures.append(false_positives.loss_histograms(bars))
+    figures.append(false_positives.further_checks(networks))
+    for figure in figures:
+        figure.canvas.draw()
+        assert any(axis.has_data() for axis in figure.axes)

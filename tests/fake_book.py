@@ -53,8 +53,9 @@ def make_book(folder: Path, *, chapter: str = CHAPTER, parameters: str = PARAMET
     """Write the book and the helpers that run it into `folder`; return `folder`."""
     helpers = folder / "helpers"
     helpers.mkdir(parents=True)
-    for name in ("__init__", "checks", "results", "render"):
+    for name in ("__init__", "checks", "render"):
         shutil.copy(REPOSITORY / "helpers" / f"{name}.py", helpers)
+    shutil.copytree(REPOSITORY / "helpers" / "results", helpers / "results")
     (helpers / "unused.py").write_text("value = 1\n")
     for name in ("chapters", "sizes", "published"):
         (folder / "book" / name).mkdir(parents=True)

@@ -431,7 +431,7 @@ def test_incomplete_runs_are_not_published(root):
     with pytest.raises(ValueError, match="no complete local run"):
         results.publish("1-toy", root=root)
     results.mark_complete("1-toy", "paper", root=root)
-    with pytest.raises(ValueError, match="incomplete: step not run yet"):
+    with pytest.raises(ValueError, match="no step has run yet"):
         results.publish("1-toy", root=root)
     paper.stored_or_run("step", Counting(), {})
     results.mark_complete("1-toy", "paper", root=root)
@@ -439,6 +439,21 @@ def test_incomplete_runs_are_not_published(root):
     with pytest.raises(ValueError, match="table of step is gone"):
         results.publish("1-toy", root=root)
     assert not (root / "data").exists()
+
+
+def test_steps_that_are_not_run_yet_do_not_hold_back_the_others(root):
+    publish_one(root)
+    paper = store(root, size="paper")
+    paper.stored_or_run("step", Counting(), {"n": 9}, estimate_minutes=60)
+    paper.stored_or_run("other", Counting(), {"n": 2})
+    paper.record({"t.auc": 0.96})
+    results.mark_complete("1-toy", "paper", root=root)
+    folder = results.publish("1-toy", root=root)
+    assert {path.name for path in folder.iterdir()} == {"other.csv", "manifest.json"}
+    manifest = json.loads((folder / "manifest.json").read_text())
+    assert manifest["not_run_yet"] == ["step"]
+    assert list(manifest["steps"]) == ["other"]
+    assert store(root).paper("step") is None
 
 
 # Verdicts

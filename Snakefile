@@ -118,7 +118,7 @@ rule pages:
         [staged(name) for name in NOTEBOOKS],
         [receipt(name) for name in NOTEBOOKS],
         [f for f in files_below(BOOK) if Path(f) not in NOTEBOOKS.values()],
-        "helpers/render.py",
+        [str(path) for path in sorted(Path("helpers", "render").glob("*.py"))],
         existing("requirements.lock"),
     # Not the pages themselves: Snakemake would remove them first, and the last good
     # ones are to outlive a failing build.

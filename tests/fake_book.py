@@ -53,9 +53,10 @@ def make_book(folder: Path, *, chapter: str = CHAPTER, parameters: str = PARAMET
     """Write the book and the helpers that run it into `folder`; return `folder`."""
     helpers = folder / "helpers"
     helpers.mkdir(parents=True)
-    for name in ("__init__", "checks", "render"):
-        shutil.copy(REPOSITORY / "helpers" / f"{name}.py", helpers)
-    shutil.copytree(REPOSITORY / "helpers" / "results", helpers / "results")
+    for name in ("__init__.py", "checks.py"):
+        shutil.copy(REPOSITORY / "helpers" / name, helpers)
+    for name in ("results", "render"):
+        shutil.copytree(REPOSITORY / "helpers" / name, helpers / name)
     (helpers / "unused.py").write_text("value = 1\n")
     for name in ("chapters", "sizes", "published"):
         (folder / "book" / name).mkdir(parents=True)

@@ -40,7 +40,7 @@ def test_notebooks_lists_chapters_first(book):
 def test_dependencies_follow_imports(book):
     found = render.dependencies("1-toy", root=book)
     names = {path.relative_to(book / "helpers").as_posix() for path in found}
-    assert {"__init__.py", "checks.py", "results/store.py", "render.py"} <= names
+    assert {"checks.py", "results/store.py", "render/execution.py"} <= names
     assert "unused.py" not in names
     write_notebook(
         toy(book), PARAMETERS, "%matplotlib inline\nfrom helpers.unused import value"
@@ -183,7 +183,7 @@ def test_other_languages_are_refused(book):
 
 
 def test_missing_kernel_is_one_line(book, monkeypatch):
-    monkeypatch.setattr(render, "find_spec", lambda name: None)
+    monkeypatch.setattr(render.execution, "find_spec", lambda name: None)
     with pytest.raises(RenderError, match="ipykernel is not installed for"):
         render.execute("1-toy", root=book)
 

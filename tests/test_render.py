@@ -272,6 +272,29 @@ def test_failing_cell_is_reported_and_the_notebook_kept(book, capsys):
     assert not (book / "_build/quick/runs").exists()
 
 
+def test_neighbouring_lines_of_text_become_one_block(book):
+    code = """
+import sys
+from IPython.display import Markdown, display
+
+class Line:
+    def __repr__(self):
+        return "bar"
+
+print("one")
+display(Line())
+print("two")
+display(Markdown("**text**"))
+print("three")
+print("four", file=sys.stderr)"""
+    write_notebook(toy(book), PARAMETERS, code)
+    cell = nbformat.read(render.execute("1-toy", root=book), as_version=4).cells[-1]
+    kinds = [output.output_type for output in cell.outputs]
+    assert kinds == ["stream", "display_data", "stream", "stream"]
+    assert cell.outputs[0].text == "one\nbar\ntwo\n"
+    assert cell.outputs[2].text == "three\n"
+
+
 def test_dying_kernel_is_reported(book):
     write_notebook(toy(book), PARAMETERS, "import os\nos._exit(1)")
     with pytest.raises(RenderError, match="Counting: the kernel died"):

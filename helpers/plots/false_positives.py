@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from helpers.plots.style import COLOURS, grid
 from helpers.truth.motifs import Motif
@@ -123,6 +124,7 @@ def loss_changes(networks: pd.DataFrame) -> Figure:
             )
         axis.axhline(0, color=COLOURS["published"], lw=0.8)
         axis.set_xlabel("correlation of main effects\nand interaction")
+        axis.xaxis.set_major_locator(MaxNLocator(5))
     axes[0].set_ylabel("median loss change\nwithout the interaction")
     _legend(figure, ("o", COLOURS["second"], COLOURS["second"], "paired p < 0.05"))
     return figure

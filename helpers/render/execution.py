@@ -290,3 +290,22 @@ def _strip(notebook) -> None:
             cell.metadata.pop(key, None)
         if not cell.metadata.get("tags", True):
             del cell.metadata["tags"]
+        if cell.cell_type == "code":
+            cell.outputs = _joined(cell.outputs)
+
+
+def _joined(outputs: list) -> list:
+    """Return outputs with neighbouring lines of plain text as one block of text."""
+    joined = []
+    for output in outputs:
+        plain = output.get("data", {}).keys() == {"text/plain"}
+        if output.output_type == "display_data" and plain:
+            text = output.data["text/plain"].rstrip("\n") + "\n"
+            output = nbformat.v4.new_output("stream", name="stdout", text=text)
+        if output.output_type == "stream" and joined:
+            last = joined[-1]
+            if last.output_type == "stream" and last.name == output.name:
+                last.text = last.text.rstrip("\n") + "\n" + output.text
+                continue
+        joined.append(output)
+    return joined

@@ -122,5 +122,9 @@ def value_text(relation: str, value: float) -> str:
 
 
 def published_text(row) -> str:
+    """Return a published value as a page shows it, with its tolerance if it has one."""
     sign = {"at_least": "≥ ", "at_most": "≤ "}.get(row.relation, "")
-    return sign + value_text(row.relation, row.published)
+    text = sign + value_text(row.relation, row.published)
+    if row.relation in ("holds", "quoted"):
+        return text
+    return f"{text} ± {number_text(row.tolerance)}"

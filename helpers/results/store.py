@@ -26,7 +26,7 @@ from helpers.results.published import (
     value_text,
     verdict,
 )
-from helpers.results.tables import Markdown, load, number_text, to_csv, to_markdown
+from helpers.results.tables import Markdown, load, to_csv, to_markdown
 
 SIZES = ("smoke", "quick", "paper")
 PATIENCE_MINUTES = 10  # a longer paper-size step waits for compute=True
@@ -323,6 +323,9 @@ class Store:
     def comparison_table(self, which: str = "all") -> Markdown:
         """Return `comparison` as a Markdown table for the page.
 
+        Five columns, so that a phone can show it: the source stands behind the claim,
+        the tolerance behind the published number.
+
         Parameters
         ----------
         which : {"all", "run", "waiting"}
@@ -335,12 +338,8 @@ class Store:
             table = table[has_value if which == "run" else ~has_value]
         rows = [
             {
-                "Claim": row.claim,
-                "Source": row.source,
+                "Claim": f"{row.claim} ({row.source})",
                 "Published": published_text(row),
-                "Tolerance": "–"
-                if row.relation in ("holds", "quoted")
-                else number_text(row.tolerance),
                 "Paper size": value_text(row.relation, row.paper_size),
                 f"This run ({self.size})": value_text(row.relation, row.this_run),
                 "Verdict": row.verdict,

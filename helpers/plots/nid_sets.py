@@ -35,7 +35,9 @@ def cutoff_curves(
     titles : mapping of name to title
         Panels, in this order.
     """
-    figure, axes = grid(len(titles), columns=columns, width=11.0, aspect=1.15)
+    # Room for the names of the sets, whatever the width of a panel.
+    aspect = 1.15 if columns > 3 else 0.7
+    figure, axes = grid(len(titles), columns=columns, width=11.0, aspect=aspect)
     for axis, (name, title) in zip(axes, titles.items(), strict=True):
         _cutoff_curve(axis, curves[curves["name"] == name])
         axis.set_title(title)
@@ -93,7 +95,8 @@ def _cutoff_curve(axis: Axes, curves: pd.DataFrame) -> None:
     labels = [_short(added) for added in first["added"]]
     axis.set_xticks(first["step"], labels, rotation=90, fontsize=7)
     axis.set_xlim(-0.5, first["step"].max() + 0.5)
-    axis.set_yscale("log" if curves["validation_error"].min() > 0 else "linear")
+    errors = curves["validation_error"]
+    axis.set_yscale("log" if errors.max() > 4 * errors.min() > 0 else "linear")
 
 
 def _short(added: str) -> str:

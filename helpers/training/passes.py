@@ -336,7 +336,10 @@ class CNNPasses:
             back = back[..., None, None].expand_as(h)
             for i in reversed(range(len(self.weights))):
                 h, x = layers[i + 1], layers[i]
-                back = torch.ops.aten.threshold_backward(back, h, 0)
+                if i == len(self.weights) - 1:  # one slope for all positions: a view
+                    back = torch.ops.aten.threshold_backward(back, h, 0)
+                else:
+                    back = _relu_slope_(back, h)
                 weight, _ = self._filters(i, group)
                 back, of_weight, of_bias = torch.ops.aten.convolution_backward(
                     back,

@@ -94,7 +94,7 @@ def _cutoff_curve(axis: Axes, curves: pd.DataFrame) -> None:
     )
     labels = [_short(added) for added in first["added"]]
     axis.set_xticks(first["step"], labels, rotation=90, fontsize=7)
-    axis.set_xlim(-0.5, first["step"].max() + 0.5)
+    axis.set_xlim(-0.5, curves["step"].max() + 0.5)
     errors = curves["validation_error"]
     axis.set_yscale("log" if errors.max() > 4 * errors.min() > 0 else "linear")
 

@@ -8,7 +8,7 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import LogLocator, MaxNLocator, NullLocator, StrMethodFormatter
 
 from helpers.plots.style import COLOURS, bare, grid
 
@@ -96,7 +96,11 @@ def _cutoff_curve(axis: Axes, curves: pd.DataFrame) -> None:
     axis.set_xticks(first["step"], labels, rotation=90, fontsize=7)
     axis.set_xlim(-0.5, curves["step"].max() + 0.5)
     errors = curves["validation_error"]
-    axis.set_yscale("log" if errors.max() > 4 * errors.min() > 0 else "linear")
+    if errors.max() > 4 * errors.min() > 0:
+        axis.set_yscale("log")
+        axis.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        axis.yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
+        axis.yaxis.set_minor_locator(NullLocator())
 
 
 def _short(added: str) -> str:

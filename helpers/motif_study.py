@@ -103,7 +103,7 @@ def classify(
     for network in range(len(kept)):
         for k in range(n_motifs + 1):
             share_right = right[network, test.counts == k].mean()
-            rows.append(_row(network, "recall", "", k, share_right))
+            rows.append(_row(network, "recall", "all", k, share_right))
         for pair in pairs:
             held = test.present[:, pair].all(axis=1) & (test.counts == 2)
             detail = "-".join(names[i] for i in pair)
@@ -172,8 +172,8 @@ def regress(
     recall = recall_by_count(predicted, truth, test.counts)
     sizes = np.bincount(test.counts) / len(test)
     for network, values in enumerate(recall):
-        rows += [_row(network, "recall", "", k, v) for k, v in enumerate(values)]
-        rows.append(_row(network, "total", "", -1, values @ sizes))
+        rows += [_row(network, "recall", "all", k, v) for k, v in enumerate(values)]
+        rows.append(_row(network, "total", "all", -1, values @ sizes))
     if n_attributed:
         names, networks = motif_names(grammar), [ensemble.network(i) for i in kept]
         whole = test[np.flatnonzero(test.labels == 1)[: max(n_attributed, 20)]]

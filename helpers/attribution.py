@@ -15,6 +15,7 @@ import torch
 from torch.nn import functional as F
 
 from helpers import checks
+from helpers import device as machine
 from helpers.networks.motif import MotifCNN, PooledScan, window_scores
 from helpers.truth.sequences import bases
 
@@ -66,24 +67,8 @@ def contributions(
         if not isinstance(network, MotifCNN) or network.output.out_features != 1:
             raise TypeError("networks must be MotifCNN with one output.")
     networks = [copy.deepcopy(network).eval() for network in networks]
-    if method == "permutation":
-        return np.stack([_permutation(n, sequences, target, seed) for n in networks])
-    slopes = _integrated if method == "IG" else _rescaled
-    found = np.empty((len(networks), *sequences.shape))
-    for i, network in enumerate(networks):
-        with torch.no_grad():
-            table = network.folded_filters().permute(2, 1, 0).contiguous()
-        for first in range(0, len(sequences), ROWS):
-            block = torch.from_numpy(sequences[first : first + ROWS])
-            with torch.no_grad():
-                maxima, places = PooledScan.apply(
-                    block[None], table[None], network.pool
-                )
-            weights = slopes(network, maxima[0], target, points)
-            found[i, first : first + ROWS] = window_scores(
-                block.numpy(), places[0].numpy(), table.numpy(), weights.numpy()
-            )
-    return found
+    with machine.threads(1):  # products this small only wait for each other
+        return _CONTRIBUTIONS[method](networks, sequences, target, points, seed)
 
 
 def motif_auprc(scores, positive, excluded) -> np.ndarray:
@@ -188,6 +173,41 @@ def _permutation(network, sequences, target, seed):
         shuffled[:, position] = x[rng.permutation(len(x)), position]
         change[:, position] = intact - _result(network(shuffled), target)[:, 0]
     return change
+
+
+def _through_pools(slopes):
+    """Return a method that weighs pooled responses and hands them to their windows."""
+
+    def contributions(networks, sequences, target, points, seed):
+        found = np.empty((len(networks), *sequences.shape))
+        for i, network in enumerate(networks):
+            with torch.no_grad():
+                table = network.folded_filters().permute(2, 1, 0).contiguous()
+            for first in range(0, len(sequences), ROWS):
+                rows = slice(first, first + ROWS)
+                block = torch.from_numpy(sequences[rows])
+                with torch.no_grad():
+                    maxima, places = PooledScan.apply(
+                        block[None], table[None], network.pool
+                    )
+                weights = slopes(network, maxima[0], target, points)
+                found[i, rows] = window_scores(
+                    block.numpy(), places[0].numpy(), table.numpy(), weights.numpy()
+                )
+        return found
+
+    return contributions
+
+
+def _permuted(networks, sequences, target, points, seed):
+    return np.stack([_permutation(n, sequences, target, seed) for n in networks])
+
+
+_CONTRIBUTIONS = {
+    "IG": _through_pools(_integrated),
+    "DeepLIFT": _through_pools(_rescaled),
+    "permutation": _permuted,
+}
 
 
 @numba.njit(cache=True)

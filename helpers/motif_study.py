@@ -263,6 +263,8 @@ def _auprc_rows(networks, test, names, methods, targets, n, seed, counts) -> lis
         anywhere = np.any(every, axis=0)
         for motif, name in enumerate(names):
             held = some.present[:, motif]
+            if not held.any():  # too few sequences for every combination
+                continue
             for network in (*range(len(networks)), AVERAGE):
                 ours = scores.mean(axis=0) if network == AVERAGE else scores[network]
                 areas = attribution.motif_auprc(

@@ -188,7 +188,10 @@ def graded(table: pd.DataFrame) -> Figure:
             axis.plot(x, group["value"], "o", ms=3, color=colours[k])
         axis.set(title=measure, ylim=(-0.04, 1.06), xticks=range(len(shares)))
         axis.set(xticklabels=shares, xlabel="share of negatives with motifs")
-    axes[-1].legend(title="motifs", loc="upper left", bbox_to_anchor=(1, 1))
+    handles, labels = axes[0].get_legend_handles_labels()
+    axes[-1].legend(
+        handles, labels, title="motifs", loc="upper left", bbox_to_anchor=(1, 1)
+    )
     return figure
 
 

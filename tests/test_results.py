@@ -552,9 +552,7 @@ def test_comparison_table_is_one_markdown_table(root):
     quick.record({"t.auc": 0.123456, "t.order": False})
     lines = quick.comparison_table().splitlines()
     assert len(lines) == 5
-    assert lines[2].startswith(
-        r"| Mean \| AUC (Table 2) | 0.95 ± 0.02 | – | 0.1235 |"
-    )
+    assert lines[2].startswith(r"| Mean \| AUC (Table 2) | 0.95 ± 0.02 | – | 0.1235 |")
     assert "does not hold" in lines[3]
     assert quick.comparison_table()._repr_markdown_() == "\n".join(lines)
 

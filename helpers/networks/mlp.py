@@ -38,7 +38,7 @@ class MLP(nn.Module):
         super().__init__()
         widths = [
             checks.integer("n_features", n_features, at_least=1),
-            *_widths("hidden", hidden),
+            *widths_of("hidden", hidden),
             checks.integer("n_outputs", n_outputs, at_least=1),
         ]
         self.layers = nn.ModuleList(
@@ -73,14 +73,14 @@ class UnivariateNets(nn.Module):
         super().__init__()
         self.n_features = checks.integer("n_features", n_features, at_least=1)
         n_outputs = checks.integer("n_outputs", n_outputs, at_least=1)
-        widths = [1, *_widths("univariate", hidden)]
+        widths = [1, *widths_of("univariate", hidden)]
         self.weights, self.biases = nn.ParameterList(), nn.ParameterList()
         for n_in, n_out in pairwise(widths):
             bound = 1 / math.sqrt(n_in)  # torch's own rule for a linear layer
-            self.weights.append(_uniform(bound, n_features, n_out, n_in))
-            self.biases.append(_uniform(bound, n_features, n_out, 1))
+            self.weights.append(uniform(bound, n_features, n_out, n_in))
+            self.biases.append(uniform(bound, n_features, n_out, 1))
         bound = 1 / math.sqrt(widths[-1])
-        self.output = _uniform(bound, n_outputs, n_features * widths[-1])
+        self.output = uniform(bound, n_outputs, n_features * widths[-1])
 
     def forward(self, x: Tensor) -> Tensor:
         """Return the sum over features, (batch, n_outputs), for x of (batch, p)."""
@@ -140,11 +140,13 @@ class MLPM(nn.Module):
         return self.interaction(x) + self.univariate(x)
 
 
-def _widths(name: str, widths: Sequence[int]) -> list[int]:
+def widths_of(name: str, widths: Sequence[int]) -> list[int]:
+    """Return the units of each layer as a list, checked to be positive integers."""
     if isinstance(widths, str) or not isinstance(widths, Sequence):
         raise TypeError(f"{name} must be a sequence of integers; got {widths!r}.")
     return [checks.integer(f"{name} width", width, at_least=1) for width in widths]
 
 
-def _uniform(bound: float, *shape: int) -> nn.Parameter:
+def uniform(bound: float, *shape: int) -> nn.Parameter:
+    """Return a parameter drawn uniformly from (-bound, bound)."""
     return nn.Parameter(torch.empty(shape).uniform_(-bound, bound))

@@ -224,6 +224,54 @@ def training_choices(choices: pd.DataFrame) -> Figure:
     return figure
 
 
+def penalties(table: pd.DataFrame, chosen: pd.DataFrame) -> Figure:
+    """Draw AUC and validation error against the strength, for each penalty (Table 4).
+
+    Parameters
+    ----------
+    table : data frame
+        Columns ``function``, ``penalty``, ``strength`` (0 among them), ``auc``,
+        ``validation_mse``.
+    chosen : data frame
+        Rows of `table` that the validation error would choose; triangles mark
+        their mean place.
+    """
+    plain = table[table["strength"] == 0].groupby("function")["validation_mse"].mean()
+    table = table.assign(
+        error=table["validation_mse"] / table["function"].map(plain).to_numpy()
+    )
+    figure, (left, right) = plt.subplots(1, 2, figsize=(9.5, 3.8))
+    palette = sns.color_palette("colorblind", table["penalty"].nunique())
+    strengths = sorted(table["strength"].unique())
+    for axis, column in ((left, "auc"), (right, "error")):
+        sns.lineplot(
+            table,
+            x=table["strength"].map(strengths.index),
+            y=column,
+            hue="penalty",
+            style="penalty",
+            palette=palette,
+            markers=True,
+            dashes=False,
+            errorbar=None,
+            ax=axis,
+            legend=axis is right,
+        )
+        axis.set_xticks(range(len(strengths)), [f"{s:g}" for s in strengths])
+        axis.set_xlabel("strength of the penalty")
+    left.set(ylabel="mean pairwise AUC", title="interactions")
+    right.set(ylabel="validation error / unpenalised", title="prediction")
+    right.axhline(1, color=COLOURS["baseline"], linewidth=1)
+    sns.move_legend(right, "upper left", bbox_to_anchor=(1, 1), title=None)
+    for name, colour in zip(table["penalty"].unique(), palette, strict=True):
+        at = chosen.loc[chosen["penalty"] == name, "strength"].map(strengths.index)
+        left.plot(
+            at.mean(), 0.02, "^", color=colour, transform=left.get_xaxis_transform(),
+            clip_on=False,
+        )  # fmt: skip
+    return figure
+
+
 def relu_cross_term(curve: pd.DataFrame) -> Figure:
     """Draw the quadratic cross-term of one ReLU unit against the averages (App. B).
 

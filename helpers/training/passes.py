@@ -1,9 +1,10 @@
 """Forward and backward passes of many equal networks at once.
 
 `passes_for` gives the passes of a network: hand-written ones for the perceptrons of
-`helpers.networks.mlp`, the networks of `helpers.networks.genes` and, on a CPU, the
-convolutional networks of `helpers.networks.cnn`, and
-`torch.func.vmap` with autograd for any other module. Each offers
+`helpers.networks.mlp`, the additive models of `helpers.networks.gam`, the networks of
+`helpers.networks.genes` and, on a CPU, the convolutional networks of
+`helpers.networks.cnn`, and `torch.func.vmap` with autograd for any other module. Each
+offers
 
 - `forward(x, training)`: x of (batch, ...), shared, or (n_networks, batch, ...) to
   output (n_networks, batch, n_outputs), overwritten by the next call;
@@ -19,6 +20,7 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from helpers.networks.cnn import CNN
+from helpers.networks.gam import InteractionGAM
 from helpers.networks.genes import GenePasses
 from helpers.networks.mlp import MLP, MLPM
 from helpers.training.stack import Stack
@@ -38,6 +40,8 @@ def passes_for(network: nn.Module, parameters: Stack, gradients: Stack):
         return MLPPasses(parameters, gradients, _layers(network))
     if type(network) is MLPM:
         return MLPMPasses(parameters, gradients, network)
+    if type(network) is InteractionGAM:
+        return GAMPasses(parameters, gradients, network)
     if type(network) is CNN and CNNPasses.can_take(network, parameters.flat.device):
         return CNNPasses(parameters, gradients, network)
     if GenePasses.fits(network):
@@ -90,14 +94,17 @@ class _Buffers:
 
 
 class MLPPasses:
-    """Passes of `MLP`, by hand: matrix products into kept arrays."""
+    """Passes of `MLP`, by hand: matrix products into kept arrays.
 
-    def __init__(self, parameters: Stack, gradients: Stack, names: list[str]):
+    `parameters` needs only names to look up; its tensors have the networks in front.
+    """
+
+    def __init__(self, parameters, gradients, names: list[str]):
         self.weights = [parameters[f"{name}.weight"] for name in names]  # (E, out, in)
         self.biases = [parameters[f"{name}.bias"] for name in names]  # (E, out)
         self.weight_gradients = [gradients[f"{name}.weight"] for name in names]
         self.bias_gradients = [gradients[f"{name}.bias"] for name in names]
-        self.buffers = _Buffers(parameters.flat)
+        self.buffers = _Buffers(self.weights[0])
         self.inputs: list[Tensor] = []  # of each layer, (E, batch, in)
 
     def forward(self, x: Tensor, own: bool, training: bool = True) -> Tensor:
@@ -128,18 +135,21 @@ class MLPPasses:
         return torch.bmm(slope, self.weights[0]) if to_input else None
 
 
-class MLPMPasses:
-    """Passes of `MLPM`, by hand: those of its MLP plus those of its univariate nets.
+class UnivariatePasses:
+    """Passes of `UnivariateNets`, by hand.
 
-    The univariate nets work on arrays (n_networks, features, units, batch): with the
-    batch innermost the products of 10 by 10 weights run three to ten times faster.
+    They work on arrays (n_networks, features, units, batch): with the batch innermost
+    the products of 10 by 10 weights run three to ten times faster.
+
+    Parameters
+    ----------
+    parameters, gradients : Stack
+    n_layers : int
+        Hidden layers of each univariate net.
     """
 
-    def __init__(self, parameters: Stack, gradients: Stack, network: MLPM):
-        self.interaction = MLPPasses(
-            parameters, gradients, _layers(network.interaction, "interaction.")
-        )
-        layers = range(len(network.univariate.weights))
+    def __init__(self, parameters: Stack, gradients: Stack, n_layers: int):
+        layers = range(n_layers)
         self.weights = [parameters[f"univariate.weights.{i}"] for i in layers]
         self.biases = [parameters[f"univariate.biases.{i}"] for i in layers]
         self.weight_gradients = [gradients[f"univariate.weights.{i}"] for i in layers]
@@ -149,9 +159,8 @@ class MLPMPasses:
         self.buffers = _Buffers(parameters.flat)
         self.inputs: list[Tensor] = []  # of each layer, (E, p, in, batch)
 
-    def forward(self, x: Tensor, own: bool, training: bool = True) -> Tensor:
-        """Return the outputs, (n_networks, batch, n_outputs)."""
-        total = self.interaction.forward(x, own, training)
+    def forward(self, x: Tensor) -> Tensor:
+        """Return the sum over features, (n_networks, batch, n_outputs)."""
         n_networks, (batch, n_features) = len(self.output), x.shape[-2:]
         h = self.buffers("x", n_networks, n_features, 1, batch)
         h.squeeze(2).copy_(x.transpose(-1, -2))
@@ -166,11 +175,10 @@ class MLPMPasses:
             h = out.add_(bias).relu_()
             self.inputs.append(h)
         own_part = torch.bmm(self.output, h.flatten(1, 2))  # (E, n_outputs, batch)
-        return total.add_(own_part.transpose(1, 2))
+        return own_part.transpose(1, 2)
 
     def backward(self, slope: Tensor) -> None:
-        """Add the gradients of both parts."""
-        self.interaction.backward(slope)
+        """Add the gradients."""
         slope, h = slope.transpose(1, 2), self.inputs[-1]  # (E, n_outputs, batch)
         self.output_gradient.baddbmm_(slope, h.flatten(1, 2).transpose(1, 2))
         if not self.weights:
@@ -189,6 +197,84 @@ class MLPMPasses:
                 back = _batched(
                     torch.bmm, self.weights[i].transpose(2, 3), back, out=into
                 )
+
+
+class MLPMPasses:
+    """Passes of `MLPM`, by hand: those of its MLP plus those of its univariate nets."""
+
+    def __init__(self, parameters: Stack, gradients: Stack, network: MLPM):
+        self.interaction = MLPPasses(
+            parameters, gradients, _layers(network.interaction, "interaction.")
+        )
+        self.univariate = UnivariatePasses(
+            parameters, gradients, len(network.univariate.weights)
+        )
+
+    def forward(self, x: Tensor, own: bool, training: bool = True) -> Tensor:
+        """Return the outputs, (n_networks, batch, n_outputs)."""
+        total = self.interaction.forward(x, own, training)
+        return total.add_(self.univariate.forward(x))
+
+    def backward(self, slope: Tensor) -> None:
+        """Add the gradients of both parts."""
+        self.interaction.backward(slope)
+        self.univariate.backward(slope)
+
+
+class GAMPasses:
+    """Passes of `InteractionGAM`, by hand.
+
+    The networks of all sets of all models are one stack of perceptrons for `MLPPasses`.
+    """
+
+    def __init__(self, parameters: Stack, gradients: Stack, network: InteractionGAM):
+        self.members = parameters["members"]  # (E, n_sets, p)
+        self.constant = parameters["constant"]  # (E, n_outputs)
+        self.constant_gradient = gradients["constant"]
+        self.univariate = UnivariatePasses(
+            parameters, gradients, len(network.univariate.weights)
+        )
+        last = len(network.weights) - 1
+        self.of_sets = None
+        if len(network.weights):
+            layers = {"weight": "weights", "bias": "biases"}
+            names = {
+                f"{i}.{kind}": f"{group}.{i}"
+                for i in range(last + 1)
+                for kind, group in layers.items()
+                if (i, kind) != (last, "bias")
+            }
+            stacks = [
+                {ours: _flat(stack[theirs]) for ours, theirs in names.items()}
+                for stack in (parameters, gradients)
+            ]
+            # The last layer has no bias: zeros stand in for it and take its gradient.
+            size = (self.members.shape[:2].numel(), self.constant.shape[1])
+            for stack in stacks:
+                stack[f"{last}.bias"] = parameters.flat.new_zeros(size)
+            self.of_sets = MLPPasses(*stacks, [str(i) for i in range(last + 1)])
+        self.buffers = _Buffers(parameters.flat)
+
+    def forward(self, x: Tensor, own: bool, training: bool = True) -> Tensor:
+        """Return the outputs, (n_networks, batch, n_outputs)."""
+        n_networks, n_sets, n_features = self.members.shape
+        total = self.univariate.forward(x) + self.constant.unsqueeze(1)
+        if self.of_sets is None:
+            return total
+        inputs = self.buffers("x", n_networks, n_sets, x.shape[-2], n_features)
+        x = x.unsqueeze(1) if own else x
+        torch.mul(x, self.members.unsqueeze(2), out=inputs)
+        parts = self.of_sets.forward(_flat(inputs), True, training)
+        return total.add_(parts.unflatten(0, (n_networks, n_sets)).sum(1))
+
+    def backward(self, slope: Tensor) -> None:
+        """Add the gradients of all parts."""
+        self.constant_gradient.add_(slope.sum(1))
+        self.univariate.backward(slope)
+        if self.of_sets is not None:
+            n_sets = self.members.shape[1]
+            repeated = slope.unsqueeze(1).expand(-1, n_sets, -1, -1)
+            self.of_sets.backward(_flat(repeated))
 
 
 class CNNPasses:

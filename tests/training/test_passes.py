@@ -1,9 +1,10 @@
-"""Hand-written passes of stacked convolutional networks equal autograd, one by one."""
+"""Hand-written passes of stacked networks equal autograd, one by one."""
 
 import pytest
 import torch
 
 from helpers.networks.cnn import CNN, Architecture
+from helpers.networks.gam import InteractionGAM
 from helpers.networks.mlp import MLP
 from helpers.training import passes
 from helpers.training.stack import Stack
@@ -101,3 +102,30 @@ def test_what_has_no_passes_of_its_own_gets_autograd():
     assert kind(CNN(UNEVEN, padding="same", seed=0)) is passes.AutogradPasses
     assert kind(Mine("arch1", seed=0)) is passes.AutogradPasses
     assert kind(MLP(3)) is passes.MLPPasses
+
+
+@pytest.mark.parametrize("own", [False, True], ids=["shared", "own"])
+@pytest.mark.parametrize("sets", [[], [(0, 2), (1, 3, 4)]], ids=["none", "two"])
+def test_additive_models_with_other_sets_equal_autograd(sets, own):
+    torch.manual_seed(2)
+    networks = []
+    for _ in range(3):  # other features, as many sets
+        features = torch.randperm(5).tolist()
+        renamed = [[features[i] for i in members] for members in sets]
+        networks.append(InteractionGAM(5, renamed, (7, 4), (3, 3), 2).double())
+    x = torch.randn((3, 6, 5) if own else (6, 5), dtype=torch.float64)
+    slope = torch.randn(3, 6, 2, dtype=torch.float64)
+    by_hand, gradients = stacked(networks)
+    assert type(by_hand) is passes.GAMPasses
+    for _ in range(2):  # gradients are added up
+        output = by_hand.forward(x, own).clone()
+        by_hand.backward(slope)
+    expected = one_by_one(networks, x, slope, own)
+    torch.testing.assert_close(output, expected, rtol=1e-12, atol=1e-12)
+    for i, network in enumerate(networks):
+        for name, parameter in network.named_parameters():
+            if parameter.requires_grad:
+                torch.testing.assert_close(
+                    gradients[name][i], 2 * parameter.grad, rtol=1e-10, atol=1e-12
+                )
+        assert not gradients["members"][i].any()

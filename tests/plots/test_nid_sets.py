@@ -1,0 +1,121 @@
+"""The figures of sets show every panel, and mark what was kept."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers import plots
+from helpers.plots import COLOURS, nid_sets
+
+
+@pytest.fixture(autouse=True)
+def style():
+    with plt.rc_context():
+        plots.use_style()
+        yield
+    plt.close("all")
+
+
+def titles(figure):
+    return [axis.get_title(loc="left") for axis in figure.axes if axis.get_visible()]
+
+
+@pytest.fixture
+def curves():
+    """Two trials of F1 and one of F2; the second step is kept."""
+    steps = pd.DataFrame(
+        {
+            "step": [0, 1, 2],
+            "added": ["none", "1-2", "1-2-3-4-5-6"],
+            "kept": [False, False, True],
+            "validation_error": [0.9, 0.5, 0.1],
+            "verdict": ["", "true set", "false"],
+            "target": 0.2,
+        }
+    )
+    keys = [("F1", 0), ("F1", 1), ("F2", 0)]
+    return pd.concat(steps.assign(name=name, trial=trial) for name, trial in keys)
+
+
+def test_cutoffs_name_the_sets_and_circle_the_kept_step(curves):
+    figure = nid_sets.cutoff_curves(
+        curves, titles={"F1": "F1", "F2": "F2 (stored)"}, ylabel="RMSE"
+    )
+    assert titles(figure) == ["F1", "F2 (stored)"]
+    axis = figure.axes[0]
+    names = [label.get_text() for label in axis.get_xticklabels()]
+    assert names == ["none", "1-2", "6 features"]
+    circles = [line for line in axis.lines if line.get_markersize() == 11]
+    assert [list(c.get_xydata()[0]) for c in circles] == [[2, 0.1]]
+    assert axis.get_yscale() == "log"
+    marked = {t.get_text() for t in figure.legends[0].get_texts()}
+    assert marked == {"true set", "false", "target: MLP-M", "cut-off"}
+
+
+def test_errors_of_one_magnitude_get_a_linear_axis(curves):
+    near = curves.assign(validation_error=curves["validation_error"] + 1)
+    figure = nid_sets.cutoff_curves(near, titles={"F1": "F1"}, ylabel="RMSE")
+    assert figure.axes[0].get_yscale() == "linear"
+
+
+def test_noise_draws_the_mean_over_functions_of_each_network():
+    table = pd.DataFrame(
+        {
+            "architecture": ["MLP", "MLP", "MLP-M", "MLP-M"],
+            "function": ["F1", "F2", "F1", "F2"],
+            "noise": 0.2,
+            "recall": [0.0, 1.0, 0.5, 0.7],
+            "auc": [0.6, 0.8, 0.9, 1.0],
+        }
+    )
+    figure = nid_sets.noise(table)
+    drawn = [line.get_ydata() for line in figure.axes[0].lines if len(line.get_ydata())]
+    means = sorted({round(float(y[0]), 6) for y in drawn if len(y) == 1})
+    assert means == [0.5, 0.6]
+
+
+def test_run_times_are_sorted_and_nid_stands_out():
+    seconds = pd.DataFrame(
+        {"method": ["slow", "NID", "slow", "NID"], "seconds": [90.0, 1.0, 110.0, 3.0]}
+    )
+    (axis,) = nid_sets.run_times(seconds).axes
+    assert [t.get_text() for t in axis.get_yticklabels()] == ["NID", "slow"]
+    medians = {
+        line.get_xdata()[0]: line for line in axis.lines if len(line.get_xdata()) == 1
+    }
+    assert set(medians) == {2.0, 100.0}
+    assert medians[2.0].get_color() == COLOURS["network"]
+
+
+def test_main_effects_have_a_panel_a_feature_and_both_parabolas():
+    x = np.linspace(-1, 1, 5)
+    curves = pd.concat(
+        pd.DataFrame({"x": x, "effect": x**2 - 0.5, "feature": f, "trial": t})
+        for f in (8, 9)
+        for t in (0, 1)
+    )
+    figure = nid_sets.main_effects(curves, {8: 1.0, 9: 0.3})
+    assert titles(figure) == ["x8", "x9"]
+    assert [len(axis.lines) for axis in figure.axes[:2]] == [4, 4]
+
+
+def test_surface_leaves_cells_without_data_blank():
+    cells = pd.DataFrame(
+        {"first": [0.0, 1.0, 1.0], "second": [0.0, 0.0, 1.0], "mean": [1.0, -1.0, 2.0]}
+    )
+    axis = nid_sets.surface(cells, "east", "north").axes[0]
+    shown = np.ma.masked_invalid(axis.collections[0].get_array())
+    assert shown.count() == 3 and shown.size == 4
+    assert (axis.get_xlabel(), axis.get_ylabel()) == ("east", "north")
+
+
+def test_limits_show_the_share_of_networks_and_every_network():
+    rows = [("clique", case, "", n, n) for case in ("a", "b") for n in (0, 1)]
+    rows += [("sum", "", r, 0, 0.5) for r in ("NID", "ArchDetect")]
+    rows += [("correlation", "0", r, 0, 0.1) for r in ("NID", "ArchDetect")]
+    columns = ["experiment", "case", "reading", "network", "value"]
+    left, middle, _ = nid_sets.limits(pd.DataFrame(rows, columns=columns)).axes
+    assert [bar.get_height() for bar in left.patches] == [0.5, 0.5]
+    points = [c.get_offsets() for c in middle.collections if len(c.get_offsets())]
+    assert sum(map(len, points)) == 2

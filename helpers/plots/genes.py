@@ -164,6 +164,41 @@ def calibration(table: pd.DataFrame, n_permutations: int) -> Figure:
     return figure
 
 
+def own_data(test) -> Figure:
+    """Draw the Q-Q plot of a permutation test, and the map of its scores.
+
+    Parameters
+    ----------
+    test : PermutationTest
+    """
+    figure, (left, right) = plt.subplots(1, 2, figsize=(9.5, 4))
+    ranks = test.quantiles()
+    _quantiles(left, ranks)
+    left.scatter(ranks["expected"], ranks["observed"], color=COLOURS["network"], s=22)
+    left.set(xlabel="mean permuted score", ylabel="observed score", title="Q-Q plot")
+    genes = test.observed.features
+    image = right.imshow(test.observed.matrix(), cmap=SEQUENTIAL)
+    if len(genes) <= 30:
+        right.set_xticks(range(len(genes)), genes, rotation=90)
+        right.set_yticks(range(len(genes)), genes)
+    bare(right).set_title("score of each pair")
+    figure.colorbar(image, ax=right, shrink=0.8)
+    return figure
+
+
+def _quantiles(axis, ranks: pd.DataFrame) -> None:
+    """Draw the central 95 % of the permuted scores of each rank."""
+    expected = ranks["expected"]
+    axis.errorbar(
+        expected,
+        expected,
+        yerr=[expected - ranks["low"], ranks["high"] - expected],
+        fmt="none",
+        ecolor="#bbbbbb",
+        label="permuted, 95 %",
+    )
+
+
 def pipeline(table: pd.DataFrame) -> Figure:
     """Draw discovery (Q-Q), replication, and the surface of the strongest pair.
 
@@ -178,12 +213,7 @@ def pipeline(table: pd.DataFrame) -> Figure:
     pairs = table[table["kind"] == "pair"].set_index("item")
     ranks = table[table["kind"] == "quantile"]
     true = pairs.loc[ranks["item"], "form"].to_numpy() != "none"
-    left.errorbar(
-        ranks["expected"],
-        ranks["expected"],
-        yerr=[ranks["expected"] - ranks["low"], ranks["high"] - ranks["expected"]],
-        fmt="none", ecolor="#bbbbbb", label="permuted, 95 %",
-    )  # fmt: skip
+    _quantiles(left, ranks)
     for which, colour, name in (
         (true, COLOURS["truth"], "true pair"),
         (~true, COLOURS["second"], "other pair"),

@@ -93,7 +93,7 @@ def null_distributions(table: pd.DataFrame) -> Figure:
     Parameters
     ----------
     table : data frame
-        Columns ``setting``, ``data_set``, ``scheme``, ``permutation`` (-1 = observed),
+        Columns ``setting``, ``data_set``, ``scheme`` ("observed" or a permutation),
         ``form`` ("none" = not a true pair), ``score``. The first data set is drawn.
     """
     first = table.iloc[0]
@@ -101,14 +101,14 @@ def null_distributions(table: pd.DataFrame) -> Figure:
         first["data_set"]
     )
     table = table[same]
-    observed = table[table["permutation"] < 0]
+    observed = table[table["scheme"] == "observed"]
     schemes = [s for s in SCHEMES if (table["scheme"] == s).any()]
     figure, axes = plt.subplots(
         len(schemes), 1, figsize=(8, 1.7 * len(schemes) + 0.6), sharex=True,
         squeeze=False,
     )  # fmt: skip
     for axis, scheme in zip(axes[:, 0], schemes, strict=True):
-        null = table[(table["scheme"] == scheme) & (table["permutation"] >= 0)]
+        null = table[table["scheme"] == scheme]
         sns.kdeplot(
             x=np.log10(null["score"]), ax=axis, fill=True, color=SCHEMES[scheme],
             bw_adjust=0.7,

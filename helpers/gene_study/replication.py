@@ -59,12 +59,8 @@ def pair_effects(
     array, shape (n_people,)
     """
     (pair,) = checks.feature_sets("pair", [pair], panel.n_genes)
-    total = np.zeros(panel.n_people)
-    for network in networks:
-        genes, mean = _gene_nodes(network, panel, reference)
-        with torch.no_grad():
-            total += _together(network, genes, mean, pair)[1].numpy()
-    return total / len(networks)
+    nodes = [_gene_nodes(network, panel, reference) for network in networks]
+    return _mean_effect(networks, nodes, pair)
 
 
 def replicate(
@@ -109,13 +105,11 @@ def replicate(
             f"panel must have the SNPs of discovery, {discovery.sizes} a gene; got "
             f"{panel.sizes}."
         )
-    nodes = np.stack(
-        [_gene_nodes(network, panel, discovery)[0].numpy() for network in networks]
-    )
-    values = _aligned(nodes)  # (n_people, n_genes)
+    nodes = [_gene_nodes(network, panel, discovery) for network in networks]
+    values = _aligned(np.stack([genes.numpy() for genes, _ in nodes]))
     rows = []
     for pair in checks.feature_sets("pairs", pairs, panel.n_genes):
-        effect = pair_effects(networks, panel, pair, reference=discovery)
+        effect = _mean_effect(networks, nodes, pair)
         line = np.column_stack([np.ones(len(y)), values[:, list(pair)]])
         left = y - line @ np.linalg.lstsq(line, y, rcond=None)[0]
         rows.append(
@@ -177,6 +171,16 @@ def _gene_nodes(network, panel: Panel, reference: Panel | None):
         if reference is not None:
             others = network.genes(genotype_rows(reference).float())
     return genes, others.mean(dim=0, keepdim=True)
+
+
+def _mean_effect(networks, nodes, pair) -> np.ndarray:
+    """Return the mean over networks of what two genes do together, (n_people,)."""
+    with torch.no_grad():
+        effects = [
+            _together(network, genes, mean, pair)[1].numpy()
+            for network, (genes, mean) in zip(networks, nodes, strict=True)
+        ]
+    return np.mean(effects, axis=0)
 
 
 def _together(network, genes, mean, pair):

@@ -46,7 +46,7 @@ def data(panel, trait) -> Figure:
     )
     right.set_xlabel("% of the trait's variance")
     right.set_title("true pairs")
-    right.legend(loc="lower right")
+    right.legend(loc="upper center", bbox_to_anchor=(0.4, -0.16), ncols=2)
     return figure
 
 

@@ -90,9 +90,8 @@ FAMILIES = {
     "mlp-m": Family(lambda: MLPM(10), _product_data, INTERACTION_WEIGHTS, 100),
     "cnn": _cnn("valid"),
     "cnn-same": _cnn("same"),
-    # The batch of chapter 4's published design is a half of the training people.
     "gene": Family(
-        lambda: GeneNetwork((66,) * 10), _genotypes, "*", 5_000, shared=True
+        lambda: GeneNetwork((66,) * 10), _genotypes, "*", 2_000, shared=True
     ),
 }
 
@@ -134,7 +133,7 @@ def measure(
         alone = task.plain() if task.plain else modules[0]
     if task.shared:
         X, y = task.data(rng, rows)
-        X, y = X[None], np.broadcast_to(y, (len(modules), rows))
+        X, y = X[None], np.tile(y, (len(modules), 1))
     else:
         data = [task.data(rng, rows) for _ in modules]
         X, y = (np.stack(part) for part in zip(*data, strict=True))

@@ -25,6 +25,7 @@ ROAD = [
     "significance",
     "permutation",
     "gene_study",
+    "motif_study",
     "results",
     "plots",
     "render",

@@ -88,3 +88,57 @@ def test_correlations_and_ranges_are_possible(false_positives):
     ranges = false_positives["published"].filter(like="range.")
     for name in ranges.index[ranges.index.str.endswith("smallest")]:
         assert ranges[name] < ranges[name.replace("smallest", "largest")]
+
+
+@pytest.fixture(scope="module")
+def negative_data():
+    return published("2-negative-data")
+
+
+# Sequences of a test with 500 of every combination, by number of motifs.
+SEQUENCES = {0: 500, 1: 2000, 2: 3000, 3: 2000, 4: 500}
+
+
+@pytest.mark.parametrize("effect", ["additive", "enhancing", "inhibiting", "quadratic"])
+@pytest.mark.parametrize("n_filters", [4, 32])
+@pytest.mark.parametrize("table", ["table6.distinct_1", "table7.MEF2A"])
+def test_regression_totals_are_the_weighted_means(
+    negative_data, table, n_filters, effect
+):
+    values = negative_data["published"]
+    rows = f"{table}.{n_filters}.{effect}."
+    total = sum(values[f"{rows}{k}"] * n for k, n in SEQUENCES.items()) / 8000
+    assert values[rows + "total"] == pytest.approx(total, abs=1e-4)
+    other = {"inhibiting": "quadratic", "quadratic": "inhibiting"}.get(effect, effect)
+    if table.startswith("table6"):  # two printed totals stand in each other's place
+        printed = values[f"{table}.{n_filters}.{other}.total-printed"]
+        assert printed == pytest.approx(total, abs=2e-4)
+    else:  # printed totals do not weigh the rows
+        mean = np.mean([values[f"{rows}{k}"] for k in SEQUENCES])
+        assert values[rows + "total-printed"] == pytest.approx(mean, abs=6e-5)
+
+
+@pytest.mark.parametrize("n_filters", [4, 32])
+def test_table_3_averages_to_table_2(negative_data, n_filters):
+    pairs = negative_data.filter(like=f"table3.{n_filters}.", axis=0)["published"]
+    row = negative_data["published"][f"table2.distinct_1.{n_filters}.without.2"]
+    assert len(pairs) == 6
+    assert pairs.mean() == pytest.approx(row, abs=6e-5)
+
+
+def test_headline_recalls_follow_from_table_2(negative_data):
+    for negatives in ("with", "without"):
+        rows = f"table2.distinct_1.4.{negatives}."
+        values = [negative_data["published"][f"{rows}{k}"] for k in range(4)]
+        total = np.average(values, weights=[SEQUENCES[k] for k in range(4)])
+        printed = negative_data["published"][f"text.negatives.{negatives}"]
+        assert printed == pytest.approx(total, abs=6e-5)
+
+
+def test_motif_tolerances_follow_the_stated_rule(negative_data):
+    # Half a unit of log-odds, p (1 - p) / 2, plus 0.01 (0.03 for an AUPRC).
+    rows = negative_data[negative_data["relation"] == "equals"]
+    p = rows["published"]
+    area = rows.index.str.match("table4|table5|fig3a")
+    expected = np.where(area, 0.03, 0.01) + p * (1 - p) / 2
+    np.testing.assert_allclose(rows["tolerance"], expected, atol=6e-5)

@@ -163,3 +163,97 @@ def effects(values) -> Effects:
     main = np.stack([first - neither, second - neither])  # (2, ..., n)
     joint = both - neither
     return Effects(both, main, joint, joint - main.sum(axis=0))
+
+
+#: How the motifs of a sequence make its label.
+EFFECTS = ("additive", "enhancing", "inhibiting", "quadratic")
+
+
+def motif_labels(present, effect: str, *, constant: float | None = None) -> np.ndarray:
+    """Return the label that a combination of motifs gives, by one of four rules.
+
+    Each motif that is present counts 1. additive: their number k. enhancing and
+    inhibiting: k, plus a constant where all are present, above or below 0.
+    quadratic: k squared.
+
+    Parameters
+    ----------
+    present : array of bool, shape (n, n_motifs)
+    effect : {"additive", "enhancing", "inhibiting", "quadratic"}
+    constant : float, optional
+        Required by enhancing (above 0) and inhibiting (below 0), refused by the others.
+
+    Returns
+    -------
+    array of float64, shape (n,)
+
+    Raises
+    ------
+    ValueError
+        If the constant is missing, of the wrong sign or without use.
+
+    Source
+    ------
+    Lemanczyk, Bartoszewicz and Renard, Methods; the constant is not given there.
+    """
+    checks.one_of("effect", effect, EFFECTS)
+    present = np.asarray(present)
+    if present.dtype != bool or present.ndim != 2:
+        raise ValueError(
+            "present must be bool of shape (n, n_motifs); "
+            f"got {present.dtype} with {present.ndim} axes."
+        )
+    count = present.sum(axis=1).astype(np.float64)
+    sign = {"enhancing": 1, "inhibiting": -1}.get(effect)
+    if sign is None:
+        if constant is not None:
+            raise ValueError(f"constant has no use in effect {effect}; got {constant}.")
+        return count if effect == "additive" else count**2
+    side = "above 0" if sign > 0 else "below 0"
+    if constant is None:
+        raise ValueError(f"constant must be given for effect {effect}, {side}.")
+    if checks.number("constant", constant) * sign <= 0:
+        raise ValueError(
+            f"constant must lie {side} for effect {effect}; got {constant}."
+        )
+    return count + constant * present.all(axis=1)
+
+
+def recall_by_count(predictions, labels, counts) -> np.ndarray:
+    """Return the share of predictions in the right bin, for each number of motifs.
+
+    Bins are bounded by the midpoints between adjacent labels; the outer ones are open.
+
+    Parameters
+    ----------
+    predictions : array, shape (..., n)
+        Leading axes (networks) are kept.
+    labels : array, shape (n,)
+        The true labels; their distinct values are the centres of the bins.
+    counts : array of int, shape (n,)
+        Number of motifs in each sequence, from 0.
+
+    Returns
+    -------
+    array, shape (..., largest count + 1)
+        NaN for a number of motifs that does not occur.
+    """
+    predictions, labels = np.asarray(predictions), np.asarray(labels)
+    counts = np.asarray(counts)
+    if not predictions.shape[-1] == len(labels) == len(counts):
+        raise ValueError(
+            "predictions, labels and counts must be of one length; got "
+            f"{predictions.shape[-1]}, {len(labels)} and {len(counts)}."
+        )
+    centres = np.unique(labels)
+    edges = (centres[1:] + centres[:-1]) / 2
+    right = np.searchsorted(edges, predictions) == np.searchsorted(edges, labels)
+    return np.stack(
+        [
+            right[..., counts == k].mean(axis=-1)
+            if (counts == k).any()
+            else np.full(right.shape[:-1], np.nan)
+            for k in range(counts.max() + 1)
+        ],
+        axis=-1,
+    )

@@ -134,3 +134,51 @@ def test_bad_input_is_named():
     for wrong in (-1.0, np.nan, np.inf):
         with pytest.raises(ValueError, match="rate must be finite and at least 0"):
             responses.poisson_counts([1.0, wrong])
+
+
+PRESENT = np.array([[False, False], [True, False], [True, True]])
+
+
+@pytest.mark.parametrize(
+    ("effect", "constant", "expected"),
+    [
+        ("additive", None, [0, 1, 2]),
+        ("enhancing", 2, [0, 1, 4]),
+        ("inhibiting", -2, [0, 1, 0]),
+        ("quadratic", None, [0, 1, 4]),
+    ],
+)
+def test_labels_of_motifs(effect, constant, expected):
+    labels = responses.motif_labels(PRESENT, effect, constant=constant)
+    np.testing.assert_array_equal(labels, expected)
+
+
+@pytest.mark.parametrize(
+    ("effect", "constant", "message"),
+    [
+        ("enhancing", None, "constant must be given for effect enhancing, above 0"),
+        ("inhibiting", None, "constant must be given for effect inhibiting, below 0"),
+        ("enhancing", -1, "constant must lie above 0"),
+        ("inhibiting", 0, "constant must lie below 0"),
+        ("additive", 1, "constant has no use"),
+        ("cubic", None, "effect must be one of"),
+    ],
+)
+def test_effects_need_their_constant(effect, constant, message):
+    with pytest.raises(ValueError, match=message):
+        responses.motif_labels(PRESENT, effect, constant=constant)
+
+
+def test_labels_need_bool():
+    with pytest.raises(ValueError, match="present must be bool"):
+        responses.motif_labels([[0, 1]], "additive")
+
+
+def test_recall_counts_predictions_in_open_bins_between_midpoints():
+    labels = np.array([0.0, 1.0, 1.0, 6.0])
+    counts = np.array([0, 1, 1, 3])
+    predictions = np.array([[-9.0, 0.6, 3.6, 99.0], [0.6, 1.0, 1.0, 3.4]])
+    recall = responses.recall_by_count(predictions, labels, counts)
+    np.testing.assert_array_equal(recall, [[1, 0.5, np.nan, 1], [0, 1, np.nan, 0]])
+    with pytest.raises(ValueError, match="must be of one length; got 4, 3 and 4"):
+        responses.recall_by_count(predictions, labels[:3], counts)

@@ -1,0 +1,264 @@
+"""Figures of the chapter on what the negatives teach a network."""
+
+from collections.abc import Mapping, Sequence
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+
+from helpers.plots.style import COLOURS, SEQUENTIAL, grid
+from helpers.truth.grammars import MotifSequences
+
+#: One colour a kind of training, or of label.
+KINDS = {
+    "M_w": COLOURS["network"],
+    "M_wo": COLOURS["second"],
+    "additive": COLOURS["baseline"],
+    "enhancing": COLOURS["truth"],
+    "inhibiting": COLOURS["highlight"],
+    "quadratic": COLOURS["second"],
+}
+MOTIFS = [COLOURS[c] for c in ("network", "second", "truth", "highlight")]
+
+
+def places(data: MotifSequences, names: Sequence[str]) -> Figure:
+    """Draw where the motifs lie, one line a sequence.
+
+    Parameters
+    ----------
+    data : MotifSequences
+        A few sequences, drawn from top to bottom.
+    names : sequence of str
+    """
+    figure, axis = plt.subplots(figsize=(9, 0.6 + 0.22 * len(data)))
+    for motif, (name, colour) in enumerate(zip(names, MOTIFS, strict=False)):
+        rows = np.flatnonzero(data.present[:, motif])
+        width = data.widths[motif]
+        starts = data.starts[rows, motif]
+        axis.barh(rows, width, left=starts, height=0.7, color=colour, label=name)
+    length = data.bases.shape[1]
+    axis.set(xlim=(0, length), ylim=(len(data) - 0.4, -0.6), xlabel="position (bp)")
+    axis.set(yticks=range(len(data)), yticklabels=data.counts, ylabel="motifs")
+    axis.legend(ncols=len(names), loc="lower center", bbox_to_anchor=(0.5, 1))
+    return figure
+
+
+def contributions(scores: Mapping[str, np.ndarray], data: MotifSequences) -> Figure:
+    """Draw the contribution of each position, a row a training, a column a sequence.
+
+    Parameters
+    ----------
+    scores : dict of kind to array, shape (n, length)
+    data : MotifSequences
+        The n sequences.
+    """
+    n = len(data)
+    figure, axes = plt.subplots(
+        len(scores), n, figsize=(4.5 * n, 1.7 * len(scores)), sharey=True, sharex=True,
+        squeeze=False,
+    )  # fmt: skip
+    for row, (kind, values) in zip(axes, scores.items(), strict=True):
+        for number, axis in enumerate(row):
+            for motif in np.flatnonzero(data.present[number]):
+                start = data.starts[number, motif]
+                axis.axvspan(start, start + data.widths[motif], color="#dddddd", lw=0)
+            axis.bar(np.arange(values.shape[1]), values[number], 1.0, color=KINDS[kind])
+        row[0].set_ylabel(kind)
+    for number, axis in enumerate(axes[0]):
+        axis.set_title(f"motifs present: {data.counts[number]}")
+    for axis in axes[-1]:
+        axis.set_xlabel("position (bp)")
+    return figure
+
+
+def by_count(
+    table: pd.DataFrame,
+    *,
+    ylabel: str,
+    panel: str = "panel",
+    published: pd.DataFrame | None = None,
+    lines: pd.DataFrame | None = None,
+    chance: float | None = None,
+) -> Figure:
+    """Draw a value against the number of motifs, for each kind of training or label.
+
+    Parameters
+    ----------
+    table, published, lines : data frame
+        Columns: panel, kind, motifs_present, value, and optionally low and high. The
+        published ones are diamonds, `lines` the best that is possible.
+    chance : float, optional
+        Level of guessing.
+    """
+    panels = list(dict.fromkeys(table[panel]))
+    columns = min(len(panels), 4)
+    figure, axes = grid(len(panels), columns=columns, width=2.9 * columns, aspect=1.05)
+    counts = np.sort(table["motifs_present"].unique())[::-1]
+    place = {k: i for i, k in enumerate(counts)}
+    kinds = list(dict.fromkeys(table["kind"]))
+    for number, (axis, name) in enumerate(zip(axes, panels, strict=True)):
+        for shift, kind in zip(np.linspace(-0.2, 0.2, len(kinds)), kinds, strict=True):
+            if lines is not None:
+                some = lines[(lines[panel] == name) & (lines["kind"] == kind)]
+                some = some.sort_values("motifs_present", ascending=False)
+                x = some["motifs_present"].map(place)
+                axis.plot(x, some["value"], color=KINDS[kind], lw=1, alpha=0.6)
+            some = table[(table[panel] == name) & (table["kind"] == kind)]
+            x = some["motifs_present"].map(place) + shift
+            axis.plot(x, some["value"], "o", ms=4, color=KINDS[kind], label=kind)
+            if "low" in some:
+                axis.vlines(x, some["low"], some["high"], color=KINDS[kind], lw=1)
+            if published is not None:
+                some = published[
+                    (published[panel] == name) & (published["kind"] == kind)
+                ]
+                x = some["motifs_present"].map(place) + shift
+                axis.plot(x, some["value"], "D", ms=6, mfc="none", color=KINDS[kind])
+        if chance is not None:
+            axis.axhline(chance, color="black", lw=1, ls=":")
+        axis.set(title=name, xticks=range(len(counts)), xticklabels=counts)
+        axis.set(ylim=(-0.04, 1.06), xlabel="motifs in the sequence")
+        if number % columns == 0:
+            axis.set_ylabel(ylabel)
+    handles, labels = axes[0].get_legend_handles_labels()
+    figure.legend(handles, labels, ncols=len(kinds), loc="outside upper right")
+    return figure
+
+
+def bars(table: pd.DataFrame, *, ylabel: str, limits=(0, 1.05)) -> Figure:
+    """Draw groups of bars, a row of the table a group and a column a colour.
+
+    Parameters
+    ----------
+    table : data frame
+        Index: names of the groups; columns: what is compared.
+    """
+    colours = [COLOURS[c] for c in ("network", "published", "baseline", "note")]
+    figure, axis = plt.subplots(figsize=(max(5, 1.3 * len(table)), 3.2))
+    table.plot.bar(ax=axis, color=colours[: table.shape[1]], width=0.75, rot=20)
+    axis.set(ylabel=ylabel, xlabel="", ylim=limits)
+    axis.legend(loc="upper left", bbox_to_anchor=(1, 1))
+    return figure
+
+
+def filters(weights: Mapping[str, Mapping[str, np.ndarray]]) -> Figure:
+    """Draw filters as maps of base by position, a row a training, a column a motif.
+
+    Parameters
+    ----------
+    weights : dict of kind to dict of motif to array, shape (4, width)
+    """
+    kinds, names = list(weights), list(next(iter(weights.values())))
+    figure, axes = plt.subplots(
+        len(kinds), len(names), figsize=(2.6 * len(names), 1.3 * len(kinds) + 0.4),
+        squeeze=False,
+    )  # fmt: skip
+    for row, kind in zip(axes, kinds, strict=True):
+        for axis, name in zip(row, names, strict=True):
+            values = weights[kind][name]
+            limit = np.abs(values).max()
+            axis.imshow(values, cmap="PuOr_r", vmin=-limit, vmax=limit, aspect="auto")
+            axis.set(yticks=range(4), yticklabels=list("ACGT"), xticks=[])
+            axis.grid(False)
+        row[0].set_ylabel(kind)
+    for axis, name in zip(axes[0], names, strict=True):
+        axis.set_title(name)
+    return figure
+
+
+def graded(table: pd.DataFrame) -> Figure:
+    """Draw recall and AUPRC against the share of negatives that hold motifs.
+
+    Parameters
+    ----------
+    table : data frame
+        share, measure (title of a panel), motifs_present, value.
+    """
+    measures = list(dict.fromkeys(table["measure"]))
+    figure, axes = grid(len(measures), columns=len(measures), width=9, aspect=0.75)
+    shares = np.sort(table["share"].unique())
+    colours = plt.get_cmap(SEQUENTIAL)(np.linspace(0.25, 0.9, 5))
+    for axis, measure in zip(axes, measures, strict=True):
+        for k, group in table[table["measure"] == measure].groupby("motifs_present"):
+            means = group.groupby("share")["value"].mean()
+            x = np.searchsorted(shares, means.index)
+            axis.plot(x, means, "-", color=colours[k], label=str(k))
+            x = np.searchsorted(shares, group["share"])
+            axis.plot(x, group["value"], "o", ms=3, color=colours[k])
+        axis.set(title=measure, ylim=(-0.04, 1.06), xticks=range(len(shares)))
+        axis.set(xticklabels=shares, xlabel="share of negatives with motifs")
+    handles, labels = axes[0].get_legend_handles_labels()
+    axes[-1].legend(
+        handles, labels, title="motifs", loc="upper left", bbox_to_anchor=(1, 1)
+    )
+    return figure
+
+
+def interactions(table: pd.DataFrame) -> Figure:
+    """Draw the mean interaction of every set of motifs, by its order.
+
+    Parameters
+    ----------
+    table : data frame
+        kind, order, detail (the set), value (its unit is in `unit`, one a kind).
+    """
+    kinds = list(dict.fromkeys(table["kind"]))
+    figure, axes = grid(len(kinds), columns=len(kinds), width=2.8 * len(kinds) + 0.5)
+    for axis, kind in zip(axes, kinds, strict=True):
+        some = table[table["kind"] == kind]
+        jitter = np.linspace(-0.2, 0.2, len(some)) if len(some) else []
+        axis.plot(some["order"] + jitter, some["value"], "o", ms=4, color=KINDS[kind])
+        axis.axhline(0, color="black", lw=1)
+        axis.set(title=kind, xticks=range(1, 5), xlabel="motifs in the set")
+        axis.set_ylabel(some["unit"].iloc[0])
+    return figure
+
+
+def differences(table: pd.DataFrame) -> Figure:
+    """Draw a difference for each motif, one dot a run.
+
+    Parameters
+    ----------
+    table : data frame
+        panel, motif, value.
+    """
+    panels = list(dict.fromkeys(table["panel"]))
+    figure, axes = grid(len(panels), columns=len(panels), width=4 * len(panels))
+    for axis, panel in zip(axes, panels, strict=True):
+        some = table[table["panel"] == panel]
+        names = list(dict.fromkeys(some["motif"]))
+        for number, name in enumerate(names):
+            values = some.loc[some["motif"] == name, "value"]
+            x = number + np.linspace(-0.15, 0.15, len(values))
+            axis.plot(x, values, "o", color=KINDS.get(panel, COLOURS["network"]))
+            axis.hlines(values.mean(), number - 0.3, number + 0.3, color="black")
+        axis.axhline(0, color="black", lw=1, ls=":")
+        axis.set(title=panel, xticks=range(len(names)), xticklabels=names)
+    axes[0].set_ylabel("AUPRC less that of additive labels")
+    return figure
+
+
+def variants(table: pd.DataFrame, baseline: str) -> Figure:
+    """Draw recall of each variant of the set-up, one panel a number of motifs.
+
+    Parameters
+    ----------
+    table : data frame
+        variant, motifs_present, value.
+    baseline : str
+        The variant that the others differ from.
+    """
+    counts = sorted(table["motifs_present"].unique(), reverse=True)
+    names = list(dict.fromkeys(table["variant"]))[::-1]
+    figure, axes = plt.subplots(
+        1, len(counts), figsize=(9, 0.8 + 0.3 * len(names)), sharey=True, squeeze=False
+    )
+    for axis, k in zip(axes[0], counts, strict=True):
+        some = table[table["motifs_present"] == k]
+        level = some.loc[some["variant"] == baseline, "value"].mean()
+        axis.axvline(level, color=COLOURS["baseline"])
+        axis.plot(some["value"], some["variant"].map(names.index), "o", ms=4)
+        axis.set(title=f"{k} motifs", xlabel="recall", yticks=range(len(names)))
+        axis.set_yticklabels(names)
+    return figure

@@ -1,0 +1,98 @@
+"""The best readers against sums done by hand and the reference of the study."""
+
+import numpy as np
+import pytest
+
+from helpers.truth import best_possible as best
+from helpers.truth.grammars import Grammar, balanced, combinations
+from helpers.truth.jaspar import motif_set
+from helpers.truth.motifs import Motif
+from helpers.truth.responses import motif_labels, recall_by_count
+
+A = Motif("A", [[1, 0, 0, 0]])
+CG = Motif("CG", [[0, 1, 0, 0], [0, 0, 1, 0]])
+TINY = Grammar((A, CG), 1)
+
+
+def test_likelihood_ratios_by_hand():
+    text = np.array([[0, 3, 1, 2, 3]])  # A T C G T; the whole is 4 bp: two places
+    by_grammar = best.likelihood_ratios(text, TINY, reader="grammar")
+    np.testing.assert_allclose(by_grammar, [[1, 4 / 2, 16 / 2, 64 / 2]])
+    agnostic = best.likelihood_ratios(text, TINY, reader="agnostic")
+    np.testing.assert_allclose(agnostic, [[1, 4 / 5, 16 / 4, 4 / 5 * 4]])
+
+
+def test_priors_are_what_training_shows():
+    np.testing.assert_allclose(best.training_prior(2, 1.0), [1 / 6] * 3 + [1 / 2])
+    np.testing.assert_allclose(best.training_prior(2, 0.0), [1 / 2, 0, 0, 1 / 2])
+    np.testing.assert_allclose(
+        best.posterior(np.array([[1.0, 3.0]]), [0.5, 0.5]), [[0.25, 0.75]]
+    )
+
+
+@pytest.fixture(scope="module")
+def distinct():
+    grammar = Grammar(motif_set("distinct_1"), 20)
+    return grammar, balanced(grammar, 300, length=250, seed=1)
+
+
+def recall(sequences, calls):
+    """Return the share of right calls by number of motifs, 4 to 0."""
+    right = calls == (sequences.counts == 4)
+    return np.array([right[sequences.counts == k].mean() for k in (4, 3, 2, 1, 0)])
+
+
+@pytest.mark.parametrize(
+    ("reader", "share", "expected"),
+    [
+        ("agnostic", 1.0, [0.938, 0.7275, 0.963, 0.996, 1.0]),
+        ("grammar", 1.0, [0.996, 0.982, 1.0, 1.0, 1.0]),
+        ("agnostic", 0.0, [0.9993, 0.126, 0.554, 0.934, 0.999]),
+        ("grammar", 0.0, [1.0, 0.520, 0.986, 1.0, 1.0]),
+    ],
+)
+def test_classification_agrees_with_the_reference(distinct, reader, share, expected):
+    grammar, data = distinct
+    p = best.probability_of_all(data.bases, grammar, reader=reader, share=share)
+    # 300 sequences a combination here, 1,000 there: four standard errors of both.
+    n = 1 / (
+        1 / (300 * np.array([1, 4, 6, 4, 1])) + 1 / (1000 * np.array([1, 4, 6, 4, 1]))
+    )
+    expected = np.array(expected)
+    error = 4 * np.sqrt(np.maximum(expected * (1 - expected), 0.003) / n)
+    assert (np.abs(recall(data, p > 0.5) - expected) <= error).all()
+
+
+@pytest.mark.parametrize(
+    ("reader", "expected"),
+    [
+        ("grammar", [0.972, 0.983, 0.979, 0.937, 0.712]),
+        ("agnostic", [0.60, 0.71, 0.76, 0.72, 0.60]),
+    ],
+)
+def test_regression_agrees_with_the_reference(distinct, reader, expected):
+    grammar, data = distinct
+    labels = motif_labels(combinations(4), "additive")
+    guess = best.expected_label(data.bases, grammar, labels, reader=reader)
+    ours = recall_by_count(guess, data.counts.astype(float), data.counts)[::-1]
+    n = 1 / (
+        1 / (300 * np.array([1, 4, 6, 4, 1])) + 1 / (1000 * np.array([1, 4, 6, 4, 1]))
+    )
+    expected = np.array(expected)
+    error = 4 * np.sqrt(expected * (1 - expected) / n) + 0.005  # printed digits
+    # The outer bins are open here and closed there: compare the inner ones.
+    assert (np.abs(ours - expected) <= error)[1:-1].all()
+
+
+def test_bad_input_is_refused(distinct):
+    grammar, data = distinct
+    with pytest.raises(ValueError, match="reader must be one of agnostic, grammar"):
+        best.likelihood_ratios(data.bases[:2], grammar, reader="both")
+    with pytest.raises(ValueError, match="length must be at least 107"):
+        best.likelihood_ratios(data.bases[:2, :100], grammar, reader="grammar")
+    with pytest.raises(ValueError, match="share must be at most 1"):
+        best.training_prior(4, 2)
+    with pytest.raises(ValueError, match="labels must have 16 values"):
+        best.expected_label(data.bases[:2], grammar, [0, 1], reader="agnostic")
+    with pytest.raises(ValueError, match="prior must have 2 values"):
+        best.posterior(np.ones((1, 2)), [1.0])

@@ -32,6 +32,7 @@ from helpers import checks
 from helpers import device as machine
 from helpers.ensemble import Adam, Ensemble, l1
 from helpers.networks.cnn import CNN
+from helpers.networks.genes import GeneNetwork
 from helpers.networks.mlp import INTERACTION_WEIGHTS, MLP, MLPM
 from helpers.training.penalties import matches
 
@@ -49,6 +50,8 @@ class Family:
     rows: int = 10_000
     #: What the plain loop trains, if the ensemble's networks are laid out for speed.
     plain: Callable[[], nn.Module] | None = None
+    #: Whether all networks read the same rows, in the same order.
+    shared: bool = False
 
 
 def _product_data(rng, rows):
@@ -75,12 +78,21 @@ def _cnn(padding: str) -> Family:
     )
 
 
+def _genotypes(rng, rows):
+    """Return allele counts of ten genes of 66 SNPs, and a trait of one product."""
+    X = rng.binomial(2, 0.3, (rows, 660)).astype(np.float32)
+    return X, (X[:, 0] - 0.6) * (X[:, 100] - 0.6) + X[:, 200]
+
+
 #: What `--family` chooses from; a new family is one line here.
 FAMILIES = {
     "mlp": Family(lambda: MLP(10), _product_data, INTERACTION_WEIGHTS, 100),
     "mlp-m": Family(lambda: MLPM(10), _product_data, INTERACTION_WEIGHTS, 100),
     "cnn": _cnn("valid"),
     "cnn-same": _cnn("same"),
+    "gene": Family(
+        lambda: GeneNetwork((66,) * 10), _genotypes, "*", 2_000, shared=True
+    ),
 }
 
 
@@ -119,15 +131,20 @@ def measure(
     with machine.seeded(0):
         modules = [task.make() for _ in range(max(sizes))]
         alone = task.plain() if task.plain else modules[0]
-    data = [task.data(rng, rows) for _ in modules]
-    X, y = (np.stack(part) for part in zip(*data, strict=True))
+    if task.shared:
+        X, y = task.data(rng, rows)
+        X, y = X[None], np.tile(y, (len(modules), 1))
+    else:
+        data = [task.data(rng, rows) for _ in modules]
+        X, y = (np.stack(part) for part in zip(*data, strict=True))
 
     def ensemble(n: int) -> None:
         Ensemble(modules[:n], device=device).fit(
-            X[:n],
+            X[0] if task.shared else X[:n],
             y[:n],
-            own_X=True,
+            own_X=not task.shared,
             own_y=True,
+            order="shared" if task.shared else "own",
             penalty=l1(STRENGTH, on=task.penalised),
             optimizer=Adam(lr=RATE),
             batch_size=task.batch_size,
@@ -138,7 +155,7 @@ def measure(
 
     def loop(n: int) -> None:
         for i in range(n):
-            train_plainly(alone, X[i], y[i], task, epochs, device)
+            train_plainly(alone, X[i % len(X)], y[i], task, epochs, device)
 
     runs = [(loop, 1, 1), *((ensemble, n, 1) for n in sizes)]
     if device.type == "cpu" and machine.cores() > 1:

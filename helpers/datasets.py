@@ -132,15 +132,46 @@ def load(name: str) -> Dataset:
 def checksum(name: str) -> str:
     """Return the sha256 of the file that `load` would read.
 
-    Stored results are matched by it, so a sample never passes for the whole set.
+    Stored results are matched by it, so a sample never passes for the whole set. Of a
+    data set of several files it is the sha256 of their checksums, in order.
 
     Raises
     ------
     DatasetUnavailable
         As `load`.
     """
-    (file,) = _entry(name)["files"]
-    return _find(name, file).sha256
+    found = [_find(name, file).sha256 for file in _entry(name)["files"]]
+    if len(found) == 1:
+        return found[0]
+    return hashlib.sha256("".join(found).encode()).hexdigest()
+
+
+def paths(name: str) -> dict[str, Path]:
+    """Return where the files of a data set lie: in the cache, else in the folder.
+
+    For formats that are read from several files by their own loader, PLINK say.
+
+    Returns
+    -------
+    dict of str to Path
+        By the file's registered name; each was checked.
+
+    Raises
+    ------
+    DatasetUnavailable
+        As `load`.
+    """
+    found = {}
+    for file in _entry(name)["files"]:
+        path = _cached(name, file)
+        copy = None if path.is_file() else _copy_in_folder(name, file)
+        if copy:
+            path, known = copy
+            _verify(path, path.read_bytes(), known)
+        elif not path.is_file():
+            _download(name, file, path)
+        found[file["name"]] = path
+    return found
 
 
 def fetch(name: str) -> tuple[Path, ...]:
@@ -190,7 +221,7 @@ def table() -> pd.DataFrame:
             {
                 "name": name,
                 "data set": entry["title"],
-                "task": entry["task"],
+                "task": entry["task"] or "none",
                 "target": entry["target"],
                 "rows": entry["rows"],
                 "features": entry["features"],

@@ -266,7 +266,8 @@ def test_a_folder_that_does_not_exist_is_named(entry, places, monkeypatch):
 
 def test_the_registry_has_its_form_and_a_loader_for_every_table():
     entries = datasets.registry()
-    assert set(entries) == set(datasets._PREPARE)
+    tables = {name for name, entry in entries.items() if entry["task"]}
+    assert tables == set(datasets._PREPARE)
     listing = datasets.table()
     assert listing["name"].tolist() == list(datasets.names())
     assert listing.notna().all(axis=None)
@@ -377,6 +378,62 @@ class TestRealData:
             assert data.y.sum() == 7809
             assert "22,869 of 818,238" in data.notes
 
-    @pytest.mark.parametrize("name", datasets.names())
+    @pytest.mark.parametrize("name", list(datasets._PREPARE))
     def test_the_checksum_is_that_of_the_loaded_file(self, name):
         assert self.load(name).checksum == datasets.checksum(name)
+
+
+@pytest.mark.data
+@pytest.mark.parametrize("name", ["hapmap3", "thousand_genomes", "mice"])
+def test_files_of_a_genotype_set_are_found_together(name):
+    if not os.environ.get("INTERACTIONS_DATA"):
+        pytest.skip("INTERACTIONS_DATA names no folder")
+    found = datasets.paths(name)
+    assert {path.suffix for path in found.values()} >= {".bed", ".bim", ".fam"}
+    assert all(path.name == key for key, path in found.items())
+    assert len(datasets.checksum(name)) == 64
+    with pytest.raises(ValueError, match="not a table to predict"):
+        datasets.load(name)
+
+
+def test_several_files_come_from_cache_and_folder_and_are_checked(places, monkeypatch):
+    cache, folder = places
+    contents = {"a.bed": b"one", "a.bim": b"two"}
+    files = [
+        {
+            "name": name,
+            "url": None,
+            "archive": None,
+            "member": None,
+            "bytes": None,
+            "sha256": None,
+            "copies": [
+                {
+                    "path": f"somewhere/{name}",
+                    "bytes": len(content),
+                    "sha256": hashlib.sha256(content).hexdigest(),
+                    "rows": None,
+                    "partial": False,
+                    "note": "a copy",
+                }
+            ],
+        }
+        for name, content in contents.items()
+    ]
+    entry = {"files": files, "fetch": "manual", "how": "by hand", "title": "Two"}
+    monkeypatch.setattr(datasets, "registry", lambda: {"two": entry})
+    monkeypatch.setenv("INTERACTIONS_DATA", str(folder))
+    with pytest.raises(datasets.DatasetUnavailable, match="by hand"):
+        datasets.paths("two")
+    (folder / "somewhere").mkdir(parents=True)
+    for name, content in contents.items():
+        (folder / "somewhere" / name).write_bytes(content)
+    assert datasets.paths("two")["a.bim"] == folder / "somewhere" / "a.bim"
+    first = datasets.checksum("two")
+    (cache / "two").mkdir(parents=True)
+    (cache / "two" / "a.bim").write_bytes(b"new")
+    assert datasets.paths("two")["a.bim"] == cache / "two" / "a.bim"
+    assert datasets.checksum("two") != first
+    (folder / "somewhere" / "a.bed").write_bytes(b"odd")
+    with pytest.raises(datasets.ChecksumMismatch, match=r"a\.bed must have sha256"):
+        datasets.paths("two")

@@ -1,0 +1,37 @@
+"""Which genes interact: train gene networks, score pairs, test, compare, replicate."""
+
+from helpers.gene_study.baselines import MODELS, baseline_pairs, baseline_test
+from helpers.gene_study.replication import (
+    PairSurface,
+    pair_effects,
+    pair_surface,
+    replicate,
+)
+from helpers.gene_study.study import (
+    MIN_PEOPLE,
+    GeneStudy,
+    Training,
+    fit_genes,
+    fit_main_effects,
+    genotype_rows,
+    score_pairs,
+    study,
+)
+
+__all__ = [
+    "MIN_PEOPLE",
+    "MODELS",
+    "GeneStudy",
+    "PairSurface",
+    "Training",
+    "baseline_pairs",
+    "baseline_test",
+    "fit_genes",
+    "fit_main_effects",
+    "genotype_rows",
+    "pair_effects",
+    "pair_surface",
+    "replicate",
+    "score_pairs",
+    "study",
+]

@@ -1,0 +1,65 @@
+"""Write simulated people as files that other programs, and this package, read."""
+
+from pathlib import Path
+
+import pandas as pd
+from bed_reader import to_bed
+
+from helpers.truth.genotypes import Panel
+
+GENE_BP = 1_000_000  # gene k starts here on chromosome k + 1; SNPs are 1 kb apart
+
+
+def write_panel(panel: Panel, bed, values, *, trait: str = "trait") -> dict[str, Path]:
+    """Write a panel as a PLINK data set, with its trait and its gene windows.
+
+    Parameters
+    ----------
+    panel : Panel
+        At most 22 genes: each gets a chromosome of its own.
+    bed : str or Path
+        The .bed file; .bim, .fam, .pheno.tsv and .genes.bed are written beside it.
+    values : array, shape (n_people,)
+        The trait.
+    trait : str
+        Its column.
+
+    Returns
+    -------
+    dict
+        "bed", "pheno" and "genes": paths.
+
+    Raises
+    ------
+    ValueError
+        If there are more genes than autosomes, or the trait has another length.
+    """
+    if panel.n_genes > 22:
+        raise ValueError(f"panel must have at most 22 genes; got {panel.n_genes}.")
+    if len(values) != panel.n_people:
+        raise ValueError(f"values must have {panel.n_people}; got {len(values)}.")
+    bed = Path(bed)
+    chromosomes, positions = [], []
+    for gene, size in enumerate(panel.sizes):
+        chromosomes += [str(gene + 1)] * size
+        positions += [GENE_BP + 1_000 * j for j in range(1, size + 1)]
+    to_bed(
+        bed,
+        panel.genotypes.T,
+        properties={
+            "fid": panel.people,
+            "iid": panel.people,
+            "sid": panel.snps,
+            "chromosome": chromosomes,
+            "bp_position": positions,
+        },
+    )
+    pheno, genes = bed.with_suffix(".pheno.tsv"), bed.with_suffix(".genes.bed")
+    table = pd.DataFrame({"IID": panel.people, trait: values})
+    table.to_csv(pheno, sep="\t", index=False)
+    lines = [
+        f"chr{k + 1}\t{GENE_BP}\t{GENE_BP + 1_000 * size}\t{gene}\n"
+        for k, (gene, size) in enumerate(zip(panel.genes, panel.sizes, strict=True))
+    ]
+    genes.write_text("".join(lines), encoding="utf-8")
+    return {"bed": bed, "pheno": pheno, "genes": genes}

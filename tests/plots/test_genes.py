@@ -1,0 +1,117 @@
+"""The figures of the gene chapter show what the tables hold."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers.detectors.interactions import Interactions, all_pairs
+from helpers.permutation import permutation_test
+from helpers.plots import genes
+from helpers.truth.genotypes import Panel, simulate_trait
+
+
+def title(axis):
+    return axis.get_title("left") + axis.get_title()  # wherever the style puts it
+
+
+@pytest.fixture(autouse=True)
+def closed():
+    yield
+    plt.close("all")
+
+
+def test_data_names_every_true_pair():
+    counts = np.random.default_rng(0).binomial(2, 0.4, (8, 300)).astype(np.int8)
+    panel = Panel(counts, (2, 2, 2, 2), ("a", "b", "c", "d"))
+    trait = simulate_trait(panel, [(0, 1, "product"), (2, 3, "max")])
+    figure = genes.data(panel, trait)
+    labels = {t.get_text() for t in figure.axes[1].get_yticklabels()}
+    assert labels == {"a × b, product", "c × d, max"}
+
+
+def test_rankings_draw_a_point_for_each_method_and_setting():
+    rows = [
+        ("complex", setting, method, "all", 0.2 * k + 0.05 * trial)
+        for setting in ("default", "S/N 1")
+        for k, method in enumerate(("network", "top SNP, lasso", "PCA, lasso"))
+        for trial in range(3)
+    ]
+    table = pd.DataFrame(rows, columns=["kind", "setting", "method", "of", "ap"])
+    figure = genes.rankings(table)
+    shown = [axis for axis in figure.axes if axis.get_visible()]
+    assert [title(axis) for axis in shown] == [
+        "complex: default",
+        "complex: S/N 1",
+    ]
+    (bar,) = [b for b in shown[0].containers if b[0].get_color() == "#0072B2"]
+    assert bar[0].get_xdata()[0] == pytest.approx(0.05)
+
+
+def test_null_distributions_have_a_panel_for_each_scheme():
+    draw = np.random.default_rng(0)
+    tables = [
+        pd.DataFrame(
+            {"scheme": scheme, "form": form, "score": draw.lognormal(size=20)}
+        )
+        for scheme, form in (
+            ("observed", "none"), ("observed", "max"), ("I", "none"), ("T", "none"),
+        )
+    ]  # fmt: skip
+    table = pd.concat(tables).assign(setting="default", data_set=0)
+    figure = genes.null_distributions(table)
+    titles = [title(axis).split(":")[0] for axis in figure.axes]
+    assert titles == ["Perm I", "Perm T"]
+
+
+def test_calibration_draws_the_share_of_calls():
+    p = np.tile(np.arange(1, 21) / 20, 2)
+    table = pd.DataFrame(
+        {"residuals": "as is", "data_set": np.repeat([0, 1], 20), "p": p}
+    )
+    line = next(
+        line
+        for line in genes.calibration(table, 19).axes[0].lines
+        if line.get_label() == "as is"
+    )
+    assert line.get_ydata() == pytest.approx(line.get_xdata())
+
+
+def test_pipeline_and_own_data_draw():
+    pairs = pd.DataFrame(
+        {
+            "kind": "pair",
+            "item": ["a × b", "a × c"],
+            "form": ["max", "none"],
+            "score": [0.1, 0.01],
+            "fdr": [0.01, 0.5],
+            "slope": [1.0, 0.1],
+            "replication_p": [0.01, 0.6],
+        }
+    )
+    quantiles = pd.DataFrame(
+        {
+            "kind": "quantile",
+            "item": ["a × b", "a × c"],
+            "observed": [0.1, 0.01],
+            "expected": [0.02, 0.01],
+            "low": [0.01, 0.005],
+            "high": [0.03, 0.02],
+        }
+    )
+    surface = pd.DataFrame(
+        {
+            "kind": "surface",
+            "item": "a × b",
+            "x": [0.1, 0.1, 0.9, 0.9],
+            "y": [0.1, 0.9, 0.1, 0.9],
+            "score": [1.0, -1.0, -1.0, 1.0],
+        }
+    )
+    figure = genes.pipeline(pd.concat([pairs, quantiles, surface]))
+    image = figure.axes[2].images[0].get_array()
+    assert np.array_equal(image, [[1, -1], [-1, 1]])
+    observed = Interactions(all_pairs(3), np.array([3.0, 1, 2]), ("a", "b", "c"), "x")
+    null = np.random.default_rng(0).random((19, 3))
+    figure = genes.own_data(permutation_test(observed, null))
+    assert [t.get_text() for t in figure.axes[1].get_xticklabels()] == ["a", "b", "c"]

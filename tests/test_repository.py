@@ -61,3 +61,15 @@ def test_every_reference_can_be_followed():
     assert len(set(keys)) == len(keys)
     for key, entry in zip(keys, entries, strict=True):
         assert re.search(r"^\s*(doi|url|note)\s*=", entry, re.MULTILINE), key
+
+
+def test_every_cited_work_is_listed():
+    listed = re.findall(
+        r"^@\w+\{([^,]+),", (ROOT / "book/references.bib").read_text(), flags=re.M
+    )
+    assert len(set(listed)) == len(listed)
+    cited = set()
+    for page in [*(ROOT / "book").rglob("*.md"), *(ROOT / "book").rglob("*.ipynb")]:
+        for keys in re.findall(r"\{cite(?::\w+)?\}`([^`]+)`", page.read_text()):
+            cited |= {key.strip() for key in keys.split(",")}
+    assert cited <= set(listed), f"not in references.bib: {cited - set(listed)}"

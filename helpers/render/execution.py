@@ -266,6 +266,8 @@ def _environment(folder: Path, threads: int | None, root: Path) -> dict:
         **dict.fromkeys(THREAD_VARIABLES, threads),
         "PYTHONPATH": path,
         "PYTHONHASHSEED": "0",
+        # Of tqdm, which libraries import: a page has no use for a live progress bar.
+        "PYTHONWARNINGS": "ignore:IProgress not found",
         "IPYTHONDIR": str(folder / "ipython"),
     }
 

@@ -1,5 +1,6 @@
 """Genomes in FASTA files: how long chromosomes are, and the bases of windows."""
 
+import os
 import tempfile
 from contextlib import contextmanager
 from pathlib import Path
@@ -77,25 +78,21 @@ def base_ids(table: pd.DataFrame, fasta) -> np.ndarray:
 
 @contextmanager
 def _opened(fasta):
-    """Open a FASTA file; its index lies beside it, or nowhere if that is read-only."""
+    """Open a FASTA file; its index stays beside it, unless the folder is read-only."""
     path = Path(fasta)
     if not path.is_file():
         raise FileNotFoundError(f"{path} does not exist.")
     if path.stat().st_size == 0:
         raise ValueError(f"{path} is empty.")
+    index = path.with_name(f"{path.name}.fai")
+    fresh = index.is_file() and index.stat().st_mtime >= path.stat().st_mtime
     with tempfile.TemporaryDirectory() as folder:
-        for index in (None, str(Path(folder) / "index.fai")):
-            try:
-                genome = pyfaidx.Fasta(
-                    str(path), as_raw=False, read_ahead=None, indexname=index
-                )
-                break
-            except PermissionError:
-                continue
-            except Exception as error:  # pyfaidx lets many kinds escape
-                raise ValueError(f"{path} cannot be used: {_reason(error)}.") from None
-        else:
-            raise ValueError(f"{path} cannot be read; check its permissions.")
+        if not fresh and not os.access(path.parent, os.W_OK):
+            index = Path(folder) / index.name
+        try:
+            genome = pyfaidx.Fasta(str(path), indexname=str(index))
+        except Exception as error:  # pyfaidx lets many kinds escape
+            raise ValueError(f"{path} cannot be used: {_reason(error)}.") from None
         try:
             if not len(genome.keys()):
                 raise ValueError(f"{path} holds no sequence; is it a FASTA file?")

@@ -16,7 +16,8 @@ from torch.nn import functional as F
 
 from helpers import checks
 from helpers import device as machine
-from helpers.networks.motif import MotifCNN, PooledScan, window_scores
+from helpers.networks.motif import MotifCNN, window_scores
+from helpers.networks.scan import letter_table, max_scan, padded_kmers
 from helpers.truth.sequences import bases
 
 METHODS = ("IG", "DeepLIFT", "permutation")
@@ -182,17 +183,18 @@ def _through_pools(slopes):
         found = np.empty((len(networks), *sequences.shape))
         for i, network in enumerate(networks):
             with torch.no_grad():
-                table = network.folded_filters().permute(2, 1, 0).contiguous()
+                filters = network.folded_filters().permute(2, 1, 0).contiguous()
+                table = letter_table(filters)
             for first in range(0, len(sequences), ROWS):
                 rows = slice(first, first + ROWS)
-                block = torch.from_numpy(sequences[rows])
+                codes = padded_kmers(
+                    torch.from_numpy(sequences[rows]), network.width, "same"
+                )
                 with torch.no_grad():
-                    maxima, places = PooledScan.apply(
-                        block[None], table[None], network.pool
-                    )
-                weights = slopes(network, maxima[0], target, points)
+                    maxima, places = max_scan(codes, table, pool=network.pool)
+                weights = slopes(network, maxima, target, points)
                 found[i, rows] = window_scores(
-                    block.numpy(), places[0].numpy(), table.numpy(), weights.numpy()
+                    sequences[rows], places.numpy(), filters.numpy(), weights.numpy()
                 )
         return found
 

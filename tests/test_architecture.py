@@ -20,6 +20,7 @@ ROAD = [
     "training",
     "ensemble",
     "detectors",
+    "filters",
     "attribution",
     "evaluation",
     "significance",

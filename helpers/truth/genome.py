@@ -8,6 +8,7 @@ cell type opens leave no peak, as in real data.
 
 import gzip
 import os
+import re
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
@@ -18,7 +19,8 @@ import pandas as pd
 
 from helpers import checks
 from helpers.truth.motifs import BASES, UNIFORM
-from helpers.truth.sequences import encode, random_bases
+from helpers.truth.planted import choose_motifs, paired_targets, plant
+from helpers.truth.sequences import random_bases
 
 SITE = 600  # bp
 SLOT = 1500  # bp of chromosome a site has for itself
@@ -90,60 +92,26 @@ class Genome:
         return found
 
 
-def one_pair_each(n_cells: int, n_motifs: int) -> dict[str, tuple]:
-    """Give each cell type one pair: motifs 0 and 1, 2 and 3, ..., then again.
-
-    The motifs of a pair are then signs of their cell type one by one: adding up motifs
-    ranks sites as well as knowing the pair. Use `pairings` where that must not be.
-    """
-    n_cells = checks.integer("n_cells", n_cells, at_least=1)
-    n_pairs = checks.integer("n_motifs", n_motifs, at_least=2) // 2
-    return {
-        _cell(c): ((2 * (c % n_pairs), 2 * (c % n_pairs) + 1),) for c in range(n_cells)
-    }
-
-
-def pairings(
-    n_cells: int, n_motifs: int, *, n_different: int | None = None, seed=0
-) -> dict[str, tuple]:
-    """Give each cell type a random pairing of all motifs, some of them the same.
-
-    Every motif has one partner, so that no motif alone says anything: only pairs do.
+def cell_types(n_cells: int, rules: Sequence) -> dict[str, tuple]:
+    """Name cell types and give them pairs of motifs, in turn.
 
     Parameters
     ----------
     n_cells : int
-    n_motifs : int
-        Even.
-    n_different : int, optional
-        Different pairings; cell type c has pairing c modulo this number. By default
-        each has its own. The first pairs motifs 0 and 1, 2 and 3, ...
-    seed : int or numpy Generator
+    rules : sequence of lists of pairs
+        Cell type c opens by `rules[c % len(rules)]`. `planted.pairings` gives each a
+        partner for every motif: then no motif alone says anything. With a single pair
+        each, ``[[pair] for pair in published_pairs()]``, its two motifs are signs of
+        the cell type one by one, and adding them up is as good as knowing the pair.
 
     Returns
     -------
     dict of str to tuple of pairs
-
-    Raises
-    ------
-    ValueError
-        If the number of motifs is odd.
     """
     n_cells = checks.integer("n_cells", n_cells, at_least=1)
-    n_motifs = checks.integer("n_motifs", n_motifs, at_least=2)
-    if n_motifs % 2:
-        raise ValueError(f"n_motifs must be even; got {n_motifs}.")
-    n_different = checks.integer(
-        "n_different", n_different or n_cells, at_least=1, at_most=n_cells
-    )
-    rng = np.random.default_rng(seed)
-    orders = [np.arange(n_motifs)]
-    orders += [rng.permutation(n_motifs) for _ in range(1, n_different)]
-    different = [
-        tuple(sorted(tuple(sorted(pair)) for pair in order.reshape(-1, 2).tolist()))
-        for order in orders
-    ]
-    return {_cell(c): different[c % n_different] for c in range(n_cells)}
+    if not len(rules):
+        raise ValueError("rules must hold at least one list of pairs; got none.")
+    return {f"cell{c + 1:02d}": tuple(rules[c % len(rules)]) for c in range(n_cells)}
 
 
 def write_genome(
@@ -173,7 +141,7 @@ def write_genome(
     motifs : sequence of str
         Consensus strings, three or more different ones.
     cells : dict of str to list of pairs
-        Cell type -> pairs of numbers in `motifs`, as `pairings` gives them.
+        Cell type -> pairs of numbers in `motifs`, as `cell_types` gives them.
     n_sites, n_chromosomes : int
         At least two sites a chromosome.
     extra : float
@@ -193,7 +161,7 @@ def write_genome(
         If motifs do not fit a site, a pair names no motif, a name is no file name,
         there are too few sites, or a cell type would be open nowhere.
     """
-    motifs, strings = _check_motifs(motifs)
+    motifs = _check_motifs(motifs)
     cells = _check_cells(cells, len(motifs))
     n_chromosomes = checks.integer("n_chromosomes", n_chromosomes, at_least=1)
     n_sites = checks.integer("n_sites", n_sites, at_least=2 * n_chromosomes)
@@ -203,15 +171,13 @@ def write_genome(
     counts = np.full(n_chromosomes, n_sites // n_chromosomes)
     counts[: n_sites % n_chromosomes] += 1
     sites = _place_sites(counts, rng)
-    planted = rng.random((n_sites, len(motifs))).argsort(axis=1)[:, :PER_SITE]
-    widths = np.array([len(motif) for motif in motifs])
-    starts = sites["start"].to_numpy()[:, None] + _place_motifs(widths[planted], rng)
-    present = np.zeros((n_sites, len(motifs)), dtype=bool)
-    np.put_along_axis(present, planted, True, axis=1)
-    paired = np.zeros((n_sites, len(cells)), dtype=bool)
-    for column, pairs in enumerate(cells.values()):
-        for first, second in pairs:
-            paired[:, column] |= present[:, first] & present[:, second]
+    chosen = choose_motifs(n_sites, n_motifs=len(motifs), each=PER_SITE, seed=rng)
+    insides = plant(
+        motifs, chosen, length=SITE - 2 * MARGIN, background=background, seed=rng
+    )
+    starts = np.take_along_axis(insides.starts, chosen, axis=1)
+    starts += sites["start"].to_numpy()[:, None] + MARGIN
+    paired = paired_targets(insides.present, list(cells.values())) == 1
     labels = (paired | (rng.random(paired.shape) < extra)).astype(np.uint8)
     closed = np.flatnonzero(~labels.any(axis=0))
     if len(closed):
@@ -223,15 +189,7 @@ def write_genome(
     folder = Path(folder)
     (folder / "peaks").mkdir(parents=True, exist_ok=True)
     fasta, manifest = (folder / name for name in FILES)
-    chromosomes = {}
-    for number, count in enumerate(counts):
-        chrom = f"chr{number + 1}"
-        bases = random_bases(count * SLOT, background, seed=rng)
-        rows = np.flatnonzero((sites["chrom"] == chrom).to_numpy())
-        for motif, string in enumerate(strings):
-            here = starts[rows][planted[rows] == motif]
-            bases[here[:, None] + np.arange(len(string))] = string
-        chromosomes[chrom] = bases
+    chromosomes = _chromosomes(counts, sites, insides.bases, background, rng)
     fasta.with_name(f"{fasta.name}.fai").unlink(missing_ok=True)  # an older index
     _write(fasta, _fasta_text(chromosomes))
     for column, name in enumerate(cells):
@@ -240,13 +198,7 @@ def write_genome(
         _write(peaks, gzip.compress(lines, 6, mtime=0))
     listed = "".join(f"{name}\tpeaks/{name}.narrowPeak.gz\n" for name in cells)
     _write(manifest, listed.encode())
-    return Genome(
-        fasta, manifest, sites, planted, starts, paired, labels, cells, motifs
-    )
-
-
-def _cell(number: int) -> str:
-    return f"cell{number + 1:02d}"
+    return Genome(fasta, manifest, sites, chosen, starts, paired, labels, cells, motifs)
 
 
 def _place_sites(counts: np.ndarray, rng) -> pd.DataFrame:
@@ -264,22 +216,17 @@ def _place_sites(counts: np.ndarray, rng) -> pd.DataFrame:
     return pd.concat(tables, ignore_index=True)
 
 
-def _place_motifs(widths: np.ndarray, rng) -> np.ndarray:
-    """Draw starts within a site: in order, never overlapping, all choices equal.
-
-    Motifs and free bases are items in a row; which of the items are motifs is drawn
-    without replacement. Widths and starts have shape (n_sites, 3).
-    """
-    free = SITE - 2 * MARGIN - widths.sum(axis=1)
-    items = np.empty(widths.shape, dtype=np.int64)
-    todo = np.arange(len(widths))
-    while len(todo):
-        items[todo] = np.sort(
-            rng.integers(0, free[todo, None] + PER_SITE, (len(todo), PER_SITE)), axis=1
-        )
-        todo = todo[(np.diff(items[todo], axis=1) == 0).any(axis=1)]
-    before = np.cumsum(widths - 1, axis=1) - (widths - 1)  # bases that motifs add
-    return MARGIN + items + before
+def _chromosomes(counts, sites: pd.DataFrame, insides, background, rng) -> dict:
+    """Return the bases of every chromosome, with the insides of its sites."""
+    chromosomes = {}
+    for number, count in enumerate(counts):
+        name = f"chr{number + 1}"
+        bases = random_bases(count * SLOT, background, seed=rng)
+        rows = np.flatnonzero((sites["chrom"] == name).to_numpy())
+        first = sites["start"].to_numpy()[rows, None] + MARGIN
+        bases[first + np.arange(insides.shape[1])] = insides[rows]
+        chromosomes[name] = bases
+    return chromosomes
 
 
 def _fasta_text(chromosomes: Mapping[str, np.ndarray]) -> bytes:
@@ -322,8 +269,8 @@ def _write(path: Path, content: bytes):
         os.replace(unfinished, path)
 
 
-def _check_motifs(motifs) -> tuple[tuple[str, ...], list[np.ndarray]]:
-    """Return the motifs and their base numbers."""
+def _check_motifs(motifs) -> tuple[str, ...]:
+    """Return the motifs, if any three of them fit into a site."""
     if isinstance(motifs, str):
         raise TypeError(f"motifs must be a list of strings; got {motifs!r}.")
     motifs = tuple(motifs)
@@ -332,20 +279,18 @@ def _check_motifs(motifs) -> tuple[tuple[str, ...], list[np.ndarray]]:
             f"motifs must be {PER_SITE} or more different strings; got {len(motifs)}, "
             f"{len(set(motifs))} different."
         )
-    strings = []
     for number, motif in enumerate(motifs):
-        try:
-            strings.append(encode([motif])[0])
-        except ValueError as error:
-            reason = str(error).replace("sequences[0]", f"motifs[{number}]")
-            raise ValueError(reason) from None
+        if not re.fullmatch("[ACGTacgt]+", motif):
+            raise ValueError(
+                f"motifs[{number}] must be letters A, C, G, T; got {motif!r}."
+            )
     longest = sum(sorted(map(len, motifs))[-PER_SITE:])
     if longest > SITE - 2 * MARGIN:
         raise ValueError(
             f"motifs must fit into {SITE - 2 * MARGIN} bp, {PER_SITE} at a time; the "
             f"longest take {longest}."
         )
-    return motifs, strings
+    return motifs
 
 
 def _check_cells(cells, n_motifs: int) -> dict[str, tuple]:

@@ -14,7 +14,8 @@ from helpers.loaders.windows import (
     make_windows,
     overlapping,
 )
-from helpers.truth.genome import one_pair_each, write_genome
+from helpers.truth.genome import cell_types, write_genome
+from helpers.truth.planted import published_pairs
 
 MOTIFS = (
     "TGACTCAGCA",
@@ -302,7 +303,8 @@ def test_no_peaks_are_an_error():
 def genome(tmp_path_factory):
     """The genome of 399 sites, 20 cell types that share four pairs."""
     folder = tmp_path_factory.mktemp("genome")
-    return write_genome(folder, MOTIFS, one_pair_each(20, len(MOTIFS)), seed=1)
+    rules = [[pair] for pair in published_pairs(len(MOTIFS))]
+    return write_genome(folder, MOTIFS, cell_types(20, rules), seed=1)
 
 
 @pytest.mark.parametrize("rule", RULES)

@@ -8,10 +8,10 @@ from helpers.truth.genome import (
     MARGIN,
     PER_SITE,
     SITE,
-    one_pair_each,
-    pairings,
+    cell_types,
     write_genome,
 )
+from helpers.truth.planted import pairings, published_pairs
 
 MOTIFS = (
     "TGACTCAGCA",
@@ -23,9 +23,13 @@ MOTIFS = (
 )
 
 
+def one_pair_each(n_cells):
+    return cell_types(n_cells, [[pair] for pair in published_pairs(len(MOTIFS))])
+
+
 @pytest.fixture(scope="module")
 def genome(tmp_path_factory):
-    cells = pairings(20, len(MOTIFS), n_different=5)
+    cells = cell_types(20, pairings(5, n_motifs=len(MOTIFS)))
     return write_genome(tmp_path_factory.mktemp("genome"), MOTIFS, cells, seed=3)
 
 
@@ -69,7 +73,7 @@ def test_three_different_motifs_stand_in_every_site(genome):
 
 
 def test_motifs_and_their_places_are_drawn_evenly(tmp_path):
-    cells = one_pair_each(3, len(MOTIFS))
+    cells = one_pair_each(3)
     genome = write_genome(tmp_path, MOTIFS, cells, n_sites=6_000, seed=0)
     counts = np.bincount(genome.planted.ravel())
     # six motifs, three a site: 3000 each, with sd 39
@@ -93,7 +97,7 @@ def test_a_cell_type_is_open_where_one_of_its_pairs_is(genome):
 
 
 def test_without_extra_only_pairs_open(tmp_path):
-    genome = write_genome(tmp_path, MOTIFS, one_pair_each(20, 6), extra=0)
+    genome = write_genome(tmp_path, MOTIFS, one_pair_each(20), extra=0)
     np.testing.assert_array_equal(genome.labels, genome.paired)
 
 
@@ -130,7 +134,7 @@ def test_the_manifest_names_every_file(genome):
 
 
 def test_the_seed_fixes_every_byte(tmp_path):
-    cells = one_pair_each(4, len(MOTIFS))
+    cells = one_pair_each(4)
     for name, seed in (("a", 1), ("b", 1), ("c", 2)):
         write_genome(tmp_path / name, MOTIFS, cells, n_sites=60, seed=seed)
     first, again, other = (contents(tmp_path / name) for name in "abc")
@@ -141,7 +145,7 @@ def test_the_seed_fixes_every_byte(tmp_path):
 
 
 def test_an_older_index_is_removed(tmp_path):
-    cells = one_pair_each(4, len(MOTIFS))
+    cells = one_pair_each(4)
     (tmp_path / "genome.fa.fai").write_text("old")
     write_genome(tmp_path, MOTIFS, cells, n_sites=60)
     assert sorted(path.name for path in tmp_path.iterdir()) == [
@@ -153,7 +157,7 @@ def test_an_older_index_is_removed(tmp_path):
 
 def test_sizes_are_arguments(tmp_path):
     genome = write_genome(
-        tmp_path, MOTIFS, one_pair_each(4, 6), n_sites=101, n_chromosomes=4
+        tmp_path, MOTIFS, one_pair_each(4), n_sites=101, n_chromosomes=4
     )
     counts = genome.sites["chrom"].value_counts(sort=False)
     assert counts.to_dict() == {"chr1": 26, "chr2": 25, "chr3": 25, "chr4": 25}
@@ -171,54 +175,30 @@ def test_windows_find_their_site(genome):
 # -- which pairs open a cell type ---------------------------------------------------
 
 
-def test_one_pair_each_repeats():
-    assert one_pair_each(4, 6) == {
+def test_cell_types_take_their_rules_in_turn():
+    assert one_pair_each(4) == {
         "cell01": ((0, 1),),
         "cell02": ((2, 3),),
         "cell03": ((4, 5),),
         "cell04": ((0, 1),),
     }
-
-
-def test_pairings_use_every_motif_once():
-    cells = pairings(7, 20, n_different=3, seed=1)
-    assert len(cells) == 7
-    for pairs in cells.values():
-        assert sorted(motif for pair in pairs for motif in pair) == list(range(20))
-    assert cells["cell01"] == tuple((k, k + 1) for k in range(0, 20, 2))
-    assert cells["cell01"] == cells["cell04"] == cells["cell07"]
-    assert len(set(cells.values())) == 3
-    assert cells == pairings(7, 20, n_different=3, seed=1)
-    assert len(set(pairings(7, 20).values())) == 7
+    rules = pairings(3, n_motifs=20)
+    assert list(cell_types(7, rules).values()) == [*rules, *rules, rules[0]]
+    with pytest.raises(ValueError, match="n_cells must be at least 1; got 0"):
+        cell_types(0, rules)
+    with pytest.raises(ValueError, match="rules must hold at least one list of pairs"):
+        cell_types(3, [])
 
 
 def test_the_pairs_of_a_pairing_cannot_be_told_from_single_motifs(tmp_path):
     """Each motif is as frequent in open sites as in others."""
-    cells = pairings(1, len(MOTIFS))
+    cells = cell_types(1, pairings(1, n_motifs=len(MOTIFS)))
     genome = write_genome(tmp_path, MOTIFS, cells, n_sites=6_000, extra=0, seed=5)
     opened = genome.paired[:, 0]
     assert abs(opened.mean() - 0.6) < 4 * np.sqrt(0.24 / 6_000)  # 3 * 4 of 20 triples
     for part in (opened, ~opened):
         shares = np.bincount(genome.planted[part].ravel()) / part.sum()
         assert np.abs(shares - 0.5).max() < 4 * np.sqrt(0.25 / part.sum())
-
-
-@pytest.mark.parametrize(
-    ("call", "error", "message"),
-    [
-        (lambda: pairings(3, 5), ValueError, "n_motifs must be even; got 5"),
-        (
-            lambda: pairings(3, 6, n_different=4),
-            ValueError,
-            "n_different must be at most 3",
-        ),
-        (lambda: one_pair_each(0, 6), ValueError, "n_cells must be at least 1"),
-        (lambda: one_pair_each(3, 1), ValueError, "n_motifs must be at least 2"),
-    ],
-)
-def test_bad_pairings_are_named(call, error, message):
-    with pytest.raises(error, match=message):
-        call()
 
 
 @pytest.mark.parametrize(
@@ -230,7 +210,7 @@ def test_bad_pairings_are_named(call, error, message):
         (
             {"motifs": [*MOTIFS[:5], "ACN"]},
             ValueError,
-            r"motifs\[5\] may hold only A, C",
+            r"motifs\[5\] must be letters A, C",
         ),
         ({"motifs": [*MOTIFS[:5], "A" * 470]}, ValueError, "must fit into 480 bp"),
         ({"cells": [(0, 1)]}, TypeError, "cells must map names of cell types"),
@@ -264,7 +244,7 @@ def test_bad_pairings_are_named(call, error, message):
 def test_bad_arguments_are_named_and_nothing_is_written(
     tmp_path, changes, error, message
 ):
-    arguments = {"motifs": MOTIFS, "cells": one_pair_each(20, 6)} | changes
+    arguments = {"motifs": MOTIFS, "cells": one_pair_each(20)} | changes
     with pytest.raises(error, match=message):
         write_genome(tmp_path / "new", **arguments)
     assert not (tmp_path / "new").exists()

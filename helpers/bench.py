@@ -9,6 +9,9 @@ medians are shown, because other work on the machine slows all of them alike.
 gathered by index (no DataLoader), autograd, torch's fused Adam, the same L1 term.
 *The ensemble* is `Ensemble.fit` on the same task; each network has its own data and its
 own order of rows. Both are timed whole, set-up included.
+
+The family *windows* is another task: a million peaks read from files, and turned into
+windows with labels by each rule; `_build/bench-windows.csv`, peaks a second.
 """
 
 import argparse
@@ -17,6 +20,7 @@ import copy
 import os
 import statistics
 import sys
+import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -31,6 +35,8 @@ from torch.utils.flop_counter import FlopCounterMode
 from helpers import checks
 from helpers import device as machine
 from helpers.ensemble import Adam, Ensemble, l1
+from helpers.loaders.peaks import Peaks, load_peaks
+from helpers.loaders.windows import RULES, make_windows
 from helpers.networks.cnn import CNN
 from helpers.networks.genes import GeneNetwork
 from helpers.networks.mlp import INTERACTION_WEIGHTS, MLP, MLPM
@@ -204,6 +210,85 @@ def measure(
     return pd.DataFrame(table)
 
 
+def simulated_peaks(n: int, n_cells: int = 164, *, seed: int = 0) -> Peaks:
+    """Return peaks about as dense as those of DNase experiments, in random order.
+
+    There is a site every 3,000 bp on average, on 24 chromosomes, and ten peaks a site:
+    of random cell types, 150 to 500 bp wide, their centres up to 50 bp off.
+    """
+    rng = np.random.default_rng(seed)
+    n_sites = max(n // 10, 1)
+    chrom = rng.integers(0, 24, n_sites)
+    centre = rng.integers(1_000, 3_000 * (n_sites // 24 + 1), n_sites)
+    site = rng.integers(0, n_sites, n)
+    middle = centre[site] + rng.integers(-50, 51, n)
+    half = rng.integers(75, 251, n)
+    names = [f"chr{number:02d}" for number in range(1, 25)]
+    table = pd.DataFrame(
+        {
+            "chrom": pd.Categorical.from_codes(chrom[site], names),
+            "start": middle - half,
+            "end": middle + half,
+            "cell": rng.integers(0, n_cells, n).astype(np.int32),
+        }
+    )
+    cells = tuple(f"cell{number}" for number in range(n_cells))
+    return Peaks(
+        table, cells, pd.DataFrame(columns=["cell", "chrom", "peaks", "reason"])
+    )
+
+
+def measure_windows(
+    n_peaks: int = 1_000_000, *, n_cells: int = 164, repeats: int = 3
+) -> pd.DataFrame:
+    """Return one row for reading peaks, and one for each rule that makes windows.
+
+    Parameters
+    ----------
+    n_peaks, n_cells : int
+        Simulated peaks, and the cell types they are spread over.
+    repeats : int
+        Timings of which the median is shown; processor time, on one core.
+    """
+    n_peaks = checks.integer("n_peaks", n_peaks, at_least=100)
+    n_cells = checks.integer("n_cells", n_cells, at_least=1, at_most=n_peaks // 10)
+    repeats = checks.integer("repeats", repeats, at_least=1)
+    peaks = simulated_peaks(n_peaks, n_cells)
+    timings: dict[str, list[float]] = {method: [] for method in ("read", *RULES)}
+    windows = dict.fromkeys(timings, 0)
+    with tempfile.TemporaryDirectory() as folder:
+        manifest = _write_peaks(peaks, Path(folder))
+        for _ in range(repeats):
+            for method in timings:
+                started = time.process_time()
+                if method == "read":
+                    load_peaks(manifest)
+                else:
+                    windows[method] = len(make_windows(peaks, rule=method))
+                timings[method].append(time.process_time() - started)
+    table = pd.DataFrame({"family": "windows", "method": list(timings)})
+    table["peaks"], table["cells"] = n_peaks, n_cells
+    table["windows"] = list(windows.values())
+    table["seconds"] = [statistics.median(seconds) for seconds in timings.values()]
+    table["peaks_per_second"] = n_peaks / table["seconds"]
+    return table
+
+
+def _write_peaks(peaks: Peaks, folder: Path) -> Path:
+    """Write a gzipped narrowPeak file for each cell type; return the manifest."""
+    listed = []
+    for cell, rows in peaks.table.groupby("cell"):
+        name = f"{peaks.names[cell]}.narrowPeak.gz"
+        lines = rows.assign(a=".", b=0, c=".", d=8.5, e=-1, f=-1, g=100)
+        lines.drop(columns="cell").to_csv(
+            folder / name, sep="\t", header=False, index=False
+        )
+        listed.append(f"{peaks.names[cell]}\t{name}\n")
+    manifest = folder / "manifest.tsv"
+    manifest.write_text("".join(listed), encoding="utf-8")
+    return manifest
+
+
 def train_plainly(network, X, y, task: Family, epochs: int, device) -> None:
     """Train a copy of one network as a plain loop does."""
     network = copy.deepcopy(network).to(device)
@@ -299,6 +384,15 @@ def report(table: pd.DataFrame) -> str:
     return shown.to_string(index=False)
 
 
+def report_windows(table: pd.DataFrame) -> str:
+    """Return the table of `measure_windows` as text."""
+    shown = table.assign(
+        seconds=table["seconds"].map("{:.2f}".format),
+        peaks_per_second=table["peaks_per_second"].map("{:,.0f}".format),
+    )
+    return shown.rename(columns={"peaks_per_second": "peaks/s"}).to_string(index=False)
+
+
 def main(arguments=None) -> None:
     """Run the command line."""
     parser = argparse.ArgumentParser(
@@ -307,7 +401,7 @@ def main(arguments=None) -> None:
     parser.add_argument(
         "--family",
         action="append",
-        choices=list(FAMILIES),
+        choices=[*FAMILIES, "windows"],
         help="family to measure; may be repeated (default: all)",
     )
     parser.add_argument("--device", default="auto", help="auto, cpu or cuda")
@@ -321,23 +415,38 @@ def main(arguments=None) -> None:
         device = machine.resolve(options.device)
     except ValueError as error:
         parser.error(str(error))
+    families = options.family or [*FAMILIES, "windows"]
     tables = []
-    for family in options.family or FAMILIES:
+    for family in families:
         print(f"Measuring {family} on {device} ...", file=sys.stderr, flush=True)
-        tables.append(measure(family, device=device, **size))
-    table = pd.concat(tables, ignore_index=True)
-    options.output.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = options.output.with_suffix(".part")
+        if family != "windows":
+            tables.append(measure(family, device=device, **size))
+    if tables:
+        table = pd.concat(tables, ignore_index=True)
+        _write(table, options.output)
+        print(report(table))
+        print(
+            "\nSeconds per network and epoch, medians; a matrix product of this "
+            "machine reaches "
+            f"{table['peak_gflops'].median():,.0f} GFLOP/s on "
+            f"{'the GPU' if device.type == 'cuda' else 'one core'}. "
+            f"Written to {options.output}."
+        )
+    if "windows" in families:
+        quick = {"n_peaks": 1000, "n_cells": 10, "repeats": 1}
+        table = measure_windows(**quick if options.quick else {})
+        output = options.output.with_stem(f"{options.output.stem}-windows")
+        _write(table, output)
+        print(report_windows(table))
+        print(f"\nProcessor seconds on one core, medians. Written to {output}.")
+
+
+def _write(table: pd.DataFrame, output: Path) -> None:
+    """Write a table to a temporary name, then rename."""
+    output.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = output.with_suffix(".part")
     table.to_csv(unfinished, index=False)
-    os.replace(unfinished, options.output)
-    print(report(table))
-    print(
-        "\nSeconds per network and epoch, medians; a matrix product of this machine "
-        "reaches "
-        f"{table['peak_gflops'].median():,.0f} GFLOP/s on "
-        f"{'the GPU' if device.type == 'cuda' else 'one core'}. "
-        f"Written to {options.output}."
-    )
+    os.replace(unfinished, output)
 
 
 if __name__ == "__main__":

@@ -46,7 +46,7 @@ def test_the_plain_loop_learns_and_leaves_its_network_alone():
         assert torch.equal(old, new)
 
 
-def test_the_command_prints_and_writes_the_table(tmp_path, capsys, monkeypatch):
+def test_the_command_prints_and_writes_the_tables(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(bench, "FAMILIES", {"mlp": bench.FAMILIES["mlp"]})
     output = tmp_path / "new" / "bench.csv"
     bench.main(["--quick", "--device", "cpu", "--output", str(output)])
@@ -56,7 +56,40 @@ def test_the_command_prints_and_writes_the_table(tmp_path, capsys, monkeypatch):
     printed = capsys.readouterr().out
     assert "s/network/epoch" in printed
     assert "Written to" in printed
-    assert [p.name for p in output.parent.iterdir()] == ["bench.csv"]
+    windows = pd.read_csv(output.with_name("bench-windows.csv"))
+    assert windows["method"].tolist() == ["read", *bench.RULES]
+    assert "peaks/s" in printed
+    assert len(list(output.parent.iterdir())) == 2
+
+
+def test_the_command_measures_one_family_alone(tmp_path, capsys):
+    output = tmp_path / "bench.csv"
+    bench.main(["--quick", "--family", "windows", "--output", str(output)])
+    assert [p.name for p in tmp_path.iterdir()] == ["bench-windows.csv"]
+    assert "s/network/epoch" not in capsys.readouterr().out
+
+
+def test_window_building_is_measured():
+    table = bench.measure_windows(2_000, n_cells=5, repeats=2)
+    assert (table["peaks"] == 2_000).all() and (table["cells"] == 5).all()
+    assert (table["seconds"] > 0).all()
+    np.testing.assert_allclose(table["peaks_per_second"], 2_000 / table["seconds"])
+    read, *rules = table["windows"]
+    # ten peaks a site, and sites 3,000 bp apart on average
+    assert read == 0 and all(100 < n < 250 for n in rules)
+    with pytest.raises(ValueError, match="n_peaks must be at least 100; got 99"):
+        bench.measure_windows(99)
+    with pytest.raises(ValueError, match="n_cells must be at most 200; got 201"):
+        bench.measure_windows(2_000, n_cells=201)
+
+
+def test_simulated_peaks_come_back_from_their_files(tmp_path):
+    peaks = bench.simulated_peaks(500, 4, seed=1)
+    again = bench.load_peaks(bench._write_peaks(peaks, tmp_path))
+    assert again.names == peaks.names
+    expected = peaks.table.sort_values("cell", kind="stable", ignore_index=True)
+    for column in ("chrom", "start", "end", "cell"):
+        assert again.table[column].tolist() == expected[column].tolist()
 
 
 def test_rejects_what_it_cannot_measure(capsys):

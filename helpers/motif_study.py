@@ -37,6 +37,21 @@ def motif_names(grammar: Grammar) -> list[str]:
     return labels if unique else [motif.name for motif in grammar.motifs]
 
 
+def chance_level(grammar: Grammar, motif: int, count: int, length: int) -> float:
+    """Return the share of a motif's positions among those that are ranked.
+
+    The precision of guessing, for sequences of `count` motifs of which `motif` (its
+    number) is one: positions of other motifs are not ranked.
+    """
+    widths = np.array([one.width for one in grammar.motifs])
+    count = checks.integer("count", count, at_least=1, at_most=len(widths))
+    motif = checks.integer("motif", motif, at_least=0, at_most=len(widths) - 1)
+    grammar.n_starts(length)  # refuses what is too short
+    others = np.delete(widths, motif)
+    excluded = (count - 1) * others.mean() if len(others) else 0
+    return float(widths[motif] / (length - excluded))
+
+
 def classify(
     *,
     motifs: str,

@@ -6,6 +6,7 @@ import torch
 
 from helpers import motif_study
 from helpers.networks.motif import MotifCNN
+from helpers.truth.grammars import Grammar, balanced
 from helpers.truth.jaspar import motif_set
 
 SMALL = {
@@ -59,10 +60,26 @@ def test_a_filter_that_is_a_motif_fits_it():
 
 
 def test_names_tell_motifs_apart():
-    from helpers.truth.grammars import Grammar
-
     assert motif_study.motif_names(Grammar(motif_set("MEF2A"), 8))[0] == "MA0052.1"
     assert motif_study.motif_names(Grammar(motif_set("distinct_1"), 8))[0] == "CREB1"
+
+
+@pytest.mark.parametrize("count", [1, 3, 4])
+def test_random_scores_reach_the_chance_level(count):
+    grammar = Grammar(motif_set("distinct_1"), 8)
+    data = balanced(grammar, 150, length=150, seed=1)
+    data = data[np.flatnonzero(data.present[:, 1] & (data.counts == count))]
+    every = [data.covered(i) for i in range(4)]
+    scores = np.random.default_rng(0).random(data.bases.shape)
+    # The mean precision over all ranks, not the area: that is biased for few positives.
+    ranked = ~np.any(every, axis=0) | every[1]
+    share = (scores * every[1]).sum() / (scores * ranked).sum()
+    level = motif_study.chance_level(grammar, 1, count, 150)
+    assert share == pytest.approx(level, rel=0.05)
+    with pytest.raises(ValueError, match="count must be at most 4"):
+        motif_study.chance_level(grammar, 1, 5, 150)
+    with pytest.raises(ValueError, match="length must be at least"):
+        motif_study.chance_level(grammar, 1, count, 50)
 
 
 def test_rescaling_undoes_what_was_done():

@@ -1,4 +1,4 @@
-"""Measure the training engine: `python -m helpers.bench [--family mlp] [--quick]`.
+"""Measure the engines: `python -m helpers.bench [--family mlp] [--quick]`.
 
 For each family of networks it prints, and writes to `_build/bench.csv`, the seconds per
 network and epoch of a plain loop over networks and of the ensemble, beside this
@@ -9,6 +9,9 @@ medians are shown, because other work on the machine slows all of them alike.
 gathered by index (no DataLoader), autograd, torch's fused Adam, the same L1 term.
 *The ensemble* is `Ensemble.fit` on the same task; each network has its own data and its
 own order of rows. Both are timed whole, set-up included.
+
+The family `attribution` is no training: its rows are the attributions a second of each
+method on networks of 32 filters, beside Captum's integrated gradients.
 """
 
 import argparse
@@ -20,20 +23,23 @@ import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import torch
+from captum.attr import IntegratedGradients
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
-from helpers import checks
+from helpers import attribution, checks
 from helpers import device as machine
 from helpers.ensemble import Adam, Ensemble, l1
 from helpers.networks.cnn import CNN
 from helpers.networks.genes import GeneNetwork
 from helpers.networks.mlp import INTERACTION_WEIGHTS, MLP, MLPM
+from helpers.networks.motif import MotifCNN, usual_layers
 from helpers.training.penalties import matches
 
 STRENGTH, RATE = 5e-5, 1e-2
@@ -41,7 +47,7 @@ STRENGTH, RATE = 5e-5, 1e-2
 
 @dataclass(frozen=True)
 class Family:
-    """A task to measure: networks, their data, the weights that L1 covers."""
+    """A task to measure: networks, their data, the weights that L1 covers, if any."""
 
     make: Callable[[], nn.Module]
     data: Callable[[np.random.Generator, int], tuple[np.ndarray, np.ndarray]]
@@ -52,6 +58,8 @@ class Family:
     plain: Callable[[], nn.Module] | None = None
     #: Whether all networks read the same rows, in the same order.
     shared: bool = False
+    #: Sizes of the ensemble.
+    networks: tuple[int, ...] = (1, 10, 50)
 
 
 def _product_data(rng, rows):
@@ -84,7 +92,26 @@ def _genotypes(rng, rows):
     return X, (X[:, 0] - 0.6) * (X[:, 100] - 0.6) + X[:, 200]
 
 
-#: What `--family` chooses from; a new family is one line here.
+class Letters(nn.Module):
+    """Turn base numbers into the one-hot sequences that torch's own layers read."""
+
+    def forward(self, x):
+        """Return shape (n, 4, length)."""
+        return nn.functional.one_hot(x.long(), 4).transpose(1, 2).float()
+
+
+def _motif_network(seed=None) -> MotifCNN:
+    """Return a network of chapter 2's paper size."""
+    return MotifCNN(32, length=250, width=13, pool=50, seed=seed)
+
+
+def _motif_data(rng, rows):
+    """Return sequences of 250 bp and an outcome that counts one letter."""
+    X = rng.integers(0, 4, (rows, 250)).astype(np.uint8)
+    return X, (X == 2).mean(axis=1, dtype=np.float32)
+
+
+#: What `--family` chooses from; a new family is one entry here.
 FAMILIES = {
     "mlp": Family(lambda: MLP(10), _product_data, INTERACTION_WEIGHTS, 100),
     "mlp-m": Family(lambda: MLPM(10), _product_data, INTERACTION_WEIGHTS, 100),
@@ -93,14 +120,25 @@ FAMILIES = {
     "gene": Family(
         lambda: GeneNetwork((66,) * 10), _genotypes, "*", 2_000, shared=True
     ),
+    "motif": Family(
+        _motif_network,
+        _motif_data,
+        (),
+        batch_size=128,
+        rows=2_000,
+        plain=lambda: nn.Sequential(Letters(), usual_layers(_motif_network())).train(),
+        shared=True,
+        networks=(1, 15),
+    ),
 }
+ATTRIBUTION = "attribution"  # the family that measures `helpers.attribution`
 
 
 def measure(
     family: str,
     *,
     device="auto",
-    networks=(1, 10, 50),
+    networks=None,
     rows: int | None = None,
     epochs: int = 2,
     repeats: int = 3,
@@ -114,8 +152,8 @@ def measure(
     device : "auto", "cpu", "cuda" or torch.device
         Where to compute. On a CPU one thread is measured by its processor time; the
         last row uses all cores and, like every row of a GPU, wall-clock time.
-    networks : sequence of int
-        Sizes of the ensemble.
+    networks : sequence of int, optional
+        Sizes of the ensemble, by default the family's own (1, 10 and 50).
     rows : int, optional
         Training rows, by default the family's own (10,000).
     epochs, repeats : int
@@ -126,7 +164,8 @@ def measure(
     rows = checks.integer("rows", rows or task.rows, at_least=task.batch_size)
     epochs = checks.integer("epochs", epochs, at_least=1)
     repeats = checks.integer("repeats", repeats, at_least=1)
-    sizes = [checks.integer("networks", n, at_least=1) for n in networks]
+    sizes = networks or task.networks
+    sizes = [checks.integer("networks", n, at_least=1) for n in sizes]
     rng = np.random.default_rng(0)
     with machine.seeded(0):
         modules = [task.make() for _ in range(max(sizes))]
@@ -145,7 +184,7 @@ def measure(
             own_X=not task.shared,
             own_y=True,
             order="shared" if task.shared else "own",
-            penalty=l1(STRENGTH, on=task.penalised),
+            penalty=l1(STRENGTH, on=task.penalised) if task.penalised else None,
             optimizer=Adam(lr=RATE),
             batch_size=task.batch_size,
             max_epochs=epochs,
@@ -202,6 +241,65 @@ def measure(
             }
         )
     return pd.DataFrame(table)
+
+
+def measure_attribution(*, rows: int = 200, repeats: int = 3) -> pd.DataFrame:
+    """Return how many sequences a second each method attributes, on one CPU thread.
+
+    Parameters
+    ----------
+    rows : int
+        Sequences of 250 bp; permutation shuffles each position over all of them.
+    repeats : int
+        Timings of which the median is shown; methods take turns.
+
+    Returns
+    -------
+    DataFrame
+        One row a method; `speed_up` is against Captum's integrated gradients.
+    """
+    rows = checks.integer("rows", rows, at_least=2)
+    repeats = checks.integer("repeats", repeats, at_least=1)
+    sequences, _ = _motif_data(np.random.default_rng(0), rows)
+    network = _motif_network(seed=0)
+    few = sequences[:25]  # Captum's gradients of 50 points take seconds, and gigabytes
+    methods = {"Captum IG": lambda x: _captum_gradients(network, x)} | {
+        method: partial(_attributed, network, method) for method in attribution.METHODS
+    }
+    some = {name: few if name == "Captum IG" else sequences for name in methods}
+    for name, method in methods.items():  # the first call compiles
+        method(some[name][:2])
+    timings = {name: [] for name in methods}
+    with machine.threads(1):
+        for _ in range(repeats):
+            for name, method in methods.items():
+                started = time.process_time()
+                method(some[name])
+                seconds = time.process_time() - started
+                timings[name].append(seconds / len(some[name]))
+    medians = {name: statistics.median(t) for name, t in timings.items()}
+    return pd.DataFrame(
+        {
+            "family": ATTRIBUTION,
+            "device": "cpu",
+            "method": list(medians),
+            "seconds": medians.values(),
+            "per_second": [1 / seconds for seconds in medians.values()],
+            "speed_up": [medians["Captum IG"] / s for s in medians.values()],
+            "rows": rows,
+        }
+    )
+
+
+def _attributed(network, method, sequences):
+    return attribution.contributions([network], sequences, method=method)
+
+
+def _captum_gradients(network, sequences):
+    """Attribute as one would without `helpers.attribution`."""
+    usual = usual_layers(network, probability=True)
+    letters = Letters()(torch.from_numpy(sequences)).requires_grad_()
+    return IntegratedGradients(usual).attribute(letters, n_steps=50)
 
 
 def train_plainly(network, X, y, task: Family, epochs: int, device) -> None:
@@ -307,7 +405,7 @@ def main(arguments=None) -> None:
     parser.add_argument(
         "--family",
         action="append",
-        choices=list(FAMILIES),
+        choices=[*FAMILIES, ATTRIBUTION],
         help="family to measure; may be repeated (default: all)",
     )
     parser.add_argument("--device", default="auto", help="auto, cpu or cuda")
@@ -321,23 +419,39 @@ def main(arguments=None) -> None:
         device = machine.resolve(options.device)
     except ValueError as error:
         parser.error(str(error))
-    tables = []
-    for family in options.family or FAMILIES:
+    tables, families = [], options.family or [*FAMILIES, ATTRIBUTION]
+    for family in families:
         print(f"Measuring {family} on {device} ...", file=sys.stderr, flush=True)
-        tables.append(measure(family, device=device, **size))
-    table = pd.concat(tables, ignore_index=True)
-    options.output.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = options.output.with_suffix(".part")
+        if family != ATTRIBUTION:
+            tables.append(measure(family, device=device, **size))
+    if tables:
+        table = _written(pd.concat(tables, ignore_index=True), options.output)
+        print(report(table))
+        print(
+            "\nSeconds per network and epoch, medians; a matrix product of this "
+            f"machine reaches {table['peak_gflops'].median():,.0f} GFLOP/s on "
+            f"{'the GPU' if device.type == 'cuda' else 'one core'}. "
+            f"Written to {options.output}."
+        )
+    if ATTRIBUTION in families:
+        table = measure_attribution(**({"rows": 20, "repeats": 1} if size else {}))
+        output = options.output.with_stem(f"{options.output.stem}-{ATTRIBUTION}")
+        _written(table, output)
+        shown = table[["method", "per_second", "speed_up"]].round(1)
+        print(shown.to_string(index=False))
+        print(
+            "\nAttributions a second on one CPU thread (250 bp, 32 filters), medians. "
+            f"Written to {output}."
+        )
+
+
+def _written(table: pd.DataFrame, output: Path) -> pd.DataFrame:
+    """Write a table as a whole or not at all; return it."""
+    output.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = output.with_suffix(".part")
     table.to_csv(unfinished, index=False)
-    os.replace(unfinished, options.output)
-    print(report(table))
-    print(
-        "\nSeconds per network and epoch, medians; a matrix product of this machine "
-        "reaches "
-        f"{table['peak_gflops'].median():,.0f} GFLOP/s on "
-        f"{'the GPU' if device.type == 'cuda' else 'one core'}. "
-        f"Written to {options.output}."
-    )
+    os.replace(unfinished, output)
+    return table
 
 
 if __name__ == "__main__":

@@ -36,6 +36,22 @@ def test_every_family_is_measured(family):
     assert (numbers > 0).all()
 
 
+def test_attributions_are_counted_for_every_method():
+    table = bench.measure_attribution(rows=4, repeats=1)
+    assert table["method"].tolist() == ["Captum IG", "IG", "DeepLIFT", "permutation"]
+    assert (table["per_second"] * table["seconds"]).tolist() == pytest.approx([1] * 4)
+    assert table["speed_up"][0] == 1 and (table["seconds"] > 0).all()
+
+
+def test_the_plain_motif_network_computes_what_the_compiled_one_does():
+    family = bench.FAMILIES["motif"]
+    X, _ = family.data(np.random.default_rng(0), 5)
+    X = torch.from_numpy(X)
+    plain, compiled = bench.Letters()(X), family.make().eval()
+    torch.testing.assert_close(bench.usual_layers(compiled)(plain), compiled(X))
+    assert family.plain().training
+
+
 def test_the_plain_loop_learns_and_leaves_its_network_alone():
     task = bench.FAMILIES["mlp"]
     X, y = task.data(np.random.default_rng(0), 300)
@@ -56,10 +72,22 @@ def test_the_command_prints_and_writes_the_table(tmp_path, capsys, monkeypatch):
     printed = capsys.readouterr().out
     assert "s/network/epoch" in printed
     assert "Written to" in printed
-    assert [p.name for p in output.parent.iterdir()] == ["bench.csv"]
+    files = {"bench.csv", "bench-attribution.csv"}
+    assert {p.name for p in output.parent.iterdir()} == files
+
+
+def test_the_command_measures_attribution_alone(tmp_path, capsys):
+    output = tmp_path / "bench.csv"
+    bench.main(["--quick", "--family", "attribution", "--output", str(output)])
+    table = pd.read_csv(tmp_path / "bench-attribution.csv")
+    assert len(table) == 4 and table["rows"].eq(20).all()
+    assert "Attributions a second" in capsys.readouterr().out
+    assert not output.exists()
 
 
 def test_rejects_what_it_cannot_measure(capsys):
+    with pytest.raises(ValueError, match="rows must be at least 2"):
+        bench.measure_attribution(rows=1)
     with pytest.raises(ValueError, match=r"family must be one of mlp, .*; got 'tree'"):
         bench.measure("tree")
     with pytest.raises(ValueError, match="repeats must be at least 1"):

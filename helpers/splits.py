@@ -4,6 +4,7 @@ Whatever is learned from data, medians, means and standard deviations included, 
 learned from the training part.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -73,6 +74,51 @@ def random_split(
 def random_thirds(n_rows: int, *, seed: int) -> Split:
     """Assign a third of the rows to each part, at random (Tsang et al. 2018)."""
     return random_split(n_rows, seed=seed, fractions=(1 / 3, 1 / 3, 1 / 3))
+
+
+def chromosome_split(
+    chromosomes: Sequence[str], *, validation: Sequence[str], test: Sequence[str]
+) -> Split:
+    """Assign rows to the three parts by chromosome.
+
+    Neighbouring windows of a genome overlap and repeats resemble each other: only
+    whole chromosomes apart show how a model does on sequence it has not seen.
+
+    Parameters
+    ----------
+    chromosomes : sequence of str, shape (n_rows,)
+        Of each row.
+    validation, test : sequence of str
+        Chromosomes of these parts; all others are for training.
+
+    Raises
+    ------
+    ValueError
+        If a chromosome is in both parts or has no row, or no row is left to train.
+    """
+    chromosomes = np.asarray(chromosomes, dtype=object)
+    present = set(chromosomes)
+    for name, part in (("validation", validation), ("test", test)):
+        if isinstance(part, str) or not len(part):
+            raise ValueError(f"{name} must be a list of chromosomes; got {part!r}.")
+        for chrom in part:
+            if chrom not in present:
+                raise ValueError(
+                    f"{name} must hold chromosomes of the data "
+                    f"({', '.join(sorted(present)[:4])}, ...); got {chrom!r}."
+                )
+    shared = sorted(set(validation) & set(test))
+    if shared:
+        raise ValueError(f"validation and test must not share {shared[0]}.")
+    if not present - set(validation) - set(test):
+        raise ValueError("validation and test must leave chromosomes for training.")
+    in_validation = np.isin(chromosomes, list(validation))
+    in_test = np.isin(chromosomes, list(test))
+    return Split(
+        np.flatnonzero(~in_validation & ~in_test),
+        np.flatnonzero(in_validation),
+        np.flatnonzero(in_test),
+    )
 
 
 def standardise(values, train, *, name: str = "X") -> Standardised:

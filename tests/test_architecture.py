@@ -27,6 +27,7 @@ ROAD = [
     "permutation",
     "gene_study",
     "motif_study",
+    "factor_study",
     "results",
     "plots",
     "render",

@@ -1,4 +1,4 @@
-"""Measure the training engine: `python -m helpers.bench [--family mlp] [--quick]`.
+"""Measure the engines: `python -m helpers.bench [--family mlp] [--quick]`.
 
 For each family of networks it prints, and writes to `_build/bench.csv`, the seconds per
 network and epoch of a plain loop over networks and of the ensemble, beside this
@@ -10,8 +10,9 @@ gathered by index (no DataLoader), autograd, torch's fused Adam, the same L1 ter
 *The ensemble* is `Ensemble.fit` on the same task; each network has its own data and its
 own order of rows. Both are timed whole, set-up included.
 
-The family *windows* is another task: a million peaks read from files, and turned into
-windows with labels by each rule; `_build/bench-windows.csv`, peaks a second.
+The family `attribution` is no training: its rows are the attributions a second of each
+method on networks of 32 filters, beside Captum's integrated gradients. Nor is
+`windows`: there it is peaks a second, read from files and made into windows.
 """
 
 import argparse
@@ -20,26 +21,26 @@ import copy
 import os
 import statistics
 import sys
-import tempfile
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import torch
+from captum.attr import IntegratedGradients
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
-from helpers import checks
+from helpers import attribution, bench_windows, checks
 from helpers import device as machine
 from helpers.ensemble import Adam, Ensemble, l1
-from helpers.loaders.peaks import Peaks, load_peaks
-from helpers.loaders.windows import RULES, make_windows
 from helpers.networks.cnn import CNN
 from helpers.networks.genes import GeneNetwork
 from helpers.networks.mlp import INTERACTION_WEIGHTS, MLP, MLPM
+from helpers.networks.motif import MotifCNN, usual_layers
 from helpers.training.penalties import matches
 
 STRENGTH, RATE = 5e-5, 1e-2
@@ -47,7 +48,7 @@ STRENGTH, RATE = 5e-5, 1e-2
 
 @dataclass(frozen=True)
 class Family:
-    """A task to measure: networks, their data, the weights that L1 covers."""
+    """A task to measure: networks, their data, the weights that L1 covers, if any."""
 
     make: Callable[[], nn.Module]
     data: Callable[[np.random.Generator, int], tuple[np.ndarray, np.ndarray]]
@@ -58,6 +59,8 @@ class Family:
     plain: Callable[[], nn.Module] | None = None
     #: Whether all networks read the same rows, in the same order.
     shared: bool = False
+    #: Sizes of the ensemble.
+    networks: tuple[int, ...] = (1, 10, 50)
 
 
 def _product_data(rng, rows):
@@ -90,7 +93,26 @@ def _genotypes(rng, rows):
     return X, (X[:, 0] - 0.6) * (X[:, 100] - 0.6) + X[:, 200]
 
 
-#: What `--family` chooses from; a new family is one line here.
+class Letters(nn.Module):
+    """Turn base numbers into the one-hot sequences that torch's own layers read."""
+
+    def forward(self, x):
+        """Return shape (n, 4, length)."""
+        return nn.functional.one_hot(x.long(), 4).transpose(1, 2).float()
+
+
+def _motif_network(seed=None) -> MotifCNN:
+    """Return a network of chapter 2's paper size."""
+    return MotifCNN(32, length=250, width=13, pool=50, seed=seed)
+
+
+def _motif_data(rng, rows):
+    """Return sequences of 250 bp and an outcome that counts one letter."""
+    X = rng.integers(0, 4, (rows, 250)).astype(np.uint8)
+    return X, (X == 2).mean(axis=1, dtype=np.float32)
+
+
+#: What `--family` chooses from; a new family is one entry here.
 FAMILIES = {
     "mlp": Family(lambda: MLP(10), _product_data, INTERACTION_WEIGHTS, 100),
     "mlp-m": Family(lambda: MLPM(10), _product_data, INTERACTION_WEIGHTS, 100),
@@ -99,14 +121,26 @@ FAMILIES = {
     "gene": Family(
         lambda: GeneNetwork((66,) * 10), _genotypes, "*", 2_000, shared=True
     ),
+    "motif": Family(
+        _motif_network,
+        _motif_data,
+        (),
+        batch_size=128,
+        rows=2_000,
+        plain=lambda: nn.Sequential(Letters(), usual_layers(_motif_network())).train(),
+        shared=True,
+        networks=(1, 15),
+    ),
 }
+ATTRIBUTION = "attribution"  # the family that measures `helpers.attribution`
+WINDOWS = "windows"  # the family that measures `helpers.loaders`
 
 
 def measure(
     family: str,
     *,
     device="auto",
-    networks=(1, 10, 50),
+    networks=None,
     rows: int | None = None,
     epochs: int = 2,
     repeats: int = 3,
@@ -120,8 +154,8 @@ def measure(
     device : "auto", "cpu", "cuda" or torch.device
         Where to compute. On a CPU one thread is measured by its processor time; the
         last row uses all cores and, like every row of a GPU, wall-clock time.
-    networks : sequence of int
-        Sizes of the ensemble.
+    networks : sequence of int, optional
+        Sizes of the ensemble, by default the family's own (1, 10 and 50).
     rows : int, optional
         Training rows, by default the family's own (10,000).
     epochs, repeats : int
@@ -132,7 +166,8 @@ def measure(
     rows = checks.integer("rows", rows or task.rows, at_least=task.batch_size)
     epochs = checks.integer("epochs", epochs, at_least=1)
     repeats = checks.integer("repeats", repeats, at_least=1)
-    sizes = [checks.integer("networks", n, at_least=1) for n in networks]
+    sizes = networks or task.networks
+    sizes = [checks.integer("networks", n, at_least=1) for n in sizes]
     rng = np.random.default_rng(0)
     with machine.seeded(0):
         modules = [task.make() for _ in range(max(sizes))]
@@ -151,7 +186,7 @@ def measure(
             own_X=not task.shared,
             own_y=True,
             order="shared" if task.shared else "own",
-            penalty=l1(STRENGTH, on=task.penalised),
+            penalty=l1(STRENGTH, on=task.penalised) if task.penalised else None,
             optimizer=Adam(lr=RATE),
             batch_size=task.batch_size,
             max_epochs=epochs,
@@ -210,83 +245,63 @@ def measure(
     return pd.DataFrame(table)
 
 
-def simulated_peaks(n: int, n_cells: int = 164, *, seed: int = 0) -> Peaks:
-    """Return peaks about as dense as those of DNase experiments, in random order.
-
-    There is a site every 3,000 bp on average, on 24 chromosomes, and ten peaks a site:
-    of random cell types, 150 to 500 bp wide, their centres up to 50 bp off.
-    """
-    rng = np.random.default_rng(seed)
-    n_sites = max(n // 10, 1)
-    chrom = rng.integers(0, 24, n_sites)
-    centre = rng.integers(1_000, 3_000 * (n_sites // 24 + 1), n_sites)
-    site = rng.integers(0, n_sites, n)
-    middle = centre[site] + rng.integers(-50, 51, n)
-    half = rng.integers(75, 251, n)
-    names = [f"chr{number:02d}" for number in range(1, 25)]
-    table = pd.DataFrame(
-        {
-            "chrom": pd.Categorical.from_codes(chrom[site], names),
-            "start": middle - half,
-            "end": middle + half,
-            "cell": rng.integers(0, n_cells, n).astype(np.int32),
-        }
-    )
-    cells = tuple(f"cell{number}" for number in range(n_cells))
-    return Peaks(
-        table, cells, pd.DataFrame(columns=["cell", "chrom", "peaks", "reason"])
-    )
-
-
-def measure_windows(
-    n_peaks: int = 1_000_000, *, n_cells: int = 164, repeats: int = 3
-) -> pd.DataFrame:
-    """Return one row for reading peaks, and one for each rule that makes windows.
+def measure_attribution(*, rows: int = 200, repeats: int = 3) -> pd.DataFrame:
+    """Return how many sequences a second each method attributes, on one CPU thread.
 
     Parameters
     ----------
-    n_peaks, n_cells : int
-        Simulated peaks, and the cell types they are spread over.
+    rows : int
+        Sequences of 250 bp; permutation shuffles each position over all of them.
     repeats : int
-        Timings of which the median is shown; processor time, on one core.
+        Timings of which the median is shown; methods take turns.
+
+    Returns
+    -------
+    DataFrame
+        One row a method; `speed_up` is against Captum's integrated gradients.
     """
-    n_peaks = checks.integer("n_peaks", n_peaks, at_least=100)
-    n_cells = checks.integer("n_cells", n_cells, at_least=1, at_most=n_peaks // 10)
+    rows = checks.integer("rows", rows, at_least=2)
     repeats = checks.integer("repeats", repeats, at_least=1)
-    peaks = simulated_peaks(n_peaks, n_cells)
-    timings: dict[str, list[float]] = {method: [] for method in ("read", *RULES)}
-    windows = dict.fromkeys(timings, 0)
-    with tempfile.TemporaryDirectory() as folder:
-        manifest = _write_peaks(peaks, Path(folder))
+    sequences, _ = _motif_data(np.random.default_rng(0), rows)
+    network = _motif_network(seed=0)
+    few = sequences[:25]  # Captum's gradients of 50 points take seconds, and gigabytes
+    methods = {"Captum IG": lambda x: _captum_gradients(network, x)} | {
+        method: partial(_attributed, network, method) for method in attribution.METHODS
+    }
+    some = {name: few if name == "Captum IG" else sequences for name in methods}
+    for name, method in methods.items():  # the first call compiles
+        method(some[name][:2])
+    timings = {name: [] for name in methods}
+    with machine.threads(1):
         for _ in range(repeats):
-            for method in timings:
+            for name, method in methods.items():
                 started = time.process_time()
-                if method == "read":
-                    load_peaks(manifest)
-                else:
-                    windows[method] = len(make_windows(peaks, rule=method))
-                timings[method].append(time.process_time() - started)
-    table = pd.DataFrame({"family": "windows", "method": list(timings)})
-    table["peaks"], table["cells"] = n_peaks, n_cells
-    table["windows"] = list(windows.values())
-    table["seconds"] = [statistics.median(seconds) for seconds in timings.values()]
-    table["peaks_per_second"] = n_peaks / table["seconds"]
-    return table
+                method(some[name])
+                seconds = time.process_time() - started
+                timings[name].append(seconds / len(some[name]))
+    medians = {name: statistics.median(t) for name, t in timings.items()}
+    return pd.DataFrame(
+        {
+            "family": ATTRIBUTION,
+            "device": "cpu",
+            "method": list(medians),
+            "seconds": medians.values(),
+            "per_second": [1 / seconds for seconds in medians.values()],
+            "speed_up": [medians["Captum IG"] / s for s in medians.values()],
+            "rows": rows,
+        }
+    )
 
 
-def _write_peaks(peaks: Peaks, folder: Path) -> Path:
-    """Write a gzipped narrowPeak file for each cell type; return the manifest."""
-    listed = []
-    for cell, rows in peaks.table.groupby("cell"):
-        name = f"{peaks.names[cell]}.narrowPeak.gz"
-        lines = rows.assign(a=".", b=0, c=".", d=8.5, e=-1, f=-1, g=100)
-        lines.drop(columns="cell").to_csv(
-            folder / name, sep="\t", header=False, index=False
-        )
-        listed.append(f"{peaks.names[cell]}\t{name}\n")
-    manifest = folder / "manifest.tsv"
-    manifest.write_text("".join(listed), encoding="utf-8")
-    return manifest
+def _attributed(network, method, sequences):
+    return attribution.contributions([network], sequences, method=method)
+
+
+def _captum_gradients(network, sequences):
+    """Attribute as one would without `helpers.attribution`."""
+    usual = usual_layers(network, probability=True)
+    letters = Letters()(torch.from_numpy(sequences)).requires_grad_()
+    return IntegratedGradients(usual).attribute(letters, n_steps=50)
 
 
 def train_plainly(network, X, y, task: Family, epochs: int, device) -> None:
@@ -384,15 +399,6 @@ def report(table: pd.DataFrame) -> str:
     return shown.to_string(index=False)
 
 
-def report_windows(table: pd.DataFrame) -> str:
-    """Return the table of `measure_windows` as text."""
-    shown = table.assign(
-        seconds=table["seconds"].map("{:.2f}".format),
-        peaks_per_second=table["peaks_per_second"].map("{:,.0f}".format),
-    )
-    return shown.rename(columns={"peaks_per_second": "peaks/s"}).to_string(index=False)
-
-
 def main(arguments=None) -> None:
     """Run the command line."""
     parser = argparse.ArgumentParser(
@@ -401,7 +407,7 @@ def main(arguments=None) -> None:
     parser.add_argument(
         "--family",
         action="append",
-        choices=[*FAMILIES, "windows"],
+        choices=[*FAMILIES, ATTRIBUTION, WINDOWS],
         help="family to measure; may be repeated (default: all)",
     )
     parser.add_argument("--device", default="auto", help="auto, cpu or cuda")
@@ -415,38 +421,46 @@ def main(arguments=None) -> None:
         device = machine.resolve(options.device)
     except ValueError as error:
         parser.error(str(error))
-    families = options.family or [*FAMILIES, "windows"]
-    tables = []
+    tables, families = [], options.family or [*FAMILIES, ATTRIBUTION, WINDOWS]
     for family in families:
         print(f"Measuring {family} on {device} ...", file=sys.stderr, flush=True)
-        if family != "windows":
+        if family in FAMILIES:
             tables.append(measure(family, device=device, **size))
     if tables:
-        table = pd.concat(tables, ignore_index=True)
-        _write(table, options.output)
+        table = _written(pd.concat(tables, ignore_index=True), options.output)
         print(report(table))
         print(
             "\nSeconds per network and epoch, medians; a matrix product of this "
-            "machine reaches "
-            f"{table['peak_gflops'].median():,.0f} GFLOP/s on "
+            f"machine reaches {table['peak_gflops'].median():,.0f} GFLOP/s on "
             f"{'the GPU' if device.type == 'cuda' else 'one core'}. "
             f"Written to {options.output}."
         )
-    if "windows" in families:
+    if ATTRIBUTION in families:
+        table = measure_attribution(**({"rows": 20, "repeats": 1} if size else {}))
+        output = options.output.with_stem(f"{options.output.stem}-{ATTRIBUTION}")
+        _written(table, output)
+        shown = table[["method", "per_second", "speed_up"]].round(1)
+        print(shown.to_string(index=False))
+        print(
+            "\nAttributions a second on one CPU thread (250 bp, 32 filters), medians. "
+            f"Written to {output}."
+        )
+    if WINDOWS in families:
         quick = {"n_peaks": 1000, "n_cells": 10, "repeats": 1}
-        table = measure_windows(**quick if options.quick else {})
-        output = options.output.with_stem(f"{options.output.stem}-windows")
-        _write(table, output)
-        print(report_windows(table))
+        table = bench_windows.measure(**(quick if size else {}))
+        output = options.output.with_stem(f"{options.output.stem}-{WINDOWS}")
+        _written(table, output)
+        print(bench_windows.report(table))
         print(f"\nProcessor seconds on one core, medians. Written to {output}.")
 
 
-def _write(table: pd.DataFrame, output: Path) -> None:
-    """Write a table to a temporary name, then rename."""
+def _written(table: pd.DataFrame, output: Path) -> pd.DataFrame:
+    """Write a table as a whole or not at all; return it."""
     output.parent.mkdir(parents=True, exist_ok=True)
     unfinished = output.with_suffix(".part")
     table.to_csv(unfinished, index=False)
     os.replace(unfinished, output)
+    return table
 
 
 if __name__ == "__main__":

@@ -33,6 +33,59 @@ class Standardised(NamedTuple):
     scale: np.ndarray
 
 
+class Folds(NamedTuple):
+    """Which rows each network learns from, is stopped by and is tested on.
+
+    Masks of bool, shape (n_networks, n_rows); no row is in two of the three.
+    """
+
+    train: np.ndarray
+    validation: np.ndarray
+    test: np.ndarray
+
+    def first(self, n: int) -> "Folds":
+        """Return the first `n` folds."""
+        n = checks.integer("n", n, at_least=1, at_most=len(self.test))
+        return Folds(*(mask[:n] for mask in self))
+
+    def repeat(self, n: int) -> "Folds":
+        """Return every fold `n` times: networks that differ in their start alone."""
+        n = checks.integer("n", n, at_least=1)
+        return Folds(*(np.repeat(mask, n, axis=0) for mask in self))
+
+
+def folds(
+    n_rows: int, *, n_folds: int = 10, validation: float = 0.1, seed: int = 0
+) -> Folds:
+    """Cut rows into disjoint test folds at random, for cross-validation.
+
+    Parameters
+    ----------
+    n_rows, n_folds : int
+    validation : float
+        Share of a fold's other rows that stop its training; at least one row.
+    seed : int
+
+    Returns
+    -------
+    Folds, of `n_folds` networks
+    """
+    n_rows = checks.integer("n_rows", n_rows, at_least=3)
+    n_folds = checks.integer("n_folds", n_folds, at_least=2, at_most=n_rows - 2)
+    share = checks.number("validation", validation, at_least=0, at_most=0.9)
+    seed = checks.integer("seed", seed, at_least=0)
+    rng = np.random.default_rng([seed, 4])
+    shape = n_folds, n_rows
+    masks = Folds(*(np.zeros(shape, dtype=bool) for _ in range(3)))
+    for fold, rows in enumerate(np.array_split(rng.permutation(n_rows), n_folds)):
+        masks.test[fold, rows] = True
+        rest = rng.permutation(np.flatnonzero(~masks.test[fold]))
+        n_validation = max(1, round(share * len(rest)))
+        masks.validation[fold, rest[:n_validation]] = True
+        masks.train[fold, rest[n_validation:]] = True
+    return masks
+
+
 def random_split(
     n_rows: int, *, seed: int, fractions: tuple[float, float, float] = (0.8, 0.1, 0.1)
 ) -> Split:

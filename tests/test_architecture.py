@@ -27,9 +27,11 @@ ROAD = [
     "permutation",
     "gene_study",
     "motif_study",
+    "factor_study",
     "results",
     "plots",
     "render",
+    "bench_windows",
     "bench",
 ]
 

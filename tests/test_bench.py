@@ -36,6 +36,22 @@ def test_every_family_is_measured(family):
     assert (numbers > 0).all()
 
 
+def test_attributions_are_counted_for_every_method():
+    table = bench.measure_attribution(rows=4, repeats=1)
+    assert table["method"].tolist() == ["Captum IG", "IG", "DeepLIFT", "permutation"]
+    assert (table["per_second"] * table["seconds"]).tolist() == pytest.approx([1] * 4)
+    assert table["speed_up"][0] == 1 and (table["seconds"] > 0).all()
+
+
+def test_the_plain_motif_network_computes_what_the_compiled_one_does():
+    family = bench.FAMILIES["motif"]
+    X, _ = family.data(np.random.default_rng(0), 5)
+    X = torch.from_numpy(X)
+    plain, compiled = bench.Letters()(X), family.make().eval()
+    torch.testing.assert_close(bench.usual_layers(compiled)(plain), compiled(X))
+    assert family.plain().training
+
+
 def test_the_plain_loop_learns_and_leaves_its_network_alone():
     task = bench.FAMILIES["mlp"]
     X, y = task.data(np.random.default_rng(0), 300)
@@ -46,7 +62,7 @@ def test_the_plain_loop_learns_and_leaves_its_network_alone():
         assert torch.equal(old, new)
 
 
-def test_the_command_prints_and_writes_the_tables(tmp_path, capsys, monkeypatch):
+def test_the_command_prints_and_writes_the_table(tmp_path, capsys, monkeypatch):
     monkeypatch.setattr(bench, "FAMILIES", {"mlp": bench.FAMILIES["mlp"]})
     output = tmp_path / "new" / "bench.csv"
     bench.main(["--quick", "--device", "cpu", "--output", str(output)])
@@ -56,43 +72,22 @@ def test_the_command_prints_and_writes_the_tables(tmp_path, capsys, monkeypatch)
     printed = capsys.readouterr().out
     assert "s/network/epoch" in printed
     assert "Written to" in printed
-    windows = pd.read_csv(output.with_name("bench-windows.csv"))
-    assert windows["method"].tolist() == ["read", *bench.RULES]
-    assert "peaks/s" in printed
-    assert len(list(output.parent.iterdir())) == 2
+    files = {"bench.csv", "bench-attribution.csv", "bench-windows.csv"}
+    assert {p.name for p in output.parent.iterdir()} == files
 
 
-def test_the_command_measures_one_family_alone(tmp_path, capsys):
+def test_the_command_measures_attribution_alone(tmp_path, capsys):
     output = tmp_path / "bench.csv"
-    bench.main(["--quick", "--family", "windows", "--output", str(output)])
-    assert [p.name for p in tmp_path.iterdir()] == ["bench-windows.csv"]
-    assert "s/network/epoch" not in capsys.readouterr().out
-
-
-def test_window_building_is_measured():
-    table = bench.measure_windows(2_000, n_cells=5, repeats=2)
-    assert (table["peaks"] == 2_000).all() and (table["cells"] == 5).all()
-    assert (table["seconds"] > 0).all()
-    np.testing.assert_allclose(table["peaks_per_second"], 2_000 / table["seconds"])
-    read, *rules = table["windows"]
-    # ten peaks a site, and sites 3,000 bp apart on average
-    assert read == 0 and all(100 < n < 250 for n in rules)
-    with pytest.raises(ValueError, match="n_peaks must be at least 100; got 99"):
-        bench.measure_windows(99)
-    with pytest.raises(ValueError, match="n_cells must be at most 200; got 201"):
-        bench.measure_windows(2_000, n_cells=201)
-
-
-def test_simulated_peaks_come_back_from_their_files(tmp_path):
-    peaks = bench.simulated_peaks(500, 4, seed=1)
-    again = bench.load_peaks(bench._write_peaks(peaks, tmp_path))
-    assert again.names == peaks.names
-    expected = peaks.table.sort_values("cell", kind="stable", ignore_index=True)
-    for column in ("chrom", "start", "end", "cell"):
-        assert again.table[column].tolist() == expected[column].tolist()
+    bench.main(["--quick", "--family", "attribution", "--output", str(output)])
+    table = pd.read_csv(tmp_path / "bench-attribution.csv")
+    assert len(table) == 4 and table["rows"].eq(20).all()
+    assert "Attributions a second" in capsys.readouterr().out
+    assert not output.exists()
 
 
 def test_rejects_what_it_cannot_measure(capsys):
+    with pytest.raises(ValueError, match="rows must be at least 2"):
+        bench.measure_attribution(rows=1)
     with pytest.raises(ValueError, match=r"family must be one of mlp, .*; got 'tree'"):
         bench.measure("tree")
     with pytest.raises(ValueError, match="repeats must be at least 1"):

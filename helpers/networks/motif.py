@@ -1,5 +1,6 @@
 """A network whose first layer finds motifs and whose dense layers combine them."""
 
+import copy
 import math
 
 import numba
@@ -95,9 +96,13 @@ class MotifCNN(nn.Module):
 
     def folded_filters(self):
         """Return the filters with their batch norm's scale in them, (filters, 4, w)."""
-        centred = self.filters - self.filters.mean(dim=1, keepdim=True)
-        deviation = centred.pow(2).mean(dim=1).sum(dim=1).add(1e-8).sqrt()
+        centred, deviation = self.centred_filters()
         return centred * (self.scale / deviation)[:, None, None]
+
+    def centred_filters(self):
+        """Return filters of mean zero, and their deviation on uniform background."""
+        centred = self.filters - self.filters.mean(dim=1, keepdim=True)
+        return centred, centred.pow(2).mean(dim=1).sum(dim=1).add(1e-8).sqrt()
 
     def pooled(self, x):
         """Return the largest response in each pool, before its shift and ReLU.
@@ -126,6 +131,54 @@ class MotifCNN(nn.Module):
             x = layer(x)
             x = F.relu(self.norms[i](x) if len(self.norms) else x)
         return self.output(x)
+
+
+def usual_layers(network: MotifCNN, *, probability: bool = False) -> nn.Sequential:
+    """Return the same network, made of torch's own layers.
+
+    For methods that must see each layer, such as Captum's, and as the yardstick of the
+    compiled one. It is what one would write by hand: convolution, batch norm, ReLU,
+    max pooling, and dense layers; its weights are copies.
+
+    Parameters
+    ----------
+    network : MotifCNN
+    probability : bool
+        Whether a logistic function follows the output.
+
+    Returns
+    -------
+    Sequential
+        In evaluation mode; takes one-hot sequences, shape (n, 4, length).
+    """
+    n_filters, width = len(network.filters), network.width
+    left = (width - 1) // 2
+    like = {"dtype": network.filters.dtype, "device": network.filters.device}
+    convolution = nn.Conv1d(4, n_filters, width, bias=False, **like)
+    norm = nn.BatchNorm1d(n_filters, **like)
+    with torch.no_grad():
+        centred, deviation = network.centred_filters()
+        convolution.weight.copy_(centred / deviation[:, None, None])
+        norm.weight.copy_(network.scale)
+        norm.bias.copy_(network.shift)
+        norm.running_var.fill_(1 - norm.eps)  # the filters' variance is one by now
+    layers = [nn.ZeroPad1d((left, width - 1 - left)), convolution, norm, nn.ReLU()]
+    layers += [nn.MaxPool1d(network.pool, ceil_mode=True), Turn(), nn.Flatten()]
+    for i, dense in enumerate(network.hidden):
+        layers.append(copy.deepcopy(dense))
+        layers += [_usual_norm(network.norms[i])] if len(network.norms) else []
+        layers.append(nn.ReLU())
+    layers.append(copy.deepcopy(network.output))
+    layers += [nn.Sigmoid()] if probability else []
+    return nn.Sequential(*layers).eval()
+
+
+class Turn(nn.Module):
+    """Swap the axes of filters and pools, in whose order the dense weights run."""
+
+    def forward(self, x):
+        """Return the pooled responses, shape (n, n_pools, filters)."""
+        return x.transpose(1, 2)
 
 
 def window_scores(sequences, places, table, weights) -> np.ndarray:
@@ -168,6 +221,17 @@ def _spread(letters, places, table, weights, scores):
                     for j in range(table.shape[0]):
                         entry = table[j, letters[i, place + j], f]
                         scores[i, place + j] += value * entry
+
+
+def _usual_norm(norm: Norm) -> nn.BatchNorm1d:
+    like = {"dtype": norm.mean.dtype, "device": norm.mean.device}
+    usual = nn.BatchNorm1d(len(norm.mean), momentum=norm.momentum, **like)
+    with torch.no_grad():
+        usual.weight.copy_(norm.scale)
+        usual.bias.copy_(norm.shift)
+        usual.running_mean.copy_(norm.mean)
+        usual.running_var.copy_(norm.variance)
+    return usual
 
 
 def _dense(n_in: int, n_out: int, generator) -> nn.Linear:

@@ -31,7 +31,6 @@ ROAD = [
     "results",
     "plots",
     "render",
-    "bench_windows",
     "bench",
 ]
 

@@ -1,4 +1,4 @@
-"""Measure how fast peaks are read and become windows: `helpers.bench --family windows`.
+"""How fast peaks are read and become labelled windows.
 
 A million simulated peaks of 164 cell types are read from gzipped narrowPeak files, and
 turned into windows with labels by each rule, on one core.
@@ -45,7 +45,7 @@ def simulated_peaks(n: int, n_cells: int = 164, *, seed: int = 0) -> Peaks:
     )
 
 
-def measure(
+def measure_windows(
     n_peaks: int = 1_000_000, *, n_cells: int = 164, repeats: int = 3
 ) -> pd.DataFrame:
     """Return one row for reading peaks, and one for each rule that makes windows.
@@ -96,8 +96,8 @@ def _write_peaks(peaks: Peaks, folder: Path) -> Path:
     return manifest
 
 
-def report(table: pd.DataFrame) -> str:
-    """Return the table of `measure` as text."""
+def report_windows(table: pd.DataFrame) -> str:
+    """Return the table of `measure_windows` as text."""
     shown = table.assign(
         seconds=table["seconds"].map("{:.2f}".format),
         peaks_per_second=table["peaks_per_second"].map("{:,.0f}".format),

@@ -1,24 +1,12 @@
 import numpy as np
-import pandas as pd
 import pytest
 
-from helpers import bench, bench_windows
+from helpers.bench import windows as bench
 from helpers.loaders.peaks import load_peaks
-from helpers.loaders.windows import RULES
-
-
-def test_the_command_measures_windows_alone(tmp_path, capsys):
-    output = tmp_path / "bench.csv"
-    bench.main(["--quick", "--family", "windows", "--output", str(output)])
-    assert [p.name for p in tmp_path.iterdir()] == ["bench-windows.csv"]
-    table = pd.read_csv(tmp_path / "bench-windows.csv")
-    assert table["method"].tolist() == ["read", *RULES]
-    printed = capsys.readouterr().out
-    assert "peaks/s" in printed and "s/network/epoch" not in printed
 
 
 def test_window_building_is_measured():
-    table = bench_windows.measure(2_000, n_cells=5, repeats=2)
+    table = bench.measure_windows(2_000, n_cells=5, repeats=2)
     assert (table["peaks"] == 2_000).all() and (table["cells"] == 5).all()
     assert (table["seconds"] > 0).all()
     np.testing.assert_allclose(table["peaks_per_second"], 2_000 / table["seconds"])
@@ -26,14 +14,14 @@ def test_window_building_is_measured():
     # ten peaks a site, and sites 3,000 bp apart on average
     assert read == 0 and all(100 < n < 250 for n in rules)
     with pytest.raises(ValueError, match="n_peaks must be at least 100; got 99"):
-        bench_windows.measure(99)
+        bench.measure_windows(99)
     with pytest.raises(ValueError, match="n_cells must be at most 200; got 201"):
-        bench_windows.measure(2_000, n_cells=201)
+        bench.measure_windows(2_000, n_cells=201)
 
 
 def test_simulated_peaks_come_back_from_their_files(tmp_path):
-    peaks = bench_windows.simulated_peaks(500, 4, seed=1)
-    again = load_peaks(bench_windows._write_peaks(peaks, tmp_path))
+    peaks = bench.simulated_peaks(500, 4, seed=1)
+    again = load_peaks(bench._write_peaks(peaks, tmp_path))
     assert again.names == peaks.names
     expected = peaks.table.sort_values("cell", kind="stable", ignore_index=True)
     for column in ("chrom", "start", "end", "cell"):

@@ -258,7 +258,7 @@ def _judged(i: int, ranked, right: set, matched: np.ndarray, top: int) -> list[t
 
 def build_motifs(
     *,
-    network: str,
+    kind: str,
     n: int,
     length: int,
     n_networks: int,
@@ -271,7 +271,7 @@ def build_motifs(
 
     Parameters
     ----------
-    network : {"builder", "baseline", "standardised"}
+    kind : {"builder", "baseline", "standardised"}
         Blocks of four; the thesis's baseline; the same with standardised features.
     n, length : int
         Sequences, a tenth of which test and a tenth validate; in bp.
@@ -293,11 +293,11 @@ def build_motifs(
         ),
         "standardised": lambda s: MotifNetwork(n_filters, width=12, seed=s),
     }
-    checks.one_of("network", network, tuple(makers))
+    checks.one_of("kind", kind, tuple(makers))
     sample = planted.motif_variants(n, length=length, seed=np.random.default_rng(seed))
     y = sample.labels[:, None]
     parts = folds(n, n_folds=10, seed=seed).first(1).repeat(n_networks)
-    networks = [makers[network](1000 * seed + 10 * i) for i in range(n_networks)]
+    networks = [makers[kind](1000 * seed + 10 * i) for i in range(n_networks)]
     ensemble = train(
         networks, sample.bases, y, parts, penalty=penalty, seed=seed, **recipe
     )

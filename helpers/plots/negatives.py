@@ -327,5 +327,6 @@ def variants(table: pd.DataFrame, baseline: str) -> Figure:
         axis.axvline(level, color=COLOURS["baseline"])
         axis.plot(some["value"], some["variant"].map(names.index), "o", ms=4)
         axis.set(title=f"{k} motifs", xlabel="recall", yticks=range(len(names)))
+        axis.locator_params(axis="x", nbins=4)
         axis.set_yticklabels(names)
     return figure

@@ -78,10 +78,19 @@ def _cnn(padding: str) -> Family:
     )
 
 
+GENES = (66, 67) * 5  # SNPs of each
+
+
 def _genotypes(rng, rows):
-    """Return allele counts of ten genes of 66 SNPs, and a trait of one product."""
-    X = rng.binomial(2, 0.3, (rows, 660)).astype(np.float32)
+    """Return allele counts of ten genes, 665 SNPs, and a trait of one product."""
+    X = rng.binomial(2, 0.3, (rows, sum(GENES))).astype(np.float32)
     return X, (X[:, 0] - 0.6) * (X[:, 100] - 0.6) + X[:, 200]
+
+
+def _genes(batch_size: int, rows: int) -> Family:
+    return Family(
+        lambda: GeneNetwork(GENES), _genotypes, "*", batch_size, rows, shared=True
+    )
 
 
 #: What `--family` chooses from; a new family is one line here.
@@ -90,9 +99,8 @@ FAMILIES = {
     "mlp-m": Family(lambda: MLPM(10), _product_data, INTERACTION_WEIGHTS, 100),
     "cnn": _cnn("valid"),
     "cnn-same": _cnn("same"),
-    "gene": Family(
-        lambda: GeneNetwork((66,) * 10), _genotypes, "*", 2_000, shared=True
-    ),
+    "gene": _genes(30_000, 56_000),  # the design of chapter 4's paper
+    "gene-small": _genes(2_000, 10_000),
 }
 
 
@@ -312,11 +320,11 @@ def main(arguments=None) -> None:
     )
     parser.add_argument("--device", default="auto", help="auto, cpu or cuda")
     parser.add_argument(
-        "--quick", action="store_true", help="1,000 rows, 1 epoch, once: a check"
+        "--quick", action="store_true", help="one batch or 1,000 rows, once: a check"
     )
     parser.add_argument("--output", default="_build/bench.csv", type=Path)
     options = parser.parse_args(arguments)
-    size = {"rows": 1000, "epochs": 1, "repeats": 1} if options.quick else {}
+    size = {"epochs": 1, "repeats": 1} if options.quick else {}
     try:
         device = machine.resolve(options.device)
     except ValueError as error:
@@ -324,6 +332,8 @@ def main(arguments=None) -> None:
     tables = []
     for family in options.family or FAMILIES:
         print(f"Measuring {family} on {device} ...", file=sys.stderr, flush=True)
+        if options.quick:
+            size["rows"] = max(1000, FAMILIES[family].batch_size)
         tables.append(measure(family, device=device, **size))
     table = pd.concat(tables, ignore_index=True)
     options.output.parent.mkdir(parents=True, exist_ok=True)

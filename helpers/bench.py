@@ -8,7 +8,8 @@ medians are shown, because other work on the machine slows all of them alike.
 *The plain loop* is what a careful reader would write: one network at a time, rows
 gathered by index (no DataLoader), autograd, torch's fused Adam, the same L1 term.
 *The ensemble* is `Ensemble.fit` on the same task; each network has its own data and its
-own order of rows. Both are timed whole, set-up included.
+own order of rows, except that gene networks share their people, as in chapter 4. Both
+are timed whole, set-up included.
 """
 
 import argparse

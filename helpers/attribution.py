@@ -1,26 +1,32 @@
 """Which positions a motif network's output rests on, and how well that finds motifs.
 
-Integrated gradients and DeepLIFT of a network with one pooled convolution need no pass
-over the sequence: from a zero baseline every pool keeps its winner, so they are
-computed on the pooled responses and handed to the winners' windows. Integrated
-gradients equal Captum's (see the tests) at a small part of the cost.
+DeepLIFT and feature permutation are Captum's. Integrated gradients are our own, because
+a network with one pooled convolution needs no pass over the sequence: from a zero
+baseline every pool keeps its winner, so they are computed on the pooled responses and
+handed to the winners' windows. They equal Captum's (see the tests) at a small part of
+the cost.
 """
 
 import copy
+import warnings
 from collections.abc import Sequence
 
 import numba
 import numpy as np
 import torch
+from captum.attr import DeepLift, FeaturePermutation
 from torch.nn import functional as F
 
 from helpers import checks
 from helpers import device as machine
-from helpers.networks.motif import MotifCNN, PooledScan, window_scores
+from helpers.networks.motif import MotifCNN, usual_layers, window_scores
+from helpers.networks.scan import letter_table, max_scan, padded_kmers
 from helpers.truth.sequences import bases
 
 METHODS = ("IG", "DeepLIFT", "permutation")
+COMPLETE = ("IG", "DeepLIFT")  # whose contributions add up to the output's change
 TARGETS = ("probability", "output")
+CURVES = ("trapezoids", "steps")
 ROWS = 64  # sequences handled at once
 
 
@@ -42,7 +48,8 @@ def contributions(
     sequences : array of int, shape (n, length)
     method : {"IG", "DeepLIFT", "permutation"}
         IG and DeepLIFT (rescale rule) start from the all-zero baseline; permutation
-        shuffles the bases of a position over the sequences and takes the change.
+        shuffles the bases of a position over the sequences and takes the change, so
+        its contributions depend on the company of a sequence.
     target : {"probability", "output"}
         What is attributed: the output (a logit, or a regression's value), or the
         logistic function of it.
@@ -55,6 +62,13 @@ def contributions(
     -------
     array, shape (n_networks, n, length)
 
+    Raises
+    ------
+    ValueError
+        If method or target is unknown, or a single sequence is to be permuted.
+    TypeError
+        If a network is not a MotifCNN with one output.
+
     Source
     ------
     Sundararajan, Taly and Yan (2017); Shrikumar, Greenside and Kundaje (2017); Captum.
@@ -66,12 +80,47 @@ def contributions(
     for network in networks:
         if not isinstance(network, MotifCNN) or network.output.out_features != 1:
             raise TypeError("networks must be MotifCNN with one output.")
+    if method == "permutation" and len(sequences) < 2:
+        raise ValueError("sequences must hold at least 2 rows to permute; got 1.")
     networks = [copy.deepcopy(network).eval() for network in networks]
     with machine.threads(1):  # products this small only wait for each other
         return _CONTRIBUTIONS[method](networks, sequences, target, points, seed)
 
 
-def motif_auprc(scores, positive, excluded) -> np.ndarray:
+@torch.no_grad()
+def incompleteness(networks, sequences, scores, *, target: str) -> np.ndarray:
+    """Return by how much contributions miss the change of the output.
+
+    Parameters
+    ----------
+    networks, sequences, target
+        As for `contributions`.
+    scores : array, shape (n_networks, n, length)
+        What it returned.
+
+    Returns
+    -------
+    array, shape (n_networks, n)
+        |sum over positions - (output - output of the all-zero baseline)|.
+    """
+    sequences = bases("sequences", sequences)
+    checks.one_of("target", target, TARGETS)
+    if np.shape(scores) != (len(networks), *sequences.shape):
+        raise ValueError(
+            "scores must have shape (n_networks, n, length) = "
+            f"{(len(networks), *sequences.shape)}; got {np.shape(scores)}."
+        )
+    changes = []
+    for network in networks:
+        network = copy.deepcopy(network).eval()
+        pooled = network.pooled(torch.from_numpy(sequences))
+        both = torch.cat([pooled, torch.zeros_like(pooled[:1])])  # zeros respond zero
+        value = _result(network.head(both), target)[:, 0]
+        changes.append((value[:-1] - value[-1]).numpy())
+    return np.abs(np.sum(scores, axis=-1) - changes)
+
+
+def motif_auprc(scores, positive, excluded, *, curve="trapezoids") -> np.ndarray:
     """Return how well absolute scores find a motif's positions, sequence by sequence.
 
     Parameters
@@ -81,19 +130,22 @@ def motif_auprc(scores, positive, excluded) -> np.ndarray:
         Positions of the motif in question.
     excluded : array of bool, shape (n, length)
         Positions of other motifs: neither positive nor negative.
+    curve : {"trapezoids", "steps"}
+        How points of the precision-recall curve are joined, ties being one point.
+        Trapezoids (scikit-learn's `auc` of the curve) are kind to many ties; steps are
+        its average precision.
 
     Returns
     -------
     array, shape (n,)
-        Area under the precision-recall curve by trapezoids, ties as one point (as
-        scikit-learn's curve and auc give it). Guessing gives about the share of
-        positive positions.
+        Area under the curve. Guessing gives about the share of positive positions.
 
     Raises
     ------
     ValueError
         If shapes differ or a sequence has no position of the motif.
     """
+    checks.one_of("curve", curve, CURVES)
     scores = np.abs(checks.matrix("scores", scores))
     positive, excluded = np.asarray(positive, bool), np.asarray(excluded, bool)
     if not scores.shape == positive.shape == excluded.shape:
@@ -104,7 +156,7 @@ def motif_auprc(scores, positive, excluded) -> np.ndarray:
     lacking = np.flatnonzero(~positive.any(axis=1))
     if len(lacking):
         raise ValueError(f"positive must mark the motif; row {lacking[0]} has none.")
-    return _areas(scores, positive, excluded & ~positive)
+    return _areas(scores, positive, excluded & ~positive, curve == "steps")
 
 
 def _result(value, target: str):
@@ -124,94 +176,70 @@ def _integrated(network, pooled, target, points):
     )
 
 
-@torch.no_grad()
-def _rescaled(network, pooled, target, points):
-    """Return DeepLIFT's multipliers of the pooled responses, against zero."""
-    both = torch.cat([pooled, torch.zeros_like(pooled[:1])])
-    before = [(both + network.shift).flatten(1)]  # what enters each ReLU
-    scales = []
-    for i, layer in enumerate(network.hidden):
-        x = layer(F.relu(before[-1]))
-        norm = network.norms[i] if len(network.norms) else None
-        scales.append(1.0 if norm is None else norm.scale * _inverse_deviation(norm))
-        before.append(x if norm is None else norm(x))
-    value = network.output(F.relu(before[-1]))
-    multiplier = torch.ones_like(value[:-1])
-    if target == "probability":
-        multiplier = _quotient(torch.sigmoid(value), value, torch.sigmoid(value) * (
-            1 - torch.sigmoid(value)))  # fmt: skip
-    multiplier = multiplier @ network.output.weight
-    for i in reversed(range(len(before))):
-        x = before[i]
-        multiplier = multiplier * _quotient(F.relu(x), x, (x > 0).to(x.dtype))
-        if i > 0:
-            multiplier = multiplier * scales[i - 1] @ network.hidden[i - 1].weight
-    return multiplier.view_as(pooled)
-
-
-def _inverse_deviation(norm):
-    return (norm.variance + 1e-5).rsqrt()
-
-
-def _quotient(after, before, slope):
-    """Return change after / change before against the last row; the slope if none."""
-    change = before[:-1] - before[-1:]
-    small = change.abs() < 1e-7
-    ratio = (after[:-1] - after[-1:]) / torch.where(small, 1.0, change)
-    return torch.where(small, slope[:-1], ratio)
-
-
-@torch.no_grad()
-def _permutation(network, sequences, target, seed):
-    """Return the output less that with one position's bases shuffled, (n, length)."""
-    rng = np.random.default_rng(seed)
-    x = torch.from_numpy(sequences.copy())
-    intact = _result(network(x), target)[:, 0]
-    change = np.empty(sequences.shape)
-    for position in range(sequences.shape[1]):
-        shuffled = x.clone()
-        shuffled[:, position] = x[rng.permutation(len(x)), position]
-        change[:, position] = intact - _result(network(shuffled), target)[:, 0]
-    return change
-
-
-def _through_pools(slopes):
-    """Return a method that weighs pooled responses and hands them to their windows."""
-
-    def contributions(networks, sequences, target, points, seed):
-        found = np.empty((len(networks), *sequences.shape))
-        for i, network in enumerate(networks):
+def _integrate(networks, sequences, target, points, seed):
+    """Return integrated gradients: slopes of pooled responses, on their windows."""
+    found = np.empty((len(networks), *sequences.shape))
+    for i, network in enumerate(networks):
+        with torch.no_grad():
+            filters = network.folded_filters().permute(2, 1, 0).contiguous()
+            table = letter_table(filters)
+        for first in range(0, len(sequences), ROWS):
+            block = sequences[first : first + ROWS]
+            codes = padded_kmers(torch.from_numpy(block), network.width, "same")
             with torch.no_grad():
-                table = network.folded_filters().permute(2, 1, 0).contiguous()
-            for first in range(0, len(sequences), ROWS):
-                rows = slice(first, first + ROWS)
-                block = torch.from_numpy(sequences[rows])
-                with torch.no_grad():
-                    maxima, places = PooledScan.apply(
-                        block[None], table[None], network.pool
-                    )
-                weights = slopes(network, maxima[0], target, points)
-                found[i, rows] = window_scores(
-                    block.numpy(), places[0].numpy(), table.numpy(), weights.numpy()
-                )
-        return found
-
-    return contributions
+                maxima, places = max_scan(codes, table, pool=network.pool)
+            weights = _integrated(network, maxima, target, points)
+            found[i, first : first + ROWS] = window_scores(
+                block, places.numpy(), filters.numpy(), weights.numpy()
+            )
+    return found
 
 
-def _permuted(networks, sequences, target, points, seed):
-    return np.stack([_permutation(n, sequences, target, seed) for n in networks])
+def _deep_lift(networks, sequences, target, points, seed):
+    """Return Captum's DeepLIFT of the usual layers; it cannot see into compiled ones.
+
+    Where all of a pool lies below the baseline's response, Captum's rule for pools puts
+    the difference on the pool's first window.
+    """
+    found = np.empty((len(networks), *sequences.shape))
+    for i, network in enumerate(networks):
+        usual = usual_layers(network, probability=target == "probability")
+        explain = DeepLift(usual).attribute
+        for first in range(0, len(sequences), ROWS):
+            rows = slice(first, first + ROWS)
+            letters = F.one_hot(torch.from_numpy(sequences[rows]).long(), 4)
+            letters = letters.transpose(1, 2).to(network.filters.dtype).requires_grad_()
+            with warnings.catch_warnings():  # that it hooks into layers
+                warnings.filterwarnings("ignore", "Setting forward, backward hooks")
+                found[i, rows] = explain(letters).sum(dim=1).detach().numpy()
+    return found
 
 
-_CONTRIBUTIONS = {
-    "IG": _through_pools(_integrated),
-    "DeepLIFT": _through_pools(_rescaled),
-    "permutation": _permuted,
-}
+@torch.no_grad()
+def _permute(networks, sequences, target, points, seed):
+    """Return Captum's feature permutation; a feature is the base at a position."""
+    letters = torch.from_numpy(sequences.copy())
+    found = np.empty((len(networks), *sequences.shape))
+    for i, network in enumerate(networks):
+        generator = torch.Generator().manual_seed(seed)
+
+        def shuffled(x, feature, generator=generator):
+            return torch.where(
+                feature, x[torch.randperm(len(x), generator=generator)], x
+            )
+
+        def output(x, network=network):
+            return _result(network(x), target)[:, 0]
+
+        found[i] = FeaturePermutation(output, shuffled).attribute(letters).numpy()
+    return found
+
+
+_CONTRIBUTIONS = {"IG": _integrate, "DeepLIFT": _deep_lift, "permutation": _permute}
 
 
 @numba.njit(cache=True)
-def _areas(scores, positive, excluded):
+def _areas(scores, positive, excluded, steps):
     areas = np.empty(len(scores))
     for row in range(len(scores)):
         order = np.argsort(-scores[row])
@@ -231,7 +259,8 @@ def _areas(scores, positive, excluded):
                 continue
             now = hits / total
             share = hits / seen
-            area += (now - recall) * (share + precision) / 2
+            height = share if steps else (share + precision) / 2
+            area += (now - recall) * height
             recall, precision = now, share
         areas[row] = area
     return areas

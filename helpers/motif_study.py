@@ -8,12 +8,14 @@ import itertools
 
 import numpy as np
 import pandas as pd
+import torch
 from scipy.special import expit
 
 from helpers import attribution, checks
 from helpers.detectors.knockout import knocked_out, motif_interactions
 from helpers.ensemble import Adam, Ensemble, one_cycle
 from helpers.networks.motif import MotifCNN
+from helpers.networks.scan import N, letter_table, max_scan, padded_kmers
 from helpers.significance import HeldOut, paired_test
 from helpers.truth.grammars import (
     Grammar,
@@ -23,6 +25,7 @@ from helpers.truth.grammars import (
 )
 from helpers.truth.jaspar import motif_set
 from helpers.truth.responses import motif_labels, recall_by_count
+from helpers.truth.sequences import bases
 
 COLUMNS = ("network", "measure", "detail", "motifs_present", "value", "low", "high")
 AVERAGE = -1  # the network of scores averaged over networks
@@ -33,6 +36,21 @@ def motif_names(grammar: Grammar) -> list[str]:
     labels = [motif.label for motif in grammar.motifs]
     unique = len(set(labels)) == len(labels)
     return labels if unique else [motif.name for motif in grammar.motifs]
+
+
+def chance_level(grammar: Grammar, motif: int, count: int, length: int) -> float:
+    """Return the share of a motif's positions among those that are ranked.
+
+    The precision of guessing, for sequences of `count` motifs of which `motif` (its
+    number) is one: positions of other motifs are not ranked.
+    """
+    widths = np.array([one.width for one in grammar.motifs])
+    count = checks.integer("count", count, at_least=1, at_most=len(widths))
+    motif = checks.integer("motif", motif, at_least=0, at_most=len(widths) - 1)
+    grammar.n_starts(length)  # refuses what is too short
+    others = np.delete(widths, motif)
+    excluded = (count - 1) * others.mean() if len(others) else 0
+    return float(widths[motif] / (length - excluded))
 
 
 def classify(
@@ -79,8 +97,12 @@ def classify(
     DataFrame
         `COLUMNS`. Measures: loss (detail kept or dropped), recall (by number of
         motifs), pair (recall of negatives with two motifs), probability and output
-        (median AUPRC and its quartiles; detail method and motif), interaction
-        (in logits; detail the set), interaction p, match, filter.
+        (median AUPRC and its quartiles; detail method and motif), precision of either
+        (the same of the average precision), spread of either (AUPRC of the averaged
+        scores with its 5 and 95 per cent quantiles), missed of either (median and, as
+        high, largest departure from completeness; detail the method), interaction
+        (in logits; detail the set), interaction p, match, filter, and matrix (what
+        every filter of the first network answers, see `filter_matrices`).
     """
     grammar = Grammar(motif_set(motifs), gap)
     n_validation = min(n_train // 4, 3000)
@@ -116,6 +138,7 @@ def classify(
         whole = test[np.flatnonzero(test.labels == 1)[: max(n_attributed, 20)]]
         rows += _interaction_rows(ensemble, kept, whole, names, whole.labels, seed)
         rows += _filter_rows(networks, grammar, names)
+        rows += _matrix_rows(networks[0], test.bases)
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
@@ -149,9 +172,11 @@ def regress(
     Returns
     -------
     DataFrame
-        `COLUMNS`. Measures: loss, recall, total, output (AUPRC with all motifs),
-        error (rank correlation of AUPRC by IG and absolute error; detail the motif),
-        interaction and interaction p.
+        `COLUMNS`. Measures: loss, recall, total, output, precision of output and missed
+        of output (as in `classify`, with all motifs), error (rank correlation of AUPRC
+        by IG and absolute error; detail the motif), shortfall (mean of label less
+        prediction with all motifs; detail as the predictions were made, see
+        `rescalings`), interaction, and interaction p with its variants after rescaling.
     """
     grammar = Grammar(motif_set(motifs), gap)
     n_motifs = len(grammar.motifs)
@@ -184,10 +209,100 @@ def regress(
             deviation
         )
         rows += _error_rows(ensemble, kept, networks, whole, names, target)
+        held_out = ensemble.predict(data.bases[-n_validation:])[kept, :, 0]
+        known = (labels[-n_validation:] - mean) / deviation
         rows += _interaction_rows(
-            ensemble, kept, whole, names, target, seed, "mse", deviation
-        )
+            ensemble, kept, whole, names, target, seed, "mse", deviation,
+            rescalings(held_out, known),
+        )  # fmt: skip
     return pd.DataFrame(rows, columns=COLUMNS)
+
+
+def rescalings(predictions, labels) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+    """Return straight lines that put predictions on another scale.
+
+    *Calibrated*: the line that predicts labels best from predictions, which a mean
+    squared error leaves near the identity. *Unshrunk*: the inverse of the line that
+    predicts predictions from labels, so that sequences of one label are right on
+    average; a network that is unsure predicts too little for the largest labels, which
+    calibration keeps and this removes (as far as it is a line).
+
+    Parameters
+    ----------
+    predictions : array, shape (n_networks, n)
+        Of sequences that the networks were not trained on.
+    labels : array, shape (n,)
+
+    Returns
+    -------
+    dict of name to (slope, intercept), each of shape (n_networks,)
+        New prediction = slope x prediction + intercept.
+
+    Raises
+    ------
+    ValueError
+        If labels or a network's predictions are all the same.
+    """
+    predictions = checks.matrix("predictions", predictions)
+    labels = checks.vector("labels", labels, length=predictions.shape[1])
+    centred = predictions - predictions.mean(axis=1, keepdims=True)
+    deviations = labels - labels.mean()
+    shared = centred @ deviations
+    if not (centred.any(axis=1).all() and deviations.any()):
+        raise ValueError("predictions and labels must vary; got one value.")
+    found = {}
+    for name, slope in (
+        ("calibrated", shared / (centred**2).sum(axis=1)),
+        ("unshrunk", (deviations**2).sum() / shared),
+    ):
+        found[name] = slope, labels.mean() - slope * predictions.mean(axis=1)
+    return found
+
+
+def filter_matrices(network: MotifCNN, sequences, *, share=0.5) -> np.ndarray:
+    """Return what each filter answers, as probabilities of the bases.
+
+    Counts the bases of the windows that win a pool with a response of more than a
+    share of the filter's largest. A filter with a negative scale is counted as it acts,
+    scale included.
+
+    Parameters
+    ----------
+    network : MotifCNN
+    sequences : array of int, shape (n, length)
+    share : float
+        Between 0 and 1.
+
+    Returns
+    -------
+    array, shape (n_filters, width, 4)
+        Uniform where no window counts.
+
+    Source
+    ------
+    Alipanahi et al. (2015) and Koo and Eddy (2019), for all windows that win a pool.
+    """
+    share = checks.number("share", share, at_least=0, at_most=1)
+    sequences = bases("sequences", sequences)
+    with torch.no_grad():
+        table = letter_table(network.folded_filters().permute(2, 1, 0))
+        codes = padded_kmers(torch.from_numpy(sequences), network.width, "same")
+        maxima, places = max_scan(codes, table, pool=network.pool)
+    maxima, places = maxima.numpy(), places.numpy()  # (n, n_pools, filters)
+    left = (network.width - 1) // 2
+    outside = ((0, 0), (left, network.width - 1 - left))
+    letters = np.pad(sequences, outside, constant_values=N)
+    counts = np.zeros((maxima.shape[2], network.width, N + 1))
+    for one, count in enumerate(counts):
+        responses = maxima[..., one]
+        rows, pools = np.nonzero(responses > max(share * responses.max(), 0))
+        starts = places[rows, pools, one]
+        windows = letters[rows[:, None], starts[:, None] + np.arange(network.width)]
+        for position, column in enumerate(windows.T):
+            count[position] = np.bincount(column, minlength=N + 1)
+    counts = counts[..., :N]  # what lies outside the sequence has no base
+    totals = counts.sum(axis=2, keepdims=True)
+    return np.where(totals > 0, counts / np.maximum(totals, 1), 0.25)
 
 
 def filter_match(filters, motif) -> np.ndarray:
@@ -265,20 +380,36 @@ def _auprc_rows(networks, test, names, methods, targets, n, seed, counts) -> lis
             held = some.present[:, motif]
             if not held.any():  # too few sequences for every combination
                 continue
-            for network in (*range(len(networks)), AVERAGE):
+            detail = f"{method} {name}"
+            for network, (measure, curve) in itertools.product(
+                (*range(len(networks)), AVERAGE),
+                ((target, "trapezoids"), (f"precision of {target}", "steps")),
+            ):
                 ours = scores.mean(axis=0) if network == AVERAGE else scores[network]
                 areas = attribution.motif_auprc(
-                    ours[held], every[motif][held], anywhere[held]
+                    ours[held], every[motif][held], anywhere[held], curve=curve
                 )
                 low, middle, high = np.quantile(areas, (0.25, 0.5, 0.75))
-                detail = f"{method} {name}"
-                rows.append(_row(network, target, detail, k, middle, low, high))
+                rows.append(_row(network, measure, detail, k, middle, low, high))
+                if network == AVERAGE and measure == target:
+                    low, high = np.quantile(areas, (0.05, 0.95))
+                    measure = f"spread of {target}"
+                    rows.append(_row(network, measure, detail, k, middle, low, high))
+        if method in attribution.COMPLETE:
+            missed = attribution.incompleteness(
+                networks, some.bases, scores, target=target
+            )
+            for network, values in enumerate(missed):
+                middle, largest = np.median(values), values.max()
+                measure = f"missed of {target}"
+                rows.append(_row(network, measure, method, k, middle, 0, largest))
     return rows
 
 
 def _interaction_rows(
-    ensemble, kept, whole, names, target, seed, loss="cross-entropy", scale=1.0
-) -> list:
+    ensemble, kept, whole, names, target, seed, loss="cross-entropy", scale=1.0,
+    rescaled=None,
+) -> list:  # fmt: skip
     """Return each set's mean interaction and whether its removal raises the loss."""
     variants = knocked_out(whole, seed=seed)  # (2**n_motifs, n, length)
     flat = variants.reshape(-1, variants.shape[-1])
@@ -286,22 +417,30 @@ def _interaction_rows(
         len(kept), len(variants), len(whole)
     )
     effects = motif_interactions(outputs)
-    logits = loss == "cross-entropy"
     rows = []
     for number, members in enumerate(combinations(len(names))):
-        if members.sum() < 1:
-            continue
-        detail = "+".join(np.array(names)[members])
-        order = members.sum()
-        for network in range(len(kept)):
-            mean = effects[network, number].mean() * scale
-            rows.append(_row(network, "interaction", detail, order, mean))
-        intact = outputs[:, -1]
-        without = intact - effects[:, number]
-        pair = [expit(f) if logits else f for f in (intact, without)]
-        tested = paired_test(HeldOut(*pair, target, loss))
-        for network, p in enumerate(tested["p_value"]):
-            rows.append(_row(network, "interaction p", detail, order, p))
+        if members.any():
+            detail, order = "+".join(np.array(names)[members]), members.sum()
+            for network, mean in enumerate(effects[:, number].mean(axis=1) * scale):
+                rows.append(_row(network, "interaction", detail, order, mean))
+    same = np.ones(len(kept)), np.zeros(len(kept))
+    for name, (slope, intercept) in {"": same, **(rescaled or {})}.items():
+        intact = slope[:, None] * outputs[:, -1] + intercept[:, None]
+        if rescaled:
+            for network, short in enumerate((target - intact).mean(axis=1) * scale):
+                detail = name or "as predicted"
+                rows.append(_row(network, "shortfall", detail, len(names), short))
+        measure = f"interaction p {name}".rstrip()
+        for number, members in enumerate(combinations(len(names))):
+            if not members.any():
+                continue
+            detail, order = "+".join(np.array(names)[members]), members.sum()
+            pair = intact, intact - slope[:, None] * effects[:, number]
+            if loss == "cross-entropy":
+                pair = [expit(f) for f in pair]
+            tested = paired_test(HeldOut(*pair, target, loss))
+            for network, p in enumerate(tested["p_value"]):
+                rows.append(_row(network, measure, detail, order, p))
     return rows
 
 
@@ -337,3 +476,13 @@ def _filter_rows(networks, grammar, names) -> list:
                     value = best[base, position]
                     rows.append(_row(network, "filter", detail, position, value))
     return rows
+
+
+def _matrix_rows(network, sequences) -> list:
+    """Return every filter's matrix, one row a filter, position and base."""
+    return [
+        _row(0, "matrix", f"{number} {'ACGT'[base]}", position, value)
+        for number, matrix in enumerate(filter_matrices(network, sequences))
+        for position, values in enumerate(matrix)
+        for base, value in enumerate(values)
+    ]

@@ -1,14 +1,15 @@
-"""Fast attributions against Captum's, completeness, and areas by hand."""
+"""Attributions against Captum's and by hand, completeness, and areas."""
 
 import numpy as np
 import pytest
 import torch
-from sklearn.metrics import auc, precision_recall_curve
+from captum.attr import IntegratedGradients
+from sklearn.metrics import auc, average_precision_score, precision_recall_curve
 from torch import nn
 from torch.nn import functional as F
 
 from helpers import attribution
-from helpers.networks.motif import MotifCNN
+from helpers.networks.motif import MotifCNN, usual_layers
 
 
 @pytest.fixture(scope="module")
@@ -27,49 +28,19 @@ def sequences():
     return np.random.default_rng(1).integers(0, 4, (9, 21)).astype(np.uint8)
 
 
-class Usual(nn.Module):
-    """The same network from torch's own layers, as Captum can follow them."""
-
-    def __init__(self, one, probability):
-        super().__init__()
-        layers = [nn.Conv1d(4, 3, 5, padding=2, bias=True), nn.ReLU()]
-        layers += [nn.MaxPool1d(6, ceil_mode=True), Turn()]
-        with torch.no_grad():
-            layers[0].weight.copy_(one.folded_filters())
-            layers[0].bias.copy_(one.shift)
-        for dense, norm in zip(one.hidden, one.norms, strict=True):
-            usual = nn.BatchNorm1d(len(norm.mean))
-            usual.load_state_dict(
-                {"weight": norm.scale, "bias": norm.shift, "running_mean": norm.mean,
-                 "running_var": norm.variance, "num_batches_tracked": torch.tensor(1)}
-            )  # fmt: skip
-            layers += [dense, usual, nn.ReLU()]
-        layers += [one.output] + ([nn.Sigmoid()] if probability else [])
-        self.layers = nn.Sequential(*layers).double().eval()
-
-    def forward(self, x):
-        return self.layers(x)
-
-
-class Turn(nn.Module):
-    def forward(self, x):
-        return x.transpose(1, 2).flatten(1)
-
-
 def one_hot(sequences):
     return F.one_hot(torch.from_numpy(sequences).long(), 4).transpose(1, 2).double()
 
 
 @pytest.mark.parametrize("target", attribution.TARGETS)
 def test_integrated_gradients_equal_captum(network, sequences, target):
-    captum = pytest.importorskip("captum.attr")
-    usual = Usual(network, target == "probability")
-    theirs = captum.IntegratedGradients(usual).attribute(one_hot(sequences), n_steps=50)
+    usual = usual_layers(network, probability=target == "probability")
+    theirs = IntegratedGradients(usual).attribute(one_hot(sequences), n_steps=50)
     ours = attribution.contributions([network], sequences, method="IG", target=target)
     np.testing.assert_allclose(ours[0], theirs.sum(1).detach(), atol=1e-7)
 
 
-@pytest.mark.parametrize("method", ["IG", "DeepLIFT"])
+@pytest.mark.parametrize("method", attribution.COMPLETE)
 @pytest.mark.parametrize("target", attribution.TARGETS)
 def test_contributions_add_up_to_the_change_of_the_output(
     network, sequences, method, target
@@ -82,26 +53,81 @@ def test_contributions_add_up_to_the_change_of_the_output(
         change = [network(x), network(torch.zeros_like(x))]
     if target == "probability":
         change = [torch.sigmoid(value) for value in change]
+    missed = ours[0].sum(1) - (change[0] - change[1])[:, 0].numpy()
     # The path crosses kinks, so the integral is not exact; the rescale rule is.
-    np.testing.assert_allclose(
-        ours[0].sum(1), (change[0] - change[1])[:, 0],
-        atol=1e-3 if method == "IG" else 1e-9,
-    )  # fmt: skip
+    np.testing.assert_allclose(missed, 0, atol=1e-3 if method == "IG" else 1e-9)
+    found = attribution.incompleteness([network], sequences, ours, target=target)
+    np.testing.assert_allclose(found[0], np.abs(missed), atol=1e-12)
+
+
+def test_what_is_taken_away_from_contributions_is_missed(network, sequences):
+    ours = attribution.contributions([network], sequences, method="DeepLIFT")
+    ours[0, :, 3] += 0.25
+    found = attribution.incompleteness([network], sequences, ours, target="probability")
+    np.testing.assert_allclose(found, 0.25)
+
+
+def test_deep_lift_by_hand():
+    """One filter, one pool, no hidden layer: the rescale rule is a line of arithmetic.
+
+    The filter answers an A; with a shift of -0.5 the output is relu(x - 0.5), so all of
+    the change from relu(-0.5) = 0 belongs to the A that wins the pool.
+    """
+    one = MotifCNN(1, length=4, width=1, pool=4, hidden=(), seed=0).double()
+    with torch.no_grad():
+        one.filters.copy_(torch.tensor([3.0, -1.0, -1.0, -1.0]).view(1, 4, 1))
+        one.shift.fill_(-0.5)
+        one.output.weight.fill_(2.0)
+    height = one.folded_filters()[0, 0, 0].item()
+    found = attribution.contributions(
+        [one], np.array([[1, 2, 0, 3]]), method="DeepLIFT", target="output"
+    )
+    expected = [0, 0, 2 * (height - 0.5), 0]
+    np.testing.assert_allclose(found[0, 0], expected, atol=1e-12)
 
 
 def test_permutation_is_the_change_of_the_output(network, sequences):
-    same = np.repeat(sequences[:1], 5, axis=0)
-    ours = attribution.contributions([network], same, method="permutation")
-    np.testing.assert_array_equal(ours, 0)
-    ours = attribution.contributions([network], sequences, method="permutation")
-    assert np.abs(ours).max() > 0
+    """Two sequences can only swap bases: the change follows by hand."""
+    pair = sequences[:2]
+    found = attribution.contributions(
+        [network], np.repeat(pair, 40, axis=0), method="permutation", target="output"
+    )
+    with torch.no_grad():
+        intact = network(torch.from_numpy(pair))[:, 0]
+        for position in range(pair.shape[1]):
+            swapped = torch.from_numpy(pair.copy())
+            swapped[:, position] = swapped[[1, 0], position]
+            change = (intact - network(swapped)[:, 0]).numpy()
+            for row in range(2):  # each copy keeps its base or gets the other's
+                values = found[0, 40 * row : 40 * (row + 1), position]
+                either = np.minimum(np.abs(values), np.abs(values - change[row]))
+                np.testing.assert_allclose(either, 0, atol=1e-12)
+    assert np.abs(found).max() > 0
 
 
-def test_networks_do_not_see_each_other(network, sequences):
+def test_permutations_follow_from_the_seed(network, sequences):
+    first, same, other = (
+        attribution.contributions([network], sequences, method="permutation", seed=seed)
+        for seed in (0, 0, 1)
+    )
+    np.testing.assert_array_equal(first, same)
+    assert not np.array_equal(first, other)
+
+
+@pytest.mark.parametrize("method", attribution.METHODS)
+def test_networks_do_not_see_each_other(network, sequences, method):
     other = MotifCNN(3, length=21, width=5, pool=6, hidden=(7, 5), seed=2).double()
-    both = attribution.contributions([network, other], sequences, method="IG")
-    alone = attribution.contributions([other], sequences[:4], method="IG")
-    np.testing.assert_allclose(both[1, :4], alone[0], atol=1e-12)
+    both = attribution.contributions([network, other], sequences, method=method)
+    alone = attribution.contributions([other], sequences, method=method)
+    np.testing.assert_allclose(both[1], alone[0], atol=1e-12)
+
+
+@pytest.mark.parametrize("method", attribution.COMPLETE)
+def test_sequences_do_not_see_each_other(network, sequences, method):
+    many = np.tile(sequences, (9, 1))  # more than one block of rows
+    together = attribution.contributions([network], many, method=method)[0]
+    alone = attribution.contributions([network], sequences[:4], method=method)[0]
+    np.testing.assert_allclose(together[-9:][:4], alone, atol=1e-12)
 
 
 def test_areas_equal_scikit_learn_with_ties_and_excluded_positions():
@@ -118,6 +144,10 @@ def test_areas_equal_scikit_learn_with_ties_and_excluded_positions():
             positive[row, keep], np.abs(scores[row, keep])
         )
         assert area == pytest.approx(auc(recall, precision))
+    steps = attribution.motif_auprc(scores, positive, excluded, curve="steps")
+    for row, area in enumerate(steps):
+        theirs = average_precision_score(positive[row, keep], np.abs(scores[row, keep]))
+        assert area == pytest.approx(theirs)
 
 
 def test_perfect_scores_have_area_one():
@@ -134,7 +164,15 @@ def test_bad_input_is_refused(network, sequences):
         attribution.contributions([network], sequences, method="IG", target="loss")
     with pytest.raises(TypeError, match="networks must be MotifCNN"):
         attribution.contributions([nn.Linear(2, 1)], sequences, method="IG")
+    with pytest.raises(ValueError, match="at least 2 rows to permute"):
+        attribution.contributions([network], sequences[:1], method="permutation")
+    with pytest.raises(ValueError, match="scores must have shape"):
+        attribution.incompleteness(
+            [network], sequences, np.ones((1, 9)), target="output"
+        )
     blank = np.zeros((2, 5), bool)
+    with pytest.raises(ValueError, match="curve must be one of trapezoids, steps"):
+        attribution.motif_auprc(np.ones((2, 5)), ~blank, blank, curve="line")
     with pytest.raises(ValueError, match="row 0 has none"):
         attribution.motif_auprc(np.ones((2, 5)), blank, blank)
     with pytest.raises(ValueError, match="must have one shape"):

@@ -2,8 +2,11 @@
 
 import numpy as np
 import pytest
+import torch
 
 from helpers import motif_study
+from helpers.networks.motif import MotifCNN
+from helpers.truth.grammars import Grammar, balanced
 from helpers.truth.jaspar import motif_set
 
 SMALL = {
@@ -20,6 +23,9 @@ def test_classifiers_have_every_number_once():
     counts = table["measure"].value_counts()
     assert counts["loss"] == 2 and counts["recall"] == 5 and counts["pair"] == 6
     assert counts["probability"] == 2 * 4 * 4 and counts["interaction"] == 15
+    assert counts["precision of output"] == counts["output"] == 2 * 4 * 4
+    assert counts["spread of output"] == 16 and counts["missed of output"] == 4
+    assert counts["matrix"] == 2 * 13 * 4
     loss = table[table["measure"] == "loss"].set_index("detail")["value"]
     assert loss["kept"] <= loss["dropped"]
     assert table.loc[table["measure"] != "interaction", "value"].notna().all()
@@ -33,6 +39,14 @@ def test_regressions_have_every_number_once():
     recall = table[table["measure"] == "recall"].sort_values("motifs_present")["value"]
     total = table.loc[table["measure"] == "total", "value"].item()
     assert total == pytest.approx(recall @ np.array([1, 4, 6, 4, 1]) / 16)
+    counts = table["measure"].value_counts()
+    for measure in (
+        "interaction p",
+        "interaction p calibrated",
+        "interaction p unshrunk",
+    ):
+        assert counts[measure] == 15
+    assert counts["shortfall"] == 3
 
 
 def test_a_filter_that_is_a_motif_fits_it():
@@ -46,10 +60,63 @@ def test_a_filter_that_is_a_motif_fits_it():
 
 
 def test_names_tell_motifs_apart():
-    from helpers.truth.grammars import Grammar
-
     assert motif_study.motif_names(Grammar(motif_set("MEF2A"), 8))[0] == "MA0052.1"
     assert motif_study.motif_names(Grammar(motif_set("distinct_1"), 8))[0] == "CREB1"
+
+
+@pytest.mark.parametrize("count", [1, 3, 4])
+def test_random_scores_reach_the_chance_level(count):
+    grammar = Grammar(motif_set("distinct_1"), 8)
+    data = balanced(grammar, 150, length=150, seed=1)
+    data = data[np.flatnonzero(data.present[:, 1] & (data.counts == count))]
+    every = [data.covered(i) for i in range(4)]
+    scores = np.random.default_rng(0).random(data.bases.shape)
+    # The mean precision over all ranks, not the area: that is biased for few positives.
+    ranked = ~np.any(every, axis=0) | every[1]
+    share = (scores * every[1]).sum() / (scores * ranked).sum()
+    level = motif_study.chance_level(grammar, 1, count, 150)
+    assert share == pytest.approx(level, rel=0.05)
+    with pytest.raises(ValueError, match="count must be at most 4"):
+        motif_study.chance_level(grammar, 1, 5, 150)
+    with pytest.raises(ValueError, match="length must be at least"):
+        motif_study.chance_level(grammar, 1, count, 50)
+
+
+def test_rescaling_undoes_what_was_done():
+    """Halved predictions get their size back; noise is no slope, but shrinks one."""
+    labels = np.tile([0.0, 1.0, 2.0], 40)
+    exact = motif_study.rescalings([0.5 * labels + 1, 2 - labels], labels)
+    for slope, intercept in exact.values():
+        np.testing.assert_allclose(slope, [2, -1])
+        np.testing.assert_allclose(intercept, [-2, 2])
+    noise = np.repeat([1.0, -1.0], 60)  # has no correlation with the labels
+    predictions = 0.5 * labels + noise
+    found = motif_study.rescalings([predictions], labels)
+    slope, intercept = found["unshrunk"]
+    new = slope * predictions + intercept
+    for label in (0, 1, 2):
+        assert new[labels == label].mean() == pytest.approx(label)
+    slope, intercept = found["calibrated"]
+    residual = labels - slope * predictions - intercept
+    assert residual @ predictions == pytest.approx(0, abs=1e-9)
+    assert (slope * predictions + intercept)[labels == 2].mean() < 2
+
+
+def test_filter_matrices_show_what_a_filter_waits_for():
+    one = MotifCNN(2, length=20, width=3, pool=20, seed=0)
+    sequences = np.random.default_rng(0).integers(0, 4, (300, 20)).astype(np.uint8)
+    with torch.no_grad():
+        one.filters.zero_()
+        for position, base in enumerate([1, 2, 0]):  # CGA
+            one.filters[:, base, position] = 1
+        one.scale[1] = -1  # waits for what is least like it
+    first, second = motif_study.filter_matrices(one, sequences, share=0.9)
+    np.testing.assert_allclose(first, np.eye(4)[[1, 2, 0]])
+    np.testing.assert_allclose(second.sum(axis=1), 1, rtol=1e-6)
+    np.testing.assert_array_equal(second[[0, 1, 2], [1, 2, 0]], 0)
+    with torch.no_grad():
+        one.scale[1] = 0  # waits for nothing
+    np.testing.assert_allclose(motif_study.filter_matrices(one, sequences)[1], 0.25)
 
 
 @pytest.mark.parametrize(
@@ -63,6 +130,16 @@ def test_names_tell_motifs_apart():
 def test_bad_input_is_refused(change, message):
     with pytest.raises(ValueError, match=message):
         motif_study.classify(**(SMALL | change), share=1.0)
+
+
+def test_rescalings_and_matrices_refuse_bad_input():
+    with pytest.raises(ValueError, match="must vary"):
+        motif_study.rescalings(np.ones((1, 5)), np.arange(5))
+    with pytest.raises(ValueError, match="labels must have 5 values"):
+        motif_study.rescalings(np.ones((1, 5)), np.arange(4))
+    one = MotifCNN(1, length=5, width=3, pool=5)
+    with pytest.raises(ValueError, match="share must be at most 1"):
+        motif_study.filter_matrices(one, np.zeros((2, 5), np.uint8), share=2)
 
 
 def test_filters_must_have_four_bases():

@@ -6,7 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from helpers.splits import fill_missing, random_split, random_thirds, standardise
+from helpers.splits import (
+    chromosome_split,
+    fill_missing,
+    random_split,
+    random_thirds,
+    standardise,
+)
 from helpers.truth.functions import simulate
 
 
@@ -52,6 +58,31 @@ def test_other_rows_do_not_change_the_training_part():
     np.testing.assert_array_equal(
         standardise(y, train).values[:5], standardise(changed, train).values[:5]
     )
+
+
+def test_chromosomes_stay_whole():
+    rows = ["chr1", "chr8", "chr1", "chr7", "chrX", "chr9", "chr8"]
+    split = chromosome_split(rows, validation=["chr7"], test=("chr8", "chr9"))
+    assert [part.tolist() for part in split] == [[0, 2, 4], [3], [1, 5, 6]]
+
+
+@pytest.mark.parametrize(
+    ("validation", "test", "message"),
+    [
+        ("chr1", ["chr2"], "validation must be a list of chromosomes; got 'chr1'"),
+        (["chr1"], [], r"test must be a list of chromosomes; got \[\]"),
+        (
+            ["chr1"],
+            ["chr4"],
+            r"test must hold .* \(chr1, chr2, chr3, ...\); got 'chr4'",
+        ),
+        (["chr1", "chr2"], ["chr2"], "validation and test must not share chr2"),
+        (["chr1", "chr2"], ["chr3"], "must leave chromosomes for training"),
+    ],
+)
+def test_bad_chromosomes_are_named(validation, test, message):
+    with pytest.raises(ValueError, match=message):
+        chromosome_split(["chr1", "chr2", "chr3"], validation=validation, test=test)
 
 
 @pytest.mark.parametrize(

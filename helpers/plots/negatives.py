@@ -79,17 +79,14 @@ def by_count(
     panel: str = "panel",
     published: pd.DataFrame | None = None,
     lines: pd.DataFrame | None = None,
-    chance: float | None = None,
 ) -> Figure:
     """Draw a value against the number of motifs, for each kind of training or label.
 
     Parameters
     ----------
     table, published, lines : data frame
-        Columns: panel, kind, motifs_present, value, and optionally low and high. The
-        published ones are diamonds, `lines` the best that is possible.
-    chance : float, optional
-        Level of guessing.
+        Columns: panel, kind, motifs_present, value. The published ones are diamonds,
+        `lines` the best that is possible.
     """
     panels = list(dict.fromkeys(table[panel]))
     columns = min(len(panels), 4)
@@ -107,18 +104,84 @@ def by_count(
             some = table[(table[panel] == name) & (table["kind"] == kind)]
             x = some["motifs_present"].map(place) + shift
             axis.plot(x, some["value"], "o", ms=4, color=KINDS[kind], label=kind)
-            if "low" in some:
-                axis.vlines(x, some["low"], some["high"], color=KINDS[kind], lw=1)
             if published is not None:
                 some = published[
                     (published[panel] == name) & (published["kind"] == kind)
                 ]
                 x = some["motifs_present"].map(place) + shift
                 axis.plot(x, some["value"], "D", ms=6, mfc="none", color=KINDS[kind])
-        if chance is not None:
-            axis.axhline(chance, color="black", lw=1, ls=":")
         axis.set(title=name, xticks=range(len(counts)), xticklabels=counts)
         axis.set(ylim=(-0.04, 1.06), xlabel="motifs in the sequence")
+        if number % columns == 0:
+            axis.set_ylabel(ylabel)
+    handles, labels = axes[0].get_legend_handles_labels()
+    figure.legend(handles, labels, ncols=len(kinds), loc="outside upper right")
+    return figure
+
+
+def boxes(
+    table: pd.DataFrame,
+    *,
+    ylabel: str,
+    xlabel: str = "",
+    published: pd.DataFrame | None = None,
+    chance: pd.DataFrame | None = None,
+) -> Figure:
+    """Draw boxes with whiskers from stored quantiles, a panel of groups of kinds.
+
+    Parameters
+    ----------
+    table : data frame
+        panel, group (place on the horizontal axis, in the order of the table), kind,
+        value (median), low and high (the box), lowest and highest (the whiskers).
+    published : data frame, optional
+        panel, group, kind, value: drawn as diamonds.
+    chance : data frame, optional
+        panel, group, value: level of guessing, a dotted line across the group.
+    """
+    panels = list(dict.fromkeys(table["panel"]))
+    groups = list(dict.fromkeys(table["group"]))
+    kinds = list(dict.fromkeys(table["kind"]))
+    columns = min(len(panels), 4)
+    figure, axes = grid(len(panels), columns=columns, width=2.9 * columns, aspect=1.05)
+    step = 0.8 / len(kinds)
+    shift = {kind: step * (i - (len(kinds) - 1) / 2) for i, kind in enumerate(kinds)}
+    for number, (axis, panel) in enumerate(zip(axes, panels, strict=True)):
+        for kind in kinds:
+            some = table[(table["panel"] == panel) & (table["kind"] == kind)]
+            statistics = [
+                {"med": row.value, "q1": row.low, "q3": row.high}
+                | {"whislo": row.lowest, "whishi": row.highest}
+                for row in some.itertuples()
+            ]
+            line = {"color": KINDS[kind]}
+            drawn = axis.bxp(
+                statistics,
+                positions=[groups.index(g) + shift[kind] for g in some["group"]],
+                widths=0.8 * step,
+                showfliers=False,
+                patch_artist=True,
+                manage_ticks=False,
+                boxprops={"edgecolor": KINDS[kind], "facecolor": KINDS[kind] + "40"},
+                medianprops=line | {"lw": 2},
+                whiskerprops=line,
+                capprops=line,
+            )
+            if drawn["boxes"]:
+                drawn["boxes"][0].set_label(kind)
+            if published is not None:
+                keep = (published["panel"] == panel) & (published["kind"] == kind)
+                some = published[keep]
+                x = [groups.index(g) + shift[kind] for g in some["group"]]
+                axis.plot(x, some["value"], "D", ms=6, mfc="none", color="black")
+        if chance is not None:
+            for row in chance[chance["panel"] == panel].itertuples():
+                x = groups.index(row.group)
+                axis.hlines(
+                    row.value, x - 0.45, x + 0.45, color="black", ls=":", lw=1.5
+                )
+        axis.set(title=panel, xticks=range(len(groups)), xticklabels=groups)
+        axis.set(ylim=(-0.04, 1.06), xlim=(-0.6, len(groups) - 0.4), xlabel=xlabel)
         if number % columns == 0:
             axis.set_ylabel(ylabel)
     handles, labels = axes[0].get_legend_handles_labels()

@@ -6,7 +6,7 @@ import torch
 from torch.nn import functional as F
 
 from helpers.ensemble import Adam, Ensemble
-from helpers.networks.motif import MotifCNN
+from helpers.networks.motif import MotifCNN, usual_layers
 
 
 def network(seed=0, **changes):
@@ -31,6 +31,25 @@ def test_lookup_equals_convolution_values_and_gradients(sign):
         found.append([pooled, one.filters.grad.clone(), one.scale.grad.clone()])
     for ours, usual in zip(*found, strict=True):
         torch.testing.assert_close(ours, usual)
+
+
+@pytest.mark.parametrize(
+    "changes", [{}, {"hidden_norm": False}, {"hidden": ()}, {"width": 5, "pool": 23}]
+)
+def test_the_usual_layers_are_the_same_network(changes):
+    one, x = network(**changes), letters()
+    with torch.no_grad():
+        one.scale.mul_(torch.tensor([2.0, -1.0, 0.5]))
+        one.shift.add_(0.3)
+        for _ in range(3):
+            one.train()(x)
+    one.eval()
+    inputs = F.one_hot(x, 4).transpose(1, 2).double()
+    torch.testing.assert_close(usual_layers(one)(inputs), one(x))
+    usual = usual_layers(one, probability=True)
+    torch.testing.assert_close(usual(inputs), one(x).sigmoid())
+    usual[1].weight.data.zero_()  # its weights are its own
+    assert one.filters.abs().min() > 0
 
 
 def test_the_last_pool_may_be_shorter():

@@ -40,9 +40,7 @@ def test_contributions_have_a_panel_each(data):
 def test_values_published_and_lines_stand_at_their_count():
     rows = [("p", kind, k, k / 4) for kind in ("M_w", "M_wo") for k in range(5)]
     table = pd.DataFrame(rows, columns=["panel", "kind", "motifs_present", "value"])
-    figure = negatives.by_count(
-        table, ylabel="recall", published=table, lines=table, chance=0.1
-    )
+    figure = negatives.by_count(table, ylabel="recall", published=table, lines=table)
     axis = figure.axes[0]
     assert [t.get_text() for t in axis.get_xticklabels()] == list("43210")
     line, dots, diamonds = axis.lines[:3]
@@ -50,6 +48,31 @@ def test_values_published_and_lines_stand_at_their_count():
     for drawn in (dots, diamonds):
         x, y = drawn.get_data()
         np.testing.assert_allclose(y, 1 - np.round(np.asarray(x)) / 4)
+
+
+def test_boxes_stand_at_their_group_and_hold_their_quantiles():
+    rows = [
+        ("p", group, kind, 0.5, 0.4, 0.7, 0.1, 0.9)
+        for group in (4, 3)
+        for kind in ("M_w", "M_wo")
+    ]
+    columns = ["panel", "group", "kind", "value", "low", "high", "lowest", "highest"]
+    table = pd.DataFrame(rows, columns=columns)
+    chance = pd.DataFrame({"panel": "p", "group": [4, 3], "value": [0.05, 0.06]})
+    figure = negatives.boxes(
+        table, ylabel="AUPRC", published=table.head(1), chance=chance
+    )
+    axis = figure.axes[0]
+    assert [t.get_text() for t in axis.get_xticklabels()] == ["4", "3"]
+    assert len(axis.patches) == 4
+    for patch, x in zip(axis.patches, (-0.2, 0.8, 0.2, 1.2), strict=True):
+        box = patch.get_path().get_extents()
+        np.testing.assert_allclose([box.y0, box.y1], [0.4, 0.7])
+        assert (box.x0 + box.x1) / 2 == pytest.approx(x)
+    drawn = {tuple(np.round(line.get_ydata(), 3)) for line in axis.lines}
+    assert {(0.4, 0.1), (0.7, 0.9), (0.5, 0.5), (0.5,)} <= drawn
+    levels = {line.get_segments()[0][0][1] for line in axis.collections}
+    assert levels == {0.05, 0.06}
 
 
 def test_filters_graded_interactions_differences_and_variants_are_drawn():

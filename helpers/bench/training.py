@@ -1,23 +1,16 @@
-"""Measure the training engine: `python -m helpers.bench [--family mlp] [--quick]`.
-
-For each family of networks it prints, and writes to `_build/bench.csv`, the seconds per
-network and epoch of a plain loop over networks and of the ensemble, beside this
-machine's own matrix-product peak measured in the same run. Methods take turns, and
-medians are shown, because other work on the machine slows all of them alike.
+"""Seconds per network and epoch: a plain loop over networks against the ensemble.
 
 *The plain loop* is what a careful reader would write: one network at a time, rows
 gathered by index (no DataLoader), autograd, torch's fused Adam, the same L1 term.
 *The ensemble* is `Ensemble.fit` on the same task; each network has its own data and its
-own order of rows, except that gene networks share their people, as in chapter 4. Both
-are timed whole, set-up included.
+own order of rows, unless the family shares them. Both are timed whole, set-up included,
+beside this machine's own matrix-product peak measured in the same run. Methods take
+turns, and medians are shown, because other work on the machine slows all of them alike.
 """
 
-import argparse
 import contextlib
 import copy
-import os
 import statistics
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -33,8 +26,11 @@ from helpers import checks
 from helpers import device as machine
 from helpers.ensemble import Adam, Ensemble, l1
 from helpers.networks.cnn import CNN
+from helpers.networks.factorization import MotifNetwork
 from helpers.networks.genes import GeneNetwork
+from helpers.networks.layers import FactorizationMachine
 from helpers.networks.mlp import INTERACTION_WEIGHTS, MLP, MLPM
+from helpers.networks.motif import MotifCNN, usual_layers
 from helpers.training.penalties import matches
 
 STRENGTH, RATE = 5e-5, 1e-2
@@ -42,7 +38,7 @@ STRENGTH, RATE = 5e-5, 1e-2
 
 @dataclass(frozen=True)
 class Family:
-    """A task to measure: networks, their data, the weights that L1 covers."""
+    """A task to measure: networks, their data, the weights that L1 covers, if any."""
 
     make: Callable[[], nn.Module]
     data: Callable[[np.random.Generator, int], tuple[np.ndarray, np.ndarray]]
@@ -53,6 +49,8 @@ class Family:
     plain: Callable[[], nn.Module] | None = None
     #: Whether all networks read the same rows, in the same order.
     shared: bool = False
+    #: Sizes of the ensemble.
+    networks: tuple[int, ...] = (1, 10, 50)
 
 
 def _product_data(rng, rows):
@@ -94,7 +92,59 @@ def _genes(batch_size: int, rows: int) -> Family:
     )
 
 
-#: What `--family` chooses from; a new family is one line here.
+class Letters(nn.Module):
+    """Turn base numbers into the one-hot sequences that torch's own layers read."""
+
+    def forward(self, x):
+        """Return shape (n, 4, length)."""
+        return nn.functional.one_hot(x.long(), 4).transpose(1, 2).float()
+
+
+def motif_network(seed=None) -> MotifCNN:
+    """Return a network of chapter 2's paper size."""
+    return MotifCNN(32, length=250, width=13, pool=50, seed=seed)
+
+
+def motif_data(rng, rows):
+    """Return sequences of 250 bp and an outcome that counts one letter."""
+    X = rng.integers(0, 4, (rows, 250)).astype(np.uint8)
+    return X, (X == 2).mean(axis=1, dtype=np.float32)
+
+
+class PlainMotifs(nn.Module):
+    """The factorization machine on motifs as one would write it with torch's layers."""
+
+    def __init__(self, n_filters: int, width: int, n_factors: int):
+        super().__init__()
+        self.letters = Letters()
+        self.convolution = nn.Conv1d(4, n_filters, width)
+        self.norm = nn.BatchNorm1d(n_filters, affine=False)
+        self.read_out = FactorizationMachine(n_filters, 1, n_factors)
+
+    def forward(self, x):
+        """Return shape (n, 1)."""
+        responses = self.convolution(self.letters(x)).relu()
+        return self.read_out(self.norm(responses.mean(dim=2)))
+
+
+def _fm(length: int, rows: int) -> Family:
+    """Return chapter 3's network: 20 filters of 20 bp, 20 factors, ten folds."""
+    return Family(
+        lambda: MotifNetwork(20, width=20, n_factors=20),
+        lambda rng, n: (
+            rng.integers(0, 4, (n, length)).astype(np.uint8),
+            rng.integers(0, 2, n).astype(np.float32),
+        ),
+        (),
+        batch_size=500,
+        rows=rows,
+        plain=lambda: PlainMotifs(20, 20, 20),
+        shared=True,
+        networks=(1, 10),
+    )
+
+
+#: What `--family` chooses from; a new family is one entry here.
 FAMILIES = {
     "mlp": Family(lambda: MLP(10), _product_data, INTERACTION_WEIGHTS, 100),
     "mlp-m": Family(lambda: MLPM(10), _product_data, INTERACTION_WEIGHTS, 100),
@@ -102,6 +152,18 @@ FAMILIES = {
     "cnn-same": _cnn("same"),
     "gene": _genes(30_000, 56_000),  # the design of chapter 4's paper
     "gene-small": _genes(2_000, 10_000),
+    "motif": Family(
+        motif_network,
+        motif_data,
+        (),
+        batch_size=128,
+        rows=2_000,
+        plain=lambda: nn.Sequential(Letters(), usual_layers(motif_network())).train(),
+        shared=True,
+        networks=(1, 15),
+    ),
+    "fm": _fm(100, rows=5_000),
+    "fm-600": _fm(600, rows=2_000),
 }
 
 
@@ -109,7 +171,7 @@ def measure(
     family: str,
     *,
     device="auto",
-    networks=(1, 10, 50),
+    networks=None,
     rows: int | None = None,
     epochs: int = 2,
     repeats: int = 3,
@@ -123,8 +185,8 @@ def measure(
     device : "auto", "cpu", "cuda" or torch.device
         Where to compute. On a CPU one thread is measured by its processor time; the
         last row uses all cores and, like every row of a GPU, wall-clock time.
-    networks : sequence of int
-        Sizes of the ensemble.
+    networks : sequence of int, optional
+        Sizes of the ensemble, by default the family's own (1, 10 and 50).
     rows : int, optional
         Training rows, by default the family's own (10,000).
     epochs, repeats : int
@@ -135,7 +197,8 @@ def measure(
     rows = checks.integer("rows", rows or task.rows, at_least=task.batch_size)
     epochs = checks.integer("epochs", epochs, at_least=1)
     repeats = checks.integer("repeats", repeats, at_least=1)
-    sizes = [checks.integer("networks", n, at_least=1) for n in networks]
+    sizes = networks or task.networks
+    sizes = [checks.integer("networks", n, at_least=1) for n in sizes]
     rng = np.random.default_rng(0)
     with machine.seeded(0):
         modules = [task.make() for _ in range(max(sizes))]
@@ -154,7 +217,7 @@ def measure(
             own_X=not task.shared,
             own_y=True,
             order="shared" if task.shared else "own",
-            penalty=l1(STRENGTH, on=task.penalised),
+            penalty=l1(STRENGTH, on=task.penalised) if task.penalised else None,
             optimizer=Adam(lr=RATE),
             batch_size=task.batch_size,
             max_epochs=epochs,
@@ -306,50 +369,3 @@ def report(table: pd.DataFrame) -> str:
         }
     )
     return shown.to_string(index=False)
-
-
-def main(arguments=None) -> None:
-    """Run the command line."""
-    parser = argparse.ArgumentParser(
-        prog="python -m helpers.bench", description="Measure the training engine."
-    )
-    parser.add_argument(
-        "--family",
-        action="append",
-        choices=list(FAMILIES),
-        help="family to measure; may be repeated (default: all)",
-    )
-    parser.add_argument("--device", default="auto", help="auto, cpu or cuda")
-    parser.add_argument(
-        "--quick", action="store_true", help="one batch or 1,000 rows, once: a check"
-    )
-    parser.add_argument("--output", default="_build/bench.csv", type=Path)
-    options = parser.parse_args(arguments)
-    size = {"epochs": 1, "repeats": 1} if options.quick else {}
-    try:
-        device = machine.resolve(options.device)
-    except ValueError as error:
-        parser.error(str(error))
-    tables = []
-    for family in options.family or FAMILIES:
-        print(f"Measuring {family} on {device} ...", file=sys.stderr, flush=True)
-        if options.quick:
-            size["rows"] = max(1000, FAMILIES[family].batch_size)
-        tables.append(measure(family, device=device, **size))
-    table = pd.concat(tables, ignore_index=True)
-    options.output.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = options.output.with_suffix(".part")
-    table.to_csv(unfinished, index=False)
-    os.replace(unfinished, options.output)
-    print(report(table))
-    print(
-        "\nSeconds per network and epoch, medians; a matrix product of this machine "
-        "reaches "
-        f"{table['peak_gflops'].median():,.0f} GFLOP/s on "
-        f"{'the GPU' if device.type == 'cuda' else 'one core'}. "
-        f"Written to {options.output}."
-    )
-
-
-if __name__ == "__main__":
-    main()

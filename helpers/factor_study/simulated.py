@@ -95,7 +95,8 @@ def cross_validate(
         `COLUMNS`. Measures: auc (detail the target), epoch (the best), filters (how
         many; detail single, combination or none), curve (validation loss; detail the
         epoch), matrix (detail filter, position, base), motif (agreement of that
-        network's filters; detail filter and factor).
+        network's filters; detail filter and factor); of a factorization machine on
+        paired labels also chance, and what `judged` says of the first target.
     """
     sample, y = sequences(
         design, n, length=length, n_targets=n_targets, positives=positives, seed=seed
@@ -112,13 +113,19 @@ def cross_validate(
     rows = measured(ensemble, sample.bases, y, parts)
     singles = []
     for i in range(n_networks):
-        agreement = agreements(ensemble.network(i))
-        kinds = filters.kinds(agreement >= filters.AGREEMENT)
+        network = ensemble.network(i)
+        matched = agreements(network) >= filters.AGREEMENT
+        kinds = filters.kinds(matched)
         singles.append((kinds == "single").sum())
         rows += [
             (i, "filters", kind, (kinds == kind).sum())
             for kind in ("single", "combination", "none")
         ]
+        if n_factors and design == "paired":
+            pairs = planted.published_pairs()
+            ranked = factorization(network, sample.bases[parts.test[i]]).ranked()
+            rows.append((i, "chance", "share", chance(matched, pairs)))
+            rows += judged(i, ranked, matched, pairs)
     if keep_filters:
         best = int(np.argmax(singles))
         rows += described(best, ensemble.network(best))

@@ -1,5 +1,6 @@
 """Cell types: a synthetic genome whose truth is known, and real accessible sites."""
 
+import math
 import tempfile
 
 import numpy as np
@@ -13,7 +14,7 @@ from helpers.factor_study.training import areas, curve, table, train
 from helpers.loaders.accessibility import load_dhs
 from helpers.loaders.windows import Windows, load_windows
 from helpers.networks.factorization import MotifBuilder, MotifNetwork
-from helpers.splits import chromosome_folds
+from helpers.splits import Folds, chromosome_folds
 from helpers.truth import planted
 from helpers.truth.genome import Genome, cell_types, write_genome
 
@@ -35,6 +36,7 @@ def genome(
     rule: str = "thesis-pooled",
     threshold: float = 2.5,
     top: int = 10,
+    batch_size: int = 250,
     seed: int = 0,
     **recipe,
 ) -> pd.DataFrame:
@@ -66,6 +68,8 @@ def genome(
         Pairs of filters that are listed of each cell type judged.
     seed : int
         Of the genome and all trainings; another one gives another genome.
+    batch_size : int
+        About so many rows a batch, in equal batches.
     recipe
         Of `train`.
 
@@ -122,6 +126,7 @@ def genome(
         ]  # fmt: skip
         ensemble = train(
             networks, bases, windows.labels, parts.repeat(n_starts),
+            batch_size=even_batches(parts, batch_size),
             seed=2 * n_starts * seed + n_starts * (kind == "fm"), **recipe,
         )  # fmt: skip
         found = areas(ensemble, bases[test], windows.labels[test], _all(n_starts, test))
@@ -136,6 +141,16 @@ def genome(
                     int(number), ensemble.network(i), bases[:JUDGED], rules, top
                 )
     return table(rows)
+
+
+def even_batches(parts: Folds, batch_size: int) -> int:
+    """Return the batch size, at most this, that leaves no small rest of the rows.
+
+    Moments of a few rows would spoil those that standardised features remember.
+    """
+    batch_size = checks.integer("batch_size", batch_size, at_least=1)
+    n_rows = int(parts.train.sum(axis=1).max())
+    return math.ceil(n_rows / math.ceil(n_rows / batch_size))
 
 
 def _all(n_networks: int, test) -> np.ndarray:
@@ -204,6 +219,7 @@ def dhs(
     taps: int = 5,
     penalty: float = 0.0,
     keep_filters: bool = False,
+    batch_size: int = 500,
     seed: int = 0,
     **recipe,
 ) -> pd.DataFrame:
@@ -229,6 +245,8 @@ def dhs(
         (not of the builder, whose blocks have none).
     seed : int
         Of folds and trainings.
+    batch_size : int
+        About so many rows a batch, in equal batches.
     recipe
         Of `train`.
 
@@ -274,6 +292,7 @@ def dhs(
     y = sites.labels[:, None]
     ensemble = train(
         networks, sites.ids, y, parts.repeat(n_starts), penalty=penalty,
+        batch_size=even_batches(parts, batch_size),
         seed=1000 * seed + 3 * n_starts * fold + n_starts * kind, **recipe,
     )  # fmt: skip
     label = f"{network} {penalty:g}" if penalty else network

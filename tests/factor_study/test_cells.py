@@ -11,7 +11,7 @@ from helpers import datasets
 from helpers.factor_study import cells
 from helpers.factor_study.training import COLUMNS
 from helpers.loaders.accessibility import CELLS
-from helpers.splits import chromosome_folds
+from helpers.splits import chromosome_folds, folds
 from helpers.truth.motifs import Motif
 
 TINY_GENOME = {
@@ -95,6 +95,19 @@ def test_a_seed_fixes_the_table_and_another_changes_it(genome):
     other = cells.genome(**TINY_GENOME | {"n_starts": 1}, seed=0)
     assert set(other["network"]) == {0, -1}
     assert values(other, "auc").to_numpy()[0] != values(genome, "auc").to_numpy()[0]
+
+
+def test_no_batch_is_small():
+    parts = folds(1000, n_folds=10).first(1)  # 810 training rows
+    assert cells.even_batches(parts, 800) == 405
+    assert cells.even_batches(parts, 810) == cells.even_batches(parts, 5000) == 810
+    for most in range(50, 900, 37):
+        size = cells.even_batches(parts, most)
+        n_batches = -(-810 // size)
+        assert size <= most
+        assert 810 - (n_batches - 1) * size > size - n_batches  # the last batch
+    with pytest.raises(ValueError, match="batch_size must be at least 1"):
+        cells.even_batches(parts, 0)
 
 
 @pytest.mark.parametrize(

@@ -53,11 +53,11 @@ def main(arguments=None) -> None:
     )
     parser.add_argument("--device", default="auto", help="auto, cpu or cuda")
     parser.add_argument(
-        "--quick", action="store_true", help="1,000 rows, 1 epoch, once: a check"
+        "--quick", action="store_true", help="one batch or 1,000 rows, once: a check"
     )
     parser.add_argument("--output", default="_build/bench.csv", type=Path)
     options = parser.parse_args(arguments)
-    size = {"rows": 1000, "epochs": 1, "repeats": 1} if options.quick else {}
+    size = {"epochs": 1, "repeats": 1} if options.quick else {}
     try:
         device = machine.resolve(options.device)
     except ValueError as error:
@@ -72,6 +72,8 @@ def main(arguments=None) -> None:
             print(f"{other.report(table)} Written to {_written(table, output)}.\n")
         else:
             _announce(family, device)
+            if options.quick:
+                size["rows"] = max(1000, FAMILIES[family].batch_size)
             tables.append(measure(family, device=device, **size))
     if tables:
         table = pd.concat(tables, ignore_index=True)

@@ -77,10 +77,19 @@ def _cnn(padding: str) -> Family:
     )
 
 
+GENES = (66, 67) * 5  # SNPs of each
+
+
 def _genotypes(rng, rows):
-    """Return allele counts of ten genes of 66 SNPs, and a trait of one product."""
-    X = rng.binomial(2, 0.3, (rows, 660)).astype(np.float32)
+    """Return allele counts of ten genes, 665 SNPs, and a trait of one product."""
+    X = rng.binomial(2, 0.3, (rows, sum(GENES))).astype(np.float32)
     return X, (X[:, 0] - 0.6) * (X[:, 100] - 0.6) + X[:, 200]
+
+
+def _genes(batch_size: int, rows: int) -> Family:
+    return Family(
+        lambda: GeneNetwork(GENES), _genotypes, "*", batch_size, rows, shared=True
+    )
 
 
 class Letters(nn.Module):
@@ -141,9 +150,8 @@ FAMILIES = {
     "mlp-m": Family(lambda: MLPM(10), _product_data, INTERACTION_WEIGHTS, 100),
     "cnn": _cnn("valid"),
     "cnn-same": _cnn("same"),
-    "gene": Family(
-        lambda: GeneNetwork((66,) * 10), _genotypes, "*", 2_000, shared=True
-    ),
+    "gene": _genes(30_000, 56_000),  # the design of chapter 4's paper
+    "gene-small": _genes(2_000, 10_000),
     "motif": Family(
         motif_network,
         motif_data,

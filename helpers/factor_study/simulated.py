@@ -95,7 +95,8 @@ def cross_validate(
         `COLUMNS`. Measures: auc (detail the target), epoch (the best), filters (how
         many; detail single, combination or none), curve (validation loss; detail the
         epoch), matrix (detail filter, position, base), motif (agreement of that
-        network's filters; detail filter and factor).
+        network's filters; detail filter and factor); of a factorization machine on
+        paired labels also chance, and what `judged` says of the first target.
     """
     sample, y = sequences(
         design, n, length=length, n_targets=n_targets, positives=positives, seed=seed
@@ -112,13 +113,19 @@ def cross_validate(
     rows = measured(ensemble, sample.bases, y, parts)
     singles = []
     for i in range(n_networks):
-        agreement = agreements(ensemble.network(i))
-        kinds = filters.kinds(agreement >= filters.AGREEMENT)
+        network = ensemble.network(i)
+        matched = agreements(network) >= filters.AGREEMENT
+        kinds = filters.kinds(matched)
         singles.append((kinds == "single").sum())
         rows += [
             (i, "filters", kind, (kinds == kind).sum())
             for kind in ("single", "combination", "none")
         ]
+        if n_factors and design == "paired":
+            pairs = planted.published_pairs()
+            ranked = factorization(network, sample.bases[parts.test[i]]).ranked()
+            rows.append((i, "chance", "share", chance(matched, pairs)))
+            rows += judged(i, ranked, matched, pairs)
     if keep_filters:
         best = int(np.argmax(singles))
         rows += described(best, ensemble.network(best))
@@ -292,7 +299,7 @@ def chance(matched, pairs) -> float:
 
 def build_motifs(
     *,
-    network: str,
+    kind: str,
     n: int,
     length: int,
     n_networks: int,
@@ -305,7 +312,7 @@ def build_motifs(
 
     Parameters
     ----------
-    network : {"builder", "baseline", "standardised"}
+    kind : {"builder", "baseline", "standardised"}
         Blocks of four; the thesis's baseline; the same with standardised features.
     n, length : int
         Sequences, a tenth of which test and a tenth validate; in bp.
@@ -327,11 +334,11 @@ def build_motifs(
         ),
         "standardised": lambda s: MotifNetwork(n_filters, width=12, seed=s),
     }
-    checks.one_of("network", network, tuple(makers))
+    checks.one_of("kind", kind, tuple(makers))
     sample = planted.motif_variants(n, length=length, seed=np.random.default_rng(seed))
     y = sample.labels[:, None]
     parts = folds(n, n_folds=10, seed=seed).first(1).repeat(n_networks)
-    networks = [makers[network](1000 * seed + 10 * i) for i in range(n_networks)]
+    networks = [makers[kind](1000 * seed + 10 * i) for i in range(n_networks)]
     ensemble = train(
         networks, sample.bases, y, parts, penalty=penalty, seed=seed, **recipe
     )

@@ -10,7 +10,6 @@ from helpers.plots.style import COLOURS, SEQUENTIAL, bare, grid
 
 SCHEMES = {"I": COLOURS["network"], "T": COLOURS["second"], "R": COLOURS["note"]}
 NAMES = {"I": "Perm I", "T": "Perm T", "R": "Perm R"}
-GUESSING = 6 / 45  # average precision of a random order of ten genes' pairs
 _SHOWN = 2_000  # people whose genotypes are correlated in a picture
 
 
@@ -56,7 +55,8 @@ def rankings(table: pd.DataFrame) -> Figure:
     Parameters
     ----------
     table : data frame
-        Columns ``kind``, ``setting``, ``method``, ``of``, ``ap``; one row a data set.
+        Columns ``kind``, ``setting``, ``method``, ``of``, ``ap``, ``guessing`` (the
+        ``ap`` of a random order); one row a data set.
     """
     rows = table[table["of"] == "all"].dropna(subset="ap")
     panels = list(rows.groupby(["kind", "setting"], sort=False))
@@ -77,7 +77,9 @@ def rankings(table: pd.DataFrame) -> Figure:
                 mean, place, xerr=0 if np.isnan(error) else error, fmt="o",
                 color=colour, capsize=2,
             )  # fmt: skip
-        axis.axvline(GUESSING, color="black", linestyle=":", linewidth=1)
+        axis.axvline(
+            group["guessing"].iloc[0], color="black", linestyle=":", linewidth=1
+        )
         axis.set(xlim=(0, 1.05), title=f"{kind}: {setting}")
         axis.set_yticks(range(len(methods)), list(reversed(methods)))
         if axis not in axes[::3]:

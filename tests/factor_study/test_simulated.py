@@ -151,7 +151,7 @@ def test_pairs_are_judged_by_their_motifs():
 
 @pytest.mark.parametrize("network", ["builder", "baseline", "standardised"])
 def test_building_motifs(network):
-    rows = simulated.build_motifs(network=network, **BUILD)
+    rows = simulated.build_motifs(kind=network, **BUILD)
     assert tuple(rows) == COLUMNS
     assert list(values(rows, "auc").index) == [(0, "target 0"), (1, "target 0")]
     shares = rows[rows["measure"] == "probability"]
@@ -185,11 +185,11 @@ def test_building_motifs(network):
             "positives must be at most 1",
         ),
         (
-            lambda: simulated.build_motifs(network="other", **BUILD),
-            "network must be one of builder, baseline, standardised",
+            lambda: simulated.build_motifs(kind="other", **BUILD),
+            "kind must be one of builder, baseline, standardised",
         ),
         (
-            lambda: simulated.build_motifs(network="builder", **BUILD | {"length": 30}),
+            lambda: simulated.build_motifs(kind="builder", **BUILD | {"length": 30}),
             "length must be at least 36",
         ),
     ],

@@ -38,12 +38,14 @@ def test_rankings_draw_a_point_for_each_method_and_setting():
         for trial in range(3)
     ]
     table = pd.DataFrame(rows, columns=["kind", "setting", "method", "of", "ap"])
-    figure = genes.rankings(table)
+    figure = genes.rankings(table.assign(guessing=0.1))
     shown = [axis for axis in figure.axes if axis.get_visible()]
     assert [title(axis) for axis in shown] == [
         "complex: default",
         "complex: S/N 1",
     ]
+    (dotted,) = [line for line in shown[0].lines if line.get_linestyle() == ":"]
+    assert dotted.get_xdata()[0] == 0.1
     (bar,) = [b for b in shown[0].containers if b[0].get_color() == "#0072B2"]
     assert bar[0].get_xdata()[0] == pytest.approx(0.05)
 

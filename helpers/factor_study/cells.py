@@ -223,6 +223,7 @@ def dhs(
     n_starts: int = 3,
     width: int = 20,
     n_factors: int = 5,
+    vector_sd: float = 0.1,
     threshold: float = 1.0,
     block: int = 4,
     taps: int = 5,
@@ -243,7 +244,7 @@ def dhs(
         Which of the folds of `chromosome_folds` tests; the next stops training.
     n_starts : int
         Independent trainings, at once.
-    width, n_factors, threshold
+    width, n_factors, vector_sd, threshold
         Of `MotifNetwork`.
     block, taps
         Of `MotifBuilder`.
@@ -294,7 +295,7 @@ def dhs(
         networks = [
             MotifNetwork(
                 n_filters, width=width, n_factors=n_factors * (network == "fm"),
-                threshold=threshold, seed=start,
+                vector_sd=vector_sd, threshold=threshold, seed=start,
             )
             for start in starts
         ]  # fmt: skip

@@ -224,6 +224,7 @@ def dhs(
     width: int = 20,
     n_factors: int = 5,
     threshold: float = 1.0,
+    scale: float = 0.02,
     block: int = 4,
     taps: int = 5,
     penalty: float = 0.0,
@@ -243,8 +244,10 @@ def dhs(
         Which of the folds of `chromosome_folds` tests; the next stops training.
     n_starts : int
         Independent trainings, at once.
-    width, n_factors, threshold
-        Of `MotifNetwork`.
+    width, n_factors, threshold, scale
+        Of `MotifNetwork`. Pairs of 300 filters, with vectors of the usual scale of 0.1,
+        start by adding several logits of noise, which twelve epochs do not undo (areas
+        of 0.93 instead of 0.955).
     block, taps
         Of `MotifBuilder`.
     penalty : float
@@ -294,7 +297,7 @@ def dhs(
         networks = [
             MotifNetwork(
                 n_filters, width=width, n_factors=n_factors * (network == "fm"),
-                threshold=threshold, seed=start,
+                threshold=threshold, scale=scale, seed=start,
             )
             for start in starts
         ]  # fmt: skip

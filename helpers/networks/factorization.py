@@ -40,6 +40,8 @@ class MotifNetwork(nn.Module):
     threshold : float
         Initial shift of each filter, in standard deviations of its response to uniform
         background: it starts by ignoring what lies below. 0 is the thesis's.
+    scale : float
+        Of the initial interaction vectors (`FactorizationMachine`).
     seed : int, optional
         Of the initial weights; torch's global generator if left out.
 
@@ -58,6 +60,7 @@ class MotifNetwork(nn.Module):
         n_factors: int = 0,
         standardise: bool = True,
         threshold: float = 1.0,
+        scale: float = 0.1,
         seed=None,
     ):
         super().__init__()
@@ -75,8 +78,9 @@ class MotifNetwork(nn.Module):
         self.shift = nn.Parameter(-threshold * spread)
         self.norm = Norm(n_filters, affine=False, eps=1e-12) if standardise else None
         self.read_out = FactorizationMachine(
-            n_filters, n_targets, n_factors, seed=None if seed is None else seed + 1
-        )
+            n_filters, n_targets, n_factors, scale=scale,
+            seed=None if seed is None else seed + 1,
+        )  # fmt: skip
 
     def forward(self, x):
         """Return the logit of each target, (n, n_targets).

@@ -89,6 +89,10 @@ class FactorizationMachine(nn.Module):
     n_targets : int
     n_factors : int
         Length of the vectors; 0 leaves the linear function alone.
+    scale : float
+        Standard deviation of the initial vectors. What all pairs add at first grows
+        with the number of inputs times scale squared: with hundreds of inputs take
+        0.02.
     seed : int, optional
         Of the initial weights; torch's global generator if left out.
 
@@ -98,7 +102,13 @@ class FactorizationMachine(nn.Module):
     """
 
     def __init__(
-        self, n_inputs: int, n_targets: int = 1, n_factors: int = 0, *, seed=None
+        self,
+        n_inputs: int,
+        n_targets: int = 1,
+        n_factors: int = 0,
+        *,
+        scale: float = 0.1,
+        seed=None,
     ):
         super().__init__()
         checks.integer("n_inputs", n_inputs, at_least=1)
@@ -114,7 +124,8 @@ class FactorizationMachine(nn.Module):
         self.bias = nn.Parameter(torch.zeros(n_targets))
         if n_factors:
             vectors = torch.randn(n_targets, n_inputs, n_factors, generator=generator)
-            self.vectors = nn.Parameter(0.1 * vectors)
+            scale = checks.number("scale", scale, at_least=0)
+            self.vectors = nn.Parameter(scale * vectors)
 
     def forward(self, x):
         """Return the outputs, (n, n_targets), of inputs (n, n_inputs)."""

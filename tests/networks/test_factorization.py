@@ -32,6 +32,12 @@ def test_factorization_machine_sums_all_pairs():
     torch.testing.assert_close(layer(x), expected)
 
 
+def test_a_small_scale_starts_without_pairs():
+    usual, small = (FactorizationMachine(5, 2, 3, scale=s, seed=1) for s in (0.1, 0.01))
+    torch.testing.assert_close(small.pair_weights() * 100, usual.pair_weights())
+    assert (network(scale=0.0).read_out.vectors == 0).all()
+
+
 def test_without_factors_it_is_linear():
     layer = FactorizationMachine(5, 2, 0, seed=1)
     assert {name for name, _ in layer.named_parameters()} == {"weights", "bias"}
@@ -138,6 +144,7 @@ def test_a_builder_can_tell_variants_that_no_filter_can():
         (lambda: MotifNetwork(0, width=3), "n_filters must be at least 1"),
         (lambda: network(n_factors=-1), "n_factors must be at least 0"),
         (lambda: network(threshold=-1.0), "threshold must be at least 0"),
+        (lambda: network(scale=-1.0), "scale must be at least 0"),
         (lambda: MotifBuilder(2, block=0), "block must be at least 1"),
         (lambda: MotifBuilder(2, taps=0), "taps must be at least 1"),
     ],

@@ -19,12 +19,8 @@ from torch.nn import functional as F
 
 from helpers import checks
 from helpers import device as machine
-from helpers.networks.motif import (
-    MotifCNN,
-    PooledScan,
-    usual_layers,
-    window_scores,
-)
+from helpers.networks.motif import MotifCNN, usual_layers, window_scores
+from helpers.networks.scan import letter_table, max_scan, padded_kmers
 from helpers.truth.sequences import bases
 
 METHODS = ("IG", "DeepLIFT", "permutation")
@@ -185,17 +181,16 @@ def _integrate(networks, sequences, target, points, seed):
     found = np.empty((len(networks), *sequences.shape))
     for i, network in enumerate(networks):
         with torch.no_grad():
-            table = network.folded_filters().permute(2, 1, 0).contiguous()
+            filters = network.folded_filters().permute(2, 1, 0).contiguous()
+            table = letter_table(filters)
         for first in range(0, len(sequences), ROWS):
-            rows = slice(first, first + ROWS)
-            block = torch.from_numpy(sequences[rows])
+            block = sequences[first : first + ROWS]
+            codes = padded_kmers(torch.from_numpy(block), network.width, "same")
             with torch.no_grad():
-                maxima, places = PooledScan.apply(
-                    block[None], table[None], network.pool
-                )
-            weights = _integrated(network, maxima[0], target, points)
-            found[i, rows] = window_scores(
-                block.numpy(), places[0].numpy(), table.numpy(), weights.numpy()
+                maxima, places = max_scan(codes, table, pool=network.pool)
+            weights = _integrated(network, maxima, target, points)
+            found[i, first : first + ROWS] = window_scores(
+                block, places.numpy(), filters.numpy(), weights.numpy()
             )
     return found
 

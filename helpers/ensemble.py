@@ -33,7 +33,7 @@ from helpers import device as machine
 from helpers.training import arguments, chunks, losses, penalties
 from helpers.training.loop import Chunk, Outcome, Recipe
 from helpers.training.optimizers import Adam, RMSprop
-from helpers.training.passes import passes_for
+from helpers.training.passes import networks_at_once, passes_for
 from helpers.training.penalties import group_lasso, l1, l2, sparse_group_lasso
 from helpers.training.progress import Progress
 from helpers.training.rows import Order, Samples
@@ -233,6 +233,7 @@ class Ensemble:
             ),
             self.device,
             self.largest_chunk,
+            networks_at_once(self.networks[0]),
         )
         union = np.flatnonzero(train.any(0)) if shared_order else None
 

@@ -14,7 +14,8 @@ from scipy.special import expit
 from helpers import attribution, checks
 from helpers.detectors.knockout import knocked_out, motif_interactions
 from helpers.ensemble import Adam, Ensemble, one_cycle
-from helpers.networks.motif import PAD, MotifCNN, PooledScan
+from helpers.networks.motif import MotifCNN
+from helpers.networks.scan import N, letter_table, max_scan, padded_kmers
 from helpers.significance import HeldOut, paired_test
 from helpers.truth.grammars import (
     Grammar,
@@ -284,23 +285,22 @@ def filter_matrices(network: MotifCNN, sequences, *, share=0.5) -> np.ndarray:
     share = checks.number("share", share, at_least=0, at_most=1)
     sequences = bases("sequences", sequences)
     with torch.no_grad():
-        table = network.folded_filters().permute(2, 1, 0)
-        maxima, places = PooledScan.apply(
-            torch.from_numpy(sequences)[None], table[None].contiguous(), network.pool
-        )
-    maxima, places = maxima[0].numpy(), places[0].numpy()  # (n, n_pools, filters)
+        table = letter_table(network.folded_filters().permute(2, 1, 0))
+        codes = padded_kmers(torch.from_numpy(sequences), network.width, "same")
+        maxima, places = max_scan(codes, table, pool=network.pool)
+    maxima, places = maxima.numpy(), places.numpy()  # (n, n_pools, filters)
     left = (network.width - 1) // 2
     outside = ((0, 0), (left, network.width - 1 - left))
-    letters = np.pad(sequences, outside, constant_values=PAD)
-    counts = np.zeros((maxima.shape[2], network.width, PAD + 1))
+    letters = np.pad(sequences, outside, constant_values=N)
+    counts = np.zeros((maxima.shape[2], network.width, N + 1))
     for one, count in enumerate(counts):
         responses = maxima[..., one]
         rows, pools = np.nonzero(responses > max(share * responses.max(), 0))
         starts = places[rows, pools, one]
         windows = letters[rows[:, None], starts[:, None] + np.arange(network.width)]
         for position, column in enumerate(windows.T):
-            count[position] = np.bincount(column, minlength=PAD + 1)
-    counts = counts[..., :PAD]  # what lies outside the sequence has no base
+            count[position] = np.bincount(column, minlength=N + 1)
+    counts = counts[..., :N]  # what lies outside the sequence has no base
     totals = counts.sum(axis=2, keepdims=True)
     return np.where(totals > 0, counts / np.maximum(totals, 1), 0.25)
 

@@ -4,6 +4,7 @@ Whatever is learned from data, medians, means and standard deviations included, 
 learned from the training part.
 """
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -19,6 +20,14 @@ class Split(NamedTuple):
     validation: np.ndarray
     test: np.ndarray
 
+    def as_folds(self) -> "Folds":
+        """Return the masks of a single fold with the same three parts."""
+        n_rows = sum(map(len, self))
+        masks = [np.zeros((1, n_rows), dtype=bool) for _ in self]
+        for mask, rows in zip(masks, self, strict=True):
+            mask[0, rows] = True
+        return Folds(*masks)
+
 
 class Standardised(NamedTuple):
     """Values with training-part mean 0 and standard deviation 1, and the way back.
@@ -30,6 +39,117 @@ class Standardised(NamedTuple):
     values: np.ndarray
     mean: np.ndarray
     scale: np.ndarray
+
+
+class Folds(NamedTuple):
+    """Which rows each network learns from, is stopped by and is tested on.
+
+    Masks of bool, shape (n_networks, n_rows); no row is in two of the three.
+    """
+
+    train: np.ndarray
+    validation: np.ndarray
+    test: np.ndarray
+
+    def first(self, n: int) -> "Folds":
+        """Return the first `n` folds."""
+        n = checks.integer("n", n, at_least=1, at_most=len(self.test))
+        return Folds(*(mask[:n] for mask in self))
+
+    def only(self, fold: int) -> "Folds":
+        """Return one fold, counted from 0."""
+        fold = checks.integer("fold", fold, at_least=0, at_most=len(self.test) - 1)
+        return Folds(*(mask[fold : fold + 1] for mask in self))
+
+    def repeat(self, n: int) -> "Folds":
+        """Return every fold `n` times: networks that differ in their start alone."""
+        n = checks.integer("n", n, at_least=1)
+        return Folds(*(np.repeat(mask, n, axis=0) for mask in self))
+
+
+def folds(
+    n_rows: int, *, n_folds: int = 10, validation: float = 0.1, seed: int = 0
+) -> Folds:
+    """Cut rows into disjoint test folds at random, for cross-validation.
+
+    Parameters
+    ----------
+    n_rows, n_folds : int
+    validation : float
+        Share of a fold's other rows that stop its training; at least one row.
+    seed : int
+
+    Returns
+    -------
+    Folds, of `n_folds` networks
+    """
+    n_rows = checks.integer("n_rows", n_rows, at_least=3)
+    n_folds = checks.integer("n_folds", n_folds, at_least=2, at_most=n_rows - 2)
+    share = checks.number("validation", validation, at_least=0, at_most=0.9)
+    seed = checks.integer("seed", seed, at_least=0)
+    rng = np.random.default_rng([seed, 4])
+    shape = n_folds, n_rows
+    masks = Folds(*(np.zeros(shape, dtype=bool) for _ in range(3)))
+    for fold, rows in enumerate(np.array_split(rng.permutation(n_rows), n_folds)):
+        masks.test[fold, rows] = True
+        rest = rng.permutation(np.flatnonzero(~masks.test[fold]))
+        n_validation = max(1, round(share * len(rest)))
+        masks.validation[fold, rest[:n_validation]] = True
+        masks.train[fold, rest[n_validation:]] = True
+    return masks
+
+
+def chromosome_folds(
+    chromosomes: Sequence[str], *, n_folds: int = 5, seed: int = 0
+) -> Folds:
+    """Cut rows into disjoint test folds of whole chromosomes, for cross-validation.
+
+    Chromosomes go, the largest first, into the fold that has the fewest rows so far,
+    which makes folds about equal. The test rows of the next fold stop a fold's
+    training. As with `chromosome_split`, no overlapping windows get apart.
+
+    Parameters
+    ----------
+    chromosomes : sequence of str, shape (n_rows,)
+        Of each row.
+    n_folds : int
+        At least three, one for each use, and at most a chromosome each.
+    seed : int
+        Decides between chromosomes of one size, and which fold comes next.
+
+    Returns
+    -------
+    Folds, of `n_folds` networks
+
+    Raises
+    ------
+    ValueError
+        If there are fewer chromosomes than folds.
+    """
+    chromosomes = np.asarray(chromosomes, dtype=str)
+    if chromosomes.ndim != 1:
+        raise ValueError(
+            f"chromosomes must have 1 axis, a name a row; got {chromosomes.ndim}."
+        )
+    names, row, counts = np.unique(chromosomes, return_inverse=True, return_counts=True)
+    n_folds = checks.integer("n_folds", n_folds, at_least=3)
+    if n_folds > len(names):
+        raise ValueError(
+            f"n_folds must be at most {len(names)}, the number of chromosomes; got "
+            f"{n_folds}."
+        )
+    seed = checks.integer("seed", seed, at_least=0)
+    rng = np.random.default_rng([seed, 5])
+    order = rng.permutation(len(names))
+    fold_of = np.empty(len(names), dtype=int)
+    sizes = np.zeros(n_folds, dtype=int)
+    for name in order[np.argsort(-counts[order], kind="stable")]:
+        fold_of[name] = sizes.argmin()
+        sizes[fold_of[name]] += counts[name]
+    fold = rng.permutation(n_folds)[fold_of][row]  # (n_rows,)
+    test = fold == np.arange(n_folds)[:, None]
+    validation = np.roll(test, -1, axis=0)
+    return Folds(~test & ~validation, validation, test)
 
 
 def random_split(
@@ -73,6 +193,51 @@ def random_split(
 def random_thirds(n_rows: int, *, seed: int) -> Split:
     """Assign a third of the rows to each part, at random (Tsang et al. 2018)."""
     return random_split(n_rows, seed=seed, fractions=(1 / 3, 1 / 3, 1 / 3))
+
+
+def chromosome_split(
+    chromosomes: Sequence[str], *, validation: Sequence[str], test: Sequence[str]
+) -> Split:
+    """Assign rows to the three parts by chromosome.
+
+    Neighbouring windows of a genome overlap and repeats resemble each other: only
+    whole chromosomes apart show how a model does on sequence it has not seen.
+
+    Parameters
+    ----------
+    chromosomes : sequence of str, shape (n_rows,)
+        Of each row.
+    validation, test : sequence of str
+        Chromosomes of these parts; all others are for training.
+
+    Raises
+    ------
+    ValueError
+        If a chromosome is in both parts or has no row, or no row is left to train.
+    """
+    chromosomes = np.asarray(chromosomes, dtype=object)
+    present = set(chromosomes)
+    for name, part in (("validation", validation), ("test", test)):
+        if isinstance(part, str) or not len(part):
+            raise ValueError(f"{name} must be a list of chromosomes; got {part!r}.")
+        for chrom in part:
+            if chrom not in present:
+                raise ValueError(
+                    f"{name} must hold chromosomes of the data "
+                    f"({', '.join(sorted(present)[:4])}, ...); got {chrom!r}."
+                )
+    shared = sorted(set(validation) & set(test))
+    if shared:
+        raise ValueError(f"validation and test must not share {shared[0]}.")
+    if not present - set(validation) - set(test):
+        raise ValueError("validation and test must leave chromosomes for training.")
+    in_validation = np.isin(chromosomes, list(validation))
+    in_test = np.isin(chromosomes, list(test))
+    return Split(
+        np.flatnonzero(~in_validation & ~in_test),
+        np.flatnonzero(in_validation),
+        np.flatnonzero(in_test),
+    )
 
 
 def standardise(values, train, *, name: str = "X") -> Standardised:

@@ -14,6 +14,7 @@ import pytest
 
 from helpers import datasets
 from helpers.datasets import ChecksumMismatch, DatasetUnavailable
+from helpers.truth.motifs import read_motifs
 
 FOLDER = os.environ.get("INTERACTIONS_DATA")
 needs_data = [
@@ -270,7 +271,9 @@ def test_the_registry_has_its_form_and_a_loader_for_every_table():
     assert tables == set(datasets._PREPARE)
     listing = datasets.table()
     assert listing["name"].tolist() == list(datasets.names())
-    assert listing.notna().all(axis=None)
+    sizes = ["rows", "features"]  # not every collection of files has them
+    assert listing.drop(columns=sizes).notna().all(axis=None)
+    assert listing.loc[listing["task"] != "none", sizes].notna().all(axis=None)
 
 
 def changed(*keys, to):
@@ -437,3 +440,24 @@ def test_several_files_come_from_cache_and_folder_and_are_checked(places, monkey
     (folder / "somewhere" / "a.bed").write_bytes(b"odd")
     with pytest.raises(datasets.ChecksumMismatch, match=r"a\.bed must have sha256"):
         datasets.paths("two")
+
+
+@pytest.mark.data
+@pytest.mark.parametrize(
+    ("name", "n_motifs"), [("cisbp_human", 734), ("jaspar_2022_vertebrates", 841)]
+)
+def test_motif_collections_hold_their_motifs(name, n_motifs):
+    if not os.environ.get("INTERACTIONS_DATA"):
+        pytest.skip("INTERACTIONS_DATA names no folder")
+    (path,) = datasets.paths(name).values()
+    assert len(read_motifs(path)) == n_motifs == datasets.registry()[name]["rows"]
+
+
+def test_a_file_without_a_known_checksum_is_found_unread(places, monkeypatch):
+    """A genome has 3 GB: there is nothing to compare them with."""
+    _, folder = places
+    monkeypatch.setenv("INTERACTIONS_DATA", str(folder))
+    (folder / "hg19").mkdir()
+    (folder / "hg19" / "hg19.fa").write_text(">chr1\nACGT\n")
+    monkeypatch.setattr(datasets, "_verify", None)
+    assert datasets.paths("hg19") == {"hg19.fa": folder / "hg19" / "hg19.fa"}

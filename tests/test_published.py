@@ -142,3 +142,16 @@ def test_motif_tolerances_follow_the_stated_rule(negative_data):
     area = rows.index.str.match("table4|table5|fig3a")
     expected = np.where(area, 0.03, 0.01) + p * (1 - p) / 2
     np.testing.assert_allclose(rows["tolerance"], expected, atol=6e-5)
+
+
+def test_table_1_has_as_many_pairs_of_each_kind_as_the_text_says():
+    genes = published("4-gene-gene")["published"].filter(like="ukb.")
+    columns = {
+        end: genes[genes.index.str.endswith(f".{end}")].to_numpy()
+        for end in ("score", "fdr", "top-snp-p", "p")
+    }
+    assert {len(column) for column in columns.values()} == {19}
+    assert columns["fdr"].max() <= 0.1
+    usual, replicated = columns["top-snp-p"] < 0.05, columns["p"] < 0.05
+    assert (usual.sum(), replicated.sum()) == (6, 9)
+    assert (replicated & ~usual).sum() == 5

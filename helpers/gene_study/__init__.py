@@ -4,6 +4,7 @@ from helpers.gene_study.baselines import MODELS, baseline_pairs, baseline_test
 from helpers.gene_study.replication import (
     PairSurface,
     pair_effects,
+    pair_residuals,
     pair_surface,
     replicate,
 )
@@ -30,6 +31,7 @@ __all__ = [
     "fit_main_effects",
     "genotype_rows",
     "pair_effects",
+    "pair_residuals",
     "pair_surface",
     "replicate",
     "score_pairs",

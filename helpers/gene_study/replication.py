@@ -99,23 +99,41 @@ def replicate(
     networks to each pair of gene values to obtain the interaction; here it is read off
     the discovery networks themselves, with all other genes at their mean.
     """
-    y = checks.vector("y", y, length=panel.n_people)
-    if panel.sizes != discovery.sizes:
-        raise ValueError(
-            f"panel must have the SNPs of discovery, {discovery.sizes} a gene; got "
-            f"{panel.sizes}."
-        )
-    nodes = [_gene_nodes(network, panel, discovery) for network in networks]
-    values = _aligned(np.stack([genes.numpy() for genes, _ in nodes]))
+    y, nodes, values = _other_people(networks, discovery, panel, y)
     rows = []
     for pair in checks.feature_sets("pairs", pairs, panel.n_genes):
-        effect = _mean_effect(networks, nodes, pair)
-        line = np.column_stack([np.ones(len(y)), values[:, list(pair)]])
-        left = y - line @ np.linalg.lstsq(line, y, rcond=None)[0]
+        effect, left = _mean_effect(networks, nodes, pair), _rest(y, values, pair)
         rows.append(
             {"pair": " × ".join(panel.genes[i] for i in pair), **_slope(effect, left)}
         )
     return pd.DataFrame(rows)
+
+
+def pair_residuals(
+    networks: Sequence[nn.Module], discovery: Panel, panel: Panel, y, pair
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return what `replicate` regresses on each other, person by person.
+
+    Parameters
+    ----------
+    networks, discovery, panel, y
+        As for `replicate`.
+    pair : (int, int)
+
+    Returns
+    -------
+    array, shape (n_people,)
+        The interaction that the discovery networks predict.
+    array, shape (n_people,)
+        The trait, cleared of a line in the two gene values.
+
+    Source
+    ------
+    Cui et al. (2022), Figure 7a [cui2022].
+    """
+    y, nodes, values = _other_people(networks, discovery, panel, y)
+    (pair,) = checks.feature_sets("pair", [pair], panel.n_genes)
+    return _mean_effect(networks, nodes, pair), _rest(y, values, pair)
 
 
 def pair_surface(
@@ -161,6 +179,24 @@ def pair_surface(
         joint / len(networks),
         interaction / len(networks),
     )
+
+
+def _other_people(networks, discovery: Panel, panel: Panel, y):
+    """Return their checked trait, gene nodes of each network, and mean gene values."""
+    y = checks.vector("y", y, length=panel.n_people)
+    if panel.sizes != discovery.sizes:
+        raise ValueError(
+            f"panel must have the SNPs of discovery, {discovery.sizes} a gene; got "
+            f"{panel.sizes}."
+        )
+    nodes = [_gene_nodes(network, panel, discovery) for network in networks]
+    return y, nodes, _aligned(np.stack([genes.numpy() for genes, _ in nodes]))
+
+
+def _rest(y, values, pair) -> np.ndarray:
+    """Return y cleared of a line in the values of two genes."""
+    line = np.column_stack([np.ones(len(y)), values[:, list(pair)]])
+    return y - line @ np.linalg.lstsq(line, y, rcond=None)[0]
 
 
 def _gene_nodes(network, panel: Panel, reference: Panel | None):

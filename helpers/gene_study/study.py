@@ -29,9 +29,6 @@ from helpers.splits import Split, standardise
 from helpers.truth.genotypes import Panel
 
 MIN_PEOPLE = 50  # in each part
-# From here on the time for a network and person does not fall any more, and smaller
-# chunks leave work for every core.
-_NETWORKS_AT_ONCE = 25
 _BASELINE_PEOPLE = 2000  # whose mean gene values stand for "absent"
 N_FOLDS = 5  # of cross-fitted residuals
 
@@ -184,12 +181,7 @@ def fit_genes(
             f"{n_parameters(first[0])} parameters.",
             stacklevel=2,
         )
-    on_cpu = machine.resolve(device).type == "cpu"
-    ensemble = Ensemble(
-        [first[member] for member in member_of],
-        device=device,
-        largest_chunk=_NETWORKS_AT_ONCE if on_cpu else None,
-    )
+    ensemble = Ensemble([first[member] for member in member_of], device=device)
     stops = training.patience is not None
     mask = _mask(parts.train, panel.n_people)
     strength = training.l1

@@ -10,8 +10,8 @@ from torch import nn
 from torch.nn import functional as F
 
 from helpers import checks
-
-PAD = 4  # base number of what lies outside the sequence
+from helpers.networks.layers import Norm
+from helpers.networks.scan import N, letter_table, max_scan, padded_kmers
 
 
 class MotifCNN(nn.Module):
@@ -112,8 +112,9 @@ class MotifCNN(nn.Module):
         Tensor, shape (n, n_pools, filters)
         """
         if x.ndim == 2 and x.device.type == "cpu":
-            table = self.folded_filters().permute(2, 1, 0)  # (w, 4, filters)
-            return PooledScan.apply(x.unsqueeze(0), table.unsqueeze(0), self.pool)[0][0]
+            table = letter_table(self.folded_filters().permute(2, 1, 0))
+            codes = padded_kmers(x, self.width, "same")
+            return max_scan(codes, table, pool=self.pool)[0]
         if x.ndim == 2:
             x = F.one_hot(x.long(), 4).transpose(1, 2)
         left = (self.width - 1) // 2
@@ -130,117 +131,6 @@ class MotifCNN(nn.Module):
             x = layer(x)
             x = F.relu(self.norms[i](x) if len(self.norms) else x)
         return self.output(x)
-
-
-class Norm(nn.Module):
-    """Batch norm whose running mean and variance are parameters without gradient."""
-
-    def __init__(self, size: int, momentum: float = 0.1):
-        super().__init__()
-        self.momentum = momentum
-        self.scale = nn.Parameter(torch.ones(size))
-        self.shift = nn.Parameter(torch.zeros(size))
-        self.mean = nn.Parameter(torch.zeros(size), requires_grad=False)
-        self.variance = nn.Parameter(torch.ones(size), requires_grad=False)
-
-    def forward(self, x):
-        """Normalise by the batch while training, by the running moments otherwise."""
-        mean, variance = self.mean, self.variance
-        if self.training:
-            mean, variance = x.mean(dim=0), x.var(dim=0, correction=0)
-            for kept, new in ((self.mean, mean), (self.variance, variance)):
-                Remember.apply(kept, new.detach(), self.momentum)
-        return self.scale * (x - mean) * (variance + 1e-5).rsqrt() + self.shift
-
-
-class Remember(torch.autograd.Function):
-    """Move kept moments towards new ones, in place.
-
-    A function of its own, because inside `vmap` only its rule sees the stack that the
-    kept moments of all networks lie in; and past autograd, which forbids changing any
-    part of a stack between the forward and the backward pass.
-    """
-
-    @staticmethod
-    def forward(kept, new, momentum):
-        """Change `kept`; what is returned has no use."""
-        kept.data.mul_(1 - momentum).add_(momentum * new)
-        return new.new_zeros(kept.shape[:1])
-
-    @staticmethod
-    def setup_context(ctx, inputs, output):
-        """Keep nothing: there is no gradient."""
-        ctx.mark_non_differentiable(output)
-
-    @staticmethod
-    def backward(ctx, _):
-        """Give no gradient."""
-        return None, None, None
-
-    @staticmethod
-    def vmap(info, in_dims, kept, new, momentum):
-        """Change the moments of all networks at once."""
-        kept, new = kept.movedim(in_dims[0], 0), new.movedim(in_dims[1], 0)
-        return Remember.apply(kept, new, momentum), 0
-
-
-class PooledScan(torch.autograd.Function):
-    """The largest response of each filter in each pool, and where it lies.
-
-    Looks up what each base adds to each filter and keeps a running maximum: nothing of
-    the size sequences x positions x filters is stored. Backward, each winner's window
-    gets the slope.
-
-    Inputs: x (1 or networks, n, length) base numbers; table (networks, width, 4,
-    filters); the pool's width. Outputs: maxima and positions (start of the window less
-    the padding), both (networks, n, n_pools, filters).
-    """
-
-    @staticmethod
-    def forward(x, table, pool):
-        """Scan every sequence with every filter."""
-        width = table.shape[1]
-        left = (width - 1) // 2
-        letters = F.pad(x.to(torch.uint8), (left, width - 1 - left), value=PAD)
-        padded = F.pad(table.detach(), (0, 0, 0, 1)).contiguous().numpy()
-        n_networks, (n, length) = len(table), x.shape[-2:]
-        shape = (n_networks, n, math.ceil(length / pool), table.shape[-1])
-        maxima = np.empty(shape, dtype=padded.dtype)
-        places = np.empty(shape, dtype=np.int32)
-        _scan(letters.contiguous().numpy(), padded, pool, maxima, places)
-        return torch.from_numpy(maxima), torch.from_numpy(places)
-
-    @staticmethod
-    def setup_context(ctx, inputs, output):
-        """Keep what backward needs."""
-        x, table, _ = inputs
-        ctx.mark_non_differentiable(output[1])
-        ctx.save_for_backward(x, output[1])
-        ctx.width = table.shape[1]
-
-    @staticmethod
-    def backward(ctx, slope, _):
-        """Give each winner's window the slope of its maximum."""
-        x, places = ctx.saved_tensors
-        left = (ctx.width - 1) // 2
-        letters = F.pad(x.to(torch.uint8), (left, ctx.width - 1 - left), value=PAD)
-        slope = slope.contiguous().numpy()
-        gradient = np.zeros((len(slope), ctx.width, 5, slope.shape[-1]), slope.dtype)
-        _scan_slope(letters.contiguous().numpy(), places.numpy(), slope, gradient)
-        return None, torch.from_numpy(gradient[:, :, :4]), None
-
-    @staticmethod
-    def vmap(info, in_dims, x, table, pool):
-        """Put the axis of the networks first, where the scan expects it."""
-        x_dim, table_dim, _ = in_dims
-        x = x[0].unsqueeze(0) if x_dim is None else x.movedim(x_dim, 0)[:, 0]
-        n_networks = info.batch_size
-        if table_dim is None:
-            table = table.expand(n_networks, *table.shape)
-        else:
-            table = table.movedim(table_dim, 0)
-        maxima, places = PooledScan.apply(x, table[:, 0], pool)
-        return (maxima.unsqueeze(1), places.unsqueeze(1)), (0, 0)
 
 
 def usual_layers(network: MotifCNN, *, probability: bool = False) -> nn.Sequential:
@@ -298,7 +188,7 @@ def window_scores(sequences, places, table, weights) -> np.ndarray:
     ----------
     sequences : array, shape (n, length)
     places : array of int, shape (n, n_pools, filters)
-        Where the maxima lie, as `PooledScan` says.
+        Where the maxima lie, as `max_scan` says.
     table : array, shape (width, 4, filters)
     weights : array, shape (n, n_pools, filters)
 
@@ -311,64 +201,12 @@ def window_scores(sequences, places, table, weights) -> np.ndarray:
     letters = np.pad(
         np.asarray(sequences, np.uint8),
         ((0, 0), (left, width - 1 - left)),
-        constant_values=PAD,
+        constant_values=N,
     )
     padded = np.pad(table, ((0, 0), (0, 1), (0, 0)))
     scores = np.zeros(letters.shape, dtype=np.float64)
     _spread(letters, places, np.ascontiguousarray(padded), weights, scores)
     return scores[:, left : left + np.shape(sequences)[1]]
-
-
-@numba.njit(nogil=True, cache=True, fastmath={"reassoc", "contract"})
-def _scan(letters, table, pool, maxima, places):
-    n_networks, n, n_pools, filters = maxima.shape
-    width = table.shape[1]
-    length = letters.shape[2] - width + 1
-    own = letters.shape[0] > 1
-    total = np.empty(filters, dtype=table.dtype)
-    best = np.empty(filters, dtype=table.dtype)
-    where = np.empty(filters, dtype=np.int32)
-    for network in range(n_networks):
-        rows = letters[network if own else 0]
-        weights = table[network]
-        for i in range(n):
-            row = rows[i]
-            for k in range(n_pools):
-                first = k * pool
-                best[:] = -np.inf
-                where[:] = first
-                for position in range(first, min(first + pool, length)):
-                    entry = weights[0, row[position]]
-                    for f in range(filters):
-                        total[f] = entry[f]
-                    for j in range(1, width):
-                        entry = weights[j, row[position + j]]
-                        for f in range(filters):
-                            total[f] += entry[f]
-                    for f in range(filters):
-                        better = total[f] > best[f]
-                        best[f] = total[f] if better else best[f]
-                        where[f] = position if better else where[f]
-                maxima[network, i, k] = best
-                places[network, i, k] = where
-
-
-@numba.njit(nogil=True, cache=True)
-def _scan_slope(letters, places, slope, gradient):
-    n_networks, n, n_pools, filters = slope.shape
-    own = letters.shape[0] > 1
-    for network in range(n_networks):
-        rows = letters[network if own else 0]
-        into = gradient[network]
-        for i in range(n):
-            row = rows[i]
-            for k in range(n_pools):
-                for f in range(filters):
-                    value = slope[network, i, k, f]
-                    if value != 0:
-                        place = places[network, i, k, f]
-                        for j in range(into.shape[0]):
-                            into[j, row[place + j], f] += value
 
 
 @numba.njit(nogil=True, cache=True)

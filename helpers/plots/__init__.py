@@ -1,10 +1,19 @@
 """Every figure of the book, in one house style: `style` for all, one file a chapter."""
 
-from helpers.plots import false_positives, genes, logos, negatives, nid, nid_sets
+from helpers.plots import (
+    factors,
+    false_positives,
+    genes,
+    logos,
+    negatives,
+    nid,
+    nid_sets,
+)
 from helpers.plots.style import COLOURS, use_style
 
 __all__ = [
     "COLOURS",
+    "factors",
     "false_positives",
     "genes",
     "logos",

@@ -10,7 +10,6 @@ from helpers.plots.style import COLOURS, SEQUENTIAL, bare, grid
 
 SCHEMES = {"I": COLOURS["network"], "T": COLOURS["second"], "R": COLOURS["note"]}
 NAMES = {"I": "Perm I", "T": "Perm T", "R": "Perm R"}
-GUESSING = 6 / 45  # average precision of a random order of ten genes' pairs
 _SHOWN = 2_000  # people whose genotypes are correlated in a picture
 
 
@@ -56,7 +55,8 @@ def rankings(table: pd.DataFrame) -> Figure:
     Parameters
     ----------
     table : data frame
-        Columns ``kind``, ``setting``, ``method``, ``of``, ``ap``; one row a data set.
+        Columns ``kind``, ``setting``, ``method``, ``of``, ``ap``, ``guessing`` (the
+        ``ap`` of a random order); one row a data set.
     """
     rows = table[table["of"] == "all"].dropna(subset="ap")
     panels = list(rows.groupby(["kind", "setting"], sort=False))
@@ -77,7 +77,9 @@ def rankings(table: pd.DataFrame) -> Figure:
                 mean, place, xerr=0 if np.isnan(error) else error, fmt="o",
                 color=colour, capsize=2,
             )  # fmt: skip
-        axis.axvline(GUESSING, color="black", linestyle=":", linewidth=1)
+        axis.axvline(
+            group["guessing"].iloc[0], color="black", linestyle=":", linewidth=1
+        )
         axis.set(xlim=(0, 1.05), title=f"{kind}: {setting}")
         axis.set_yticks(range(len(methods)), list(reversed(methods)))
         if axis not in axes[::3]:
@@ -93,46 +95,92 @@ def null_distributions(table: pd.DataFrame) -> Figure:
     Parameters
     ----------
     table : data frame
-        Columns ``setting``, ``data_set``, ``scheme`` ("observed" or a permutation),
-        ``form`` ("none" = not a true pair), ``score``. The first data set is drawn.
+        Columns ``setting`` (a column of panels each), ``data_set``, ``scheme``
+        ("observed" or a permutation), ``form`` ("none" = not a true pair), ``score``.
+        The first data set of each setting is drawn.
     """
-    first = table.iloc[0]
-    same = table["setting"].eq(first["setting"]) & table["data_set"].eq(
-        first["data_set"]
-    )
-    table = table[same]
-    observed = table[table["scheme"] == "observed"]
+    settings = list(dict.fromkeys(table["setting"]))
     schemes = [s for s in SCHEMES if (table["scheme"] == s).any()]
     figure, axes = plt.subplots(
-        len(schemes), 1, figsize=(8, 1.7 * len(schemes) + 0.6), sharex=True,
-        squeeze=False,
+        len(schemes), len(settings), figsize=(9.5, 1.6 * len(schemes) + 0.6),
+        sharex=True, squeeze=False,
     )  # fmt: skip
-    for axis, scheme in zip(axes[:, 0], schemes, strict=True):
-        null = table[table["scheme"] == scheme]
-        sns.kdeplot(
-            x=np.log10(null["score"]), ax=axis, fill=True, color=SCHEMES[scheme],
-            bw_adjust=0.7,
-        )  # fmt: skip
-        for true, colour, top in (
-            (False, "#777777", 0.16),
-            (True, COLOURS["truth"], 0.3),
-        ):
-            ticks = observed[(observed["form"] != "none") == true]["score"]
-            axis.vlines(
-                np.log10(ticks), 0, top, color=colour, linewidth=1.5,
-                transform=axis.get_xaxis_transform(),
-            )  # fmt: skip
-        axis.set(ylabel="", yticks=[])
-        axis.set_title(f"{NAMES[scheme]}: filled = permuted scores")
+    for column, setting in enumerate(settings):
+        rows = table[table["setting"] == setting]
+        rows = rows[rows["data_set"] == rows["data_set"].iloc[0]]
+        for row, scheme in enumerate(schemes):
+            axis = axes[row, column]
+            _null_panel(axis, rows, scheme)
+            axis.set_title(f"{NAMES[scheme]}: {setting}")
     low, high = axes[0, 0].get_xlim()
-    places = np.arange(np.ceil(low * 2) / 2, high, 0.5)
-    axes[-1, 0].set_xticks(places, [f"{10**place:.2g}" for place in places])
-    axes[-1, 0].set_xlabel("score of a pair (green: true pairs, grey: all others)")
+    places = np.arange(np.ceil(low), high, 1 if len(settings) > 2 else 0.5)
+    for axis in axes[-1]:
+        axis.set_xticks(places, [f"{10**place:.2g}" for place in places])
+        axis.set_xlabel("score of a pair")
+    return figure
+
+
+def _null_panel(axis, rows: pd.DataFrame, scheme: str) -> None:
+    """Draw the density of permuted scores, and a tick for each observed one."""
+    null = rows[rows["scheme"] == scheme]
+    sns.kdeplot(
+        x=np.log10(null["score"]), ax=axis, fill=True, color=SCHEMES[scheme],
+        bw_adjust=0.7,
+    )  # fmt: skip
+    observed = rows[rows["scheme"] == "observed"]
+    for true, colour, top in ((False, "#777777", 0.16), (True, COLOURS["truth"], 0.3)):
+        ticks = observed[(observed["form"] != "none") == true]["score"]
+        axis.vlines(
+            np.log10(ticks), 0, top, color=colour, linewidth=1.5,
+            transform=axis.get_xaxis_transform(),
+        )  # fmt: skip
+    axis.set(xlabel="", ylabel="", yticks=[])
+
+
+def calls(table: pd.DataFrame, *, level: float = 0.05) -> Figure:
+    """Draw false calls and power of each test, nominal and under maxT.
+
+    Parameters
+    ----------
+    table : data frame
+        One row a pair, test and data set: ``scheme`` (name of the test), ``data_set``,
+        ``form`` ("none" = not a true pair), ``p``, ``maxT``.
+    level : float
+        Of the tests.
+    """
+    tests = list(dict.fromkeys(table["scheme"]))[::-1]
+    figure, axes = plt.subplots(
+        1, 2, figsize=(9.5, 0.36 * len(tests) + 1.4), sharey=True
+    )
+    for axis, true, title in zip(
+        axes, (False, True), ("false calls", "power"), strict=True
+    ):
+        rows = table[(table["form"] != "none") == true]
+        for column, shift, fill in (("p", 0.16, "white"), ("maxT", -0.16, None)):
+            called = rows[column] <= level + 1e-9
+            shares = called.groupby([rows["scheme"], rows["data_set"]]).mean()
+            summary = shares.groupby("scheme").agg(["mean", "sem"]).fillna(0)
+            for place, test in enumerate(tests):
+                ours = test.startswith("Perm")
+                axis.errorbar(
+                    summary.loc[test, "mean"], place + shift,
+                    xerr=summary.loc[test, "sem"], fmt="o", capsize=2,
+                    color=COLOURS["network" if ours else "baseline"],
+                    markerfacecolor=fill,
+                )  # fmt: skip
+        axis.set(xlim=(-0.03, 1.03), title=title, xlabel="share of pairs called")
+    axes[0].axvline(level, color="black", linestyle=":", linewidth=1)
+    axes[0].set_yticks(range(len(tests)), tests)
+    for name, fill in (("nominal p", "white"), ("maxT", None)):
+        axes[0].plot(
+            [], [], "o", color=COLOURS["baseline"], markerfacecolor=fill, label=name
+        )
+    axes[0].legend(loc="lower right")
     return figure
 
 
 def calibration(table: pd.DataFrame, n_permutations: int) -> Figure:
-    """Draw the share of calls against the level, where nothing interacts.
+    """Draw p-values, and the share of calls against the level: nothing interacts.
 
     Parameters
     ----------
@@ -140,27 +188,34 @@ def calibration(table: pd.DataFrame, n_permutations: int) -> Figure:
         Columns ``residuals``, ``data_set``, ``p``.
     n_permutations : int
     """
-    levels = np.arange(1, n_permutations // 2 + 2) / (n_permutations + 1)
-    figure, axis = plt.subplots(figsize=(6, 4.2))
-    axis.step(
+    steps = np.arange(1, n_permutations + 2) / (n_permutations + 1)
+    levels = steps[: n_permutations // 2 + 1]
+    figure, (left, right) = plt.subplots(1, 2, figsize=(9.5, 4))
+    right.step(
         [0, *levels], [0, *levels], where="post", color=COLOURS["baseline"],
         label="a perfect test",
     )  # fmt: skip
+    left.axhline(1 / len(steps), color=COLOURS["baseline"])
     palette = sns.color_palette("colorblind", table["residuals"].nunique())
     for (kind, group), colour in zip(
         table.groupby("residuals", sort=False), palette, strict=True
     ):
         p = group["p"].to_numpy().reshape(group["data_set"].nunique(), -1)
+        each = (np.abs(p[:, :, None] - steps) < 1e-4).mean(axis=(0, 1))
+        left.plot(steps, each, "o-", color=colour, markersize=3)
         shares = (p[:, :, None] <= levels + 1e-9).mean(axis=1)  # (data sets, levels)
         mean = shares.mean(axis=0)
-        axis.plot(levels, mean, "o-", color=colour, markersize=3, label=kind)
+        right.plot(levels, mean, "o-", color=colour, markersize=3, label=kind)
         if len(p) > 1:
             error = 1.96 * shares.std(axis=0, ddof=1) / np.sqrt(len(p))
-            axis.fill_between(
+            right.fill_between(
                 levels, (mean - error).clip(0), mean + error, color=colour, alpha=0.2
             )
-    axis.set(xlabel="level of the test", ylabel="share of pairs called")
-    axis.legend(title="residuals")
+    left.set(xlabel="p-value", ylabel="share of pairs", title="histogram of p")
+    left.set_ylim(bottom=0)
+    right.set(xlabel="level of the test", ylabel="share of pairs called")
+    right.set_title("false calls")
+    right.legend(title="residuals")
     return figure
 
 
@@ -199,47 +254,68 @@ def _quantiles(axis, ranks: pd.DataFrame) -> None:
     )
 
 
-def pipeline(table: pd.DataFrame) -> Figure:
-    """Draw discovery (Q-Q), replication, and the surface of the strongest pair.
+def discovery(table: pd.DataFrame) -> Figure:
+    """Draw the false discovery rates of the pairs, and the Q-Q plot of their scores.
+
+    Parameters
+    ----------
+    table : data frame
+        Rows of kind "pair" (``item``, ``form``, ``fdr``) and "quantile" (``item``,
+        ``observed``, ``expected``, ``low``, ``high``).
+    """
+    figure, (left, right) = plt.subplots(1, 2, figsize=(9.5, 3.8))
+    pairs = table[table["kind"] == "pair"].set_index("item")
+    ranks = table[table["kind"] == "quantile"]
+    true = pairs["form"].to_numpy() != "none"
+    colours = [COLOURS["truth"], COLOURS["second"]]
+    left.hist(
+        [pairs["fdr"][true], pairs["fdr"][~true]], bins=np.linspace(0, 1, 21),
+        stacked=True, color=colours, label=["true pair", "other pair"],
+    )  # fmt: skip
+    left.set(xlabel="estimated false discovery rate", ylabel="pairs", title="FDR")
+    left.legend()
+    _quantiles(right, ranks)
+    true = pairs.loc[ranks["item"], "form"].to_numpy() != "none"
+    for which, colour in ((true, colours[0]), (~true, colours[1])):
+        right.scatter(
+            ranks["expected"][which], ranks["observed"][which], color=colour, s=22,
+            zorder=3,
+        )  # fmt: skip
+    right.set(xlabel="mean permuted score", ylabel="observed score", title="Q-Q plot")
+    right.set(xscale="log", yscale="log")
+    return figure
+
+
+def replication(table: pd.DataFrame) -> Figure:
+    """Draw replication, and the residual and the surface of the strongest pair.
 
     Parameters
     ----------
     table : data frame
         Rows of kind "pair" (``score``, ``form``, ``fdr``, ``slope``,
-        ``replication_p``), "quantile" (``observed``, ``expected``, ``low``, ``high``)
-        and "surface" (``x``, ``y``, ``score``).
+        ``replication_p``), "person" (``x`` predicted interaction, ``y`` residual),
+        "bin" (``x``, ``y``, ``low``, ``high``; equally many people in each) and
+        "surface" (``item``, ``x``, ``y``, ``score``).
     """
     figure, (left, middle, right) = plt.subplots(1, 3, figsize=(10.5, 3.5))
-    pairs = table[table["kind"] == "pair"].set_index("item")
-    ranks = table[table["kind"] == "quantile"]
-    true = pairs.loc[ranks["item"], "form"].to_numpy() != "none"
-    _quantiles(left, ranks)
-    for which, colour, name in (
-        (true, COLOURS["truth"], "true pair"),
-        (~true, COLOURS["second"], "other pair"),
-    ):
-        left.scatter(
-            ranks["expected"][which], ranks["observed"][which], color=colour, s=22,
-            label=name, zorder=3,
-        )  # fmt: skip
-    left.set(xlabel="mean permuted score", ylabel="observed score", title="discovery")
-    left.set(xscale="log", yscale="log")
-    left.legend()
+    pairs = table[table["kind"] == "pair"]
     called = pairs[pairs["fdr"] <= 0.1]
     for row in called.itertuples():
-        middle.scatter(
+        left.scatter(
             row.score,
             row.slope,
             color=COLOURS["truth" if row.form != "none" else "second"],
             marker="o" if row.replication_p < 0.05 else "x",
         )
-    middle.axhline(0, color="black", linewidth=1)
-    middle.axhline(1, color=COLOURS["baseline"], linestyle=":")
+    left.axhline(0, color="black", linewidth=1)
+    left.axhline(1, color=COLOURS["baseline"], linestyle=":")
     if len(called):
-        middle.set(xscale="log")
-    middle.set(xlabel="discovery score", ylabel="slope in other people")
-    middle.set_title("replication (× = p ≥ 0.05)")
+        left.set(xscale="log")
+    left.set(xlabel="discovery score", ylabel="slope in other people")
+    left.set_title("replication (× = p ≥ 0.05)")
     surface = table[table["kind"] == "surface"]
+    name = surface["item"].iloc[0]
+    _residuals(middle, table, pairs.loc[pairs["item"] == name, "slope"].iloc[0])
     values = surface.pivot_table("score", index="x", columns="y").to_numpy()
     limit = np.abs(values).max()
     low, high = surface["x"].min(), surface["x"].max()
@@ -247,9 +323,25 @@ def pipeline(table: pd.DataFrame) -> Figure:
         values, origin="lower", cmap="PuOr", vmin=-limit, vmax=limit,
         extent=(low, high, low, high),
     )  # fmt: skip
-    first, second = surface["item"].iloc[0].split(" × ")
+    first, second = name.split(" × ")
     right.set(xlabel=f"{second} (quantile)", ylabel=f"{first} (quantile)")
     right.set_title("interaction")
     right.grid(False)
     figure.colorbar(image, ax=right, shrink=0.8, label="sd of the trait")
     return figure
+
+
+def _residuals(axis, table: pd.DataFrame, slope: float) -> None:
+    """Draw people's residuals against their predicted interaction, and the fit."""
+    people, bins = (table[table["kind"] == kind] for kind in ("person", "bin"))
+    axis.scatter(people["x"], people["y"], s=4, color=COLOURS["baseline"], alpha=0.4)
+    axis.errorbar(
+        bins["x"], bins["y"], yerr=[bins["y"] - bins["low"], bins["high"] - bins["y"]],
+        fmt="o", color=COLOURS["network"], markersize=4, capsize=2,
+    )  # fmt: skip
+    ends = np.array([bins["x"].min(), bins["x"].max()])
+    axis.plot(ends, slope * (ends - bins["x"].mean()), color="black", linewidth=1)
+    reach = 3 * np.abs([bins["low"], bins["high"]]).max()
+    axis.set(ylim=(-reach, reach), xlim=ends + np.ptp(ends) * np.array([-0.15, 0.15]))
+    axis.set(xlabel="predicted interaction", ylabel="residual (sd of the trait)")
+    axis.set_title("other people")

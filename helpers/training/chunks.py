@@ -59,7 +59,11 @@ def bytes_per_network(network: nn.Module, x: torch.Tensor, batch_size: int) -> i
 
 
 def plan(
-    groups: np.ndarray, network_bytes: int, device: torch.device, largest: int | None
+    groups: np.ndarray,
+    network_bytes: int,
+    device: torch.device,
+    largest: int | None,
+    usual: int | None = None,
 ) -> Plan:
     """Cut networks into chunks.
 
@@ -73,17 +77,23 @@ def plan(
         Where they train.
     largest : int or None
         Networks of a chunk at most; None for what the cache or the GPU's memory holds.
+    usual : int, optional
+        Networks of a chunk on a CPU, whatever the cache holds; half as many do for a
+        core that would have none.
     """
     on_gpu = device.type == "cuda"
     room = GPU_SHARE * machine.free_bytes(device) if on_gpu else CACHE_BYTES
-    limit = largest or max(1, int(room // network_bytes))
+    usual = None if on_gpu else usual
+    limit = largest or usual or max(1, int(room // network_bytes))
+    fewest = max(1, usual // 2) if usual else 1
     cores = 1 if on_gpu else machine.cores()
     chunks = []
     for group in np.unique(groups):
         members = np.flatnonzero(groups == group)
         n_chunks = -(-len(members) // limit)
         if largest is None:  # the same number of chunks for every core
-            n_chunks = min(len(members), -(-n_chunks // cores) * cores)
+            most = max(n_chunks, len(members) // fewest)
+            n_chunks = min(most, -(-n_chunks // cores) * cores)
         chunks += np.array_split(members, n_chunks)
     # One thread an operation, also where fewer chunks than cores leave some idle: the
     # operations take well under a millisecond, and on a busy machine threads that wait

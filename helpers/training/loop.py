@@ -170,26 +170,43 @@ class Chunk:
 
     def _train_step(self, rows: Tensor, weights: Tensor | None, factor: float):
         """Move all networks once; return the sum of their losses and of the weights."""
+        n_rows = rows.shape[-1]
+        counts = n_rows if weights is None else weights.sum(1)
+        with torch.no_grad():
+            self.gradients.flat.zero_()
+            for penalty in self.penalties:
+                penalty.add_slope(self.parameters, self.gradients)
+        # A loss is a sum over rows, so blocks of rows add up to the batch.
+        width, sums = self.passes.rows_at_once or n_rows, 0
+        for start in range(0, n_rows, width):
+            block = slice(start, start + width)
+            some = None if weights is None else weights[:, block]
+            sums = sums + self._add_slopes(rows[..., block], some, counts)
+        with torch.no_grad():
+            direction = self.optimizer.direction(self.gradients)
+            self.parameters.flat.addcmul_(direction, self.rates.flat, value=factor)
+        return sums, counts
+
+    def _add_slopes(self, rows: Tensor, weights: Tensor | None, counts) -> Tensor:
+        """Add the slopes of some rows of a batch; return the sum of their losses.
+
+        counts : rows of the whole batch, an int or (n_networks,)
+        """
         x, y, own = self.samples.batch(rows)
         output = self.passes.forward(x, own).requires_grad_()
         with torch.enable_grad():
-            losses = self.recipe.loss(output, self._for_each(y))  # (n_networks, batch)
-            sums, counts = _weighted(losses.detach(), weights)
+            losses = self.recipe.loss(output, self._for_each(y))  # (n_networks, rows)
             # A network's loss is the mean over its rows: this is the share of each.
             if weights is None:
                 shares = losses.new_full(losses.shape, 1 / counts)
             else:
-                shares = weights / counts.unsqueeze(1).to(losses)
+                # A network may have no row in a batch.
+                shares = weights / counts.clamp(min=1).unsqueeze(1).to(losses)
             (slope,) = torch.autograd.grad(losses, output, shares)
         with torch.no_grad():
             output.requires_grad_(False)
-            self.gradients.flat.zero_()
-            for penalty in self.penalties:
-                penalty.add_slope(self.parameters, self.gradients)
             self.passes.backward(slope)
-            direction = self.optimizer.direction(self.gradients)
-            self.parameters.flat.addcmul_(direction, self.rates.flat, value=factor)
-        return sums, counts
+        return _weighted(losses.detach(), weights)
 
     def _for_each(self, y: Tensor) -> Tensor:
         """Return targets (n_networks, batch, n_targets), repeated if shared."""
@@ -203,7 +220,8 @@ class Chunk:
         loss, stopping = self.recipe.loss, self.recipe.stopping
         functions = [loss, stopping] if callable(stopping) else [loss]
         rows, weights = self.held_out
-        width = max(1, EVALUATED_ROWS // len(self.positions))
+        width = self.passes.rows_at_once
+        width = width or max(1, EVALUATED_ROWS // len(self.positions))
         sums, count = torch.zeros(len(functions), 1).to(self.parameters.flat), 0
         for start in range(0, rows.shape[-1], width):
             if stopped():
@@ -213,8 +231,8 @@ class Chunk:
             output, y = self.passes.forward(x, own, training=False), self._for_each(y)
             weight = None if weights is None else weights[:, start : start + width]
             parts = [_weighted(function(output, y), weight) for function in functions]
-            sums = sums + torch.stack([part for part, _ in parts])
-            count = count + parts[0][1]
+            sums = sums + torch.stack(parts)
+            count = count + (block.shape[-1] if weight is None else weight.sum(1))
         means = list(sums / count)
         if stopping == "objective":
             penalties = [penalty(self.parameters.views) for penalty in self.penalties]
@@ -278,13 +296,9 @@ class Chunk:
         self._settle()
 
 
-def _weighted(losses: Tensor, weights: Tensor | None):
-    """Return sum over rows of losses (n_networks, batch), and of the weights.
-
-    A batch in which a network has no row counts as one row of loss 0.
-    """
+def _weighted(losses: Tensor, weights: Tensor | None) -> Tensor:
+    """Return the sum over rows of losses (n_networks, batch), (n_networks,)."""
     if weights is None:
-        return losses.sum(1), losses.shape[1]
+        return losses.sum(1)
     # where, not a product: the loss of a row that does not count may be infinite.
-    sums = torch.where(weights, losses, 0).sum(1)
-    return sums, weights.sum(1).clamp(min=1)
+    return torch.where(weights, losses, 0).sum(1)

@@ -9,7 +9,8 @@ offers
 - `forward(x, training)`: x of (batch, ...), shared, or (n_networks, batch, ...) to
   output (n_networks, batch, n_outputs), overwritten by the next call;
 - `backward(slope)`: *adds* the gradients, given the slope of the summed loss with
-  respect to the output of the last forward pass.
+  respect to the output of the last forward pass;
+- `rows_at_once`: rows of a batch that one pass should take, or None for all.
 """
 
 import copy
@@ -28,6 +29,14 @@ from helpers.training.stack import Stack
 #: Values that one convolution may write at a time: a layer's input, output and slopes
 #: then stay in the cache of a core, and the allocator reuses its memory.
 CONVOLUTION_VALUES = 2**18
+
+
+def networks_at_once(network: nn.Module) -> int | None:
+    """Return how many networks like this one should train together on a CPU.
+
+    None: as many as the cache holds.
+    """
+    return GenePasses.NETWORKS if GenePasses.fits(network) else None
 
 
 def passes_for(network: nn.Module, parameters: Stack, gradients: Stack):
@@ -51,6 +60,8 @@ def passes_for(network: nn.Module, parameters: Stack, gradients: Stack):
 
 class AutogradPasses:
     """Passes of any module: `vmap` over the networks, gradients by autograd."""
+
+    rows_at_once = None
 
     def __init__(self, network: nn.Module, parameters: Stack, gradients: Stack):
         # functional_call swaps parameters inside the module: a copy for each thread.
@@ -98,6 +109,8 @@ class MLPPasses:
 
     `parameters` needs only names to look up; its tensors have the networks in front.
     """
+
+    rows_at_once = None
 
     def __init__(self, parameters, gradients, names: list[str]):
         self.weights = [parameters[f"{name}.weight"] for name in names]  # (E, out, in)
@@ -202,6 +215,8 @@ class UnivariatePasses:
 class MLPMPasses:
     """Passes of `MLPM`, by hand: those of its MLP plus those of its univariate nets."""
 
+    rows_at_once = None
+
     def __init__(self, parameters: Stack, gradients: Stack, network: MLPM):
         self.interaction = MLPPasses(
             parameters, gradients, _layers(network.interaction, "interaction.")
@@ -226,6 +241,8 @@ class GAMPasses:
 
     The networks of all sets of all models are one stack of perceptrons for `MLPPasses`.
     """
+
+    rows_at_once = None
 
     def __init__(self, parameters: Stack, gradients: Stack, network: InteractionGAM):
         self.members = parameters["members"]  # (E, n_sets, p)
@@ -283,6 +300,8 @@ class CNNPasses:
     A grouped convolution holds as many networks as the cache does; with the channels
     of all of them innermost in memory it runs at twice the speed of the usual layout.
     """
+
+    rows_at_once = None
 
     def __init__(self, parameters: Stack, gradients: Stack, network: CNN):
         convolutions, hidden = len(network.convolutions), len(network.hidden)

@@ -130,11 +130,14 @@ def fixed_rows(masks: np.ndarray, device) -> tuple[Tensor, Tensor | None]:
 
 
 def _padded(rows: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
-    """Stack rows of different lengths; what fills up the shorter has weight False."""
+    """Stack rows of different lengths; what fills up the shorter has weight False.
+
+    It is filled up with its own rows: a batch norm must not see those of others.
+    """
     stacked = np.zeros((len(rows), max(map(len, rows))), dtype=np.int64)
     weights = np.zeros(stacked.shape, dtype=bool)
     for i, own in enumerate(rows):
-        stacked[i, : len(own)] = own
+        stacked[i] = np.resize(own, stacked.shape[1])
         weights[i, : len(own)] = True
     return stacked, weights
 

@@ -149,7 +149,8 @@ class Trait:
         term as a share of the trait's) and `non_additive` (the part of `variance`
         that no sum of a function of one gene and one of the other can express).
     settings : dict
-        What it was simulated with.
+        What it was simulated with; for ``simple`` also `snps`, the rows of the SNPs
+        that interact, one a gene.
     """
 
     values: np.ndarray
@@ -408,9 +409,11 @@ def simulate_trait(
     if curvature:
         bend = gene_weights @ (expression**2 - 1)
         main = _mixture(main, bend, curvature)
-    sources = expression if standardise else raw
+    sources, chosen = expression if standardise else raw, {}
     if kind == "simple":
-        sources = _top_snps(panel, alpha)
+        rows = [b.start + int(np.argmax(np.abs(alpha[b]))) for b in panel.blocks]
+        sources = _standardised(panel.genotypes[rows].astype(np.float64))
+        chosen = {"snps": tuple(rows)}
     parts = [
         SHAPES[shape if kind == "complex" else "product"](sources[i], sources[j])
         for i, j, shape in terms
@@ -467,6 +470,7 @@ def simulate_trait(
             "standardise": bool(standardise),
             "curvature": curvature,
             "seed": seed,
+            **chosen,
         },
     )
 
@@ -603,12 +607,6 @@ def _gene_values(panel, alpha) -> np.ndarray:
             values[k, start : start + _PEOPLE_PER_BLOCK] = slopes[block] @ part
         values[k] -= slopes[block] @ mean[block]
     return values
-
-
-def _top_snps(panel, alpha) -> np.ndarray:
-    """Return each gene's standardised SNP with the largest effect."""
-    rows = [b.start + np.argmax(np.abs(alpha[b])) for b in panel.blocks]
-    return _standardised(panel.genotypes[rows].astype(np.float64))
 
 
 def _standardised(values) -> np.ndarray:

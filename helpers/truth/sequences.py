@@ -13,6 +13,7 @@ from helpers import checks
 from helpers.truth.motifs import BASES, Motif
 
 BACKGROUND = (0.27, 0.23, 0.23, 0.27)  # A, C, G, T in the simulated genome
+UNKNOWN = 4  # number of a base that nobody knows, N
 PADDING = ("valid", "same")
 # Rows handled at once: their scores stay in the processor's cache, which makes a
 # scan about four times faster than one pass over all rows.
@@ -360,9 +361,7 @@ def encode(sequences: Sequence[str]) -> np.ndarray:
     """
     if isinstance(sequences, str) or not len(sequences):
         raise ValueError("sequences must be a list of one or more strings.")
-    numbers = np.full(256, 255, dtype=np.uint8)
-    for number, letter in enumerate(BASES):
-        numbers[[ord(letter), ord(letter.lower())]] = number
+    numbers = letter_numbers()
     length = len(sequences[0])
     encoded = np.empty((len(sequences), length), dtype=np.uint8)
     for row, text in enumerate(sequences):
@@ -379,6 +378,20 @@ def encode(sequences: Sequence[str]) -> np.ndarray:
                 f"position {wrong[0]}."
             )
     return encoded
+
+
+def letter_numbers(*, ambiguous: bool = False) -> np.ndarray:
+    """Return the base number of every character code, uint8, shape (256,).
+
+    255 where a character is no base. With `ambiguous`, N and the other letters that
+    stand for several bases are `UNKNOWN`.
+    """
+    numbers = np.full(256, 255, dtype=np.uint8)
+    for letter in "NRYSWKMBDHV" if ambiguous else "":
+        numbers[[ord(letter), ord(letter.lower())]] = UNKNOWN
+    for number, letter in enumerate(BASES):
+        numbers[[ord(letter), ord(letter.lower())]] = number
+    return numbers
 
 
 def decode(sequences) -> list[str]:

@@ -5,7 +5,7 @@ import pytest
 import torch
 from scipy import stats
 
-from helpers.gene_study import pair_effects, pair_surface, replicate
+from helpers.gene_study import pair_effects, pair_residuals, pair_surface, replicate
 from helpers.networks.genes import GeneNetwork
 from helpers.truth.genotypes import Panel
 
@@ -53,6 +53,20 @@ def test_replication_finds_slope_one_for_the_real_pair_alone():
     assert table.iloc[1][["slope", "p"]].tolist() == [0, 1]  # nothing was predicted
 
 
+def test_residuals_are_what_replication_regresses():
+    discovery, other = panel_of(500, 1), panel_of(900, 2)
+    a, b, c = other.genotypes[::2].astype(float) - 1
+    y = a * b + 3 * a + c + np.random.default_rng(3).standard_normal(900)
+    networks = [Product(), Product(-1.0)]
+    effect, left = pair_residuals(networks, discovery, other, y, (0, 1))
+    expected = pair_effects(networks, other, (0, 1), reference=discovery)
+    assert effect == pytest.approx(expected, abs=1e-6)
+    assert np.corrcoef(left, a)[0, 1] == pytest.approx(0, abs=1e-6)
+    row = replicate(networks, discovery, other, y, [(0, 1)]).iloc[0]
+    assert row["slope"] == pytest.approx(np.polyfit(effect, left, 1)[0])
+    assert row["r2"] == pytest.approx(np.corrcoef(effect, left)[0, 1] ** 2)
+
+
 def test_p_values_are_uniform_for_an_interaction_that_is_not_there():
     discovery, draw, p = panel_of(300, 1), np.random.default_rng(4), []
     for trial in range(200):
@@ -96,6 +110,10 @@ def test_bad_input_is_named():
         replicate([Product()], panel, other, np.zeros(50), [(0, 1)])
     with pytest.raises(ValueError, match="y must have"):
         replicate([Product()], panel, panel, np.zeros(3), [(0, 1)])
+    with pytest.raises(ValueError, match="panel must have the SNPs of discovery"):
+        pair_residuals([Product()], panel, other, np.zeros(50), (0, 1))
+    with pytest.raises(ValueError, match="pair"):
+        pair_residuals([Product()], panel, panel, np.zeros(50), (0, 7))
     with pytest.raises(ValueError, match="pair"):
         pair_effects([Product()], panel, (0, 7))
     with pytest.raises(ValueError, match="n_levels must be at least 2; got 1"):

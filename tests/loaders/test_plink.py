@@ -178,6 +178,11 @@ def test_files_that_disagree(study):
     fam.write_text("\n".join(lines[:-9]))
     message = r"study.bed must have 579 bytes for the 191 people .* 12 SNPs.* got 603"
     rejects(message, plink.load_panel, study, GENES)
+    fam.write_text("\n".join(lines))
+    bim = study.with_suffix(".bim")
+    bim.write_text("\n".join(bim.read_text().splitlines()[:-1]))
+    message = r"study.bed must have 553 bytes for the 200 people .* 11 SNPs.* got 603"
+    rejects(message, plink.load_panel, study, GENES)
     fam.unlink()
     rejects(
         "study.fam does not exist",

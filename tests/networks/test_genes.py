@@ -5,6 +5,7 @@ import pytest
 import torch
 from torch import nn
 
+from helpers.ensemble import Adam, Ensemble, l1
 from helpers.networks.genes import (
     GeneNetwork,
     GenePasses,
@@ -13,6 +14,7 @@ from helpers.networks.genes import (
     initialise,
     n_parameters,
 )
+from helpers.training.stack import Stack
 
 SIZES = (5, 3, 4)
 CENTRE = np.linspace(0.2, 1.4, 12)
@@ -126,6 +128,39 @@ def test_passes_train_a_network_like_a_plain_loop():
             torch.testing.assert_close(
                 parameter.detach(), parameters[name][i], rtol=0, atol=1e-12
             )
+
+
+@both
+@pytest.mark.parametrize("order", ["shared", "own"])
+def test_blocks_of_rows_train_like_whole_batches(monkeypatch, kind, order):
+    made, x = networks(kind), counts(150).numpy()
+    y = np.random.default_rng(0).normal(size=(3, 150))
+    draw = np.random.default_rng(1)
+    train = draw.random((3, 150)) < 0.6  # networks differ in their people
+    validation = ~train & (draw.random((3, 150)) < 0.5)
+
+    def trained(rows):
+        monkeypatch.setattr(GenePasses, "ROWS", rows)
+        ensemble = Ensemble(made, device="cpu").fit(
+            x,
+            y,
+            own_y=True,
+            train=train,
+            validation=validation,
+            penalty=l1(1e-3),
+            optimizer=Adam(lr=0.01),
+            batch_size=40,
+            max_epochs=4,
+            order=order,
+            progress=False,
+        )
+        return ensemble.history_, ensemble.parameters.flat
+
+    history, weights = trained(1_000)
+    in_blocks, other_weights = trained(7)
+    np.testing.assert_allclose(history, in_blocks, rtol=1e-10)
+    torch.testing.assert_close(weights, other_weights, rtol=1e-10, atol=1e-11)
+    assert not torch.equal(weights, Stack.of(made).flat)
 
 
 def test_passes_fit_only_what_they_compute():

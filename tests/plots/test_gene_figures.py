@@ -38,12 +38,14 @@ def test_rankings_draw_a_point_for_each_method_and_setting():
         for trial in range(3)
     ]
     table = pd.DataFrame(rows, columns=["kind", "setting", "method", "of", "ap"])
-    figure = genes.rankings(table)
+    figure = genes.rankings(table.assign(guessing=0.1))
     shown = [axis for axis in figure.axes if axis.get_visible()]
     assert [title(axis) for axis in shown] == [
         "complex: default",
         "complex: S/N 1",
     ]
+    (dotted,) = [line for line in shown[0].lines if line.get_linestyle() == ":"]
+    assert dotted.get_xdata()[0] == 0.1
     (bar,) = [b for b in shown[0].containers if b[0].get_color() == "#0072B2"]
     assert bar[0].get_xdata()[0] == pytest.approx(0.05)
 
@@ -60,8 +62,37 @@ def test_null_distributions_have_a_panel_for_each_scheme():
     ]  # fmt: skip
     table = pd.concat(tables).assign(setting="default", data_set=0)
     figure = genes.null_distributions(table)
-    titles = [title(axis).split(":")[0] for axis in figure.axes]
-    assert titles == ["Perm I", "Perm T"]
+    assert [title(axis) for axis in figure.axes] == [
+        "Perm I: default",
+        "Perm T: default",
+    ]
+    two = pd.concat([table, table.assign(setting="S/N 1")])
+    axes = genes.null_distributions(two).axes
+    assert [title(axis) for axis in axes[::2]] == ["Perm I: default", "Perm T: default"]
+    assert len(axes) == 4
+
+
+def test_calls_draw_the_mean_over_data_sets():
+    table = pd.DataFrame(
+        {
+            "scheme": ["Perm I"] * 4 + ["lasso"] * 4,
+            "data_set": [0, 0, 1, 1] * 2,
+            "form": ["none", "max"] * 4,
+            "p": [0.05, 0.01, 0.5, 0.01, 0.5, 0.5, 0.5, 0.01],
+            "maxT": [0.5, 0.05, 0.5, 0.1, 0.5, 0.5, 0.5, 0.5],
+        }
+    )
+    figure = genes.calls(table)
+    left, right = figure.axes
+    assert [t.get_text() for t in left.get_yticklabels()] == ["lasso", "Perm I"]
+    shown = [
+        [round(float(bar[0].get_xdata()[0]), 3) for bar in axis.containers]
+        for axis in (left, right)
+    ]
+    # nominal, lasso and Perm I; then maxT
+    assert shown == [[0, 0.5, 0, 0], [0.5, 1, 0, 0.5]]
+    assert left.containers[0][0].get_color() == "#999999"
+    assert left.containers[1][0].get_color() == "#0072B2"
 
 
 def test_calibration_draws_the_share_of_calls():
@@ -69,15 +100,13 @@ def test_calibration_draws_the_share_of_calls():
     table = pd.DataFrame(
         {"residuals": "as is", "data_set": np.repeat([0, 1], 20), "p": p}
     )
-    line = next(
-        line
-        for line in genes.calibration(table, 19).axes[0].lines
-        if line.get_label() == "as is"
-    )
+    left, right = genes.calibration(table, 19).axes
+    (line,) = [line for line in right.lines if line.get_label() == "as is"]
     assert line.get_ydata() == pytest.approx(line.get_xdata())
+    assert left.lines[-1].get_ydata() == pytest.approx(np.full(20, 1 / 20))
 
 
-def test_pipeline_and_own_data_draw():
+def test_discovery_replication_and_own_data_draw():
     pairs = pd.DataFrame(
         {
             "kind": "pair",
@@ -108,9 +137,19 @@ def test_pipeline_and_own_data_draw():
             "score": [1.0, -1.0, -1.0, 1.0],
         }
     )
-    figure = genes.pipeline(pd.concat([pairs, quantiles, surface]))
-    image = figure.axes[2].images[0].get_array()
-    assert np.array_equal(image, [[1, -1], [-1, 1]])
+    people = pd.DataFrame({"kind": "person", "x": [0.0, 1.0], "y": [0.5, -0.5]})
+    bins = pd.DataFrame(
+        {"kind": "bin", "x": [0.0, 1.0], "y": [0.1, 0.9], "low": [0, 0.8], "high": 1.0}
+    )
+    table = pd.concat([pairs, quantiles, surface, people, bins])
+    figure = genes.replication(table)
+    assert np.array_equal(figure.axes[2].images[0].get_array(), [[1, -1], [-1, 1]])
+    (fit,) = [line for line in figure.axes[1].lines if line.get_color() == "black"]
+    assert np.array_equal(fit.get_ydata(), [-0.5, 0.5])  # slope 1 through the mean
+    left, right = genes.discovery(table).axes
+    heights = {bar.get_facecolor(): bar for bar in left.patches if bar.get_height()}
+    assert len(heights) == 2  # a true pair and another one, in two colours
+    assert title(right) == "Q-Q plot"
     observed = Interactions(all_pairs(3), np.array([3.0, 1, 2]), ("a", "b", "c"), "x")
     null = np.random.default_rng(0).random((19, 3))
     figure = genes.own_data(permutation_test(observed, null))

@@ -37,6 +37,23 @@ def test_all_cores_get_a_chunk():
     assert plan.workers == cores
 
 
+def test_a_usual_number_goes_before_the_size_of_the_cache():
+    huge = 2 * chunks.CACHE_BYTES
+    with machine.threads(1):
+        plan = chunks.plan(np.zeros(60), huge, CPU, None, 25)
+        assert plan.as_dict()["chunks"] == [20, 20, 20]
+        plan = chunks.plan(np.zeros(60), huge, CPU, 30, 25)
+        assert plan.as_dict()["chunks"] == [30, 30]
+
+
+@given(n=st.integers(1, 400), usual=st.integers(1, 30))
+def test_a_core_gets_no_less_than_half_the_usual_number(n, usual):
+    sizes = [len(c) for c in chunks.plan(np.zeros(n), 1, CPU, None, usual).chunks]
+    assert sum(sizes) == n
+    assert max(sizes) <= usual
+    assert min(sizes) >= min(n, usual // 2)
+
+
 def test_a_gpu_takes_what_half_its_free_memory_holds(monkeypatch):
     monkeypatch.setattr(machine, "free_bytes", lambda device: 1000)
     plan = chunks.plan(np.zeros(12), 100, torch.device("cuda"), None)

@@ -229,3 +229,19 @@ def test_panel_rejects(counts, sizes, message):
 def test_panel_rejects_too_few_names():
     with pytest.raises(ValueError, match="genes must name 1; got 2"):
         Panel(np.zeros((3, 2), int), (3,), genes=("a", "b"))
+
+
+def test_the_simple_simulator_names_the_snps_that_interact(panel):
+    trait = simulate_trait(panel, kind="simple", signal_to_noise=1.0, seed=3)
+    snps = panel.genotypes[list(trait.settings["snps"])].astype(float)
+    products = [np.ones(panel.n_people)]
+    for i, j in trait.pairs:
+        products += [snps[i], snps[j], snps[i] * snps[j]]
+    design = np.column_stack(products)
+    fit = design @ np.linalg.lstsq(design, trait.interaction, rcond=None)[0]
+    assert fit == pytest.approx(trait.interaction, abs=1e-8)
+    blocks = [range(b.start, b.stop) for b in panel.blocks]
+    assert all(
+        row in block for row, block in zip(trait.settings["snps"], blocks, strict=True)
+    )
+    assert "snps" not in simulate_trait(panel).settings

@@ -203,6 +203,17 @@ def test_strings_and_numbers_convert_both_ways():
     assert dna.decode(numbers) == ["ACGT", "TTGA"]
 
 
+def test_letters_that_stand_for_several_bases_can_be_unknown():
+    numbers = dna.letter_numbers(ambiguous=True)
+    assert [numbers[ord(letter)] for letter in "ACGTacgtNnRv"] == [
+        *(0, 1, 2, 3),
+        *(0, 1, 2, 3),
+        *[dna.UNKNOWN] * 4,
+    ]
+    assert numbers[ord("E")] == numbers[ord("-")] == 255
+    assert dna.letter_numbers()[ord("N")] == 255
+
+
 @pytest.mark.parametrize(
     ("texts", "message"),
     [

@@ -1,43 +1,34 @@
-"""Measure the engines: `python -m helpers.bench [--family mlp] [--quick]`.
-
-For each family of networks it prints, and writes to `_build/bench.csv`, the seconds per
-network and epoch of a plain loop over networks and of the ensemble, beside this
-machine's own matrix-product peak measured in the same run. Methods take turns, and
-medians are shown, because other work on the machine slows all of them alike.
+"""Seconds per network and epoch: a plain loop over networks against the ensemble.
 
 *The plain loop* is what a careful reader would write: one network at a time, rows
 gathered by index (no DataLoader), autograd, torch's fused Adam, the same L1 term.
 *The ensemble* is `Ensemble.fit` on the same task; each network has its own data and its
-own order of rows. Both are timed whole, set-up included.
-
-The family `attribution` is no training: its rows are the attributions a second of each
-method on networks of 32 filters, beside Captum's integrated gradients.
+own order of rows, unless the family shares them. Both are timed whole, set-up included,
+beside this machine's own matrix-product peak measured in the same run. Methods take
+turns, and medians are shown, because other work on the machine slows all of them alike.
 """
 
-import argparse
 import contextlib
 import copy
-import os
 import statistics
-import sys
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import torch
-from captum.attr import IntegratedGradients
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
-from helpers import attribution, checks
+from helpers import checks
 from helpers import device as machine
 from helpers.ensemble import Adam, Ensemble, l1
 from helpers.networks.cnn import CNN
+from helpers.networks.factorization import MotifNetwork
 from helpers.networks.genes import GeneNetwork
+from helpers.networks.layers import FactorizationMachine
 from helpers.networks.mlp import INTERACTION_WEIGHTS, MLP, MLPM
 from helpers.networks.motif import MotifCNN, usual_layers
 from helpers.training.penalties import matches
@@ -86,10 +77,19 @@ def _cnn(padding: str) -> Family:
     )
 
 
+GENES = (66, 67) * 5  # SNPs of each
+
+
 def _genotypes(rng, rows):
-    """Return allele counts of ten genes of 66 SNPs, and a trait of one product."""
-    X = rng.binomial(2, 0.3, (rows, 660)).astype(np.float32)
+    """Return allele counts of ten genes, 665 SNPs, and a trait of one product."""
+    X = rng.binomial(2, 0.3, (rows, sum(GENES))).astype(np.float32)
     return X, (X[:, 0] - 0.6) * (X[:, 100] - 0.6) + X[:, 200]
+
+
+def _genes(batch_size: int, rows: int) -> Family:
+    return Family(
+        lambda: GeneNetwork(GENES), _genotypes, "*", batch_size, rows, shared=True
+    )
 
 
 class Letters(nn.Module):
@@ -100,15 +100,48 @@ class Letters(nn.Module):
         return nn.functional.one_hot(x.long(), 4).transpose(1, 2).float()
 
 
-def _motif_network(seed=None) -> MotifCNN:
+def motif_network(seed=None) -> MotifCNN:
     """Return a network of chapter 2's paper size."""
     return MotifCNN(32, length=250, width=13, pool=50, seed=seed)
 
 
-def _motif_data(rng, rows):
+def motif_data(rng, rows):
     """Return sequences of 250 bp and an outcome that counts one letter."""
     X = rng.integers(0, 4, (rows, 250)).astype(np.uint8)
     return X, (X == 2).mean(axis=1, dtype=np.float32)
+
+
+class PlainMotifs(nn.Module):
+    """The factorization machine on motifs as one would write it with torch's layers."""
+
+    def __init__(self, n_filters: int, width: int, n_factors: int):
+        super().__init__()
+        self.letters = Letters()
+        self.convolution = nn.Conv1d(4, n_filters, width)
+        self.norm = nn.BatchNorm1d(n_filters, affine=False)
+        self.read_out = FactorizationMachine(n_filters, 1, n_factors)
+
+    def forward(self, x):
+        """Return shape (n, 1)."""
+        responses = self.convolution(self.letters(x)).relu()
+        return self.read_out(self.norm(responses.mean(dim=2)))
+
+
+def _fm(length: int, rows: int) -> Family:
+    """Return chapter 3's network: 20 filters of 20 bp, 20 factors, ten folds."""
+    return Family(
+        lambda: MotifNetwork(20, width=20, n_factors=20),
+        lambda rng, n: (
+            rng.integers(0, 4, (n, length)).astype(np.uint8),
+            rng.integers(0, 2, n).astype(np.float32),
+        ),
+        (),
+        batch_size=500,
+        rows=rows,
+        plain=lambda: PlainMotifs(20, 20, 20),
+        shared=True,
+        networks=(1, 10),
+    )
 
 
 #: What `--family` chooses from; a new family is one entry here.
@@ -117,21 +150,21 @@ FAMILIES = {
     "mlp-m": Family(lambda: MLPM(10), _product_data, INTERACTION_WEIGHTS, 100),
     "cnn": _cnn("valid"),
     "cnn-same": _cnn("same"),
-    "gene": Family(
-        lambda: GeneNetwork((66,) * 10), _genotypes, "*", 2_000, shared=True
-    ),
+    "gene": _genes(30_000, 56_000),  # the design of chapter 4's paper
+    "gene-small": _genes(2_000, 10_000),
     "motif": Family(
-        _motif_network,
-        _motif_data,
+        motif_network,
+        motif_data,
         (),
         batch_size=128,
         rows=2_000,
-        plain=lambda: nn.Sequential(Letters(), usual_layers(_motif_network())).train(),
+        plain=lambda: nn.Sequential(Letters(), usual_layers(motif_network())).train(),
         shared=True,
         networks=(1, 15),
     ),
+    "fm": _fm(100, rows=5_000),
+    "fm-600": _fm(600, rows=2_000),
 }
-ATTRIBUTION = "attribution"  # the family that measures `helpers.attribution`
 
 
 def measure(
@@ -243,65 +276,6 @@ def measure(
     return pd.DataFrame(table)
 
 
-def measure_attribution(*, rows: int = 200, repeats: int = 3) -> pd.DataFrame:
-    """Return how many sequences a second each method attributes, on one CPU thread.
-
-    Parameters
-    ----------
-    rows : int
-        Sequences of 250 bp; permutation shuffles each position over all of them.
-    repeats : int
-        Timings of which the median is shown; methods take turns.
-
-    Returns
-    -------
-    DataFrame
-        One row a method; `speed_up` is against Captum's integrated gradients.
-    """
-    rows = checks.integer("rows", rows, at_least=2)
-    repeats = checks.integer("repeats", repeats, at_least=1)
-    sequences, _ = _motif_data(np.random.default_rng(0), rows)
-    network = _motif_network(seed=0)
-    few = sequences[:25]  # Captum's gradients of 50 points take seconds, and gigabytes
-    methods = {"Captum IG": lambda x: _captum_gradients(network, x)} | {
-        method: partial(_attributed, network, method) for method in attribution.METHODS
-    }
-    some = {name: few if name == "Captum IG" else sequences for name in methods}
-    for name, method in methods.items():  # the first call compiles
-        method(some[name][:2])
-    timings = {name: [] for name in methods}
-    with machine.threads(1):
-        for _ in range(repeats):
-            for name, method in methods.items():
-                started = time.process_time()
-                method(some[name])
-                seconds = time.process_time() - started
-                timings[name].append(seconds / len(some[name]))
-    medians = {name: statistics.median(t) for name, t in timings.items()}
-    return pd.DataFrame(
-        {
-            "family": ATTRIBUTION,
-            "device": "cpu",
-            "method": list(medians),
-            "seconds": medians.values(),
-            "per_second": [1 / seconds for seconds in medians.values()],
-            "speed_up": [medians["Captum IG"] / s for s in medians.values()],
-            "rows": rows,
-        }
-    )
-
-
-def _attributed(network, method, sequences):
-    return attribution.contributions([network], sequences, method=method)
-
-
-def _captum_gradients(network, sequences):
-    """Attribute as one would without `helpers.attribution`."""
-    usual = usual_layers(network, probability=True)
-    letters = Letters()(torch.from_numpy(sequences)).requires_grad_()
-    return IntegratedGradients(usual).attribute(letters, n_steps=50)
-
-
 def train_plainly(network, X, y, task: Family, epochs: int, device) -> None:
     """Train a copy of one network as a plain loop does."""
     network = copy.deepcopy(network).to(device)
@@ -395,64 +369,3 @@ def report(table: pd.DataFrame) -> str:
         }
     )
     return shown.to_string(index=False)
-
-
-def main(arguments=None) -> None:
-    """Run the command line."""
-    parser = argparse.ArgumentParser(
-        prog="python -m helpers.bench", description="Measure the training engine."
-    )
-    parser.add_argument(
-        "--family",
-        action="append",
-        choices=[*FAMILIES, ATTRIBUTION],
-        help="family to measure; may be repeated (default: all)",
-    )
-    parser.add_argument("--device", default="auto", help="auto, cpu or cuda")
-    parser.add_argument(
-        "--quick", action="store_true", help="1,000 rows, 1 epoch, once: a check"
-    )
-    parser.add_argument("--output", default="_build/bench.csv", type=Path)
-    options = parser.parse_args(arguments)
-    size = {"rows": 1000, "epochs": 1, "repeats": 1} if options.quick else {}
-    try:
-        device = machine.resolve(options.device)
-    except ValueError as error:
-        parser.error(str(error))
-    tables, families = [], options.family or [*FAMILIES, ATTRIBUTION]
-    for family in families:
-        print(f"Measuring {family} on {device} ...", file=sys.stderr, flush=True)
-        if family != ATTRIBUTION:
-            tables.append(measure(family, device=device, **size))
-    if tables:
-        table = _written(pd.concat(tables, ignore_index=True), options.output)
-        print(report(table))
-        print(
-            "\nSeconds per network and epoch, medians; a matrix product of this "
-            f"machine reaches {table['peak_gflops'].median():,.0f} GFLOP/s on "
-            f"{'the GPU' if device.type == 'cuda' else 'one core'}. "
-            f"Written to {options.output}."
-        )
-    if ATTRIBUTION in families:
-        table = measure_attribution(**({"rows": 20, "repeats": 1} if size else {}))
-        output = options.output.with_stem(f"{options.output.stem}-{ATTRIBUTION}")
-        _written(table, output)
-        shown = table[["method", "per_second", "speed_up"]].round(1)
-        print(shown.to_string(index=False))
-        print(
-            "\nAttributions a second on one CPU thread (250 bp, 32 filters), medians. "
-            f"Written to {output}."
-        )
-
-
-def _written(table: pd.DataFrame, output: Path) -> pd.DataFrame:
-    """Write a table as a whole or not at all; return it."""
-    output.parent.mkdir(parents=True, exist_ok=True)
-    unfinished = output.with_suffix(".part")
-    table.to_csv(unfinished, index=False)
-    os.replace(unfinished, output)
-    return table
-
-
-if __name__ == "__main__":
-    main()

@@ -1,10 +1,16 @@
+"""What is timed is what is said: the plain loop, the ensemble, their operations."""
+
 import numpy as np
-import pandas as pd
 import pytest
 import torch
 
-from helpers import bench
+from helpers.bench import training as bench
 from helpers.networks.mlp import MLP, MLPM
+
+
+class DoubleLetters(bench.Letters):
+    def forward(self, x):
+        return super().forward(x).double()
 
 
 def test_flops_are_two_for_each_multiply_add():
@@ -36,13 +42,6 @@ def test_every_family_is_measured(family):
     assert (numbers > 0).all()
 
 
-def test_attributions_are_counted_for_every_method():
-    table = bench.measure_attribution(rows=4, repeats=1)
-    assert table["method"].tolist() == ["Captum IG", "IG", "DeepLIFT", "permutation"]
-    assert (table["per_second"] * table["seconds"]).tolist() == pytest.approx([1] * 4)
-    assert table["speed_up"][0] == 1 and (table["seconds"] > 0).all()
-
-
 def test_the_plain_motif_network_computes_what_the_compiled_one_does():
     family = bench.FAMILIES["motif"]
     X, _ = family.data(np.random.default_rng(0), 5)
@@ -50,6 +49,18 @@ def test_the_plain_motif_network_computes_what_the_compiled_one_does():
     plain, compiled = bench.Letters()(X), family.make().eval()
     torch.testing.assert_close(bench.usual_layers(compiled)(plain), compiled(X))
     assert family.plain().training
+
+
+def test_the_plain_factorization_machine_computes_what_the_compiled_one_does():
+    compiled = bench.MotifNetwork(20, width=20, n_factors=20, seed=0).double()
+    plain = bench.PlainMotifs(20, 20, 20).double()
+    with torch.no_grad():
+        plain.convolution.weight.copy_(compiled.filters)
+        plain.convolution.bias.copy_(compiled.shift)
+        plain.read_out.load_state_dict(compiled.read_out.state_dict())
+    plain.norm.eps, plain.letters = compiled.norm.eps, DoubleLetters()
+    X = torch.from_numpy(bench.FAMILIES["fm"].data(np.random.default_rng(0), 30)[0])
+    torch.testing.assert_close(plain.train()(X), compiled.train()(X))
 
 
 def test_the_plain_loop_learns_and_leaves_its_network_alone():
@@ -62,43 +73,13 @@ def test_the_plain_loop_learns_and_leaves_its_network_alone():
         assert torch.equal(old, new)
 
 
-def test_the_command_prints_and_writes_the_table(tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr(bench, "FAMILIES", {"mlp": bench.FAMILIES["mlp"]})
-    output = tmp_path / "new" / "bench.csv"
-    bench.main(["--quick", "--device", "cpu", "--output", str(output)])
-    table = pd.read_csv(output)
-    columns = {"family", "device", "networks", "seconds", "speed_up", "gflops"}
-    assert columns | {"share_of_peak", "megabytes"} <= set(table.columns)
-    printed = capsys.readouterr().out
-    assert "s/network/epoch" in printed
-    assert "Written to" in printed
-    files = {"bench.csv", "bench-attribution.csv"}
-    assert {p.name for p in output.parent.iterdir()} == files
-
-
-def test_the_command_measures_attribution_alone(tmp_path, capsys):
-    output = tmp_path / "bench.csv"
-    bench.main(["--quick", "--family", "attribution", "--output", str(output)])
-    table = pd.read_csv(tmp_path / "bench-attribution.csv")
-    assert len(table) == 4 and table["rows"].eq(20).all()
-    assert "Attributions a second" in capsys.readouterr().out
-    assert not output.exists()
-
-
-def test_rejects_what_it_cannot_measure(capsys):
-    with pytest.raises(ValueError, match="rows must be at least 2"):
-        bench.measure_attribution(rows=1)
+def test_rejects_what_it_cannot_measure():
     with pytest.raises(ValueError, match=r"family must be one of mlp, .*; got 'tree'"):
         bench.measure("tree")
     with pytest.raises(ValueError, match="repeats must be at least 1"):
         bench.measure("mlp", repeats=0)
     with pytest.raises(ValueError, match="rows must be at least 100; got 5"):
         bench.measure("mlp", rows=5)
-    with pytest.raises(SystemExit):
-        bench.main(["--family", "tree"])
-    with pytest.raises(SystemExit):
-        bench.main(["--device", "tpu"])
-    assert "device must be auto, cpu, cuda or cuda:N" in capsys.readouterr().err
 
 
 def test_the_loop_trains_the_network_without_padding():

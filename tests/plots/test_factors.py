@@ -1,0 +1,92 @@
+"""Every figure shows what it is given."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from matplotlib import pyplot as plt
+
+from helpers.plots import factors
+from helpers.truth import planted
+
+
+@pytest.fixture(autouse=True)
+def closed():
+    yield
+    plt.close("all")
+
+
+def test_places_name_every_motif_and_say_if_open():
+    pairs = planted.published_pairs()
+    chosen = planted.choose_motifs(4, pairs=pairs, positives=0.5, seed=0)
+    strings = planted.consensus_strings()
+    sample = planted.plant(list(strings.values()), chosen, length=80, seed=1)
+    labels = planted.paired_targets(sample.present, [pairs])[:, 0]
+    axis = factors.places(sample, list(strings), pairs, labels).axes[0]
+    assert len(axis.patches) == len(axis.texts) == 12
+    words = [label.get_text() for label in axis.get_yticklabels()]
+    assert words.count("open") == 2 and words.count("closed") == 2
+
+
+def test_pair_matrices_share_one_scale():
+    panels = {"one": np.eye(3), "two": 5 * np.eye(3)}
+    figure = factors.pair_matrices(panels, ["a", "b", "c"])
+    limits = {axis.images[0].get_clim() for axis in figure.axes[:2]}
+    assert limits == {(-5.0, 5.0)}
+
+
+def test_areas_show_every_network_and_the_published_value():
+    table = pd.DataFrame({"group": ["10", "10", "20"], "value": [0.9, 0.8, 0.7]})
+    figure = factors.areas(
+        table, published={"10": (0.85, 0.01), "absent": (0.1, 0.0)}, lines={"one": 0.75}
+    )
+    axis = figure.axes[0]
+    dots = [line for line in axis.lines if line.get_marker() == "o"]
+    assert sorted(x for line in dots for x in line.get_xdata()) == [0.7, 0.8, 0.9]
+    assert [text.get_text() for text in axis.texts] == ["one"]
+    assert len(axis.containers) == 1
+
+
+def test_filter_kinds_are_means_with_their_range():
+    table = pd.DataFrame(
+        [
+            ("20", network, kind, value)
+            for network, values in enumerate([(8, 10, 2), (10, 6, 4)])
+            for kind, value in zip(factors.KINDS, values, strict=True)
+        ],
+        columns=["group", "network", "detail", "value"],
+    )
+    axis = factors.filter_kinds(table).axes[0]
+    assert [bar.get_height() for bar in axis.patches] == [9, 8, 3]
+
+
+def test_curves_have_one_line_a_network():
+    table = pd.DataFrame(
+        {"group": ["a"] * 4, "network": [0, 0, 1, 1], "epoch": [1, 2, 1, 2]}
+    ).assign(value=[4.0, 3.0, 4.0, 2.0])
+    axis = factors.curves(table).axes[0]
+    assert [list(line.get_ydata()) for line in axis.lines] == [[4, 3], [4, 2]]
+
+
+def test_pair_scores_keep_right_and_other_pairs_apart():
+    table = pd.DataFrame({"group": "one", "right": [True, False, False]})
+    axis = factors.pair_scores(table.assign(value=[3.0, 1.0, 2.0])).axes[0]
+    assert [len(line.get_xdata()) for line in axis.lines[:2]] == [2, 1]
+
+
+def test_probabilities_count_all_sequences():
+    rows = pd.DataFrame({"detail": ["0 on", "3 on"], "value": [0.1, 0.9]})
+    figure = factors.probabilities({"builder": rows, "baseline": rows})
+    assert [axis.get_title() for axis in figure.axes] == [
+        "builder",
+        "baseline",
+    ]
+    assert figure.axes[0].patches
+
+
+def test_cell_types_show_both_networks():
+    table = pd.DataFrame(
+        {"cell": ["c2", "c1"] * 2, "kind": ["FM", "FM", "sum", "sum"]}
+    ).assign(value=[0.8, 0.7, 0.5, 0.6])
+    axis = factors.cell_types(table).axes[0]
+    assert [label.get_text() for label in axis.get_xticklabels()] == ["c1", "c2"]
+    assert len(axis.lines) == 3

@@ -20,6 +20,14 @@ class Split(NamedTuple):
     validation: np.ndarray
     test: np.ndarray
 
+    def as_folds(self) -> "Folds":
+        """Return the masks of a single fold with the same three parts."""
+        n_rows = sum(map(len, self))
+        masks = [np.zeros((1, n_rows), dtype=bool) for _ in self]
+        for mask, rows in zip(masks, self, strict=True):
+            mask[0, rows] = True
+        return Folds(*masks)
+
 
 class Standardised(NamedTuple):
     """Values with training-part mean 0 and standard deviation 1, and the way back.
@@ -47,6 +55,11 @@ class Folds(NamedTuple):
         """Return the first `n` folds."""
         n = checks.integer("n", n, at_least=1, at_most=len(self.test))
         return Folds(*(mask[:n] for mask in self))
+
+    def only(self, fold: int) -> "Folds":
+        """Return one fold, counted from 0."""
+        fold = checks.integer("fold", fold, at_least=0, at_most=len(self.test) - 1)
+        return Folds(*(mask[fold : fold + 1] for mask in self))
 
     def repeat(self, n: int) -> "Folds":
         """Return every fold `n` times: networks that differ in their start alone."""
@@ -84,6 +97,59 @@ def folds(
         masks.validation[fold, rest[:n_validation]] = True
         masks.train[fold, rest[n_validation:]] = True
     return masks
+
+
+def chromosome_folds(
+    chromosomes: Sequence[str], *, n_folds: int = 5, seed: int = 0
+) -> Folds:
+    """Cut rows into disjoint test folds of whole chromosomes, for cross-validation.
+
+    Chromosomes go, the largest first, into the fold that has the fewest rows so far,
+    which makes folds about equal. The test rows of the next fold stop a fold's
+    training. As with `chromosome_split`, no overlapping windows get apart.
+
+    Parameters
+    ----------
+    chromosomes : sequence of str, shape (n_rows,)
+        Of each row.
+    n_folds : int
+        At least three, one for each use, and at most a chromosome each.
+    seed : int
+        Decides between chromosomes of one size, and which fold comes next.
+
+    Returns
+    -------
+    Folds, of `n_folds` networks
+
+    Raises
+    ------
+    ValueError
+        If there are fewer chromosomes than folds.
+    """
+    chromosomes = np.asarray(chromosomes, dtype=str)
+    if chromosomes.ndim != 1:
+        raise ValueError(
+            f"chromosomes must have 1 axis, a name a row; got {chromosomes.ndim}."
+        )
+    names, row, counts = np.unique(chromosomes, return_inverse=True, return_counts=True)
+    n_folds = checks.integer("n_folds", n_folds, at_least=3)
+    if n_folds > len(names):
+        raise ValueError(
+            f"n_folds must be at most {len(names)}, the number of chromosomes; got "
+            f"{n_folds}."
+        )
+    seed = checks.integer("seed", seed, at_least=0)
+    rng = np.random.default_rng([seed, 5])
+    order = rng.permutation(len(names))
+    fold_of = np.empty(len(names), dtype=int)
+    sizes = np.zeros(n_folds, dtype=int)
+    for name in order[np.argsort(-counts[order], kind="stable")]:
+        fold_of[name] = sizes.argmin()
+        sizes[fold_of[name]] += counts[name]
+    fold = rng.permutation(n_folds)[fold_of][row]  # (n_rows,)
+    test = fold == np.arange(n_folds)[:, None]
+    validation = np.roll(test, -1, axis=0)
+    return Folds(~test & ~validation, validation, test)
 
 
 def random_split(

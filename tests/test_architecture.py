@@ -24,6 +24,7 @@ ROAD = [
     "attribution",
     "evaluation",
     "significance",
+    "comparison",
     "permutation",
     "gene_study",
     "motif_study",

@@ -562,7 +562,7 @@ def test_markdown_numbers():
         {"x": [20640.0, 1 / 3, 5e-5, np.nan], "y": ["a", "b", "c", None]}
     )
     cells = [line.split(" | ")[0] for line in results.to_markdown(table).splitlines()]
-    assert cells[2:] == ["| 20640", "| 0.3333", "| 0.00005", "| –"]
+    assert cells[2:] == ["| 20640", "| 0.3333", "| 5e-5", "| –"]
 
 
 def test_provenance_is_one_line_about_the_steps(root):

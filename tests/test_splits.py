@@ -7,8 +7,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers.splits import (
+    chromosome_folds,
     chromosome_split,
     fill_missing,
+    folds,
     random_split,
     random_thirds,
     standardise,
@@ -161,3 +163,108 @@ def test_bad_fillings_are_named(gaps):
         fill_missing(gaps.assign(a=np.nan), [0, 1])
     with pytest.raises(TypeError, match="X must be a DataFrame"):
         fill_missing(gaps.to_numpy(), [0, 1])
+
+
+def parts_of(masks):
+    """Check that masks are bool and never overlap; return (n_networks, n) of each."""
+    train, validation, test = masks
+    assert train.dtype == validation.dtype == test.dtype == bool
+    assert not ((train & validation) | (train & test) | (validation & test)).any()
+    return train.sum(axis=1), validation.sum(axis=1), test.sum(axis=1)
+
+
+@given(
+    n_rows=st.integers(12, 200), n_folds=st.integers(2, 10), seed=st.integers(0, 100)
+)
+def test_every_row_is_tested_in_exactly_one_fold(n_rows, n_folds, seed):
+    masks = folds(n_rows, n_folds=n_folds, seed=seed)
+    assert (masks.test.sum(axis=0) == 1).all()
+    train, validation, test = parts_of(masks)
+    assert (train + validation + test == n_rows).all()
+    assert np.ptp(test) <= 1 and validation.min() >= 1
+
+
+def test_folds_first_only_and_repeat():
+    masks = folds(50, n_folds=5, seed=1)
+    for mask, two, third, twice in zip(
+        masks, masks.first(2), masks.only(2), masks.first(2).repeat(2), strict=True
+    ):
+        np.testing.assert_array_equal(two, mask[:2])
+        np.testing.assert_array_equal(third, mask[[2]])
+        np.testing.assert_array_equal(twice, mask[[0, 0, 1, 1]])
+    assert (folds(50, seed=1).test != folds(50, seed=2).test).any()
+
+
+def test_a_split_is_one_fold():
+    split = random_split(20, seed=0)
+    for rows, mask in zip(split, split.as_folds(), strict=True):
+        assert mask.shape == (1, 20)
+        assert sorted(rows) == np.flatnonzero(mask[0]).tolist()
+    assert len(parts_of(split.as_folds())) == 3
+
+
+@given(
+    counts=st.lists(st.integers(1, 30), min_size=3, max_size=12),
+    n_folds=st.integers(3, 6),
+    seed=st.integers(0, 50),
+)
+def test_chromosomes_are_whole_in_each_fold(counts, n_folds, seed):
+    n_folds = min(n_folds, len(counts))
+    names = np.repeat([f"chr{i}" for i in range(len(counts))], counts)
+    names = np.random.default_rng(seed).permutation(names)
+    masks = chromosome_folds(names, n_folds=n_folds, seed=seed)
+    train, validation, test = parts_of(masks)
+    assert (train + validation + test == len(names)).all()
+    assert min(train.min(), validation.min(), test.min()) >= 1
+    assert (masks.test.sum(axis=0) == 1).all()
+    assert (masks.validation.sum(axis=0) == 1).all()
+    for mask in masks:
+        for name in set(names):
+            of_name = mask[:, names == name]
+            assert (of_name.all(axis=1) == of_name.any(axis=1)).all()
+    assert np.ptp(test) <= max(counts)  # largest first, into the emptiest fold
+
+
+def test_folds_of_chromosomes_by_hand():
+    names = ["a"] * 4 + ["b"] * 3 + ["c"] * 3 + ["d"] * 2
+    masks = chromosome_folds(names, n_folds=3)
+    tested = {frozenset(np.array(names)[test]) for test in masks.test}
+    assert tested in (
+        {frozenset("a"), frozenset("bd"), frozenset("c")},
+        {frozenset("a"), frozenset("b"), frozenset("cd")},
+    )
+    np.testing.assert_array_equal(masks.validation, masks.test[[1, 2, 0]])
+    again = chromosome_folds(names, n_folds=3)
+    np.testing.assert_array_equal(masks.test, again.test)
+    others = [chromosome_folds(names, n_folds=3, seed=s).test for s in range(1, 6)]
+    assert any((masks.test != other).any() for other in others)
+
+
+@pytest.mark.parametrize(
+    ("call", "message"),
+    [
+        (lambda: folds(2), "n_rows must be at least 3; got 2"),
+        (lambda: folds(10, n_folds=1), "n_folds must be at least 2; got 1"),
+        (lambda: folds(10, n_folds=9), "n_folds must be at most 8; got 9"),
+        (lambda: folds(30, validation=0.95), "validation must be at most 0.9"),
+        (lambda: folds(30).first(11), "n must be at most 10; got 11"),
+        (lambda: folds(30).only(10), "fold must be at most 9; got 10"),
+        (lambda: folds(30).repeat(0), "n must be at least 1; got 0"),
+        (
+            lambda: chromosome_folds(["a", "b", "c", "a"], n_folds=4),
+            "n_folds must be at most 3, the number of chromosomes; got 4",
+        ),
+        (
+            lambda: chromosome_folds(["a", "b", "c"], n_folds=2),
+            "n_folds must be at least 3; got 2",
+        ),
+        (lambda: chromosome_folds("abc"), "chromosomes must have 1 axis"),
+        (
+            lambda: chromosome_folds(["a", "b", "c"], n_folds=3, seed=-1),
+            "seed must be at least 0; got -1",
+        ),
+    ],
+)
+def test_bad_folds_are_named(call, message):
+    with pytest.raises(ValueError, match=message):
+        call()

@@ -9,6 +9,7 @@ import torch
 
 from helpers import checks, filters
 from helpers.detectors.factorization import factorization
+from helpers.detectors.interactions import Interactions
 from helpers.factor_study.training import areas, measured, table, train
 from helpers.networks.factorization import MotifBuilder, MotifNetwork
 from helpers.networks.layers import FactorizationMachine
@@ -94,7 +95,8 @@ def cross_validate(
         `COLUMNS`. Measures: auc (detail the target), epoch (the best), filters (how
         many; detail single, combination or none), curve (validation loss; detail the
         epoch), matrix (detail filter, position, base), motif (agreement of that
-        network's filters; detail filter and factor).
+        network's filters; detail filter and factor); of a factorization machine on
+        paired labels also chance, and what `judged` says of the first target.
     """
     sample, y = sequences(
         design, n, length=length, n_targets=n_targets, positives=positives, seed=seed
@@ -111,13 +113,19 @@ def cross_validate(
     rows = measured(ensemble, sample.bases, y, parts)
     singles = []
     for i in range(n_networks):
-        agreement = agreements(ensemble.network(i))
-        kinds = filters.kinds(agreement >= filters.AGREEMENT)
+        network = ensemble.network(i)
+        matched = agreements(network) >= filters.AGREEMENT
+        kinds = filters.kinds(matched)
         singles.append((kinds == "single").sum())
         rows += [
             (i, "filters", kind, (kinds == kind).sum())
             for kind in ("single", "combination", "none")
         ]
+        if n_factors and design == "paired":
+            pairs = planted.published_pairs()
+            ranked = factorization(network, sample.bases[parts.test[i]]).ranked()
+            rows.append((i, "chance", "share", chance(matched, pairs)))
+            rows += judged(i, ranked, matched, pairs)
     if keep_filters:
         best = int(np.argmax(singles))
         rows += described(best, ensemble.network(best))
@@ -130,15 +138,20 @@ def agreements(network: MotifNetwork) -> np.ndarray:
     return filters.agreement(matrices, planted.consensus_strings()).to_numpy()
 
 
-def described(number: int, network: MotifNetwork) -> list[tuple]:
-    """Return rows of the filters' matrices and of their agreement with the motifs."""
+def matrix_rows(number: int, network: MotifNetwork, label: str = "") -> list[tuple]:
+    """Return rows of the filters' probabilities; detail: filter, position, base."""
+    begin = f"{label} " if label else ""
     matrices = filters.filter_matrices(network.filters)
-    rows = [
-        (number, "matrix", f"{f} {position} {base}", value)
+    return [
+        (number, "matrix", f"{begin}{f} {position} {base}", value)
         for (f, position, base), value in np.ndenumerate(matrices)
     ]
+
+
+def described(number: int, network: MotifNetwork) -> list[tuple]:
+    """Return rows of the filters' matrices and of their agreement with the motifs."""
     names = list(planted.consensus_strings())
-    return rows + [
+    return matrix_rows(number, network) + [
         (number, "motif", f"{f} {names[m]}", value)
         for (f, m), value in np.ndenumerate(agreements(network))
     ]
@@ -212,12 +225,15 @@ def freeze(
     ensemble = train(machines, X, y, parts, own_X=True, seed=seed, **settings)
     pairs = planted.published_pairs()
     right = set(filters.partner_filters(matched, pairs))
-    n_pairs = n_filters * (n_filters - 1) // 2
-    rows = [(-1, "chance", "share", len(right) / n_pairs), *described(-1, donor)]
+    rows = [(-1, "chance", "share", chance(matched, pairs)), *described(-1, donor)]
     for i, row in enumerate(areas(ensemble, X, y, parts.test, own_X=True)):
         rows.append((i, "auc", "target 0", row[0]))
         ranked = factorization(ensemble.network(i), X[i]).ranked()
-        rows += _judged(i, ranked, right, matched, top)
+        rows += [
+            (i, "weight", f"{a} {b} {'right' if (a, b) in right else 'wrong'}", score)
+            for (a, b), score in zip(ranked.sets, ranked.scores, strict=True)
+        ]
+        rows += judged(i, ranked, matched, pairs, top=top)
     return table(rows)
 
 
@@ -231,34 +247,59 @@ def _own_standardised(donor: MotifNetwork, X, parts: Folds) -> np.ndarray:
     ).astype(np.float32)
 
 
-def _judged(i: int, ranked, right: set, matched: np.ndarray, top: int) -> list[tuple]:
-    """Return rows on the pairs of filters of one network, strongest first."""
+def judged(
+    i: int, ranked: Interactions, matched, pairs, *, top: int = 10, label: str = ""
+) -> list[tuple]:
+    """Return rows on the strongest pairs of filters of one network.
+
+    Parameters
+    ----------
+    i : int
+        Number of the network.
+    ranked : Interactions
+        Pairs of filters, strongest first.
+    matched : array of bool, shape (n_filters, 20)
+        Which of the twenty motifs each filter agrees with.
+    pairs : sequence of pairs of motif numbers
+        Partners.
+    top : int
+    label : str
+        Begins the details, say a cell type.
+
+    Returns
+    -------
+    list of rows
+        pair (the motifs of both filters, right or wrong; value the weight), correct
+        (how many of the top are right), found (how many true pairs these name).
+    """
     names = np.array(list(planted.consensus_strings()))
-    verdicts = ["right" if pair in right else "wrong" for pair in ranked.sets]
-    rows = [
-        (i, "weight", f"{a} {b} {verdict}", score)
-        for (a, b), verdict, score in zip(
-            ranked.sets, verdicts, ranked.scores, strict=True
-        )
-    ]
-    found = set()
-    for (a, b), verdict, score in zip(
-        ranked.sets[:top], verdicts, ranked.scores, strict=False
-    ):
-        label = " x ".join("+".join(names[matched[f]]) or "none" for f in (a, b))
-        rows.append((i, "pair", f"{label} {verdict}", score))
+    right, true = set(filters.partner_filters(matched, pairs)), set(pairs)
+    begin = f"{label} " if label else ""
+    rows, found, correct = [], set(), 0
+    for (a, b), score in zip(ranked.sets[:top], ranked.scores, strict=False):
+        motifs = " x ".join("+".join(names[matched[f]]) or "none" for f in (a, b))
+        verdict = "right" if (a, b) in right else "wrong"
+        rows.append((i, "pair", f"{begin}{motifs} {verdict}", score))
+        correct += (a, b) in right
         of_a, of_b = np.flatnonzero(matched[a]), np.flatnonzero(matched[b])
-        found |= {
+        found |= true & {
             tuple(sorted((int(p), int(q)))) for p, q in itertools.product(of_a, of_b)
-        } & set(planted.published_pairs())
-    rows.append((i, "correct", "top", verdicts[:top].count("right")))
-    rows.append((i, "found", "top", len(found)))
+        }
+    rows.append((i, "correct", f"{begin}top", correct))
+    rows.append((i, "found", f"{begin}top", len(found)))
     return rows
+
+
+def chance(matched, pairs) -> float:
+    """Return the share of pairs of filters that join partners."""
+    n_filters = len(matched)
+    n_pairs = n_filters * (n_filters - 1) // 2
+    return len(filters.partner_filters(matched, pairs)) / n_pairs
 
 
 def build_motifs(
     *,
-    network: str,
+    kind: str,
     n: int,
     length: int,
     n_networks: int,
@@ -271,7 +312,7 @@ def build_motifs(
 
     Parameters
     ----------
-    network : {"builder", "baseline", "standardised"}
+    kind : {"builder", "baseline", "standardised"}
         Blocks of four; the thesis's baseline; the same with standardised features.
     n, length : int
         Sequences, a tenth of which test and a tenth validate; in bp.
@@ -293,11 +334,11 @@ def build_motifs(
         ),
         "standardised": lambda s: MotifNetwork(n_filters, width=12, seed=s),
     }
-    checks.one_of("network", network, tuple(makers))
+    checks.one_of("kind", kind, tuple(makers))
     sample = planted.motif_variants(n, length=length, seed=np.random.default_rng(seed))
     y = sample.labels[:, None]
     parts = folds(n, n_folds=10, seed=seed).first(1).repeat(n_networks)
-    networks = [makers[network](1000 * seed + 10 * i) for i in range(n_networks)]
+    networks = [makers[kind](1000 * seed + 10 * i) for i in range(n_networks)]
     ensemble = train(
         networks, sample.bases, y, parts, penalty=penalty, seed=seed, **recipe
     )

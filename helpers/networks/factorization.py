@@ -33,8 +33,8 @@ class MotifNetwork(nn.Module):
     width : int
         Of the filters, in bp.
     n_targets : int
-    n_factors : int
-        Length of the interaction vectors; 0 makes the baseline, with linear read-out.
+    n_factors, vector_sd
+        Of the `FactorizationMachine`; no factors make the baseline.
     standardise : bool
         False gives the thesis's own network.
     threshold : float
@@ -56,6 +56,7 @@ class MotifNetwork(nn.Module):
         width: int,
         n_targets: int = 1,
         n_factors: int = 0,
+        vector_sd: float = 0.1,
         standardise: bool = True,
         threshold: float = 1.0,
         seed=None,
@@ -75,7 +76,11 @@ class MotifNetwork(nn.Module):
         self.shift = nn.Parameter(-threshold * spread)
         self.norm = Norm(n_filters, affine=False, eps=1e-12) if standardise else None
         self.read_out = FactorizationMachine(
-            n_filters, n_targets, n_factors, seed=None if seed is None else seed + 1
+            n_filters,
+            n_targets,
+            n_factors,
+            vector_sd=vector_sd,
+            seed=None if seed is None else seed + 1,
         )
 
     def forward(self, x):

@@ -89,6 +89,10 @@ class FactorizationMachine(nn.Module):
     n_targets : int
     n_factors : int
         Length of the vectors; 0 leaves the linear function alone.
+    vector_sd : float
+        Standard deviation of the numbers in the initial vectors. With standardised
+        inputs the pairs then move the initial output by about vector_sd^2 n_inputs
+        sqrt(n_factors) / 1.4, so hundreds of inputs want shorter vectors.
     seed : int, optional
         Of the initial weights; torch's global generator if left out.
 
@@ -98,10 +102,17 @@ class FactorizationMachine(nn.Module):
     """
 
     def __init__(
-        self, n_inputs: int, n_targets: int = 1, n_factors: int = 0, *, seed=None
+        self,
+        n_inputs: int,
+        n_targets: int = 1,
+        n_factors: int = 0,
+        *,
+        vector_sd: float = 0.1,
+        seed=None,
     ):
         super().__init__()
         checks.integer("n_inputs", n_inputs, at_least=1)
+        checks.number("vector_sd", vector_sd, at_least=0)
         checks.integer("n_targets", n_targets, at_least=1)
         self.n_factors = checks.integer("n_factors", n_factors, at_least=0)
         generator = torch.Generator()
@@ -114,7 +125,7 @@ class FactorizationMachine(nn.Module):
         self.bias = nn.Parameter(torch.zeros(n_targets))
         if n_factors:
             vectors = torch.randn(n_targets, n_inputs, n_factors, generator=generator)
-            self.vectors = nn.Parameter(0.1 * vectors)
+            self.vectors = nn.Parameter(vector_sd * vectors)
 
     def forward(self, x):
         """Return the outputs, (n, n_targets), of inputs (n, n_inputs)."""

@@ -301,10 +301,11 @@ def _max(codes, table, stride, pool, maxima, places):
                 where[:] = first
                 for position in range(first, min(first + pool, n_windows)):
                     _sum_window(total, table[network], rows[i], position, stride)
+                    here = np.int32(position)  # as wide as a float: lanes stay whole
                     for f in range(filters):
-                        better = total[f] > best[f]
-                        best[f] = total[f] if better else best[f]
-                        where[f] = position if better else where[f]
+                        where[f] = here if total[f] > best[f] else where[f]
+                    for f in range(filters):
+                        best[f] = max(best[f], total[f])
                 maxima[network, i, k] = best
                 places[network, i, k] = where
 

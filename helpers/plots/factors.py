@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.figure import Figure
+from matplotlib.ticker import NullFormatter
 
 from helpers.plots.style import COLOURS, SEQUENTIAL, bare, grid
 from helpers.truth.grammars import MotifSequences
@@ -19,7 +20,7 @@ KINDS = {
 }
 #: One colour a network.
 NETWORKS = {
-    "baseline": COLOURS["baseline"],
+    "sum": COLOURS["baseline"],
     "FM": COLOURS["network"],
     "builder": COLOURS["second"],
     "standardised": COLOURS["truth"],
@@ -48,9 +49,10 @@ def places(sample: MotifSequences, names: Sequence[str], pairs, labels) -> Figur
         for motif in np.flatnonzero(sample.present[row]):
             start, width = sample.starts[row, motif], sample.widths[motif]
             axis.barh(row, width, left=start, height=0.75, color=colour[motif])
+            light = np.dot(colour[motif], (0.299, 0.587, 0.114)) > 0.6
             axis.text(
                 start + width / 2, row, names[motif], ha="center", va="center",
-                fontsize=7, color="white", fontweight="bold",
+                fontsize=7, color="black" if light else "white", fontweight="bold",
             )  # fmt: skip
     length = sample.bases.shape[1]
     axis.set(xlim=(0, length), ylim=(len(sample) - 0.4, -0.6), xlabel="position (bp)")
@@ -100,10 +102,12 @@ def areas(
     """
     groups = list(dict.fromkeys(table["group"]))
     figure, axis = plt.subplots(figsize=(9, 1.3 + 0.5 * len(groups)))
-    for name, value in (lines or {}).items():
+    place = -np.inf
+    for name, value in sorted((lines or {}).items(), key=lambda line: line[1]):
         axis.axvline(value, color="#bbbbbb", lw=1, ls=":", zorder=0)
+        place = max(value, place + 0.025)  # names of close lines stand side by side
         axis.text(
-            value, 1.02, name, rotation=50, fontsize=7.5, color="#555555",
+            place, 1.02, name, rotation=50, fontsize=7.5, color="#555555",
             transform=axis.get_xaxis_transform(), ha="left", va="bottom",
         )  # fmt: skip
     rng = np.random.default_rng(0)
@@ -151,7 +155,10 @@ def filter_kinds(table: pd.DataFrame) -> Figure:
             error_kw={"lw": 1, "ecolor": "#444444"},
         )  # fmt: skip
     axis.set(xticks=range(len(counts)), xticklabels=counts.index, ylabel="filters")
-    axis.legend(loc="upper left", bbox_to_anchor=(1.01, 1), title="motifs in a filter")
+    axis.legend(
+        loc="upper left", bbox_to_anchor=(1.01, 1), title="motifs in a filter",
+        title_fontsize=9,
+    )  # fmt: skip
     axis.grid(axis="x", visible=False)
     return figure
 
@@ -174,6 +181,8 @@ def curves(table: pd.DataFrame, *, ylabel: str = "validation loss (nats)") -> Fi
                 label=group if first == 0 else None,
             )  # fmt: skip
     axis.set(xlabel="epoch", ylabel=ylabel, xscale="log")
+    axis.xaxis.set_major_formatter("{x:g}")
+    axis.xaxis.set_minor_formatter(NullFormatter())
     axis.legend()
     return figure
 
@@ -221,7 +230,7 @@ def probabilities(panels: Mapping[str, pd.DataFrame]) -> Figure:
             values, bins=np.linspace(0, 1, 21), stacked=True, color=colours, label=kinds
         )
         axis.set(title=title, xlabel="predicted probability", ylabel="sequences")
-    axes[-1].legend(title="motifs", loc="upper center")
+    axes[-1].legend(loc="upper left", bbox_to_anchor=(1.01, 1))
     return figure
 
 
@@ -231,11 +240,11 @@ def cell_types(table: pd.DataFrame) -> Figure:
     Parameters
     ----------
     table : DataFrame
-        cell, kind ("baseline" or "FM") and value, one row a network and cell type.
+        cell, kind ("sum" or "FM") and value, one row a network and cell type.
     """
     cells = sorted(table["cell"].unique())
     figure, axis = plt.subplots(figsize=(9, 3.4))
-    for shift, kind in ((-0.15, "baseline"), (0.15, "FM")):
+    for shift, kind in ((-0.15, "sum"), (0.15, "FM")):
         rows = table[table["kind"] == kind]
         where = rows["cell"].map(cells.index) + shift
         axis.plot(

@@ -19,6 +19,7 @@ KINDS = {
     "inhibiting": COLOURS["highlight"],
     "quadratic": COLOURS["second"],
 }
+READER_LINES = {"agnostic": "-", "grammar": "--"}
 MOTIFS = [COLOURS[c] for c in ("network", "second", "truth", "highlight")]
 
 
@@ -86,7 +87,8 @@ def by_count(
     ----------
     table, published, lines : data frame
         Columns: panel, kind, motifs_present, value. The published ones are diamonds,
-        `lines` the best that is possible.
+        `lines` the best that is possible, full for the agnostic and dashed for the
+        grammar reader (column reader).
     """
     panels = list(dict.fromkeys(table[panel]))
     columns = min(len(panels), 4)
@@ -99,8 +101,10 @@ def by_count(
             if lines is not None:
                 some = lines[(lines[panel] == name) & (lines["kind"] == kind)]
                 some = some.sort_values("motifs_present", ascending=False)
-                x = some["motifs_present"].map(place)
-                axis.plot(x, some["value"], color=KINDS[kind], lw=1, alpha=0.6)
+                for reader, line in some.groupby("reader"):
+                    x = line["motifs_present"].map(place)
+                    style = {"color": KINDS[kind], "ls": READER_LINES[reader]}
+                    axis.plot(x, line["value"], lw=1, alpha=0.6, **style)
             some = table[(table[panel] == name) & (table["kind"] == kind)]
             x = some["motifs_present"].map(place) + shift
             axis.plot(x, some["value"], "o", ms=4, color=KINDS[kind], label=kind)
@@ -323,5 +327,6 @@ def variants(table: pd.DataFrame, baseline: str) -> Figure:
         axis.axvline(level, color=COLOURS["baseline"])
         axis.plot(some["value"], some["variant"].map(names.index), "o", ms=4)
         axis.set(title=f"{k} motifs", xlabel="recall", yticks=range(len(names)))
+        axis.locator_params(axis="x", nbins=4)
         axis.set_yticklabels(names)
     return figure

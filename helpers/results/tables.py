@@ -100,9 +100,14 @@ def _cell(value) -> str:
 
 
 def number_text(value: float) -> str:
-    """Return a number with four significant digits, an absent one as a dash."""
+    """Return a number with four significant digits, an absent one as a dash.
+
+    Below a ten-thousandth in the form 5.75e-29: nobody counts zeros after the point.
+    """
     if not math.isfinite(value):
         return "–" if math.isnan(value) else str(value)
     if float(value).is_integer():
         return str(int(value))
+    if abs(value) < 1e-4:
+        return np.format_float_scientific(value, precision=3, trim="-", exp_digits=1)
     return np.format_float_positional(value, precision=4, fractional=False, trim="-")

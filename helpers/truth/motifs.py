@@ -117,7 +117,8 @@ def read_motifs(path, format: str | None = None) -> dict[str, Motif]:
 
     MEME files hold probabilities and a background; JASPAR files hold counts, which
     are divided by their column's total, with the uniform background. The name is the
-    first word of a motif's title line and the label its second.
+    first word of a motif's title line and the label its second. Lines that start with
+    # before the first motif are comments.
 
     Parameters
     ----------
@@ -136,7 +137,7 @@ def read_motifs(path, format: str | None = None) -> dict[str, Motif]:
         row does not sum to one or two motifs share a name: one line that names the
         file and the motif.
     """
-    text = _text(path)
+    text = re.sub(r"\A(?:\s*#.*\n)+", "", _text(path))
     format = format or ("jaspar" if text.lstrip().startswith(">") else "meme")
     if format not in _READERS:
         raise ValueError(f"format must be meme or jaspar; got {format!r}.")

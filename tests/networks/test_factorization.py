@@ -32,6 +32,11 @@ def test_factorization_machine_sums_all_pairs():
     torch.testing.assert_close(layer(x), expected)
 
 
+def test_vectors_start_with_the_spread_asked_for():
+    one = FactorizationMachine(300, 2, 20, vector_sd=0.02, seed=0)
+    assert abs(one.vectors.std().item() - 0.02) < 0.001
+
+
 def test_without_factors_it_is_linear():
     layer = FactorizationMachine(5, 2, 0, seed=1)
     assert {name for name, _ in layer.named_parameters()} == {"weights", "bias"}
@@ -138,6 +143,7 @@ def test_a_builder_can_tell_variants_that_no_filter_can():
         (lambda: MotifNetwork(0, width=3), "n_filters must be at least 1"),
         (lambda: network(n_factors=-1), "n_factors must be at least 0"),
         (lambda: network(threshold=-1.0), "threshold must be at least 0"),
+        (lambda: network(vector_sd=-1.0), "vector_sd must be at least 0"),
         (lambda: MotifBuilder(2, block=0), "block must be at least 1"),
         (lambda: MotifBuilder(2, taps=0), "taps must be at least 1"),
     ],

@@ -85,7 +85,7 @@ def test_probabilities_count_all_sequences():
 
 def test_cell_types_show_both_networks():
     table = pd.DataFrame(
-        {"cell": ["c2", "c1"] * 2, "kind": ["FM", "FM", "baseline", "baseline"]}
+        {"cell": ["c2", "c1"] * 2, "kind": ["FM", "FM", "sum", "sum"]}
     ).assign(value=[0.8, 0.7, 0.5, 0.6])
     axis = factors.cell_types(table).axes[0]
     assert [label.get_text() for label in axis.get_xticklabels()] == ["c1", "c2"]

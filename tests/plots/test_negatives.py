@@ -40,7 +40,8 @@ def test_contributions_have_a_panel_each(data):
 def test_values_published_and_lines_stand_at_their_count():
     rows = [("p", kind, k, k / 4) for kind in ("M_w", "M_wo") for k in range(5)]
     table = pd.DataFrame(rows, columns=["panel", "kind", "motifs_present", "value"])
-    figure = negatives.by_count(table, ylabel="recall", published=table, lines=table)
+    lines = table.assign(reader="agnostic")
+    figure = negatives.by_count(table, ylabel="recall", published=table, lines=lines)
     axis = figure.axes[0]
     assert [t.get_text() for t in axis.get_xticklabels()] == list("43210")
     line, dots, diamonds = axis.lines[:3]

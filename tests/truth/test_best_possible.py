@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from helpers.truth import best_possible as best
-from helpers.truth.grammars import Grammar, balanced, combinations
+from helpers.truth.grammars import Grammar, balanced, combinations, embed
 from helpers.truth.jaspar import motif_set
 from helpers.truth.motifs import Motif
 from helpers.truth.responses import motif_labels, recall_by_count
@@ -61,6 +61,61 @@ def test_classification_agrees_with_the_reference(distinct, reader, share, expec
     expected = np.array(expected)
     error = 4 * np.sqrt(np.maximum(expected * (1 - expected), 0.003) / n)
     assert (np.abs(recall(data, p > 0.5) - expected) <= error).all()
+
+
+def test_pairs_fool_the_reader_in_the_order_of_table_3():
+    """Lemanczyk, Bartoszewicz and Renard, Table 3, network with 32 filters."""
+    table = {
+        (0, 3): (0.92, 0.769), (0, 2): (0.822, 0.731), (2, 3): (0.728, 0.663),
+        (0, 1): (0.628, 0.489), (1, 3): (0.458, 0.401), (1, 2): (0.15, 0.269),
+    }  # fmt: skip
+    grammar = Grammar(motif_set("distinct_1"), 20)
+    ours = {}
+    for pair in table:
+        present = np.zeros((1500, 4), bool)
+        present[:, list(pair)] = True
+        data = embed(grammar, present, length=250, seed=2)
+        p = best.probability_of_all(data.bases, grammar, reader="agnostic", share=0.0)
+        ours[pair] = np.mean(p <= 0.5)
+    order = sorted(ours, key=ours.get)
+    assert order == sorted(table, key=lambda pair: table[pair][0])
+    for pair, (_, reference) in table.items():  # 1,000 sequences there, 1,500 here
+        error = 4 * np.sqrt(reference * (1 - reference) * (1 / 1000 + 1 / 1500))
+        assert ours[pair] == pytest.approx(reference, abs=error)
+
+
+@pytest.fixture(scope="module")
+def homologous():
+    grammar = Grammar(motif_set("MEF2A"), 20)
+    return grammar, balanced(grammar, 300, length=250, seed=1)
+
+
+def test_versions_of_one_motif_can_be_counted_by_grammar_alone(homologous):
+    """Each version fits the places of all four: presence says nothing, places do."""
+    grammar, data = homologous
+    readers = {
+        reader: recall(
+            data,
+            best.probability_of_all(data.bases, grammar, reader=reader, share=1.0)
+            > 0.5,
+        )
+        for reader in best.READERS
+    }
+    expected = [0.999, 0.987, 1, 1, 1]
+    np.testing.assert_allclose(readers["grammar"], expected, atol=0.015)
+    assert readers["agnostic"][0] > 0.99
+    assert readers["agnostic"][1] == pytest.approx(0.0065, abs=0.015)
+
+
+def test_versions_of_one_motif_are_counted_as_in_the_reference(homologous):
+    grammar, data = homologous
+    labels = motif_labels(combinations(4), "additive")
+    guess = best.expected_label(data.bases, grammar, labels, reader="grammar")
+    ours = recall_by_count(guess, data.counts.astype(float), data.counts)[::-1]
+    expected = np.array([0.987, 0.988, 0.988, 0.959, 0.893])
+    n = np.array([1, 4, 6, 4, 1]) / (1 / 300 + 1 / 1000)
+    error = 4 * np.sqrt(expected * (1 - expected) / n) + 0.005
+    assert (np.abs(ours - expected) <= error)[:-1].all()
 
 
 @pytest.mark.parametrize(

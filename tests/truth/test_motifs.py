@@ -81,6 +81,15 @@ def test_meme_keeps_digits_background_and_names_whatever_nsites_says(write):
     assert (motifs["Y"].label, motifs["Y"].source) == ("label", "motifs.txt")
 
 
+def test_comments_may_stand_before_the_first_motif(write):
+    plain, commented = (
+        read_motifs(write(text)) for text in (JASPAR, "# one\n#\n" + JASPAR)
+    )
+    assert list(plain) == list(commented)
+    for name, motif in plain.items():
+        np.testing.assert_array_equal(motif.ppm, commented[name].ppm)
+
+
 def test_jaspar_counts_become_probabilities(write):
     motif = read_motifs(write(JASPAR))["MA1.1"]
     np.testing.assert_allclose(motif.ppm, [[0.25, 0.25, 0, 0.5], [0.5, 0, 0, 0.5]])

@@ -4,6 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import seaborn as sns
+from matplotlib import ticker
 from matplotlib.figure import Figure
 
 from helpers.plots.style import COLOURS, SEQUENTIAL, bare, grid
@@ -283,6 +284,8 @@ def discovery(table: pd.DataFrame) -> Figure:
         )  # fmt: skip
     right.set(xlabel="mean permuted score", ylabel="observed score", title="Q-Q plot")
     right.set(xscale="log", yscale="log")
+    _plain_ticks(right.xaxis)
+    _plain_ticks(right.yaxis)
     return figure
 
 
@@ -311,6 +314,7 @@ def replication(table: pd.DataFrame) -> Figure:
     left.axhline(1, color=COLOURS["baseline"], linestyle=":")
     if len(called):
         left.set(xscale="log")
+        _plain_ticks(left.xaxis)
     left.set(xlabel="discovery score", ylabel="slope in other people")
     left.set_title("replication (× = p ≥ 0.05)")
     surface = table[table["kind"] == "surface"]
@@ -329,6 +333,13 @@ def replication(table: pd.DataFrame) -> Figure:
     right.grid(False)
     figure.colorbar(image, ax=right, shrink=0.8, label="sd of the trait")
     return figure
+
+
+def _plain_ticks(axis) -> None:
+    """Label 1, 2 and 5 of each decade, as numbers: powers of ten would overlap."""
+    axis.set_major_locator(ticker.LogLocator(subs=(1, 2, 5)))
+    axis.set_major_formatter(ticker.FormatStrFormatter("%g"))
+    axis.set_minor_formatter(ticker.NullFormatter())
 
 
 def _residuals(axis, table: pd.DataFrame, slope: float) -> None:

@@ -8,14 +8,13 @@ import itertools
 
 import numpy as np
 import pandas as pd
-import torch
 from scipy.special import expit
 
 from helpers import attribution, checks
 from helpers.detectors.knockout import knocked_out, motif_interactions
 from helpers.ensemble import Adam, Ensemble, one_cycle
+from helpers.filters import correlations, response_matrices
 from helpers.networks.motif import MotifCNN
-from helpers.networks.scan import N, letter_table, max_scan, padded_kmers
 from helpers.significance import HeldOut, paired_test
 from helpers.truth.grammars import (
     Grammar,
@@ -25,7 +24,6 @@ from helpers.truth.grammars import (
 )
 from helpers.truth.jaspar import motif_set
 from helpers.truth.responses import motif_labels, recall_by_count
-from helpers.truth.sequences import bases
 
 COLUMNS = ("network", "measure", "detail", "motifs_present", "value", "low", "high")
 AVERAGE = -1  # the network of scores averaged over networks
@@ -102,7 +100,7 @@ def classify(
         scores with its 5 and 95 per cent quantiles), missed of either (median and, as
         high, largest departure from completeness; detail the method), interaction
         (in logits; detail the set), interaction p, match, filter, and matrix (what
-        every filter of the first network answers, see `filter_matrices`).
+        every filter of the first network answers, see `filters.response_matrices`).
     """
     grammar = Grammar(motif_set(motifs), gap)
     n_validation = min(n_train // 4, 3000)
@@ -259,85 +257,6 @@ def rescalings(predictions, labels) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     return found
 
 
-def filter_matrices(network: MotifCNN, sequences, *, share=0.5) -> np.ndarray:
-    """Return what each filter answers, as probabilities of the bases.
-
-    Counts the bases of the windows that win a pool with a response of more than a
-    share of the filter's largest. A filter with a negative scale is counted as it acts,
-    scale included.
-
-    Parameters
-    ----------
-    network : MotifCNN
-    sequences : array of int, shape (n, length)
-    share : float
-        Between 0 and 1.
-
-    Returns
-    -------
-    array, shape (n_filters, width, 4)
-        Uniform where no window counts.
-
-    Source
-    ------
-    Alipanahi et al. (2015) and Koo and Eddy (2019), for all windows that win a pool.
-    """
-    share = checks.number("share", share, at_least=0, at_most=1)
-    sequences = bases("sequences", sequences)
-    with torch.no_grad():
-        table = letter_table(network.folded_filters().permute(2, 1, 0))
-        codes = padded_kmers(torch.from_numpy(sequences), network.width, "same")
-        maxima, places = max_scan(codes, table, pool=network.pool)
-    maxima, places = maxima.numpy(), places.numpy()  # (n, n_pools, filters)
-    left = (network.width - 1) // 2
-    outside = ((0, 0), (left, network.width - 1 - left))
-    letters = np.pad(sequences, outside, constant_values=N)
-    counts = np.zeros((maxima.shape[2], network.width, N + 1))
-    for one, count in enumerate(counts):
-        responses = maxima[..., one]
-        rows, pools = np.nonzero(responses > max(share * responses.max(), 0))
-        starts = places[rows, pools, one]
-        windows = letters[rows[:, None], starts[:, None] + np.arange(network.width)]
-        for position, column in enumerate(windows.T):
-            count[position] = np.bincount(column, minlength=N + 1)
-    counts = counts[..., :N]  # what lies outside the sequence has no base
-    totals = counts.sum(axis=2, keepdims=True)
-    return np.where(totals > 0, counts / np.maximum(totals, 1), 0.25)
-
-
-def filter_match(filters, motif) -> np.ndarray:
-    """Return how well each filter fits a motif: the best correlation over shifts.
-
-    Correlates the weights with probability - 1/4 where filter and motif overlap by at
-    least eight positions (or the whole of the shorter).
-
-    Parameters
-    ----------
-    filters : array, shape (n_filters, 4, width)
-    motif : Motif
-
-    Returns
-    -------
-    array, shape (n_filters,)
-    """
-    filters = np.asarray(filters, dtype=np.float64)
-    if filters.ndim != 3 or filters.shape[1] != 4:
-        raise ValueError(
-            f"filters must have shape (n_filters, 4, width); got {filters.shape}."
-        )
-    width = filters.shape[2]
-    least = min(8, width, motif.width)
-    best = np.full(len(filters), -1.0)
-    for shift in range(least - motif.width, width - least + 1):
-        first, last = max(shift, 0), min(shift + motif.width, width)
-        ours = filters[:, :, first:last].reshape(len(filters), -1)
-        theirs = (motif.ppm[first - shift : last - shift].T - 0.25).ravel()
-        ours = ours - ours.mean(axis=1, keepdims=True)
-        size = np.linalg.norm(ours, axis=1) * np.linalg.norm(theirs)
-        best = np.maximum(best, ours @ theirs / np.maximum(size, 1e-12))
-    return best
-
-
 def _train(X, y, n_validation, loss, *, n_filters, n_keep, n_starts, lr, epochs,
            length, pool, width, hidden_norm, seed, device):  # fmt: skip
     """Return the fitted ensemble, the networks kept, and a row for each loss."""
@@ -464,13 +383,13 @@ def _filter_rows(networks, grammar, names) -> list:
     """Return how well filters fit the motifs, and the best network's best filters."""
     rows = []
     for network, one in enumerate(networks):
-        filters = one.folded_filters().detach().numpy()
-        filters = filters * np.sign(one.scale.detach().numpy())[:, None, None]
+        weights = one.folded_filters().detach().numpy()
+        weights = weights * np.sign(one.scale.detach().numpy())[:, None, None]
         for motif, name in zip(grammar.motifs, names, strict=True):
-            fit = filter_match(filters, motif)
+            fit = correlations(weights, motif)
             rows.append(_row(network, "match", name, -1, fit.max()))
             if network == 0:
-                best = filters[fit.argmax()]
+                best = weights[fit.argmax()]
                 for base, position in itertools.product(range(4), range(best.shape[1])):
                     detail = f"{name} {'ACGT'[base]}"
                     value = best[base, position]
@@ -482,7 +401,7 @@ def _matrix_rows(network, sequences) -> list:
     """Return every filter's matrix, one row a filter, position and base."""
     return [
         _row(0, "matrix", f"{number} {'ACGT'[base]}", position, value)
-        for number, matrix in enumerate(filter_matrices(network, sequences))
+        for number, matrix in enumerate(response_matrices(network, sequences))
         for position, values in enumerate(matrix)
         for base, value in enumerate(values)
     ]

@@ -2,10 +2,8 @@
 
 import numpy as np
 import pytest
-import torch
 
 from helpers import motif_study
-from helpers.networks.motif import MotifCNN
 from helpers.truth.grammars import Grammar, balanced
 from helpers.truth.jaspar import motif_set
 
@@ -47,16 +45,6 @@ def test_regressions_have_every_number_once():
     ):
         assert counts[measure] == 15
     assert counts["shortfall"] == 3
-
-
-def test_a_filter_that_is_a_motif_fits_it():
-    first, second = motif_set("distinct_1")[:2]
-    filters = np.zeros((2, 4, 16))
-    filters[0, :, 2:14] = 3 * (first.ppm.T - 0.25)
-    filters[1, :, 4:16] = second.ppm.T - 0.25
-    np.testing.assert_allclose(motif_study.filter_match(filters, first)[0], 1)
-    assert motif_study.filter_match(filters, first)[1] < 0.9
-    assert motif_study.filter_match(filters, second).argmax() == 1
 
 
 def test_names_tell_motifs_apart():
@@ -102,23 +90,6 @@ def test_rescaling_undoes_what_was_done():
     assert (slope * predictions + intercept)[labels == 2].mean() < 2
 
 
-def test_filter_matrices_show_what_a_filter_waits_for():
-    one = MotifCNN(2, length=20, width=3, pool=20, seed=0)
-    sequences = np.random.default_rng(0).integers(0, 4, (300, 20)).astype(np.uint8)
-    with torch.no_grad():
-        one.filters.zero_()
-        for position, base in enumerate([1, 2, 0]):  # CGA
-            one.filters[:, base, position] = 1
-        one.scale[1] = -1  # waits for what is least like it
-    first, second = motif_study.filter_matrices(one, sequences, share=0.9)
-    np.testing.assert_allclose(first, np.eye(4)[[1, 2, 0]])
-    np.testing.assert_allclose(second.sum(axis=1), 1, rtol=1e-6)
-    np.testing.assert_array_equal(second[[0, 1, 2], [1, 2, 0]], 0)
-    with torch.no_grad():
-        one.scale[1] = 0  # waits for nothing
-    np.testing.assert_allclose(motif_study.filter_matrices(one, sequences)[1], 0.25)
-
-
 @pytest.mark.parametrize(
     ("change", "message"),
     [
@@ -132,16 +103,8 @@ def test_bad_input_is_refused(change, message):
         motif_study.classify(**(SMALL | change), share=1.0)
 
 
-def test_rescalings_and_matrices_refuse_bad_input():
+def test_rescalings_refuse_bad_input():
     with pytest.raises(ValueError, match="must vary"):
         motif_study.rescalings(np.ones((1, 5)), np.arange(5))
     with pytest.raises(ValueError, match="labels must have 5 values"):
         motif_study.rescalings(np.ones((1, 5)), np.arange(4))
-    one = MotifCNN(1, length=5, width=3, pool=5)
-    with pytest.raises(ValueError, match="share must be at most 1"):
-        motif_study.filter_matrices(one, np.zeros((2, 5), np.uint8), share=2)
-
-
-def test_filters_must_have_four_bases():
-    with pytest.raises(ValueError, match="filters must have shape"):
-        motif_study.filter_match(np.ones((2, 3, 9)), motif_set("distinct_1")[0])

@@ -375,7 +375,7 @@ def matched_filters(
     -------
     DataFrame
         A row for each filter: kind (the label of its network), network, then as
-        `filters.tomtom`, and matched (bool).
+        `filters.tomtom_best`, and matched (bool).
 
     Source
     ------
@@ -384,7 +384,7 @@ def matched_filters(
     e_value = checks.number("e_value", e_value, at_least=0)
     tables = []
     for (label, network), matrices in stored_matrices(rows).items():
-        best = filters.tomtom(matrices, database, threads=threads)
+        best = filters.tomtom_best(matrices, database, threads=threads)
         best.insert(0, "kind", label)
         best.insert(1, "network", network)
         tables.append(best)

@@ -134,14 +134,14 @@ def cross_validate(
 
 def agreements(network: MotifNetwork) -> np.ndarray:
     """Return how well its filters agree with the twenty, (n_filters, 20)."""
-    matrices = filters.filter_matrices(network.filters)
+    matrices = filters.weight_matrices(network.filters)
     return filters.agreement(matrices, planted.consensus_strings()).to_numpy()
 
 
 def matrix_rows(number: int, network: MotifNetwork, label: str = "") -> list[tuple]:
     """Return rows of the filters' probabilities; detail: filter, position, base."""
     begin = f"{label} " if label else ""
-    matrices = filters.filter_matrices(network.filters)
+    matrices = filters.weight_matrices(network.filters)
     return [
         (number, "matrix", f"{begin}{f} {position} {base}", value)
         for (f, position, base), value in np.ndenumerate(matrices)

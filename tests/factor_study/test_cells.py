@@ -173,7 +173,7 @@ def test_filters_that_match_are_told_from_others(monkeypatch):
         assert len(matrices) == 2 and threads == 1
         return pd.DataFrame({"filter": [0, 1], "e_value": [0.001, 0.5]})
 
-    monkeypatch.setattr(cells.filters, "tomtom", best)
+    monkeypatch.setattr(cells.filters, "tomtom_best", best)
     shape = (2, 3, 4)
     rows = [
         (7, "matrix", "fm 0.1 " + " ".join(map(str, at)), 0.25)

@@ -274,14 +274,15 @@ def _arrays(*tensors: Tensor):
 _FAST = {"reassoc", "contract"}
 
 
-@numba.njit(nogil=True, cache=True, fastmath=_FAST)
+@numba.njit(inline="always")  # a call would cost as much as the sums
 def _sum_window(total, table, row, position, stride):
+    filters = len(total)
     entry = table[0, row[position]]
-    for f in range(len(total)):
+    for f in range(filters):
         total[f] = entry[f]
     for tap in range(1, len(table)):
         entry = table[tap, row[position + tap * stride]]
-        for f in range(len(total)):
+        for f in range(filters):
             total[f] += entry[f]
 
 
@@ -293,14 +294,15 @@ def _max(codes, table, stride, pool, maxima, places):
     best = np.empty(filters, dtype=table.dtype)
     where = np.empty(filters, dtype=np.int32)
     for network in range(n_networks):
-        rows = codes[network if len(codes) > 1 else 0]
+        rows, weights = codes[network if len(codes) > 1 else 0], table[network]
         for i in range(n):
+            row = rows[i]
             for k in range(n_pools):
                 first = k * pool
                 best[:] = -np.inf
                 where[:] = first
                 for position in range(first, min(first + pool, n_windows)):
-                    _sum_window(total, table[network], rows[i], position, stride)
+                    _sum_window(total, weights, row, position, stride)
                     here = np.int32(position)  # as wide as a float: lanes stay whole
                     for f in range(filters):
                         where[f] = here if total[f] > best[f] else where[f]
@@ -332,14 +334,15 @@ def _mean(codes, table, shift, stride, means):
     n_windows = codes.shape[2] - (table.shape[1] - 1) * stride
     total = np.empty(filters, dtype=table.dtype)
     for network in range(n_networks):
-        rows = codes[network if len(codes) > 1 else 0]
+        rows, weights = codes[network if len(codes) > 1 else 0], table[network]
+        start = shift[network]
         for i in range(n):
-            mean = means[network, i]
+            row, mean = rows[i], means[network, i]
             mean[:] = 0
             for position in range(n_windows):
-                _sum_window(total, table[network], rows[i], position, stride)
+                _sum_window(total, weights, row, position, stride)
                 for f in range(filters):
-                    mean[f] += max(total[f] + shift[network, f], 0)
+                    mean[f] += max(total[f] + start[f], 0)
             for f in range(filters):
                 mean[f] /= n_windows
 
@@ -352,18 +355,23 @@ def _mean_slope(codes, table, shift, slope, stride, into_table, into_shift):
     total = np.empty(filters, dtype=table.dtype)
     share = np.empty(filters, dtype=table.dtype)
     for network in range(n_networks):
-        rows = codes[network if len(codes) > 1 else 0]
-        into = into_table[network]
+        rows, weights = codes[network if len(codes) > 1 else 0], table[network]
+        start, into, into_start = (
+            shift[network],
+            into_table[network],
+            into_shift[network],
+        )
         for i in range(n):
+            row = rows[i]
             for f in range(filters):
                 share[f] = slope[network, i, f] / n_windows
             for position in range(n_windows):
-                _sum_window(total, table[network], rows[i], position, stride)
+                _sum_window(total, weights, row, position, stride)
                 for f in range(filters):
-                    positive = total[f] + shift[network, f] > 0
-                    total[f] = share[f] if positive else 0
-                    into_shift[network, f] += total[f]
+                    total[f] = share[f] if total[f] + start[f] > 0 else 0
+                for f in range(filters):
+                    into_start[f] += total[f]
                 for tap in range(taps):
-                    entry = into[tap, rows[i, position + tap * stride]]
+                    entry = into[tap, row[position + tap * stride]]
                     for f in range(filters):
                         entry[f] += total[f]

@@ -63,7 +63,7 @@ def plan(
     network_bytes: int,
     device: torch.device,
     largest: int | None,
-    usual: int | None = None,
+    together: tuple[int, int] | None = None,
 ) -> Plan:
     """Cut networks into chunks.
 
@@ -77,15 +77,14 @@ def plan(
         Where they train.
     largest : int or None
         Networks of a chunk at most; None for what the cache or the GPU's memory holds.
-    usual : int, optional
-        Networks of a chunk on a CPU, whatever the cache holds; half as many do for a
-        core that would have none.
+    together : (int, int), optional
+        Networks of a chunk on a CPU, whatever the cache holds: the fewest, if a core
+        would have none, and the most.
     """
     on_gpu = device.type == "cuda"
     room = GPU_SHARE * machine.free_bytes(device) if on_gpu else CACHE_BYTES
-    usual = None if on_gpu else usual
-    limit = largest or usual or max(1, int(room // network_bytes))
-    fewest = max(1, usual // 2) if usual else 1
+    fewest, most_together = (1, None) if on_gpu or not together else together
+    limit = largest or most_together or max(1, int(room // network_bytes))
     cores = 1 if on_gpu else machine.cores()
     chunks = []
     for group in np.unique(groups):

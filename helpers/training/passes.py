@@ -21,9 +21,11 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from helpers.networks.cnn import CNN
+from helpers.networks.factorization import MotifBuilder, MotifNetwork
 from helpers.networks.gam import InteractionGAM
 from helpers.networks.genes import GenePasses
 from helpers.networks.mlp import MLP, MLPM
+from helpers.networks.motif import MotifCNN
 from helpers.training.stack import Stack
 
 #: Values that one convolution may write at a time: a layer's input, output and slopes
@@ -31,12 +33,22 @@ from helpers.training.stack import Stack
 CONVOLUTION_VALUES = 2**18
 
 
-def networks_at_once(network: nn.Module) -> int | None:
+#: Networks that read DNA by `scan` train together: they share the work of each step
+#: that is no scan, which is as much as the scan of one small network. Idle cores gain
+#: more, so that a chunk may be as small as one.
+SCANNED_TOGETHER = (1, 10)
+SCANNING = (MotifCNN, MotifNetwork, MotifBuilder)
+
+
+def networks_at_once(network: nn.Module) -> tuple[int, int] | None:
     """Return how many networks like this one should train together on a CPU.
 
-    None: as many as the cache holds.
+    The fewest, if cores would stay idle, and the most. None: as many as the cache
+    holds.
     """
-    return GenePasses.NETWORKS if GenePasses.fits(network) else None
+    if GenePasses.fits(network):
+        return GenePasses.NETWORKS // 2, GenePasses.NETWORKS
+    return SCANNED_TOGETHER if isinstance(network, SCANNING) else None
 
 
 def passes_for(network: nn.Module, parameters: Stack, gradients: Stack):

@@ -5,8 +5,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers import device as machine
+from helpers.networks.factorization import MotifNetwork
 from helpers.networks.mlp import MLP
-from helpers.training import chunks
+from helpers.training import chunks, passes
 
 CPU = torch.device("cpu")
 
@@ -37,21 +38,33 @@ def test_all_cores_get_a_chunk():
     assert plan.workers == cores
 
 
-def test_a_usual_number_goes_before_the_size_of_the_cache():
+def test_what_trains_together_goes_before_the_size_of_the_cache():
     huge = 2 * chunks.CACHE_BYTES
     with machine.threads(1):
-        plan = chunks.plan(np.zeros(60), huge, CPU, None, 25)
+        plan = chunks.plan(np.zeros(60), huge, CPU, None, (12, 25))
         assert plan.as_dict()["chunks"] == [20, 20, 20]
-        plan = chunks.plan(np.zeros(60), huge, CPU, 30, 25)
+        plan = chunks.plan(np.zeros(60), huge, CPU, 30, (12, 25))
         assert plan.as_dict()["chunks"] == [30, 30]
 
 
-@given(n=st.integers(1, 400), usual=st.integers(1, 30))
-def test_a_core_gets_no_less_than_half_the_usual_number(n, usual):
-    sizes = [len(c) for c in chunks.plan(np.zeros(n), 1, CPU, None, usual).chunks]
+@given(n=st.integers(1, 400), most=st.integers(2, 30))
+def test_a_core_gets_no_less_than_the_fewest(n, most):
+    together = most // 2, most
+    sizes = [len(c) for c in chunks.plan(np.zeros(n), 1, CPU, None, together).chunks]
     assert sum(sizes) == n
-    assert max(sizes) <= usual
-    assert min(sizes) >= min(n, usual // 2)
+    assert max(sizes) <= most
+    assert min(sizes) >= min(n, most // 2)
+
+
+def test_networks_that_scan_fill_idle_cores_first():
+    together = passes.networks_at_once(MotifNetwork(2, width=3))
+    with machine.threads(1):
+        plan = chunks.plan(np.zeros(15), 1, CPU, None, together)
+        assert plan.as_dict()["chunks"] == [8, 7]
+    cores = machine.cores()
+    plan = chunks.plan(np.zeros(cores), 1, CPU, None, together)
+    assert plan.as_dict()["chunks"] == [1] * cores
+    assert passes.networks_at_once(torch.nn.Linear(2, 1)) is None
 
 
 def test_a_gpu_takes_what_half_its_free_memory_holds(monkeypatch):

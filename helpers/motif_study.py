@@ -69,6 +69,7 @@ def classify(
     n_attributed: int,
     methods: list,
     seed: int,
+    hidden: list | tuple = (64, 32),
     hidden_norm: bool = True,
     device: str = "cpu",
 ) -> pd.DataFrame:
@@ -89,6 +90,8 @@ def classify(
         number of motifs (0: none).
     methods : list of str
         Of attribution.
+    hidden, hidden_norm
+        Units of the dense layers, and whether they have batch norm.
 
     Returns
     -------
@@ -110,7 +113,8 @@ def classify(
     ensemble, kept, rows = _train(
         data.bases, data.labels, n_validation, "binary_cross_entropy",
         n_filters=n_filters, n_keep=n_keep, n_starts=n_starts, lr=lr, epochs=epochs,
-        length=length, pool=pool, width=width, hidden_norm=hidden_norm, seed=seed,
+        length=length, pool=pool, width=width, hidden=hidden, hidden_norm=hidden_norm,
+        seed=seed,
         device=device,
     )  # fmt: skip
     networks = [ensemble.network(i) for i in kept]
@@ -186,7 +190,8 @@ def regress(
     ensemble, kept, rows = _train(
         data.bases, (labels - mean) / deviation, n_validation, "mse",
         n_filters=n_filters, n_keep=n_keep, n_starts=n_starts, lr=lr, epochs=epochs,
-        length=length, pool=pool, width=width, hidden_norm=True, seed=seed,
+        length=length, pool=pool, width=width, hidden=(64, 32), hidden_norm=True,
+        seed=seed,
         device=device,
     )  # fmt: skip
     test = balanced(grammar, n_test, length=length, seed=seed + 10_000)
@@ -258,12 +263,13 @@ def rescalings(predictions, labels) -> dict[str, tuple[np.ndarray, np.ndarray]]:
 
 
 def _train(X, y, n_validation, loss, *, n_filters, n_keep, n_starts, lr, epochs,
-           length, pool, width, hidden_norm, seed, device):  # fmt: skip
+           length, pool, width, hidden, hidden_norm, seed, device):  # fmt: skip
     """Return the fitted ensemble, the networks kept, and a row for each loss."""
     checks.integer("n_keep", n_keep, at_least=1, at_most=n_starts)
     networks = [
         MotifCNN(
-            n_filters, length=length, width=width, pool=pool, hidden_norm=hidden_norm,
+            n_filters, length=length, width=width, pool=pool, hidden=tuple(hidden),
+            hidden_norm=hidden_norm,
             seed=1000 * seed + number,
         )
         for number in range(n_starts)

@@ -308,7 +308,7 @@ class Ensemble:
             with torch.no_grad():
                 output = copy.deepcopy(self.networks[0])((X[0] if own_X else X)[:2])
         except (RuntimeError, IndexError, ValueError) as error:
-            reason = str(error).splitlines()[0]
+            reason = str(error).splitlines()[0].rstrip(".")
             raise ValueError(f"X must fit the networks; {reason}.") from None
         if output.ndim != 2:
             raise ValueError(

@@ -181,6 +181,5 @@ class MotifBuilder(nn.Module):
         """Return the number of the block that starts at each position."""
         unknown = x == N
         codes = kmers(torch.where(unknown, 0, x), self.block, letters=4)
-        codes = codes.to(torch.int16)
         unknown = kmers(unknown, self.block, letters=2) > 0
-        return torch.where(unknown, 4**self.block, codes)
+        return torch.where(unknown & (codes >= 0), 4**self.block, codes)

@@ -40,11 +40,24 @@ def kmers(x: Tensor, k: int, letters: int = LETTERS) -> Tensor:
 
     Returns
     -------
-    Tensor of uint8, or int16 if there are more than 256 k-mers; (..., length - k + 1)
+    Tensor of int16, or int32 for long k-mers; (..., length - k + 1)
+        Negative where a letter is none of them: a scan refuses such numbers.
+
+    Raises
+    ------
+    ValueError
+        If the sequences are shorter than a k-mer.
     """
-    x = x.to(torch.uint8 if letters**k <= 256 else torch.int16)
     n = x.shape[-1] - k + 1
-    code = x[..., :n]
+    if n < 1:
+        raise ValueError(
+            f"sequences must have at least {k} letters; got {x.shape[-1]}."
+        )
+    x = x.to(torch.int32)
+    # Lower than all other letters of a k-mer together can make up for.
+    x = torch.where((x < 0) | (x >= letters), -(letters**k), x)
+    code = (x.to(torch.int16) if letters ** (2 * k - 1) <= 2**14 else x)[..., :n]
+    x = x.to(code.dtype)
     for i in range(1, k):
         code = code * letters + x[..., i : i + n]
     return code
@@ -86,8 +99,7 @@ def padded_kmers(x: Tensor, width: int, padding: str = "valid") -> Tensor:
     beyond = -width % AT_ONCE
     left = (width - 1) // 2 if padding == "same" else 0
     right = width - 1 - left if padding == "same" else 0
-    x = F.pad(x.to(torch.uint8), (left, right + beyond), value=N)
-    return kmers(x, AT_ONCE)
+    return kmers(F.pad(x, (left, right + beyond), value=N), AT_ONCE)
 
 
 def max_scan(codes: Tensor, table: Tensor, *, pool: int, stride: int = AT_ONCE):
@@ -109,7 +121,14 @@ def max_scan(codes: Tensor, table: Tensor, *, pool: int, stride: int = AT_ONCE):
     maxima : Tensor, shape (n, n_pools, n_filters)
     places : Tensor of int, shape (n, n_pools, n_filters)
         Number of the window, without gradient.
+
+    Raises
+    ------
+    ValueError
+        If a filter does not fit the sequences, or (on a processor) a k-mer is not in
+        the table.
     """
+    _check_fit(codes, table, stride)
     if codes.device.type == "cpu":
         maxima, places = MaxScan.apply(codes.unsqueeze(0), _lanes(table), pool, stride)
         n_filters = table.shape[-1]
@@ -131,7 +150,13 @@ def mean_scan(
     Returns
     -------
     Tensor, shape (n, n_filters)
+
+    Raises
+    ------
+    ValueError
+        As `max_scan`.
     """
+    _check_fit(codes, table, stride)
     if codes.device.type == "cpu":
         wide = F.pad(shift, (0, -len(shift) % LANES))
         means = MeanScan.apply(
@@ -139,6 +164,23 @@ def mean_scan(
         )
         return means[0, :, : len(shift)]
     return _plain_mean(codes, table, shift, stride)
+
+
+def _check_fit(codes: Tensor, table: Tensor, stride: int) -> None:
+    lacking = (len(table) - 1) * stride + 1 - codes.shape[-1]
+    if lacking > 0:
+        raise ValueError(
+            f"sequences must be at least {lacking} bp longer, so that a filter fits."
+        )
+
+
+def _check_letters(codes: Tensor, table: Tensor) -> None:
+    """Refuse numbers of k-mers that would be looked up beyond the table's memory."""
+    low, high = torch.aminmax(codes)
+    if low < 0 or high >= table.shape[2]:
+        raise ValueError(
+            "sequences must hold base numbers, 0 to 3 for A, C, G, T and 4 for unknown."
+        )
 
 
 def _lanes(table: Tensor) -> Tensor:
@@ -190,6 +232,7 @@ class MaxScan(_Scan):
     @staticmethod
     def forward(codes, table, pool, stride):
         """Scan every sequence with every filter."""
+        _check_letters(codes, table)
         n_networks, taps, _, n_filters = table.shape
         n_windows = codes.shape[-1] - (taps - 1) * stride
         shape = (n_networks, codes.shape[1], math.ceil(n_windows / pool), n_filters)
@@ -228,6 +271,7 @@ class MeanScan(_Scan):
     @staticmethod
     def forward(codes, table, shift, stride):
         """Scan every sequence with every filter."""
+        _check_letters(codes, table)
         means = table.new_empty((len(table), codes.shape[1], table.shape[-1]))
         _mean(*_arrays(codes, table, shift), stride, means.numpy())
         return means

@@ -136,6 +136,27 @@ def test_a_builder_can_tell_variants_that_no_filter_can():
         assert one.features(x)[:, 0].tolist() == [1.0, 1.0, 0.0, 0.0]
 
 
+@pytest.mark.parametrize("make", [network, lambda: MotifBuilder(2, block=2, seed=0)])
+@pytest.mark.parametrize("value", [5, 300, -1])
+@pytest.mark.parametrize("place", [0, 13, 30])
+def test_what_is_no_base_number_is_refused(make, value, place):
+    x = letters().astype(np.int64)
+    x[7, place] = value
+    with pytest.raises(ValueError, match="must hold base numbers"):
+        Ensemble([make()], device="cpu").fit(
+            x, np.arange(60) % 2, loss="binary_cross_entropy", max_epochs=1,
+            stopping=None, progress=False,
+        )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("make", "bp"), [(network, 2), (lambda: MotifBuilder(2, block=2, seed=0), 3)]
+)
+def test_sequences_shorter_than_a_filter_are_refused(make, bp):
+    with pytest.raises(ValueError, match=f"at least {bp} bp longer"):
+        make()(torch.zeros(4, 3))
+
+
 @pytest.mark.parametrize(
     ("make", "message"),
     [

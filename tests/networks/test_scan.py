@@ -34,6 +34,19 @@ def test_kmers_count_in_the_number_of_letters():
     assert kmers(torch.tensor([[4, 4, 4, 4]]), 4).tolist() == [[624]]
 
 
+@pytest.mark.parametrize(("k", "size"), [(3, 5), (4, 4), (6, 4)])
+def test_a_kmer_with_a_wrong_letter_has_a_negative_number(k, size):
+    for value in (-1, size, 10**6):
+        for place in range(k):
+            x = torch.full((1, k), size - 1)
+            x[0, place] = value
+            assert kmers(x, k, letters=size).item() < 0
+    x = torch.full((1, k), size)
+    assert kmers(x, k, letters=size).item() < 0
+    with pytest.raises(ValueError, match=f"at least {k} letters; got {k - 1}"):
+        kmers(x[:, 1:], k)
+
+
 @pytest.mark.parametrize("width", [1, 2, 3, 7, 12])
 @pytest.mark.parametrize("padding", ["valid", "same"])
 def test_scans_equal_a_convolution_values_and_gradients(width, padding):

@@ -416,6 +416,7 @@ def _run(chunk, plan: chunks.Plan, total: int, progress: bool) -> list[Outcome]:
             plan.chunks[i], lambda n: chunk(n).run(advance, stop.is_set), start_again
         )
 
+    machine.keep_freed_memory()
     bar = Progress(total, " epochs", progress)
     with (
         machine.threads(plan.threads),

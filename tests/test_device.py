@@ -1,7 +1,38 @@
+import platform
+import subprocess
+import sys
+
 import pytest
 import torch
 
 from helpers import device
+
+FAULTS = """
+import resource, sys, torch
+from helpers import device
+
+def faults():
+    return resource.getrusage(resource.RUSAGE_SELF).ru_minflt
+
+if sys.argv[1] == "keep":
+    device.keep_freed_memory()
+before = faults()
+for _ in range(20):
+    arrays = [torch.ones(2**20) for _ in range(13)]
+    del arrays
+print(faults() - before)
+"""
+
+
+def page_faults(what):
+    """Return the page faults of a process that often frees 13 arrays of 4 MB."""
+    run = [sys.executable, "-c", FAULTS, what]
+    return int(subprocess.run(run, check=True, capture_output=True, text=True).stdout)
+
+
+@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="needs glibc")
+def test_freed_memory_is_used_again():
+    assert page_faults("keep") < 0.75 * page_faults("as is")
 
 
 def test_auto_takes_the_gpu_where_there_is_one():

@@ -5,6 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from helpers import device as machine
+from helpers.networks.cnn import CNN
 from helpers.networks.factorization import MotifNetwork
 from helpers.networks.mlp import MLP
 from helpers.training import chunks, passes
@@ -56,8 +57,9 @@ def test_a_core_gets_no_less_than_the_fewest(n, most):
     assert min(sizes) >= min(n, most // 2)
 
 
-def test_networks_that_scan_fill_idle_cores_first():
-    together = passes.networks_at_once(MotifNetwork(2, width=3))
+@pytest.mark.parametrize("network", [MotifNetwork(2, width=3), CNN("arch1")])
+def test_networks_that_read_dna_fill_idle_cores_first(network):
+    together = passes.networks_at_once(network)
     with machine.threads(1):
         plan = chunks.plan(np.zeros(15), 1, CPU, None, together)
         assert plan.as_dict()["chunks"] == [8, 7]

@@ -180,6 +180,44 @@ def calls(table: pd.DataFrame, *, level: float = 0.05) -> Figure:
     return figure
 
 
+def calls_over_noise(table: pd.DataFrame, *, level: float = 0.05) -> Figure:
+    """Draw false calls and power of each permutation over the signal-to-noise ratio.
+
+    Parameters
+    ----------
+    table : data frame
+        One row a pair, test and data set: ``signal_to_noise``, ``scheme`` ("Perm I"),
+        ``data_set``, ``form`` ("none" = not a true pair), ``p``, ``maxT``.
+    level : float
+        Of the tests.
+    """
+    figure, axes = plt.subplots(1, 2, figsize=(9.5, 3.6), sharex=True)
+    ratios = sorted(table["signal_to_noise"].unique())
+    for axis, true, title in zip(
+        axes, (False, True), ("false calls", "power"), strict=True
+    ):
+        rows = table[(table["form"] != "none") == true]
+        for column, line, fill in (("p", ":", "white"), ("maxT", "-", None)):
+            called = rows[column] <= level + 1e-9
+            keys = [rows[key] for key in ("scheme", "signal_to_noise", "data_set")]
+            shares = called.groupby(keys).mean()
+            summary = shares.groupby(level=[0, 1]).agg(["mean", "sem"]).fillna(0)
+            for short, test in NAMES.items():
+                of_test = summary.loc[test].loc[ratios]
+                axis.errorbar(
+                    range(len(ratios)), of_test["mean"], yerr=of_test["sem"],
+                    fmt="o", linestyle=line, capsize=2, color=SCHEMES[short],
+                    markerfacecolor=fill or SCHEMES[short],
+                    label=f"{test}, {'maxT' if column == 'maxT' else 'nominal p'}",
+                )  # fmt: skip
+        axis.set_xticks(range(len(ratios)), [f"{ratio:g}" for ratio in ratios])
+        axis.set(ylim=(-0.03, 1.03), title=title, xlabel="signal-to-noise ratio")
+    axes[0].axhline(level, color="black", linestyle="--", linewidth=1)
+    axes[0].set_ylabel("share of pairs called")
+    axes[0].legend(loc="upper left", fontsize=8)
+    return figure
+
+
 def calibration(table: pd.DataFrame, n_permutations: int) -> Figure:
     """Draw p-values, and the share of calls against the level: nothing interacts.
 

@@ -95,6 +95,24 @@ def test_calls_draw_the_mean_over_data_sets():
     assert left.containers[1][0].get_color() == "#0072B2"
 
 
+def test_calls_over_noise_draw_a_line_for_each_permutation_and_threshold():
+    rows = [
+        (ratio, f"Perm {k}", trial, form, p, 2 * p)
+        for ratio, p in ((1.0, 0.01), (0.1, 0.04))
+        for k in "ITR"
+        for trial in (0, 1)
+        for form in ("none", "max")
+    ]
+    columns = ["signal_to_noise", "scheme", "data_set", "form", "p", "maxT"]
+    left, right = genes.calls_over_noise(pd.DataFrame(rows, columns=columns)).axes
+    assert (title(left), title(right)) == ("false calls", "power")
+    assert [t.get_text() for t in left.get_xticklabels()] == ["0.1", "1"]
+    drawn = {bar.get_label(): bar[0].get_ydata().tolist() for bar in right.containers}
+    assert drawn["Perm I, nominal p"] == [1, 1]
+    assert drawn["Perm R, maxT"] == [0, 1]  # 0.08 at a ratio of 0.1
+    assert len(drawn) == 6
+
+
 def test_calibration_draws_the_share_of_calls():
     p = np.tile(np.arange(1, 21) / 20, 2)
     table = pd.DataFrame(

@@ -214,7 +214,7 @@ def calls_over_noise(table: pd.DataFrame, *, level: float = 0.05) -> Figure:
         axis.set(ylim=(-0.03, 1.03), title=title, xlabel="signal-to-noise ratio")
     axes[0].axhline(level, color="black", linestyle="--", linewidth=1)
     axes[0].set_ylabel("share of pairs called")
-    axes[0].legend(loc="upper left", fontsize=8)
+    axes[1].legend(loc="lower right", ncols=2)
     return figure
 
 

@@ -351,6 +351,25 @@ def test_parts_are_joined_in_order_and_timed_together(root):
     assert table.to_dict("list") == {"function": ["b", "a"], "seed": [0, 0]}
 
 
+def test_a_joined_table_names_the_commits_of_its_parts(root, monkeypatch):
+    provenance, now = results.store.provenance, {"commit": "aaa1111"}
+    describe = provenance.describe
+    monkeypatch.setattr(provenance, "describe", lambda device: describe(device) | now)
+
+    def part(number):
+        if number == 1 and now["commit"] == "aaa1111":
+            raise KeyboardInterrupt
+        return pd.DataFrame({"number": [number]})
+
+    parts = [{"number": number} for number in range(3)]
+    with pytest.raises(KeyboardInterrupt):
+        store(root).stored_or_run("step", part, {}, parts=parts)
+    now["commit"] = "bbb2222"
+    store(root).stored_or_run("step", part, {}, parts=parts)
+    manifest = root / "_build/results/1-toy/quick/step.json"
+    assert json.loads(manifest.read_text())["ran"]["commit"] == "aaa1111 and bbb2222"
+
+
 def test_parts_with_other_columns_are_refused(root):
     with pytest.raises(ValueError, match="every part must have the same columns"):
         store(root).stored_or_run(

@@ -146,13 +146,13 @@ class Store:
             )
             return None
         if parts is None:
-            table, extra, seconds = timed(name, function, key["settings"])
+            table, extra, ran = self._timed(name, function, key["settings"])
         else:
-            table, extra, seconds = self._run_parts(name, function, key)
-        table, manifest = self._save(self.local / name, key, table, extra, seconds)
+            table, extra, ran = self._run_parts(name, function, key)
+        table, manifest = self._save(self.local / name, key, table, extra, ran)
         for leftover in self._part_folder(name).glob("*"):
             leftover.unlink()
-        self._note(name, manifest, f"computed in {provenance.duration(seconds)}")
+        self._note(name, manifest, f"computed in {provenance.duration(ran['seconds'])}")
         return table
 
     def paper(self, name: str) -> pd.DataFrame | None:
@@ -214,8 +214,8 @@ class Store:
         return self.local / "parts" / name
 
     def _run_parts(self, name, function, key):
-        """Return table, extras and seconds of all parts, running only missing ones."""
-        tables, extras, seconds = [], [], 0.0
+        """Return table, extras and provenance of all parts; run the missing ones."""
+        tables, extras, runs = [], [], []
         for part in key["parts"]:
             settings = {**key["settings"], **part}
             part_key = {**key, "settings": settings, "parts": None}
@@ -228,18 +228,24 @@ class Store:
                 except DamagedError as error:
                     print(f"{error} Computed again.")
             if table is None:
-                table, extra, took = timed(name, function, settings)
-                table, manifest = self._save(path, part_key, table, extra, took)
+                table, extra, ran = self._timed(name, function, settings)
+                table, manifest = self._save(path, part_key, table, extra, ran)
             tables.append(table)
-            seconds += manifest["ran"]["seconds"]
+            runs.append(manifest["ran"])
             if manifest["extra"] not in extras:
                 extras.append(manifest["extra"])
         if any(list(table) != list(tables[0]) for table in tables):
             raise ValueError(f"step {name!r}: every part must have the same columns.")
         extra = extras[0] if len(extras) == 1 else {"parts": extras}
-        return pd.concat(tables, ignore_index=True), extra, seconds
+        return pd.concat(tables, ignore_index=True), extra, joined(runs)
 
-    def _save(self, path, key, table, extra, seconds):
+    def _timed(self, name, function, settings):
+        """Return table, extra and where, when and how long it was computed."""
+        table, extra, seconds = timed(name, function, settings)
+        ran = {**provenance.describe(self.device), "seconds": round(seconds, 3)}
+        return table, extra, ran
+
+    def _save(self, path, key, table, extra, ran):
         """Write `path`.csv and `path`.json; return the table as it will be read."""
         text, kinds = to_csv(path.name, table)
         manifest = {
@@ -248,7 +254,7 @@ class Store:
             "size": self.size,
             **key,
             "table": {"sha256": digest(text), "rows": len(table), "columns": kinds},
-            "ran": {**provenance.describe(self.device), "seconds": round(seconds, 3)},
+            "ran": ran,
             "extra": extra,
         }
         csv_path, json_path = (Path(f"{path}{end}") for end in (".csv", ".json"))
@@ -434,6 +440,18 @@ def read_run(path: Path) -> dict:
     except DamagedError as error:
         print(f"{error} Ignored.")
         return empty
+
+
+def joined(runs: list[dict]) -> dict:
+    """Return the provenance of a table whose parts may have run at other times.
+
+    Of the latest part, with the commits of all and the sum of their seconds.
+    """
+    return {
+        **max(runs, key=lambda ran: ran["date"]),
+        "commit": " and ".join(unique(ran["commit"] for ran in runs)),
+        "seconds": round(sum(ran["seconds"] for ran in runs), 3),
+    }
 
 
 def unique(texts) -> list[str]:

@@ -48,7 +48,7 @@ def networks_at_once(network: nn.Module) -> tuple[int, int] | None:
     """
     if GenePasses.fits(network):
         return GenePasses.NETWORKS // 2, GenePasses.NETWORKS
-    return READERS_TOGETHER if isinstance(network, READERS) else None
+    return READERS_TOGETHER if type(network) in READERS else None
 
 
 def passes_for(network: nn.Module, parameters: Stack, gradients: Stack):
@@ -372,7 +372,7 @@ class CNNPasses:
                 else:
                     back = _relu_slope_(back, h)
                 weight, _ = self._filters(i, group)
-                # Nobody asks for the data's slope; a sum is faster than the biases'.
+                # Nobody asks for the data's slope, and a sum gives the biases' faster.
                 wanted = [i > 0, True, False]
                 of_bias = back.sum((0, 2, 3))
                 back, of_weight, _ = torch.ops.aten.convolution_backward(

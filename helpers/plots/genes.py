@@ -258,6 +258,37 @@ def calibration(table: pd.DataFrame, n_permutations: int) -> Figure:
     return figure
 
 
+def calibration_by_design(table: pd.DataFrame) -> Figure:
+    """Draw the share of false calls of each design with its interval, at each level.
+
+    Parameters
+    ----------
+    table : data frame
+        Rows of `permutation.calibration`, with a column ``design``.
+    """
+    designs = list(table["design"].unique())
+    figure, axis = plt.subplots(figsize=(7, 1.2 + 0.42 * len(designs)))
+    levels = sorted(table["level"].unique())
+    for level, colour, offset in zip(
+        levels, (COLOURS["network"], COLOURS["second"]), (-0.12, 0.12), strict=True
+    ):
+        rows = table[table["level"] == level].set_index("design").loc[designs]
+        rate = rows["rate"]
+        axis.errorbar(
+            rate, np.arange(len(designs)) + offset,
+            xerr=[rate - rows["low"], rows["high"] - rate],
+            fmt="o", capsize=2, color=colour, label=f"called at {level:.0%}",
+        )  # fmt: skip
+        for attainable in rows["attainable"].unique():
+            axis.axvline(attainable, color=colour, linestyle="--", linewidth=1)
+    axis.set_yticks(range(len(designs)), designs)
+    axis.invert_yaxis()
+    axis.set_xlim(left=0)
+    axis.set_xlabel("share of pairs called")
+    axis.legend(loc="lower right")
+    return figure
+
+
 def own_data(test) -> Figure:
     """Draw the Q-Q plot of a permutation test, and the map of its scores.
 

@@ -124,6 +124,22 @@ def test_calibration_draws_the_share_of_calls():
     assert left.lines[-1].get_ydata() == pytest.approx(np.full(20, 1 / 20))
 
 
+def test_calibration_by_design_draws_an_interval_for_each_level():
+    rows = [("default", 0.05, 0.04), ("default", 0.1, 0.09), ("S/N 1", 0.05, 0.2)]
+    rows.append(("S/N 1", 0.1, 0.3))
+    table = pd.DataFrame(rows, columns=["design", "level", "rate"])
+    table = table.assign(
+        low=table["rate"] - 0.01, high=table["rate"] + 0.02, attainable=table["level"]
+    )
+    (axis,) = genes.calibration_by_design(table).axes
+    assert [text.get_text() for text in axis.get_yticklabels()] == ["default", "S/N 1"]
+    five, ten = axis.containers
+    assert five[0].get_xdata().tolist() == [0.04, 0.2]
+    assert ten[2][0].get_segments()[1][:, 0] == pytest.approx([0.29, 0.32])
+    dashed = [line for line in axis.lines if line.get_linestyle() == "--"]
+    assert [line.get_xdata()[0] for line in dashed] == [0.05, 0.1]
+
+
 def test_discovery_replication_and_own_data_draw():
     pairs = pd.DataFrame(
         {

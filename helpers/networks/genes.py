@@ -227,7 +227,9 @@ class GenePasses:
     all of them: their weights, one below the other, times the gene's SNPs. Biases ride
     along as weights of a constant column. Slopes are multiplied as late as possible:
     with one output, ``W2' (w3 m d)`` over hidden units is ``(W2 w3)' m`` times d, which
-    leaves a single pass over the hidden layer for the mask m.
+    leaves a single pass over the hidden layer for the mask m. A unit is m times its
+    weights times its inputs x, so the gradient ``sum d m (W x)`` of the weight that
+    reads it is W times ``sum d m x``, that of its own weights: no pass over the units.
 
     Parameters
     ----------
@@ -254,6 +256,7 @@ class GenePasses:
         self.has_head = isinstance(network, GeneNetwork)
         self.parameters, self.gradients = parameters, gradients
         self._arrays: dict = {}
+        self._stacked: list[Tensor] = []  # of each gene: hidden weights and biases
         self.rows_at_once = None if self.centre.is_cuda else self.ROWS
         # Columns of each gene in x, and in x with a constant column after every gene.
         self._columns = network.blocks
@@ -285,16 +288,16 @@ class GenePasses:
         weights = torch.cat([p["layers.0.weight"], p["layers.0.bias"].unsqueeze(2)], 2)
         h = self._array("h", *weights.shape[:2], values.shape[2])
         torch.bmm(weights, values, out=h).relu_()
-        self._saved = x, z, values, h
+        self._saved = x, z, values, weights, h
         out = torch.bmm(p["layers.1.weight"], h)
         return out.add_(p["layers.1.bias"].unsqueeze(2)).transpose(1, 2)
 
     def backward(self, slope: Tensor) -> None:
         """Add the gradients, given the slope at the outputs, (n_networks, batch, 1)."""
         slope = slope.transpose(1, 2)  # (n_networks, 1, batch)
-        x, z, values, *h = self._saved
+        x, z, values, *head = self._saved
         if self.has_head:
-            at_genes = self._through_head(slope, values, *h)
+            at_genes = self._through_head(slope, values, *head)
         else:
             at_genes = slope.expand(-1, self.n_genes, -1)
         self._through_encoders(at_genes, x, z)
@@ -310,43 +313,50 @@ class GenePasses:
         z = self._array("z", self.n_genes, n_networks, self.units, batch)
         values = self._array("values", n_networks, self.n_genes + 1, batch)
         values[:, -1] = 1
+        self._stacked = []
         for k, columns in enumerate(self._wide_columns):
             weight = p[f"encoders.{k}.hidden.weight"]
             stacked = self._array(("w", k), *weight.shape[:2], weight.shape[2] + 1)
             stacked[..., :-1] = weight
             stacked[..., -1] = p[f"encoders.{k}.hidden.bias"]
+            self._stacked.append(stacked)
             _product(stacked, x[..., columns].transpose(-1, -2), out=z[k]).relu_()
             g = torch.bmm(p[f"encoders.{k}.output.weight"], z[k])
             bias = p[f"encoders.{k}.output.bias"]
             torch.add(g.squeeze(1), bias, out=values[:, k])
         return z, values
 
-    def _through_head(self, slope: Tensor, values: Tensor, h: Tensor) -> Tensor:
+    def _through_head(
+        self, slope: Tensor, values: Tensor, weights: Tensor, h: Tensor
+    ) -> Tensor:
         """Add the head's gradients; return the slope at the genes."""
         p, into = self.parameters, self.gradients
         output = p["layers.1.weight"]  # (n_networks, 1, width)
-        into["layers.1.weight"].baddbmm_(slope, h.transpose(1, 2))
-        into["layers.1.bias"].add_(slope.sum(2))
         mask = h.sign_()
-        weights = (p["layers.0.weight"] * output.transpose(1, 2)).transpose(1, 2)
+        back = (p["layers.0.weight"] * output.transpose(1, 2)).transpose(1, 2)
         at_genes = self._array("at genes", len(h), self.n_genes, h.shape[2])
-        torch.bmm(weights, mask, out=at_genes).mul_(slope)
-        d = torch.bmm(values.mul_(slope), mask.transpose(1, 2)).mul_(output)
-        into["layers.0.weight"].add_(d[:, :-1].transpose(1, 2))
-        into["layers.0.bias"].add_(d[:, -1])
+        torch.bmm(back, mask, out=at_genes).mul_(slope)
+        d = torch.bmm(values.mul_(slope), mask.transpose(1, 2)).transpose(1, 2)
+        into["layers.1.weight"].add_((d * weights).sum(2).unsqueeze(1))
+        into["layers.1.bias"].add_(slope.sum(2))
+        d.mul_(output.transpose(1, 2))
+        into["layers.0.weight"].add_(d[..., :-1])
+        into["layers.0.bias"].add_(d[..., -1])
         return at_genes
 
     def _through_encoders(self, at_genes: Tensor, x: Tensor, z: Tensor) -> None:
         into, at_biases = self.gradients, at_genes.sum(2)
         for k, columns in enumerate(self._wide_columns):
             slope = at_genes[:, k : k + 1]  # (n_networks, 1, batch)
-            into[f"encoders.{k}.output.weight"].baddbmm_(slope, z[k].transpose(1, 2))
-            into[f"encoders.{k}.output.bias"].add_(at_biases[:, k : k + 1])
             # A silent unit passes nothing on; the others pass the slope of their gene.
             torch.ops.aten.threshold_backward.grad_input(
                 slope.expand_as(z[k]), z[k], 0, grad_input=z[k]
             )
-            d = _product(z[k], x[..., columns])
+            d = _product_over_people(z[k], x[..., columns])
+            into[f"encoders.{k}.output.weight"].add_(
+                (d * self._stacked[k]).sum(2).unsqueeze(1)
+            )
+            into[f"encoders.{k}.output.bias"].add_(at_biases[:, k : k + 1])
             d.mul_(self.parameters[f"encoders.{k}.output.weight"].transpose(1, 2))
             into[f"encoders.{k}.hidden.weight"].add_(d[..., :-1])
             into[f"encoders.{k}.hidden.bias"].add_(d[..., -1])
@@ -369,12 +379,21 @@ class GenePasses:
         return self._arrays[name, shape]
 
 
-def _product(a: Tensor, b: Tensor, *, out: Tensor | None = None) -> Tensor:
+def _product(a: Tensor, b: Tensor, *, out: Tensor) -> Tensor:
     """Return a (n_networks, m, k) times b, one (k, n) for all or one for each."""
     if b.ndim == 3:
         return torch.bmm(a, b, out=out)
-    flat = None if out is None else out.flatten(0, 1)
-    return torch.mm(a.flatten(0, 1), b, out=flat).unflatten(0, a.shape[:2])
+    torch.mm(a.flatten(0, 1), b, out=out.flatten(0, 1))
+    return out
+
+
+def _product_over_people(z: Tensor, x: Tensor) -> Tensor:
+    """Return z (n_networks, m, people) times x, (people, n) for all or one for each."""
+    if x.ndim == 3:
+        return torch.bmm(z, x)
+    # The other way round a matrix product is a tenth faster: many people, few SNPs.
+    d = torch.mm(x.t(), z.flatten(0, 1).t()).t()
+    return d.contiguous().unflatten(0, z.shape[:2])
 
 
 def _centre(centre, n_snps: int) -> Tensor:

@@ -76,7 +76,7 @@ def regression_pairs(values, y, genes) -> Interactions:
         The detail `p` is the two-sided p-value of the t-test.
     """
     design = np.column_stack([np.ones(len(values)), _with_products(values)])
-    gram = np.linalg.pinv(design.T @ design)
+    gram = np.linalg.pinv(design.T @ design, hermitian=True)
     coefficients = gram @ (design.T @ y)
     degrees = len(y) - design.shape[1]
     variance = np.sum((y - design @ coefficients) ** 2) / degrees

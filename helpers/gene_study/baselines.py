@@ -22,6 +22,7 @@ GENE_VALUES = ("top SNP", "PCA")
 MODELS = MappingProxyType(
     {"regression": "linear regression", "lasso": "lasso", "trees": "boosted trees"}
 )
+_BLOCK = 4096  # people whose products are in memory at once
 _SCORED = 200  # people whose tree predictions are taken apart
 
 
@@ -75,12 +76,19 @@ def regression_pairs(values, y, genes) -> Interactions:
     Interactions
         The detail `p` is the two-sided p-value of the t-test.
     """
-    design = np.column_stack([np.ones(len(values)), _with_products(values)])
-    gram = np.linalg.pinv(design.T @ design, hermitian=True)
-    coefficients = gram @ (design.T @ y)
-    degrees = len(y) - design.shape[1]
-    variance = np.sum((y - design @ coefficients) ** 2) / degrees
-    t = coefficients / np.sqrt(variance * np.diag(gram))
+    blocks = [slice(i, i + _BLOCK) for i in range(0, len(y), _BLOCK)]
+
+    def design(block):  # of all people at once: gigabytes for 100 genes
+        one = np.ones(len(values[block]))
+        return np.column_stack([one, _with_products(values[block])])
+
+    gram = sum(z.T @ z for z in map(design, blocks))
+    inverse = np.linalg.pinv(gram, hermitian=True)
+    coefficients = inverse @ sum(design(block).T @ y[block] for block in blocks)
+    residuals = [y[block] - design(block) @ coefficients for block in blocks]
+    degrees = len(y) - len(gram)
+    variance = np.sum(np.concatenate(residuals) ** 2) / degrees
+    t = coefficients / np.sqrt(variance * np.diag(inverse))
     t = t[1 + values.shape[1] :]
     p = 2 * stats.t.sf(np.abs(t), degrees)
     pairs = all_pairs(values.shape[1])

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy import stats
 
-from helpers.gene_study import MODELS, baseline_pairs, baseline_test
+from helpers.gene_study import MODELS, baseline_pairs, baseline_test, baselines
 from helpers.gene_study.baselines import gene_values, regression_pairs
 from helpers.loaders.traits import split_people
 from helpers.truth.genotypes import Panel
@@ -45,7 +45,9 @@ def test_principal_component_has_the_largest_variance(world):
     assert abs(np.corrcoef(component, ours)[0, 1]) > 0.999
 
 
-def test_regression_is_least_squares():
+@pytest.mark.parametrize("block", [128, 4096])
+def test_regression_is_least_squares(monkeypatch, block):
+    monkeypatch.setattr(baselines, "_BLOCK", block)
     values, y = rng.standard_normal((300, 3)), rng.standard_normal(300)
     found = regression_pairs(values, y, ("a", "b", "c"))
     products = [values[:, i] * values[:, j] for i, j in found.sets]

@@ -216,6 +216,7 @@ def study(
     n_networks: int = 5,
     n_null_networks: int | None = None,
     residuals: str = "as is",
+    main_effects: np.ndarray | None = None,
     index: str = "taylor",
     n_scored: int = 200,
     n_orders: int | None = None,
@@ -246,6 +247,9 @@ def study(
         Residuals of the main-effect fit as they are; stretched in training and
         validation people to the spread they have in test people; or, in training
         people, from networks that did not learn from the person.
+    main_effects : array, shape (n_people,), optional
+        What Perm I and R keep, in the trait's unit; by default fitted by networks. The
+        true ones, of a simulated trait, make both tests exact where nothing interacts.
     index : {"taylor", "banzhaf", "shapley"}
     n_scored : int
         Test people to score, drawn at random; all if there are fewer.
@@ -274,13 +278,21 @@ def study(
     n_scored = checks.integer("n_scored", n_scored, at_least=1)
     checks.one_of("index", index, INDICES)
     checks.one_of("residuals", residuals, ("as is", "rescaled", "cross-fitted"))
+    if main_effects is not None and residuals == "cross-fitted":
+        raise ValueError(
+            "residuals must not be cross-fitted if main_effects are given."
+        )
     _check_parts(parts, panel.n_people)
-    y = standardise(y, parts.train, name="y").values
+    scaled = standardise(y, parts.train, name="y")
+    y = scaled.values
     knobs = {"training": training, "seed": seed, "device": device, "progress": progress}
 
     records, r2, seconds = [], {}, 0.0
     fitted = np.full(panel.n_people, np.nan)
-    if set(schemes) & {"I", "R"}:
+    if main_effects is not None:
+        given = checks.vector("main_effects", main_effects, length=panel.n_people)
+        fitted = (given - scaled.mean) / scaled.scale
+    elif set(schemes) & {"I", "R"}:
         fitted, ensemble = fit_main_effects(
             panel,
             y,
@@ -289,9 +301,10 @@ def study(
             n_folds=N_FOLDS if residuals == "cross-fitted" else 1,
             **knobs,
         )
-        r2["main effects"] = _r2(y[parts.test], fitted[parts.test])
         records.append(_record(ensemble, [("main effects", -1)] * len(ensemble)))
         seconds += ensemble.seconds_
+    if np.isfinite(fitted).all():
+        r2["main effects"] = _r2(y[parts.test], fitted[parts.test])
 
     targets, labels = [y[None]], [("observed", -1)]
     for scheme in schemes:

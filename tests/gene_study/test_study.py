@@ -189,6 +189,22 @@ def test_every_kind_of_residual_runs(residuals):
     assert np.isfinite(found.fitted).all()
 
 
+def test_known_main_effects_are_kept_instead_of_fitted(panel, trait, parts):
+    found = study(
+        panel,
+        10 + 3 * trait.values,
+        parts,
+        n_permutations=1,
+        n_networks=1,
+        main_effects=10 + 3 * trait.main,
+        training=QUICK,
+    )
+    scale = trait.values[parts.train].std()
+    assert np.ptp(found.fitted * scale - trait.main) == pytest.approx(0, abs=1e-9)
+    assert found.r2["main effects"] > 0.2
+    assert set(found.training["target"]) == {"observed", "I"}
+
+
 @few_people
 def test_many_genes_are_sampled():
     panel = make_panel(400, n_genes=18, snps_per_gene=2)
@@ -232,6 +248,11 @@ def test_fewer_people_than_parameters_is_said_with_both_numbers():
         (
             {"residuals": "odd"},
             "residuals must be one of as is, rescaled, cross-fitted",
+        ),
+        ({"main_effects": np.ones(5)}, "main_effects must have 1200 values; got 5"),
+        (
+            {"main_effects": np.ones(1200), "residuals": "cross-fitted"},
+            "residuals must not be cross-fitted if main_effects are given",
         ),
         ({"n_scored": 0}, "n_scored must be at least 1"),
         ({"index": "odd"}, "index must be one of taylor, banzhaf, shapley"),

@@ -81,7 +81,9 @@ def rankings(table: pd.DataFrame) -> Figure:
         axis.axvline(
             group["guessing"].iloc[0], color="black", linestyle=":", linewidth=1
         )
-        axis.set(xlim=(0, 1.05), title=f"{kind}: {setting}")
+        axis.set(xlim=(0, 1.05), ylim=(-0.6, len(methods) - 0.4))
+        title = f"{kind}: {setting}"
+        axis.set_title(title, fontsize="small" if len(title) > 26 else None)
         axis.set_yticks(range(len(methods)), list(reversed(methods)))
         if axis not in axes[::3]:
             axis.set_yticklabels([])

@@ -49,7 +49,7 @@ bench: $(INSTALLED)  ## measure the training engine, write _build/bench.csv
 lint: $(INSTALLED)  ## check style, and that notebooks hold no outputs
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
-	@find book -name '*.ipynb' -not -path '*/.*' -exec $(PY) -m nbstripout --verify {} +
+	@find book -name '*.ipynb' -not -path '*/.*' -exec $(PY) -m nbstripout --keep-id --verify {} +
 
 .PHONY: clean
 clean:  ## remove what was built, but keep stored results and the environment

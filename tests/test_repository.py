@@ -1,6 +1,8 @@
 """What several files say about the project agrees, and what they point to exists."""
 
 import re
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
@@ -32,6 +34,12 @@ def test_links_lead_somewhere(name):
 def test_missing_link_is_noticed():
     text = "[a](README.md) [b](gone.md) [c](https://example.org/x)"
     assert missing_targets(text, ROOT) == ["gone.md"]
+
+
+def test_style_is_checked_as_contributors_check_it():
+    command = ["make", "lint", f"VENV={sys.prefix}"]
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
+    assert done.returncode == 0, done.stdout + done.stderr
 
 
 def test_version_is_the_same_everywhere():

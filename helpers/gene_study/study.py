@@ -288,11 +288,12 @@ def study(
     knobs = {"training": training, "seed": seed, "device": device, "progress": progress}
 
     records, r2, seconds = [], {}, 0.0
+    keeps = bool(set(schemes) & {"I", "R"})
     fitted = np.full(panel.n_people, np.nan)
     if main_effects is not None:
         given = checks.vector("main_effects", main_effects, length=panel.n_people)
         fitted = (given - scaled.mean) / scaled.scale
-    elif set(schemes) & {"I", "R"}:
+    elif keeps:
         fitted, ensemble = fit_main_effects(
             panel,
             y,
@@ -303,7 +304,7 @@ def study(
         )
         records.append(_record(ensemble, [("main effects", -1)] * len(ensemble)))
         seconds += ensemble.seconds_
-    if np.isfinite(fitted).all():
+    if keeps:
         r2["main effects"] = _r2(y[parts.test], fitted[parts.test])
 
     targets, labels = [y[None]], [("observed", -1)]

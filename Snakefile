@@ -12,7 +12,7 @@ from pathlib import Path
 ROOT = Path(workflow.basedir)
 sys.path.insert(0, str(ROOT))
 
-from helpers import render, results
+from helpers.press import render, results
 
 SIZE = config.get("size", "quick")
 COMPUTE = str(config.get("compute", "false")).lower()
@@ -118,7 +118,7 @@ rule pages:
         [staged(name) for name in NOTEBOOKS],
         [receipt(name) for name in NOTEBOOKS],
         [f for f in files_below(BOOK) if Path(f) not in NOTEBOOKS.values()],
-        [str(path) for path in sorted(Path("helpers", "render").glob("*.py"))],
+        [str(path) for path in sorted(Path("helpers", "press", "render").glob("*.py"))],
         existing("requirements.lock"),
     # Not the pages themselves: Snakemake would remove them first, and the last good
     # ones are to outlive a failing build.

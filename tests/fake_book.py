@@ -19,7 +19,8 @@ widths: list[int] = [4, 2]  # of the layers"""
 CHAPTER = """\
 import pandas as pd
 
-from helpers import checks, results
+from helpers import checks
+from helpers.press import results
 
 store = results.Store("1-toy", size=size, recompute=recompute)
 table = store.stored_or_run(
@@ -53,10 +54,13 @@ def make_book(folder: Path, *, chapter: str = CHAPTER, parameters: str = PARAMET
     """Write the book and the helpers that run it into `folder`; return `folder`."""
     helpers = folder / "helpers"
     helpers.mkdir(parents=True)
-    for name in ("__init__.py", "checks.py"):
+    for name in ("__init__.py", "checks.py", "render.py", "results.py"):
         shutil.copy(REPOSITORY / "helpers" / name, helpers)
+    press = REPOSITORY / "helpers" / "press"
+    (helpers / "press").mkdir()
+    shutil.copy(press / "__init__.py", helpers / "press")
     for name in ("results", "render"):
-        shutil.copytree(REPOSITORY / "helpers" / name, helpers / name)
+        shutil.copytree(press / name, helpers / "press" / name)
     (helpers / "unused.py").write_text("value = 1\n")
     for name in ("chapters", "sizes", "published"):
         (folder / "book" / name).mkdir(parents=True)
@@ -70,7 +74,7 @@ def make_book(folder: Path, *, chapter: str = CHAPTER, parameters: str = PARAMET
     write_notebook(
         book / "board.ipynb",
         'size = "quick"  # smoke, quick or paper',
-        "from helpers import results\nresults.scoreboard(size)",
+        "from helpers.press import results\nresults.scoreboard(size)",
     )
     (folder / "requirements.lock").write_text("# nothing\n")
     for name in ("Snakefile", "Makefile"):

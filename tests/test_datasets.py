@@ -14,7 +14,7 @@ import pytest
 
 from helpers import datasets
 from helpers.datasets import ChecksumMismatch, DatasetUnavailable
-from helpers.truth.motifs import read_motifs
+from helpers.loaders.motifs import read_motifs
 
 FOLDER = os.environ.get("INTERACTIONS_DATA")
 needs_data = [

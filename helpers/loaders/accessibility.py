@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from helpers.splits import Split
-from helpers.truth.sequences import encode
+from helpers.data.bases import encode
+from helpers.data.splits import Split
 
 SITE = 200  # bp
 CELLS = {"K562": "K562_ENCLB843GMH", "HepG2": "HepG2_ENCLB029COU"}  # name -> library

@@ -14,8 +14,8 @@ import numpy as np
 import pandas as pd
 
 from helpers import checks
-from helpers.splits import Split
-from helpers.truth.sequences import UNKNOWN
+from helpers.data.bases import UNKNOWN
+from helpers.data.splits import Split
 
 PARTS = ("train", "valid", "test")
 BLOCK = 8192  # sequences read at once: 20 MB at 600 bp

@@ -10,7 +10,7 @@ import pandas as pd
 import pyfaidx
 
 from helpers import checks
-from helpers.truth.sequences import UNKNOWN, letter_numbers
+from helpers.data.bases import UNKNOWN, letter_numbers
 
 
 def chromosome_lengths(fasta) -> dict[str, int]:

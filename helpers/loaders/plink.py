@@ -13,7 +13,7 @@ import pandas as pd
 from scipy.special import gammaln
 
 from helpers import checks
-from helpers.truth.genotypes import Panel, prune
+from helpers.data.panel import Panel, prune
 
 BIM_COLUMNS = ("chromosome", "snp", "centimorgan", "position", "allele1", "allele2")
 FAM_COLUMNS = ("family", "person", "father", "mother", "sex", "trait")

@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 from bed_reader import to_bed
 
-from helpers.truth.genotypes import Panel
+from helpers.data.panel import Panel
 
 GENE_BP = 1_000_000  # gene k starts here on chromosome k + 1; SNPs are 1 kb apart
 

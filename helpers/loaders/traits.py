@@ -9,7 +9,7 @@ import pandas as pd
 from scipy.special import ndtri
 
 from helpers import checks
-from helpers.splits import Split
+from helpers.data.splits import Split
 
 MISSING = ("", "NA", "NaN", "nan", "N/A", ".")
 MIN_PEOPLE = 50  # in each part of a study

@@ -12,10 +12,10 @@ import numpy as np
 import pandas as pd
 
 from helpers import checks
+from helpers.data.splits import Split, chromosome_split, random_split
 from helpers.loaders.fasta import base_ids, chromosome_lengths
 from helpers.loaders.joining import basset_windows, joined
 from helpers.loaders.peaks import Peaks, load_peaks, read_manifest
-from helpers.splits import Split, chromosome_split, random_split
 
 RULES = ("thesis", "thesis-pooled", "basset")
 _CACHE_FORMAT = 1  # raise it when the same files would give other windows

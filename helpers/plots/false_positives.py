@@ -9,8 +9,8 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
+from helpers.data.motifs import Motif
 from helpers.plots.style import COLOURS, grid
-from helpers.truth.motifs import Motif
 
 CONTROL = {"negative": COLOURS["network"], "positive": COLOURS["second"]}
 MARKERS = {"arch1": "o", "arch2": "s", "arch3": "^"}

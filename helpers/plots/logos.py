@@ -11,8 +11,8 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from matplotlib.textpath import TextPath
 
+from helpers.data.motifs import BASES, UNIFORM, Motif
 from helpers.plots.style import COLOURS, grid
-from helpers.truth.motifs import BASES, UNIFORM, Motif
 
 #: One colour a base, as dark as white paper needs.
 LETTER_COLOURS = {

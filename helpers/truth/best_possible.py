@@ -9,8 +9,8 @@ nearly does.
 import numpy as np
 
 from helpers import checks
+from helpers.data.bases import bases
 from helpers.truth.grammars import Grammar, combinations
-from helpers.truth.sequences import bases
 
 READERS = ("agnostic", "grammar")
 ROWS = 512  # sequences handled at once, to spare memory

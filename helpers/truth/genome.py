@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from helpers import checks
-from helpers.truth.motifs import BASES, UNIFORM
+from helpers.data.motifs import BASES, UNIFORM
 from helpers.truth.planted import choose_motifs, paired_targets, plant
 from helpers.truth.sequences import random_bases
 

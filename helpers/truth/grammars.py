@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from helpers import checks
-from helpers.truth.motifs import UNIFORM, Motif
-from helpers.truth.sequences import bases, random_bases, sample_instances
+from helpers.data.bases import bases
+from helpers.data.motifs import UNIFORM, Motif
+from helpers.truth.sequences import random_bases, sample_instances
 
 
 @dataclass(frozen=True, eq=False)

@@ -7,7 +7,8 @@ from functools import cache
 import numpy as np
 
 from helpers import checks
-from helpers.truth.motifs import BASES, FOLDER, Motif, read_motifs
+from helpers.data.motifs import BASES, Motif
+from helpers.loaders.motifs import FOLDER, read_motifs
 
 FILE = FOLDER / "jaspar.txt"
 #: Sets of four profiles, in the order in which they stand in a sequence.

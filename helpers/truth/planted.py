@@ -14,9 +14,11 @@ import numpy as np
 import pandas as pd
 
 from helpers import checks
+from helpers.data.bases import encode
+from helpers.data.motifs import UNIFORM
+from helpers.loaders.motifs import FOLDER
 from helpers.truth.grammars import MotifSequences
-from helpers.truth.motifs import FOLDER, UNIFORM
-from helpers.truth.sequences import encode, random_bases
+from helpers.truth.sequences import random_bases
 
 #: Share of sequences with both partners among three of twenty motifs: each of the three
 #: pairs in a sequence is one of the ten with chance 1/19.

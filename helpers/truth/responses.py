@@ -7,7 +7,7 @@ import numpy as np
 from scipy.special import expit
 
 from helpers import checks
-from helpers.truth.motifs import Motif
+from helpers.data.motifs import Motif
 from helpers.truth.sequences import score_blocks
 
 LOWEST_COUNT = -3 / 8  # below it the Anscombe transform is not defined

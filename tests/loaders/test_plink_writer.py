@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from helpers.data.panel import Panel
 from helpers.loaders import plink, traits
 from helpers.loaders.plink_writer import write_panel
-from helpers.truth.genotypes import Panel
 
 
 @pytest.fixture

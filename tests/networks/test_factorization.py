@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 import torch
 
+from helpers.data.bases import encode
 from helpers.ensemble import Adam, Ensemble
 from helpers.networks.factorization import MotifBuilder, MotifNetwork
 from helpers.networks.layers import FactorizationMachine
 from helpers.truth.planted import VARIANTS
-from helpers.truth.sequences import encode
 
 
 def network(seed=0, **changes):

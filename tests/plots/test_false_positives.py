@@ -7,8 +7,8 @@ import pytest
 from matplotlib.colors import to_hex
 
 from helpers import plots
+from helpers.loaders.motifs import FOLDER, read_motifs
 from helpers.plots import COLOURS, false_positives
-from helpers.truth.motifs import FOLDER, read_motifs
 
 
 @pytest.fixture(autouse=True)

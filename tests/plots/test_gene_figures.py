@@ -5,10 +5,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from helpers.data.panel import Panel
 from helpers.detectors.interactions import Interactions, all_pairs
-from helpers.permutation import permutation_test
 from helpers.plots import genes
-from helpers.truth.genotypes import Panel, simulate_trait
+from helpers.significance.permutation import permutation_test
+from helpers.truth.genotypes import simulate_trait
 
 
 def title(axis):

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
+from helpers.data.motifs import Motif
 from helpers.truth import best_possible as best
 from helpers.truth.grammars import Grammar, balanced, combinations, embed
 from helpers.truth.jaspar import motif_set
-from helpers.truth.motifs import Motif
 from helpers.truth.responses import motif_labels, recall_by_count
 
 A = Motif("A", [[1, 0, 0, 0]])

@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
+from helpers.data.panel import Panel
 from helpers.truth import genotypes
-from helpers.truth.genotypes import Panel, simulate_panel, simulate_trait
+from helpers.truth.genotypes import simulate_panel, simulate_trait
 
 N_PEOPLE = 3000
 

@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
+from helpers.data.bases import decode
+from helpers.data.motifs import Motif
 from helpers.truth import grammars
 from helpers.truth.grammars import Grammar, MotifSequences, embed
-from helpers.truth.motifs import Motif
-from helpers.truth.sequences import decode
 
 # Motifs one can read in a background of T.
 MOTIFS = (

@@ -5,7 +5,8 @@ import gzip
 import numpy as np
 import pytest
 
-from helpers.truth.motifs import FOLDER, Motif, read_motifs
+from helpers.data.motifs import Motif
+from helpers.loaders.motifs import FOLDER, read_motifs
 
 HEADER = """MEME version 4
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from helpers.data.bases import decode
+from helpers.loaders.motifs import FOLDER
 from helpers.truth import planted
-from helpers.truth.motifs import FOLDER
-from helpers.truth.sequences import decode
 
 STRINGS = planted.consensus_strings()
 

@@ -4,10 +4,12 @@ import numpy as np
 import pytest
 import torch
 
-from helpers.significance import LOSSES
+from helpers.data.bases import encode
+from helpers.data.motifs import Motif
+from helpers.loaders.motifs import FOLDER, read_motifs
+from helpers.significance.held_out import LOSSES
 from helpers.truth import responses
 from helpers.truth import sequences as dna
-from helpers.truth.motifs import FOLDER, Motif, read_motifs
 
 # Published (first study, 50,000 test sequences): label mean, share of zeros, Anscombe
 # loss of the truth, variance of Anscombe labels; and on the pairs the truth's mean and
@@ -71,7 +73,7 @@ def test_main_effects_of_the_study(study):
 
 def test_occupancy_by_hand():
     motif = Motif("m", [[0.7, 0.1, 0.1, 0.1]])  # A: odds 2.8, any other: 0.4
-    text = dna.encode(["AACC", "CCCC"])
+    text = encode(["AACC", "CCCC"])
     expected = [2 * 2.8 / 3.8 + 2 * 0.4 / 1.4, 4 * 0.4 / 1.4]
     np.testing.assert_allclose(responses.occupancy(text, [motif]), expected)
     np.testing.assert_allclose(

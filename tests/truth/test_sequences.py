@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
+from helpers.data.bases import UNKNOWN, decode, encode, letter_numbers
+from helpers.data.motifs import Motif
+from helpers.loaders.motifs import FOLDER, read_motifs
 from helpers.truth import sequences as dna
-from helpers.truth.motifs import FOLDER, Motif, read_motifs
 
 # Motifs one can read: each embeds one word, AAAA or CCCCCC.
 AAAA = Motif("AAAA", np.eye(4)[[0] * 4]).smoothed(1e-9)
@@ -24,7 +26,7 @@ def study(motifs):
 
 def words(pairs):
     """The letters at each embedded position."""
-    for text, starts in zip(dna.decode(pairs.sequences), pairs.starts, strict=True):
+    for text, starts in zip(decode(pairs.sequences), pairs.starts, strict=True):
         yield [
             text[s : s + m.width] if s >= 0 else None
             for s, m in zip(starts, pairs.motifs, strict=True)
@@ -98,7 +100,7 @@ def test_window_scores_by_hand():
     ppm = np.array([[0.4, 0.3, 0.2, 0.1], [0.1, 0.2, 0.3, 0.4], [0.25] * 4])
     motif = Motif("m", ppm)
     a, b, _ = motif.log_odds
-    text = dna.encode(["ACGT"])
+    text = encode(["ACGT"])
     valid = dna.window_scores(text, motif)
     np.testing.assert_allclose(valid, [[a[0] + b[1], a[1] + b[2]]])
     same = dna.window_scores(text, motif, padding="same")
@@ -107,7 +109,7 @@ def test_window_scores_by_hand():
 
 
 def test_even_widths_reach_further_to_the_right():
-    scores = dna.window_scores(dna.encode(["AAAAA"]), AAAA, padding="same")
+    scores = dna.window_scores(encode(["AAAAA"]), AAAA, padding="same")
     full = AAAA.log_odds[:, 0].sum()
     np.testing.assert_allclose(scores / full, [[0.75, 1, 1, 0.75, 0.5]])
 
@@ -189,29 +191,29 @@ def test_shuffles_keep_dinucleotides_and_both_ends(length, letters):
 
 def test_shuffles_reach_every_order_with_the_last_successors():
     # A is followed by C, G, T, in this order, T last: only C and G may swap.
-    text = dna.encode(["ACAGAT"])
+    text = encode(["ACAGAT"])
     shuffles = {
-        dna.decode(dna.dinucleotide_shuffle(text, seed=seed))[0] for seed in range(40)
+        decode(dna.dinucleotide_shuffle(text, seed=seed))[0] for seed in range(40)
     }
     assert shuffles == {"ACAGAT", "AGACAT"}
 
 
 def test_strings_and_numbers_convert_both_ways():
-    numbers = dna.encode(["ACGT", "ttga"])
+    numbers = encode(["ACGT", "ttga"])
     np.testing.assert_array_equal(numbers, [[0, 1, 2, 3], [3, 3, 2, 0]])
     assert numbers.dtype == np.uint8
-    assert dna.decode(numbers) == ["ACGT", "TTGA"]
+    assert decode(numbers) == ["ACGT", "TTGA"]
 
 
 def test_letters_that_stand_for_several_bases_can_be_unknown():
-    numbers = dna.letter_numbers(ambiguous=True)
+    numbers = letter_numbers(ambiguous=True)
     assert [numbers[ord(letter)] for letter in "ACGTacgtNnRv"] == [
         *(0, 1, 2, 3),
         *(0, 1, 2, 3),
-        *[dna.UNKNOWN] * 4,
+        *[UNKNOWN] * 4,
     ]
     assert numbers[ord("E")] == numbers[ord("-")] == 255
-    assert dna.letter_numbers()[ord("N")] == 255
+    assert letter_numbers()[ord("N")] == 255
 
 
 @pytest.mark.parametrize(
@@ -228,7 +230,7 @@ def test_letters_that_stand_for_several_bases_can_be_unknown():
 )
 def test_strings_that_are_not_dna_are_named(texts, message):
     with pytest.raises(ValueError, match=message):
-        dna.encode(texts)
+        encode(texts)
 
 
 @pytest.mark.parametrize(
@@ -241,7 +243,7 @@ def test_strings_that_are_not_dna_are_named(texts, message):
     ],
 )
 def test_what_is_not_base_numbers_is_refused(sequences, message):
-    for function in (dna.decode, dna.dinucleotide_shuffle):
+    for function in (decode, dna.dinucleotide_shuffle):
         with pytest.raises(ValueError, match=message):
             function(np.array(sequences))
 

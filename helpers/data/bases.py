@@ -1,0 +1,73 @@
+"""DNA as base numbers: A = 0, C = 1, G = 2, T = 3, one byte a base."""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from helpers.data.motifs import BASES
+
+UNKNOWN = 4  # number of a base that nobody knows, N
+
+
+def encode(sequences: Sequence[str]) -> np.ndarray:
+    """Return equally long strings of A, C, G, T as base numbers, shape (n, length).
+
+    Lower-case letters count as the same bases. Anything else is an error that names
+    the sequence and the position (0-based): an N has no base number.
+    """
+    if isinstance(sequences, str) or not len(sequences):
+        raise ValueError("sequences must be a list of one or more strings.")
+    numbers = letter_numbers()
+    length = len(sequences[0])
+    encoded = np.empty((len(sequences), length), dtype=np.uint8)
+    for row, text in enumerate(sequences):
+        if len(text) != length or not length:
+            raise ValueError(
+                f"sequences must have the same length, at least 1; sequences[0] has "
+                f"{length} letters, sequences[{row}] {len(text)}."
+            )
+        encoded[row] = numbers[np.frombuffer(text.encode("latin-1", "replace"), "u1")]
+        wrong = np.flatnonzero(encoded[row] == 255)
+        if len(wrong):
+            raise ValueError(
+                f"sequences[{row}] may hold only A, C, G, T; got {text[wrong[0]]!r} at "
+                f"position {wrong[0]}."
+            )
+    return encoded
+
+
+def letter_numbers(*, ambiguous: bool = False) -> np.ndarray:
+    """Return the base number of every character code, uint8, shape (256,).
+
+    255 where a character is no base. With `ambiguous`, N and the other letters that
+    stand for several bases are `UNKNOWN`.
+    """
+    numbers = np.full(256, 255, dtype=np.uint8)
+    for letter in "NRYSWKMBDHV" if ambiguous else "":
+        numbers[[ord(letter), ord(letter.lower())]] = UNKNOWN
+    for number, letter in enumerate(BASES):
+        numbers[[ord(letter), ord(letter.lower())]] = number
+    return numbers
+
+
+def decode(sequences) -> list[str]:
+    """Return base numbers, shape (n, length), as strings."""
+    letters = np.frombuffer(BASES.encode(), dtype=np.uint8)
+    return [letters[row].tobytes().decode() for row in bases("sequences", sequences)]
+
+
+def bases(name: str, sequences) -> np.ndarray:
+    """Return base numbers 0 to 3 as uint8, shape (n, length), or raise."""
+    array = np.asarray(sequences)
+    if array.ndim != 2 or not np.issubdtype(array.dtype, np.integer):
+        raise ValueError(
+            f"{name} must be base numbers of shape (n, length), as encode() gives "
+            f"them; got {array.dtype} with {array.ndim} axes."
+        )
+    if array.size and (array.min() < 0 or array.max() > 3):
+        row, column = np.argwhere((array < 0) | (array > 3))[0]
+        raise ValueError(
+            f"{name}[{row}, {column}] must be 0 to 3 (A, C, G, T); "
+            f"got {array[row, column]}."
+        )
+    return array.astype(np.uint8, copy=False)

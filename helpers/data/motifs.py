@@ -1,0 +1,112 @@
+"""Binding motifs: what a protein likes to bind, position by position."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+BASES = "ACGT"
+UNIFORM = (0.25, 0.25, 0.25, 0.25)
+
+ROUNDING = 1e-3  # how far printed decimals may take a row's sum from one
+
+
+@dataclass(frozen=True, eq=False)
+class Motif:
+    """A position probability matrix (PPM) with its background.
+
+    Parameters
+    ----------
+    name : str
+        Unique within its file.
+    ppm : array, shape (width, 4)
+        Probability of A, C, G, T at each position; rows sum to one.
+    background : array, shape (4,)
+        Probability of A, C, G, T outside the motif.
+    label : str
+        What figures call it; the name if left empty.
+    source : str
+        Where it comes from.
+
+    Raises
+    ------
+    ValueError
+        If a shape is wrong, a probability negative or a row does not sum to one
+        (within 0.001, for printed decimals; the rest is divided out).
+    """
+
+    name: str
+    ppm: np.ndarray
+    background: np.ndarray = UNIFORM
+    label: str = ""
+    source: str = ""
+
+    def __post_init__(self):
+        where = f"motif {self.name}"
+        ppm = np.array(self.ppm, dtype=np.float64)
+        background = np.array(self.background, dtype=np.float64)
+        if ppm.ndim != 2 or ppm.shape[0] < 1 or ppm.shape[1] != 4:
+            raise ValueError(
+                f"{where}: the matrix must have shape (width, 4); got {ppm.shape}."
+            )
+        if background.shape != (4,):
+            raise ValueError(
+                f"{where}: the background must have 4 values; got {background.shape}."
+            )
+        ppm = _distributions(ppm, f"{where}: row")
+        background = _distributions(background[None], f"{where}: background")[0]
+        if not background.all():
+            raise ValueError(f"{where}: the background must have no zeros.")
+        object.__setattr__(self, "ppm", ppm)
+        object.__setattr__(self, "background", background)
+        object.__setattr__(self, "label", self.label or self.name)
+
+    @property
+    def width(self) -> int:
+        """Number of positions, in bp."""
+        return len(self.ppm)
+
+    @property
+    def consensus(self) -> str:
+        """The likeliest base of each position (the first of equals)."""
+        return "".join(BASES[i] for i in self.ppm.argmax(axis=1))
+
+    @property
+    def log_odds(self) -> np.ndarray:
+        """The position weight matrix (PWM) in nats, shape (width, 4).
+
+        Entry = ln(probability / background); a window's score is the sum of its
+        entries and equals minus its binding energy in units of kT.
+        """
+        if not self.ppm.all():
+            raise ValueError(
+                f"motif {self.name} has zero probabilities; use .smoothed() first."
+            )
+        return np.log(self.ppm / self.background)
+
+    @property
+    def information(self) -> np.ndarray:
+        """Information content of each position against the background, in bits."""
+        ratio = np.where(self.ppm > 0, self.ppm / self.background, 1.0)
+        return (self.ppm * np.log2(ratio)).sum(axis=1)  # (width,)
+
+    def smoothed(self, probability: float = 0.001) -> "Motif":
+        """Return the motif mixed with a little of the uniform distribution.
+
+        Every entry becomes (1 - probability) p + probability / 4, so that no base is
+        impossible and all log-odds are finite.
+        """
+        if not 0 < probability < 1:
+            raise ValueError(
+                f"probability must lie between 0 and 1; got {probability}."
+            )
+        return replace(self, ppm=(1 - probability) * self.ppm + probability / 4)
+
+
+def _distributions(rows: np.ndarray, where: str) -> np.ndarray:
+    """Return `rows` (n, 4) normalised, if each is a distribution but for rounding."""
+    for number, row in enumerate(rows, start=1):
+        if not np.isfinite(row).all() or (row < 0).any():
+            raise ValueError(f"{where} {number} must hold probabilities; got {row}.")
+        if abs(row.sum() - 1) > ROUNDING:
+            raise ValueError(f"{where} {number} must sum to 1; got {row.sum():.6g}.")
+    return rows / rows.sum(axis=1, keepdims=True)

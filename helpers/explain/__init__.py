@@ -1,0 +1,1 @@
+"""What a network has learned: attributions, filters, knock-outs."""

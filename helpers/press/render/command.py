@@ -1,0 +1,106 @@
+"""The command line of the book: list, parameters, run a notebook, build the pages."""
+
+import argparse
+import os
+import sys
+from pathlib import Path
+
+from helpers.press.render.execution import execute
+from helpers.press.render.pages import build, stage
+from helpers.press.render.sources import RenderError, chapters, notebooks
+from helpers.press.render.values import parameters
+from helpers.press.results import ROOT, SIZES
+
+
+def _arguments() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m helpers.render",
+        description="Execute a chapter, or build the pages of what is executed.",
+        epilog="""examples:
+  python -m helpers.render 5-nid                          quick size, as in make book
+  python -m helpers.render 5-nid --size paper -p compute=true
+  python -m helpers.render 5-nid -p n_trials=3 --output my-run.ipynb
+  python -m helpers.render --parameters 5-nid             what can be changed
+  python -m helpers.render build                          pages, without executing""",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument(
+        "what", nargs="?", metavar="CHAPTER|stage|build", help="a chapter, or a step"
+    )
+    parser.add_argument("--size", choices=SIZES, default="quick", help="default quick")
+    parser.add_argument(
+        "-p", dest="given", metavar="NAME=VALUE", action="append", default=[],
+        help="another value of a parameter; may be repeated",
+    )  # fmt: skip
+    parser.add_argument("--output", metavar="PATH", help="write the notebook there")
+    parser.add_argument(
+        "--threads", type=int, metavar="N", help="of the numeric libraries"
+    )
+    parser.add_argument("--list", action="store_true", help="chapters and their sizes")
+    parser.add_argument(
+        "--parameters", metavar="CHAPTER", help="names, types, defaults, meaning"
+    )
+    return parser
+
+
+def main(arguments: list[str] | None = None, *, root: str | os.PathLike = ROOT) -> int:
+    """Run the command line; return its exit code."""
+    parser = _arguments()
+    options = parser.parse_args(arguments)
+    try:
+        if options.list:
+            _print_list(Path(root))
+        elif options.parameters:
+            _print_parameters(options.parameters, root)
+        elif options.what == "stage":
+            print(f"Staged in {stage(options.size, root=root)}")
+        elif options.what == "build":
+            print(f"The book is at {build(options.size, root=root)}")
+        elif options.what:
+            execute(
+                options.what,
+                size=options.size,
+                given=_pairs(options.given),
+                output=options.output,
+                threads=options.threads,
+                root=root,
+            )
+        else:
+            parser.print_usage()
+            return 2
+    except (RenderError, OSError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\ninterrupted; stored steps are kept", file=sys.stderr)
+        return 130
+    return 0
+
+
+def _pairs(given: list[str]) -> dict[str, str]:
+    pairs = {}
+    for text in given:
+        name, equals, value = text.partition("=")
+        if not equals:
+            raise RenderError(f"-p must be NAME=VALUE; got {text!r}.")
+        if name in pairs:
+            raise RenderError(f"-p {name} must be given once; got it again.")
+        pairs[name] = value
+    return pairs
+
+
+def _print_list(root: Path) -> None:
+    for name in notebooks(root=root):
+        files = (root / "book" / "sizes").glob(f"{name}.*.yaml")
+        sizes = {"quick", *(path.name.split(".")[-2] for path in files)}
+        if name not in chapters(root=root):
+            sizes = set(SIZES)
+        print(f"{name:30} {', '.join(size for size in SIZES if size in sizes)}")
+
+
+def _print_parameters(name: str, root: str | os.PathLike) -> None:
+    for parameter in parameters(name, root=root).values():
+        print(
+            f"{parameter.name:20} {parameter.type:10} {parameter.default!r:>12}  "
+            f"{parameter.help}"
+        )

@@ -1,0 +1,318 @@
+"""Run one notebook by papermill, in a process and a folder of its own."""
+
+import json
+import os
+import re
+import shutil
+import sys
+import tempfile
+import time
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+
+import nbformat
+import papermill
+from jupyter_client.kernelspec import KernelSpecManager
+from nbclient.exceptions import DeadKernelError
+from papermill.clientwrap import PapermillNotebookClient
+from papermill.engines import NBClientEngine, papermill_engines
+from papermill.exceptions import PapermillExecutionError
+
+from helpers.press import results
+from helpers.press.render.sources import (
+    RenderError,
+    notebook_path,
+    read_notebook,
+    short,
+)
+from helpers.press.render.values import settings
+from helpers.press.results import ROOT
+
+HOW_TO_RUN = {"device", "recompute", "compute"}
+KERNEL = "python3"
+THREAD_VARIABLES = (
+    "OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXPR_NUM_THREADS",
+)  # fmt: skip
+
+
+def execute(
+    name: str,
+    *,
+    size: str = "quick",
+    given: dict[str, str] | None = None,
+    output: str | os.PathLike | None = None,
+    threads: int | None = None,
+    root: str | os.PathLike = ROOT,
+) -> Path:
+    """Run one notebook; return where the executed copy is.
+
+    Parameters
+    ----------
+    name : str
+        A chapter, or another notebook of the book.
+    size : str
+        ``smoke``, ``quick`` or ``paper``.
+    given : dict of str, optional
+        Other parameters as text, ``{"n_trials": "3"}``.
+    output : path, optional
+        Where to write instead of the staged copy of the book.
+    threads : int, optional
+        Of the numeric libraries; by default, every usable core.
+
+    Raises
+    ------
+    RenderError
+        If what was asked for does not exist or is ill-typed, or a cell fails: the
+        partly executed notebook is then in `_build/<size>/failed/`.
+    """
+    root = Path(root).resolve()
+    given = given or {}
+    source = notebook_path(name, root)
+    values = settings(name, size, given, root=root)
+    if threads is not None and threads < 1:
+        raise RenderError(f"threads must be at least 1; got {threads}.")
+    _check_kernel(source)
+    build = root / "_build" / size
+    staged = build / "stage" / source.relative_to(root / "book")
+    receipt = build / "runs" / f"{name}.json"
+    own = set(given) <= HOW_TO_RUN
+    if output is None:
+        receipt.unlink(missing_ok=True)
+    start = time.perf_counter()
+    progress = _Progress(f"{name} {size}", read_notebook(source).cells)
+    with _private_folder() as folder:
+        running = folder / source.name
+        try:
+            _papermill(source, running, values, progress, threads, root)
+        except RenderError as error:
+            failed = build / "failed" / source.name
+            failed.parent.mkdir(parents=True, exist_ok=True)
+            if running.exists():
+                shutil.move(running, failed)
+            raise RenderError(f"{error}\nExecuted up to there: {failed}") from None
+        notebook = nbformat.read(running, as_version=4)
+    seconds = time.perf_counter() - start
+    _strip(notebook)
+    if source.parent.name == "chapters":
+        _say_when(notebook, size, seconds, given)
+    target = Path(output).resolve() if output else staged
+    results.write_whole(target, nbformat.writes(notebook) + "\n")
+    if output is None and own:
+        if source.parent.name == "chapters":
+            results.mark_complete(name, size, root=root)
+        record = {"name": name, "size": size, "parameters": values}
+        results.write_whole(
+            receipt, results.to_json({**record, "seconds": round(seconds, 1)})
+        )
+    progress.line(f"{name} {size}: {results.duration(seconds)}, {short(target, root)}")
+    return target
+
+
+def _say_when(notebook, size: str, seconds: float, given: dict[str, str]) -> None:
+    """Write below the title how, when and where the notebook was executed."""
+    others = "".join(f", {name}={value}" for name, value in given.items())
+    notebook.cells[0].source += (
+        f"\n\n*Executed at {size} size{others} on {results.here_and_now()}, "
+        f"in {results.duration(seconds)}; heavy steps may be stored ones and say so.*"
+    )
+
+
+class _Client(PapermillNotebookClient):
+    """Runs the cells in the interpreter of this process and tells `progress`."""
+
+    def __init__(self, nb_man, progress, specs, **options):
+        super().__init__(nb_man, **options)
+        self.progress = progress
+        self.specs = specs
+
+    def create_kernel_manager(self):
+        manager = super().create_kernel_manager()
+        manager.kernel_spec_manager = KernelSpecManager(kernel_dirs=[str(self.specs)])
+        return manager
+
+    def execute_cell(self, cell, cell_index, **options):
+        with self.progress.cell(cell):
+            return super().execute_cell(cell, cell_index, **options)
+
+    def process_message(self, msg, cell, cell_index):
+        if msg["msg_type"] == "stream":
+            self.progress.text(msg["content"]["text"])
+        return super().process_message(msg, cell, cell_index)
+
+
+class _Engine(NBClientEngine):
+    """Papermill's way to run a notebook, with a private kernel and own progress."""
+
+    NAME = "book"
+
+    @classmethod
+    def execute_managed_notebook(
+        cls, nb_man, kernel_name, *, progress, specs, environment, folder, **_
+    ):
+        # The graceful way interrupts an idle kernel, which then reports an error.
+        client = _Client(
+            nb_man,
+            progress,
+            specs,
+            kernel_name=kernel_name,
+            timeout=None,
+            shutdown_kernel="immediate",
+        )
+        client.execute(env=environment, cwd=str(folder))
+
+
+papermill_engines.register(_Engine.NAME, _Engine)
+
+
+class _Progress:
+    """One line a code cell: number, the section it is in, what it prints, seconds."""
+
+    def __init__(self, label: str, cells: list):
+        self.label = label
+        self.total = sum(cell.cell_type == "code" for cell in cells)
+        self.number = 0
+        self.section = ""
+        self.live = sys.stdout.isatty()
+
+    @contextmanager
+    def cell(self, cell):
+        if cell.cell_type == "markdown":
+            headings = re.findall(r"^#+ +(.*)", cell.source, flags=re.MULTILINE)
+            self.section = headings[-1] if headings else self.section
+        if cell.cell_type != "code" or "injected-parameters" in cell.metadata.tags:
+            yield
+            return
+        self.number += 1
+        start = time.perf_counter()
+        self.show("")
+        yield
+        self.line(f"{self.place()}  {time.perf_counter() - start:.1f} s")
+
+    def place(self) -> str:
+        return f"{self.label}, cell {self.number}/{self.total}, {self.section}"
+
+    def text(self, printed: str):
+        """Show the last line that the running cell printed."""
+        lines = [line for line in re.split(r"[\r\n]+", printed) if line.strip()]
+        if lines:
+            self.show(lines[-1].strip())
+
+    def show(self, note: str):
+        if self.live:
+            width = shutil.get_terminal_size().columns - 1
+            print("\r\x1b[K" + f"{self.place()}  {note}"[:width], end="", flush=True)
+
+    def line(self, text: str):
+        print(("\r\x1b[K" if self.live else "") + text, flush=True)
+
+
+def _papermill(source, running, values, progress, threads, root):
+    """Execute `source` to `running`; raise RenderError if a cell fails."""
+    folder = running.parent
+    try:
+        papermill.execute_notebook(
+            str(source),
+            str(running),
+            parameters=values,
+            engine_name=_Engine.NAME,
+            kernel_name=KERNEL,
+            progress_bar=False,
+            progress=progress,
+            specs=folder / "kernels",
+            environment=_environment(folder, threads, root),
+            folder=folder,
+        )
+    except PapermillExecutionError as error:
+        raise RenderError(_failure(progress.place(), error)) from None
+    except DeadKernelError:
+        place = progress.place()
+        raise RenderError(f"{place}: the kernel died; out of memory?") from None
+
+
+def _failure(place: str, error: PapermillExecutionError) -> str:
+    """Return what failed in a few lines: cell, line of the cell, error."""
+    text = re.sub(r"\x1b\[[0-9;]*m", "", "\n".join(error.traceback))
+    lines = [f"{place}: {error.ename}: {error.evalue}"]
+    found = re.search(r"Cell In ?\[\d+\], line (\d+)", text)
+    source = error.source.splitlines()
+    if found and int(found[1]) <= len(source):
+        lines.append(f"  line {found[1]}: {source[int(found[1]) - 1].strip()}")
+    return "\n".join(lines)
+
+
+@contextmanager
+def _private_folder():
+    """Yield a scratch folder with a kernel that is this very interpreter.
+
+    An installed kernel of the same name, of another environment perhaps, must not run
+    the book.
+    """
+    with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
+        spec = Path(folder, "kernels", KERNEL)
+        spec.mkdir(parents=True)
+        command = [sys.executable, "-m", "ipykernel_launcher", "--log-level=ERROR"]
+        kernel = {
+            "argv": [*command, "-f", "{connection_file}"],
+            "display_name": "Python 3",
+            "language": "python",
+        }
+        (spec / "kernel.json").write_text(json.dumps(kernel), encoding="utf-8")
+        yield Path(folder)
+
+
+def _environment(folder: Path, threads: int | None, root: Path) -> dict:
+    """Return the kernel's environment: own helpers, fixed threads, no user profile."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else None
+    threads = str(threads or cores or os.cpu_count() or 1)
+    path = os.pathsep.join(filter(None, [str(root), os.environ.get("PYTHONPATH")]))
+    return {
+        **os.environ,
+        **dict.fromkeys(THREAD_VARIABLES, threads),
+        "PYTHONPATH": path,
+        "PYTHONHASHSEED": "0",
+        # Of tqdm, which libraries import: a page has no use for a live progress bar.
+        "PYTHONWARNINGS": "ignore:IProgress not found",
+        "IPYTHONDIR": str(folder / "ipython"),
+    }
+
+
+def _check_kernel(source: Path) -> None:
+    if find_spec("ipykernel") is None:
+        raise RenderError(
+            f"ipykernel is not installed for {sys.executable}; "
+            "run: pip install -r requirements.lock"
+        )
+    language = read_notebook(source).metadata.get("kernelspec", {}).get("language")
+    if language not in (None, "python"):
+        raise RenderError(f"{source.name} must have a Python kernel; got {language}.")
+
+
+def _strip(notebook) -> None:
+    """Remove what papermill and the kernel left: paths, times, empty tags."""
+    notebook.metadata.pop("papermill", None)
+    notebook.metadata.pop("widgets", None)
+    for cell in notebook.cells:
+        for key in ("papermill", "execution"):
+            cell.metadata.pop(key, None)
+        if not cell.metadata.get("tags", True):
+            del cell.metadata["tags"]
+        if cell.cell_type == "code":
+            cell.outputs = _joined(cell.outputs)
+
+
+def _joined(outputs: list) -> list:
+    """Return outputs with neighbouring lines of plain text as one block of text."""
+    joined = []
+    for output in outputs:
+        plain = output.get("data", {}).keys() == {"text/plain"}
+        if output.output_type == "display_data" and plain:
+            text = output.data["text/plain"].rstrip("\n") + "\n"
+            output = nbformat.v4.new_output("stream", name="stdout", text=text)
+        if output.output_type == "stream" and joined:
+            last = joined[-1]
+            if last.output_type == "stream" and last.name == output.name:
+                last.text = last.text.rstrip("\n") + "\n" + output.text
+                continue
+        joined.append(output)
+    return joined

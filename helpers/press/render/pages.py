@@ -1,0 +1,113 @@
+"""Stage the book, and build its pages from what is staged."""
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import yaml
+
+from helpers.press.render.sources import RenderError, notebooks
+from helpers.press.results import ROOT
+
+
+def stage(size: str = "quick", *, root: str | os.PathLike = ROOT) -> Path:
+    """Bring the staged copy of `book/` up to date, all but the executed notebooks.
+
+    Raises
+    ------
+    RenderError
+        If `_config.yml` lets the builder execute, or a notebook of the table of
+        contents has not been executed at this size.
+    """
+    root = Path(root).resolve()
+    book, staged = root / "book", root / "_build" / size / "stage"
+    _check_config(book / "_config.yml")
+    executed = {path.relative_to(book) for path in notebooks(root=root).values()}
+    _mirror(book, staged, keep=executed)
+    contents = (book / "_toc.yml").read_text(encoding="utf-8")
+    for path in sorted(executed):
+        listed = path.with_suffix("").as_posix() in contents
+        if listed and not (staged / path).is_file():
+            raise RenderError(
+                f"{path.stem} has not been executed at size {size}; "
+                f"run: python -m helpers.render {path.stem} --size {size}"
+            )
+    return staged
+
+
+def build(size: str = "quick", *, root: str | os.PathLike = ROOT) -> Path:
+    """Build the HTML of the staged book; return its index.html.
+
+    Warnings are errors. The site is replaced only by a build without any.
+    """
+    root = Path(root).resolve()
+    staged = stage(size, root=root)
+    work = root / "_build" / size / "jupyter-book"
+    log = root / "_build" / "logs" / f"book-{size}.log"
+    log.parent.mkdir(parents=True, exist_ok=True)
+    # From scratch: of pages it need not read again, the builder repeats no warning.
+    shutil.rmtree(work, ignore_errors=True)
+    start = "from jupyter_book.cli.main import main; main()"
+    command = [sys.executable, "-c", start, "build", str(staged)]
+    command += ["--path-output", str(work), "-W", "-n", "--keep-going"]
+    with log.open("w", encoding="utf-8") as file:
+        code = subprocess.run(
+            command, stdout=file, stderr=subprocess.STDOUT, cwd=root
+        ).returncode
+    if code:
+        text = re.sub(r"\x1b\[[0-9;]*m", "", log.read_text(encoding="utf-8"))
+        worth = re.compile(r"\b(WARNING|ERROR|CRITICAL|\w+Error):")
+        lines = [line for line in text.splitlines() if worth.search(line)]
+        raise RenderError(
+            "\n".join(["the book could not be built:", *lines[:20], f"Log: {log}"])
+        )
+    site = root / "_build" / size / "html"
+    _mirror(work / "_build" / "html", site)
+    index = site / "index.html"
+    index.touch()  # built now, even if it reads the same
+    return index
+
+
+def _mirror(source: Path, target: Path, *, keep: set[Path] = frozenset()) -> None:
+    """Make `target` a copy of `source`, touching only files that differ.
+
+    Relative paths in `keep` are neither copied nor removed.
+    """
+    wanted = set()
+    for path in source.rglob("*"):
+        relative = path.relative_to(source)
+        if path.is_dir() or ".ipynb_checkpoints" in relative.parts:
+            continue
+        wanted.add(relative)
+        copy = target / relative
+        if relative in keep or _same(path, copy):
+            continue
+        copy.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(path, copy)  # with a new date: the builder goes by dates
+    for path in sorted(target.rglob("*"), reverse=True):
+        relative = path.relative_to(target)
+        if path.is_dir():
+            if not any(path.iterdir()):
+                path.rmdir()
+        elif relative not in wanted | keep:
+            path.unlink()
+
+
+def _same(one: Path, other: Path) -> bool:
+    return other.is_file() and one.read_bytes() == other.read_bytes()
+
+
+def _check_config(path: Path) -> None:
+    try:
+        config = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except (OSError, yaml.YAMLError) as error:
+        reason = " ".join(str(error).split())
+        raise RenderError(f"{path} cannot be read: {reason}.") from None
+    execution = ((config or {}).get("execute") or {}).get("execute_notebooks")
+    if execution not in ("off", False):
+        raise RenderError(
+            f'{path}: execute_notebooks must be "off"; got {execution!r}.'
+        )

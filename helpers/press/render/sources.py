@@ -1,0 +1,103 @@
+"""The notebooks of the book, and the helper files that each imports."""
+
+import ast
+import os
+import re
+from pathlib import Path
+
+import nbformat
+
+from helpers.press.results import ROOT
+
+
+class RenderError(Exception):
+    """What a reader can mend; its text is one line, or a few for a failing cell."""
+
+
+def notebooks(*, root: str | os.PathLike = ROOT) -> dict[str, Path]:
+    """Return every notebook of the book: name -> path, chapters first."""
+    book = Path(root) / "book"
+    paths = [
+        path
+        for path in sorted(book.rglob("*.ipynb"))
+        if not any(part.startswith(".") for part in path.relative_to(book).parts)
+    ]
+    paths.sort(key=lambda path: path.parent.name != "chapters")
+    return {path.stem: path for path in paths}
+
+
+def chapters(*, root: str | os.PathLike = ROOT) -> list[str]:
+    """Return the names of the notebooks in `book/chapters`."""
+    every = notebooks(root=root)
+    return [name for name, path in every.items() if path.parent.name == "chapters"]
+
+
+def dependencies(name: str, *, root: str | os.PathLike = ROOT) -> list[Path]:
+    """Return the helper files that a notebook imports, directly or through others.
+
+    Snakemake runs a notebook again when one of them changed, and only then.
+    """
+    root = Path(root)
+    code = [
+        cell.source
+        for cell in read_notebook(notebook_path(name, root)).cells
+        if cell.cell_type == "code"
+    ]
+    found, waiting = set(), [_without_magics(source) for source in code]
+    # Execution is part of what a page shows.
+    waiting.append("import helpers.press.render")
+    while waiting:
+        for module in _imports(waiting.pop()):
+            path = _module_file(module, root)
+            if path and path not in found:
+                found.add(path)
+                waiting.append(path.read_text(encoding="utf-8"))
+    return sorted(found)
+
+
+def _imports(source: str) -> set[str]:
+    """Return dotted names under `helpers` that `source` may import."""
+    try:
+        tree = ast.parse(source)
+    except SyntaxError:  # the run will say where
+        return set()
+    names = set()
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            names |= {alias.name for alias in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names |= {f"{node.module}.{alias.name}" for alias in node.names}
+    ours = [name.split(".") for name in names if name.split(".")[0] == "helpers"]
+    return {".".join(p[:n]) for p in ours for n in range(1, len(p) + 1)}
+
+
+def _module_file(module: str, root: Path) -> Path | None:
+    path = root.joinpath(*module.split("."))
+    for file in (path.with_suffix(".py"), path / "__init__.py"):
+        if file.is_file():
+            return file
+    return None
+
+
+def _without_magics(source: str) -> str:
+    lines = source.splitlines()
+    return "\n".join("pass" if re.match(r"[%!]", line) else line for line in lines)
+
+
+def notebook_path(name: str, root: Path) -> Path:
+    every = notebooks(root=root)
+    if name not in every:
+        known = ", ".join(every) or "none"
+        raise RenderError(f"chapter must be one of {known}; got {name!r}.")
+    return every[name]
+
+
+def read_notebook(path: Path):
+    try:
+        return nbformat.read(path, as_version=4)
+    except (nbformat.reader.NotJSONError, nbformat.ValidationError, KeyError):
+        raise RenderError(f"{path} is not a valid notebook.") from None
+
+
+def short(path: Path, root: Path) -> str:
+    return str(path.relative_to(root) if path.is_relative_to(root) else path)

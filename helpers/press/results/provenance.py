@@ -1,0 +1,97 @@
+"""Where and when something was computed."""
+
+import importlib.metadata
+import os
+import platform
+import subprocess
+import sys
+from datetime import UTC, datetime
+from functools import cache
+
+from helpers.press.results.files import ROOT
+
+PACKAGES = ("torch", "numpy", "pandas", "scipy", "scikit-learn")
+
+_LINUX = hasattr(os, "sched_getaffinity")
+
+
+def here_and_now() -> str:
+    """Return date, processor and commit, for a line on a page."""
+    return f"{datetime.now(UTC):%Y-%m-%d} ({_cpu()}, commit {_commit()})"
+
+
+def describe(device: str) -> dict:
+    """Return where and when this is computed."""
+    name, threads = _device(device)
+    return {
+        "date": datetime.now(UTC).isoformat(timespec="seconds"),
+        "commit": _commit(),
+        "versions": _versions(),
+        "device": name,
+        "threads": threads,
+    }
+
+
+@cache
+def _commit() -> str:
+    try:
+        git = subprocess.run(
+            ["git", "describe", "--always", "--dirty", "--exclude=*", "--abbrev=7"],
+            cwd=ROOT,
+            capture_output=True,
+            text=True,
+        )
+    except OSError:
+        return "unknown"
+    return git.stdout.strip() or "unknown"
+
+
+@cache
+def _versions() -> dict:
+    versions = {"Python": platform.python_version()}
+    for package in PACKAGES:
+        try:
+            versions[package] = importlib.metadata.version(package)
+        except importlib.metadata.PackageNotFoundError:
+            continue
+    return versions
+
+
+def _device(device: str) -> tuple[str, int]:
+    """Return the name of the device and the number of CPU threads.
+
+    Torch is asked only if the chapter has already imported it: reading tables must
+    not cost its import.
+    """
+    torch = sys.modules.get("torch")
+    if torch is None:
+        return _cpu(), len(os.sched_getaffinity(0)) if _LINUX else os.cpu_count() or 1
+    if not str(device).startswith("cpu") and torch.cuda.is_available():
+        return torch.cuda.get_device_name(), torch.get_num_threads()
+    return _cpu(), torch.get_num_threads()
+
+
+@cache
+def _cpu() -> str:
+    try:
+        with open("/proc/cpuinfo", encoding="utf-8") as lines:
+            for line in lines:
+                if line.startswith("model name"):
+                    return line.split(":", 1)[1].strip()
+    except OSError:
+        pass
+    return platform.processor() or platform.machine()
+
+
+def machine(ran: dict) -> str:
+    return f"{ran['device']} ({ran['threads']} threads)"
+
+
+def when_ran(ran: dict) -> str:
+    return (
+        f"computed {ran['date'][:10]} in {duration(ran['seconds'])} on {machine(ran)}"
+    )
+
+
+def duration(seconds: float) -> str:
+    return f"{seconds:.1f} s" if seconds < 120 else f"{seconds / 60:.1f} minutes"

@@ -1,0 +1,113 @@
+"""Tidy tables as exact CSV text, and as Markdown for a page."""
+
+import io
+import math
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from helpers.press.results.files import DamagedError, digest
+
+MANIFEST_FIELDS = {"settings", "parts", "revision", "data", "table", "ran", "extra"}
+
+
+class Markdown(str):
+    """Text that a notebook shows as Markdown and a terminal prints as it is."""
+
+    def _repr_markdown_(self) -> str:
+        return str(self)
+
+
+def to_markdown(table: pd.DataFrame) -> Markdown:
+    """Return a table as Markdown, without its index; pipes in cells are escaped."""
+
+    def line(cells):
+        return "| " + " | ".join(_cell(c) for c in cells) + " |"
+
+    rule = [
+        "--:" if pd.api.types.is_numeric_dtype(kind) else ":--" for kind in table.dtypes
+    ]
+    rows = table.itertuples(index=False, name=None)
+    return Markdown(
+        "\n".join([line(table.columns), "|" + "|".join(rule) + "|", *map(line, rows)])
+    )
+
+
+def to_csv(name: str, table) -> tuple[str, dict]:
+    """Return a table as CSV text with exact numbers, and the kind of each column."""
+    if not isinstance(table, pd.DataFrame):
+        raise TypeError(
+            f"step {name!r} must return a DataFrame; got {type(table).__name__}."
+        )
+    if any(index is not None for index in table.index.names):
+        raise ValueError(
+            f"step {name!r}: index {list(table.index.names)} would be lost; "
+            "call reset_index() first."
+        )
+    if not len(table.columns):
+        raise ValueError(f"step {name!r} must return at least one column; got none.")
+    if not table.columns.is_unique or not all(
+        isinstance(column, str) and column for column in table
+    ):
+        raise ValueError(
+            f"step {name!r}: column names must be unique text; got {list(table)}."
+        )
+    kinds = {column: _kind(name, table[column]) for column in table}
+    texts = [column for column, kind in kinds.items() if kind == "text"]
+    plain = table.astype(dict.fromkeys(texts, object))
+    return plain.to_csv(index=False, lineterminator="\n"), kinds
+
+
+def _kind(name: str, column: pd.Series) -> str:
+    kind = column.dtype
+    if isinstance(kind, np.dtype) and kind.kind in "iufb":
+        return kind.name
+    values = column.dropna()
+    if all(isinstance(value, str) and value and "\r" not in value for value in values):
+        return "text"
+    raise TypeError(
+        f"step {name!r}: column {column.name!r} must hold numbers, booleans or "
+        f"non-empty text; got {kind}."
+    )
+
+
+def load(path: Path, manifest: dict | None) -> pd.DataFrame | None:
+    """Return the table at `path` as its manifest describes it; None if it is absent."""
+    if manifest is None or not path.is_file():
+        return None
+    content = path.read_bytes()
+    if not manifest.keys() >= MANIFEST_FIELDS:
+        raise DamagedError(f"{path} has an incomplete manifest.")
+    if digest(content) != manifest["table"]["sha256"]:
+        raise DamagedError(f"{path} differs from its manifest (sha256).")
+    # Read as text: only Python's own conversion is exact in every version of pandas.
+    table = pd.read_csv(
+        io.BytesIO(content), dtype=str, keep_default_na=False, na_values=[""]
+    )
+    for column, kind in manifest["table"]["columns"].items():
+        if kind == "bool":
+            table[column] = table[column] == "True"
+        elif kind != "text":
+            table[column] = table[column].to_numpy(object).astype(kind)
+    return table
+
+
+def _cell(value) -> str:
+    if isinstance(value, float):
+        value = number_text(value)
+    return " ".join(str(value).split()).replace("|", "\\|")
+
+
+def number_text(value: float) -> str:
+    """Return a number with four significant digits, an absent one as a dash.
+
+    Below a ten-thousandth in the form 5.75e-29: nobody counts zeros after the point.
+    """
+    if not math.isfinite(value):
+        return "–" if math.isnan(value) else str(value)
+    if float(value).is_integer():
+        return str(int(value))
+    if abs(value) < 1e-4:
+        return np.format_float_scientific(value, precision=3, trim="-", exp_digits=1)
+    return np.format_float_positional(value, precision=4, fractional=False, trim="-")

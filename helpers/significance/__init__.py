@@ -1,0 +1,1 @@
+"""Is it real? Held-out loss, permutation, comparison, and how many to keep."""

@@ -1,0 +1,1 @@
+"""One room a chapter: the steps of its study as functions."""

@@ -1,0 +1,1 @@
+"""Chapter 2: which negatives a network needs, which motifs attribution finds."""

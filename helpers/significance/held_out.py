@@ -1,4 +1,4 @@
-"""Is the interaction real? Tests on held-out loss, on effect sizes, and over networks.
+"""Is the interaction real? Tests on held-out loss and on effect sizes.
 
 The idea: take the interaction out of a network's predictions and see whether its loss
 on held-out examples rises. All tests take arrays whose axis 0 is the network and return
@@ -9,7 +9,7 @@ its interaction term to repair wrong main effects, a bent output, or too little
 training; its held-out loss then rises without the term although the truth is additive.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -342,151 +342,6 @@ def effect_size_test(
     return _two_sets(name, sizes, null, confidence, np.zeros(len(sizes), dtype=int))
 
 
-# ---- several networks, several tests ----------------------------------------
-
-
-def adjust(
-    tests: pd.DataFrame, *, method: str = "holm", within: Sequence[str] = ("test",)
-) -> pd.DataFrame:
-    """Return the rows with a column of p-values corrected for many networks.
-
-    Parameters
-    ----------
-    tests : DataFrame
-        Rows of the tests above.
-    method : {"holm", "fdr_bh", "fdr_by"}
-        holm bounds the chance of any false positive, under any dependence. fdr_bh
-        bounds the expected share of false positives among the rows called; it
-        assumes no negative dependence, which networks that share test data usually
-        meet. fdr_by needs no assumption.
-    within : sequence of str
-        Columns that define one family of tests.
-
-    Returns
-    -------
-    DataFrame
-        With the new column `p_<method>`.
-    """
-    # Takes a second to import, and few callers correct.
-    from statsmodels.stats.multitest import multipletests
-
-    checks.one_of("method", method, ("holm", "fdr_bh", "fdr_by"))
-    _has_columns(tests, (*within, "p_value"))
-    corrected = tests.groupby(list(within))["p_value"].transform(
-        lambda p: multipletests(p, method=method)[1]
-    )
-    return tests.assign(**{f"p_{method}": corrected})
-
-
-def consistency(
-    tests: pd.DataFrame,
-    *,
-    by: Sequence[str] = (),
-    alpha: float = 0.05,
-    share: float = 0.5,
-    confidence: float = 0.95,
-) -> pd.DataFrame:
-    """Summarise each test over networks: how many agree, and in which direction.
-
-    One network's verdict is about that network. Whether networks *of this kind*
-    gain from the interaction needs several, best of different architectures. They
-    share the test examples, so their p-values are not independent, and Fisher's or
-    Stouffer's combination would count the same evidence again; the two combinations
-    here hold under any dependence.
-
-    Can say: at least a share of these networks has the effect (`p_share`), or all
-    have it (`p_all`); new networks of this kind would gain this often
-    (`positive_low` to `positive_high`). Cannot say that a bias which all networks
-    share (of the data, the label's transform, the architecture) is not the cause.
-
-    Parameters
-    ----------
-    tests : DataFrame
-        Rows of the tests above, with the columns in `by` merged in.
-    by : sequence of str
-        Columns that define the groups, say architecture; the test always is one.
-    alpha : float
-        Level at which a network counts as significant.
-    share : float
-        The partial conjunction tests "at least this share of networks".
-    confidence : float
-        Of the interval for the share of networks with a positive median.
-
-    Returns
-    -------
-    DataFrame
-        One row a group: n_networks, n_significant, n_holm (significant after Holm's
-        correction), p_share, p_all (the largest p), positive (share of networks whose
-        median is above zero) with an exact binomial interval, p_sign (two-sided sign
-        test that positive and negative are equally frequent).
-
-    Source
-    ------
-    Partial conjunction: Benjamini and Heller (2008), with Bonferroni's bound.
-    """
-    checks.number("alpha", alpha, at_least=0, at_most=1)
-    checks.number("share", share, at_least=0, at_most=1)
-    groups = ["test", *by]
-    _has_columns(tests, (*groups, "p_value", "median"))
-    corrected = adjust(tests, within=groups)
-    rows = []
-    for key, group in corrected.groupby(groups, sort=False):
-        p = np.sort(group["p_value"].to_numpy())
-        needed = max(1, int(np.ceil(share * len(p))))
-        rows.append(
-            dict(zip(groups, key, strict=True))
-            | {
-                "n_networks": len(p),
-                "n_significant": int((p < alpha).sum()),
-                "n_holm": int((group["p_holm"] < alpha).sum()),
-                "p_share": min(1.0, (len(p) - needed + 1) * p[needed - 1]),
-                "p_all": p[-1],
-            }
-            | _signs(group["median"].to_numpy(), confidence)
-        )
-    return pd.DataFrame(rows)
-
-
-def calibration(
-    p_values, *, alpha: Sequence[float] = (0.01, 0.05, 0.1), confidence: float = 0.95
-) -> pd.DataFrame:
-    """Return how often a test rejects at each level, with an exact interval.
-
-    Where the null holds, a calibrated test rejects a share of `alpha`; a larger share
-    means false positives, a smaller one lost power. Where it does not hold, the share
-    is the power.
-
-    Parameters
-    ----------
-    p_values : array, shape (n,)
-        Of independent repetitions: new data and new networks for each.
-
-    Returns
-    -------
-    DataFrame
-        One row a level: alpha, n, rejected (share), rejected_low, rejected_high.
-    """
-    p_values = checks.vector("p_values", p_values)
-    if not len(p_values) or p_values.min() < 0 or p_values.max() > 1:
-        raise ValueError("p_values must be one or more numbers from 0 to 1.")
-    rows = []
-    for level in alpha:
-        rejected = int((p_values < level).sum())
-        interval = stats.binomtest(rejected, len(p_values)).proportion_ci(
-            _confidence(confidence), method="exact"
-        )
-        rows.append(
-            {
-                "alpha": level,
-                "n": len(p_values),
-                "rejected": rejected / len(p_values),
-                "rejected_low": interval.low,
-                "rejected_high": interval.high,
-            }
-        )
-    return pd.DataFrame(rows)
-
-
 # ---- building blocks --------------------------------------------------------
 
 
@@ -592,23 +447,6 @@ def _interval(estimate: float, error: float, confidence: float) -> dict:
     }
 
 
-def _signs(medians: np.ndarray, confidence: float) -> dict:
-    """Return the share of positive medians, zeros left out, with its sign test."""
-    positive, n = int((medians > 0).sum()), int((medians != 0).sum())
-    if not n:
-        return dict.fromkeys(
-            ("positive", "positive_low", "positive_high", "p_sign"), np.nan
-        )
-    result = stats.binomtest(positive, n)
-    interval = result.proportion_ci(_confidence(confidence), method="exact")
-    return {
-        "positive": positive / n,
-        "positive_low": interval.low,
-        "positive_high": interval.high,
-        "p_sign": result.pvalue,
-    }
-
-
 def _confidence(value) -> float:
     return checks.number("confidence", value, at_least=0.5, at_most=0.9999)
 
@@ -622,9 +460,3 @@ def _networks(name: str, values) -> np.ndarray:
             f"{name} must have at least {FEWEST} examples; got {array.shape[1]}."
         )
     return array
-
-
-def _has_columns(table: pd.DataFrame, columns: Sequence[str]):
-    missing = [column for column in columns if column not in table]
-    if missing:
-        raise ValueError(f"tests must have the column {missing[0]!r}.")

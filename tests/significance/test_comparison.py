@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 from scipy import stats
 
+from helpers.significance.calibration import rejection_rates
 from helpers.significance.comparison import COLUMNS, cell_type_test, training_test
-from helpers.significance.held_out import calibration
 
 N_CELLS = 20
 
@@ -25,7 +25,7 @@ def test_cell_types_find_differences_between_equals_and_trainings_do_not():
         of_cells.append(cell_type_test(a[0], b[0])["p_value"][0])
         of_trainings.append(training_test(a, b)["p_value"][0])
     cells, trainings = (
-        calibration(p, alpha=[0.05]).iloc[0] for p in (of_cells, of_trainings)
+        rejection_rates(p, alpha=[0.05]).iloc[0] for p in (of_cells, of_trainings)
     )
     assert cells["rejected_low"] > 0.3  # instead of 0.05
     assert trainings["rejected_low"] < 0.05 < trainings["rejected_high"]
@@ -43,7 +43,7 @@ def test_folds_of_unequal_difficulty_do_not_hide_or_make_a_difference():
         if not better[1:]:  # without folds their differences drown that of the kinds
             assert training_test(a + 0.01, b)["p_value"][0] > 0.2
     assert np.mean(np.array(better) < 0.05) > 0.9
-    assert calibration(equal, alpha=[0.05])["rejected_low"][0] < 0.05
+    assert rejection_rates(equal, alpha=[0.05])["rejected_low"][0] < 0.05
 
 
 def test_exact_values_by_hand():

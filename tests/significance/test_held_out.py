@@ -194,68 +194,6 @@ def test_difference_intervals_cover_the_truth():
         assert 0.92 < covered.mean() < 0.985
 
 
-def test_calibration_counts_rejections():
-    rows = significance.calibration(np.arange(100) / 100 + 0.005, alpha=(0.05, 0.5))
-    assert rows["rejected"].tolist() == [0.05, 0.5]
-    assert rows["rejected_low"][1] == pytest.approx(0.398, abs=1e-3)
-    assert rows["rejected_high"][1] == pytest.approx(0.602, abs=1e-3)
-
-
-# ---- several networks ---------------------------------------------------------------
-
-
-def table(p_values, medians=None, **columns):
-    medians = np.ones(len(p_values)) if medians is None else medians
-    return pd.DataFrame({"test": "t", "p_value": p_values, "median": medians} | columns)
-
-
-def test_corrections_by_hand_and_within_each_test():
-    p = [0.01, 0.02, 0.03]
-    holm = significance.adjust(table(p))
-    np.testing.assert_allclose(holm["p_holm"], [0.03, 0.04, 0.04])
-    found = significance.adjust(table(p), method="fdr_bh")
-    np.testing.assert_allclose(found["p_fdr_bh"], [0.03, 0.03, 0.03])
-    two = significance.adjust(table(p, test=["a", "a", "b"]))
-    np.testing.assert_allclose(two["p_holm"], [0.02, 0.02, 0.03])
-
-
-def test_consistency_by_hand():
-    rows = significance.consistency(
-        table([0.001, 0.01, 0.2, 0.9], [1, 2, 3, -1]), share=0.5
-    )
-    row = rows.iloc[0]
-    assert (row["n_networks"], row["n_significant"], row["n_holm"]) == (4, 2, 2)
-    assert row["p_share"] == pytest.approx(3 * 0.01)  # at least two of four
-    assert row["p_all"] == 0.9
-    assert row["positive"] == 0.75
-    assert row["p_sign"] == pytest.approx(stats.binomtest(3, 4).pvalue)
-
-
-def test_consistency_by_architecture():
-    rows = significance.consistency(
-        table([0.01, 0.02, 0.5, 0.6], architecture=["one", "one", "two", "two"]),
-        by=["architecture"],
-        share=1,
-    )
-    assert rows["architecture"].tolist() == ["one", "two"]
-    np.testing.assert_allclose(rows["p_share"], rows["p_all"])
-    np.testing.assert_allclose(rows["p_all"], [0.02, 0.6])
-
-
-def test_combined_p_values_hold_when_all_networks_say_the_same():
-    # Complete dependence, the worst case for combinations that assume independence.
-    p = np.random.default_rng(12).random(40)
-    rows = significance.consistency(
-        table(np.repeat(p, 5), run=np.repeat(np.arange(40), 5)), by=["run"]
-    )
-    assert (rows["p_share"] >= p).all()
-
-
-def test_medians_of_zero_have_no_sign():
-    row = significance.consistency(table([1.0, 1.0], [0, 0])).iloc[0]
-    assert np.isnan(row["positive"])
-
-
 # ---- bad input ----------------------------------------------------------------------
 
 
@@ -309,16 +247,6 @@ def test_references_must_match():
         significance.reference_test(data, HeldOut(ones, ones, ones))
 
 
-def test_bad_tables_and_levels_are_named():
-    with pytest.raises(ValueError, match="tests must have the column 'p_value'"):
-        significance.adjust(pd.DataFrame({"test": ["a"]}))
-    with pytest.raises(ValueError, match="tests must have the column 'architecture'"):
-        significance.consistency(table([0.1]), by=["architecture"])
-    with pytest.raises(ValueError, match="method must be one of holm, fdr_bh, fdr_by"):
-        significance.adjust(table([0.1]), method="sidak")
-    with pytest.raises(ValueError, match="share must be at most 1; got 2"):
-        significance.consistency(table([0.1]), share=2)
+def test_impossible_levels_are_named():
     with pytest.raises(ValueError, match="confidence must be at most 0"):
         significance.paired_test(held_out(0), confidence=95)
-    with pytest.raises(ValueError, match="p_values must be one or more numbers from 0"):
-        significance.calibration([0.5, 1.5])

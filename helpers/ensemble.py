@@ -34,7 +34,14 @@ from helpers.training import arguments, chunks, losses, penalties
 from helpers.training.loop import Chunk, Outcome, Recipe
 from helpers.training.optimizers import Adam, RMSprop
 from helpers.training.passes import networks_at_once, passes_for
-from helpers.training.penalties import group_lasso, l1, l2, sparse_group_lasso
+from helpers.training.penalties import (
+    group_lasso,
+    l1,
+    l2,
+    proximal_group_lasso,
+    proximal_l1,
+    sparse_group_lasso,
+)
 from helpers.training.progress import Progress
 from helpers.training.rows import Order, Samples
 from helpers.training.schedules import (
@@ -55,6 +62,8 @@ __all__ = [
     "l1",
     "l2",
     "one_cycle",
+    "proximal_group_lasso",
+    "proximal_l1",
     "sparse_group_lasso",
     "warmup_cosine",
 ]
@@ -148,7 +157,8 @@ class Ensemble:
             log-rates), or any `loss(output, target)` as described in
             `helpers.training.losses`.
         penalty : function or list of functions, optional
-            `l1(5e-5)`, `l2`, `group_lasso`, `sparse_group_lasso`, or any
+            `l1(5e-5)`, `l2`, `group_lasso`, `sparse_group_lasso`, `proximal_l1` and
+            `proximal_group_lasso` (which make exact zeros), or any
             `penalty(parameters, networks)` (`helpers.training.penalties`); several are
             added up.
         optimizer : Adam or RMSprop

@@ -22,12 +22,14 @@ def train_alone(
     epochs,
     held_out=None,
     monitor=None,
+    after_step=None,
 ):
     """Train a copy of `network`; return it with its validation losses by epoch.
 
     The loop is written as anybody would write it: torch's own losses, optimisers and
     schedulers, no stacking. Given `held_out` rows, the returned network has the weights
-    of the smallest `monitor(network)` (default: the loss there).
+    of the smallest `monitor(network)` (default: the loss there). `after_step(network,
+    rate)` may move the weights once more after each step of the optimiser.
     """
     network = copy.deepcopy(network).train()
     optimizer = make_optimizer(network.parameters())
@@ -41,6 +43,8 @@ def train_alone(
             objective = loss(network(X[batch]), y[batch]) + penalty(network)
             objective.backward()
             optimizer.step()
+            if after_step is not None:
+                after_step(network, optimizer.param_groups[0]["lr"])
             if scheduler_every == "step":
                 scheduler.step()
         if scheduler_every == "epoch":

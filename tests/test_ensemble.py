@@ -22,6 +22,8 @@ from helpers.ensemble import (
     l1,
     l2,
     one_cycle,
+    proximal_group_lasso,
+    proximal_l1,
     sparse_group_lasso,
     warmup_cosine,
 )
@@ -125,6 +127,36 @@ PENALTIES = {
     ),
 }
 
+
+def soft(w, step):
+    return w.sign() * (w.abs() - step).clamp(min=0)
+
+
+def shrink_groups(w, step, axis, mix=0.0):
+    """Return one network's matrix after the sparse group lasso's proximal step."""
+    w = soft(w, mix * step)
+    norms = w.norm(dim=axis, keepdim=True)
+    left = (norms - (1 - mix) * w.shape[axis] ** 0.5 * step).clamp(min=0)
+    return torch.where(norms > 0, w * left / norms, w)
+
+
+# What the caller chooses, and one network's matrix after a step of that size.
+PROXIMAL = {
+    "l1": (lambda s: proximal_l1(s, ON), soft),
+    "group lasso": (
+        lambda s: proximal_group_lasso(s, ON),
+        lambda w, step: shrink_groups(w, step, 0),
+    ),
+    "group lasso by unit": (
+        lambda s: proximal_group_lasso(s, ON, by="unit"),
+        lambda w, step: shrink_groups(w, step, 1),
+    ),
+    "sparse group lasso": (
+        lambda s: proximal_group_lasso(s, ON, mix=0.3),
+        lambda w, step: shrink_groups(w, step, 0, 0.3),
+    ),
+}
+
 OPTIMIZERS = {
     "adam": (Adam, torch.optim.Adam, {}),
     "adam, large eps": (Adam, torch.optim.Adam, {"eps": 1e-3, "betas": (0.8, 0.95)}),
@@ -180,7 +212,15 @@ def both(
     rates, strength, seeds = [1e-2, 3e-2, 2e-2], [1e-3, 0.0, 5e-3], [7, 5, 11]
     ours, theirs, settings_ = OPTIMIZERS[optimizer]
     ours_schedule, make_scheduler, every = SCHEDULES[schedule]
-    ours_penalty, alone_penalty = PENALTIES[penalty]
+    after_step = knobs.pop("after_step", None)
+    if after_step is None:
+        make_penalty, alone_penalty = PENALTIES[penalty]
+        penalty = make_penalty(strength)
+    else:  # the penalty is given, and acts after each step alone
+
+        def alone_penalty(strength, w):
+            return torch.zeros(())
+
     held_out = knobs.pop("held_out", None)
     ensemble = Ensemble(networks, device="cpu").fit(
         X,
@@ -189,7 +229,7 @@ def both(
         own_y=True,
         validation=held_out,
         loss=loss,
-        penalty=ours_penalty(strength),
+        penalty=penalty,
         optimizer=ours(lr=rates, **settings_),
         schedule=ours_schedule,
         batch_size=BATCH,
@@ -224,6 +264,7 @@ def both(
             batch_size=BATCH,
             epochs=EPOCHS,
             held_out=None if held_out is None else np.flatnonzero(held_out),
+            after_step=after_step and after_step(i),
         )
         for i in range(3)
     ]
@@ -246,6 +287,37 @@ def test_equals_training_one_by_one(family, loss):
 @pytest.mark.parametrize("family", ["mlp", "mlp-m", "other"])
 def test_every_penalty_equals_training_one_by_one(family, penalty):
     assert_same(*both(family, penalty=penalty))
+
+
+@pytest.mark.parametrize("penalty", PROXIMAL)
+@pytest.mark.parametrize("family", ["mlp", "mlp-m", "other"])
+@pytest.mark.parametrize("schedule", ["exponential", "one cycle"])
+def test_every_proximal_penalty_equals_training_one_by_one(family, penalty, schedule):
+    strength = [0.3, 0.0, 2.0]  # large against 1e-3: the step is the plain rate
+    ours, shrunk = PROXIMAL[penalty]
+
+    def after_step(i):
+        def shrink(network, rate):
+            with torch.no_grad():
+                for w in interaction_weights(network):
+                    w.copy_(shrunk(w, rate * strength[i]))
+
+        return shrink
+
+    ensemble, networks, alone = both(
+        family, "mse", ours(strength), schedule=schedule, after_step=after_step
+    )
+    assert_same(ensemble, networks, alone)
+    zeros = [
+        sum(int((w == 0).sum()) for w in interaction_weights(ensemble.network(i)))
+        for i in range(3)
+    ]
+    assert zeros[1] == 0  # without strength none
+    assert zeros[2] > 0
+    assert zeros == [
+        sum(int((w == 0).sum()) for w in interaction_weights(network))
+        for network, _ in alone
+    ]
 
 
 @pytest.mark.parametrize("schedule", SCHEDULES)

@@ -270,9 +270,10 @@ def nid_ranking(
 
 
 def prune(interactions: Interactions) -> Interactions:
-    """Leave out every set that a stronger set already contains.
+    """Leave out every set that a stronger set already contains, and those of score 0.
 
-    Walks from the strongest set down; a set that ranks above its superset stays.
+    Walks from the strongest set down; a set that ranks above its superset stays. Sets
+    of score zero are no finding: they tie, small sets first, and would all stay.
 
     Source
     ------
@@ -281,7 +282,7 @@ def prune(interactions: Interactions) -> Interactions:
     ranked = interactions.ranked()
     kept, maximal = [], []
     for i, members in enumerate(map(frozenset, ranked.sets)):
-        if any(members < other for other in maximal):
+        if ranked.scores[i] == 0 or any(members < other for other in maximal):
             continue
         maximal = [other for other in maximal if not other < members]
         maximal.append(members)

@@ -185,6 +185,8 @@ class Chunk:
         with torch.no_grad():
             direction = self.optimizer.direction(self.gradients)
             self.parameters.flat.addcmul_(direction, self.rates.flat, value=factor)
+            for penalty in self.penalties:
+                penalty.shrink(self.parameters, self.rates, factor)
         return sums, counts
 
     def _add_slopes(self, rows: Tensor, weights: Tensor | None, counts) -> Tensor:

@@ -4,6 +4,10 @@ A penalty is any function `penalty(parameters, networks)` of the stacked paramet
 (name to tensor, axis 0 = network) and of the numbers of these networks in the ensemble
 that returns (n_networks,). The ones provided here also know their slope, and cover the
 parameters whose names match `on` (shell patterns).
+
+A slope makes weights small, never zero. The `proximal` penalties have none: after each
+step of the optimiser they take rate times strength off the size of every weight (or
+group), and what would change its sign becomes exactly zero.
 """
 
 import copy
@@ -63,6 +67,13 @@ class Penalty:
         for name, slope in zip(leaves, slopes, strict=True):
             if slope is not None:
                 gradients[name].add_(slope)
+
+    def shrink(self, parameters: Stack, rates: Stack, factor: float) -> None:
+        """Move the weights after the optimiser's step: here not at all.
+
+        rates : learning rate of each parameter, 0 where it does not move
+        factor : of the schedule, times the rate
+        """
 
 
 class WeightPenalty(Penalty):
@@ -138,6 +149,20 @@ class _L2(_Elementwise):
         return 2 * weights
 
 
+class _ProximalL1(WeightPenalty):
+    def measure(self, weight):
+        return weight.abs().flatten(1).sum(1)
+
+    def add_slope(self, parameters, gradients):
+        pass  # `shrink` does what a slope would
+
+    def shrink(self, parameters, rates, factor):
+        for name in self.covered(parameters.views):
+            weight = parameters[name]
+            step = steps(rates[name], self.strength * factor, weight.ndim)
+            soft_threshold_(weight, step)
+
+
 class _SparseGroupLasso(WeightPenalty):
     def __init__(self, strength, on, by, mix):
         super().__init__(strength, on)
@@ -155,6 +180,23 @@ class _SparseGroupLasso(WeightPenalty):
         groups = torch.linalg.vector_norm(weight, dim=axis).sum(1)
         size = weight.shape[axis] ** 0.5
         return (1 - self.mix) * size * groups + self.mix * weight.abs().sum((1, 2))
+
+
+class _ProximalGroupLasso(_SparseGroupLasso):
+    def add_slope(self, parameters, gradients):
+        pass  # `shrink` does what a slope would
+
+    def shrink(self, parameters, rates, factor):
+        axis = 1 if self.by == "input" else 2
+        for name in self.covered(parameters.views):
+            weight = parameters[name]  # (n_networks, units, inputs)
+            step = steps(rates[name], self.strength * factor, 3)
+            if self.mix > 0:
+                soft_threshold_(weight, step * self.mix)
+            norm = torch.linalg.vector_norm(weight, dim=axis, keepdim=True)
+            step = step * ((1 - self.mix) * weight.shape[axis] ** 0.5)
+            tiny = torch.finfo(weight.dtype).tiny  # a group that is zero stays zero
+            weight.mul_((1 - step / norm.clamp(min=tiny)).clamp_(min=0))
 
 
 def l1(strength, on="*weight") -> Penalty:
@@ -207,6 +249,57 @@ def sparse_group_lasso(strength, on="*weight", by="input", mix=0.5) -> Penalty:
     Simon et al. (2013), equation 3.
     """
     return _SparseGroupLasso(strength, on, by, mix)
+
+
+def proximal_l1(strength, on="*weight") -> Penalty:
+    """Return strength · Σ|w|, by soft thresholding: weights become exactly zero.
+
+    After each step of the optimiser every weight moves towards zero by (learning rate ·
+    schedule · strength), and stays there if it arrives. With Adam that step is the
+    plain rate, not divided by the root of the mean square as the gradient is: a
+    strength of 1 takes off as much as a gradient of steady sign puts on, so useful
+    strengths are far larger than those of `l1`.
+
+    Parameters
+    ----------
+    strength, on
+        As for `l1`.
+
+    Source
+    ------
+    Parikh and Boyd (2014), section 6.5.2 (soft thresholding).
+    """
+    return _ProximalL1(strength, on)
+
+
+def proximal_group_lasso(strength, on="*weight", by="input", mix=0.0) -> Penalty:
+    """Return the (sparse) group lasso by its proximal step: whole groups become zero.
+
+    Parameters
+    ----------
+    strength, on, by
+        As for `group_lasso`; the strength counts as for `proximal_l1`.
+    mix : float
+        Share of the L1 part, 0 to 1: soft thresholding first, then the groups.
+
+    Source
+    ------
+    Simon et al. (2013), equation 3, for the penalty; its step in Parikh and Boyd
+    (2014), section 6.5.4.
+    """
+    return _ProximalGroupLasso(strength, on, by, mix)
+
+
+def steps(rates: Tensor, strength: Tensor, ndim: int) -> Tensor:
+    """Return what each network's weights lose, (n_networks, 1, ...), `ndim` axes."""
+    rate = rates.flatten(1)[:, 0]  # one rate a network and parameter
+    return (rate * strength).view(-1, *[1] * (ndim - 1))
+
+
+def soft_threshold_(weight: Tensor, step: Tensor) -> None:
+    """Move weights towards zero by `step`, at most to zero, in place."""
+    # Three passes; `torch.clamp` with two tensors takes three times as long.
+    weight.sub_(torch.minimum(torch.maximum(weight, -step), step))
 
 
 def matches(name: str, patterns) -> bool:

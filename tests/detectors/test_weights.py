@@ -223,6 +223,15 @@ def test_prune_drops_subsets_below_their_superset_only():
     assert prune(found).sets == found.sets
 
 
+def test_prune_drops_sets_of_score_zero():
+    # The second unit leads nowhere: {1, 3} and {1, 2, 3} have score 0 and tie.
+    dead = network([[2, 1, 0], [2, 0, 1]], [[1, 0]])
+    assert len(nid_ranking(dead).sets) == 3
+    assert prune(nid_ranking(dead)).sets == ((0, 1),)
+    nothing = network([[0, 0, 0]], [[1]])
+    assert prune(nid_ranking(nothing)).sets == ()
+
+
 def test_interaction_part_alone_is_read():
     alone = nid_pairs(ONE_UNIT)
     assert nid_pairs(WithUnivariateParts(ONE_UNIT)).scores.tolist() == [3, 3, 6]

@@ -65,6 +65,60 @@ def test_slopes_equal_autograd():
         assert mine.flat.abs().max() > 0.01
 
 
+def shrunk(penalty, stack, factor=1.0, rates=(1.0, 1.0)):
+    """Return the weights after the shrinking step; the gradient must stay zero."""
+    bound = penalty.select(torch.arange(stack.n_networks), stack)
+    gradients, rate = stack.empty(), stack.empty().fill(torch.tensor(rates))
+    bound.add_slope(stack, gradients)
+    assert not gradients.flat.any()
+    before = stack["bias"].clone()
+    bound.shrink(stack, rate, factor)
+    assert (stack["bias"] == before).all()  # "*weight" leaves biases alone
+    return stack["weight"][:, 0].tolist()
+
+
+def test_the_proximal_l1_takes_rate_times_strength_off_each_weight():
+    weights = ((1.0, -2.0), (0.5, 4.0))
+    assert shrunk(penalties.proximal_l1(0.75), stacked(weights)) == [
+        [0.25, -1.25],
+        [0.0, 3.25],
+    ]
+    # network 0 has half the rate, network 1 twice the strength, the factor halves both
+    some = penalties.proximal_l1([1.0, 2.0])
+    assert shrunk(some, stacked(weights), 0.5, (0.5, 1.0)) == [
+        [0.75, -1.75],
+        [0.0, 3.0],
+    ]
+
+
+def test_a_network_that_does_not_move_is_not_shrunk():
+    for penalty in (penalties.proximal_l1(9), penalties.proximal_group_lasso(9)):
+        weights = shrunk(penalty, stacked(), rates=(0.0, 1.0))
+        assert weights == [[1.0, -2.0], [0.0, 0.0]]
+
+
+def test_the_proximal_group_lasso_shortens_whole_groups():
+    # A row (3, -4) of length 5: 1 · √2 off the length, direction kept; and one to zero.
+    stack = stacked(((3.0, -4.0), (0.6, 0.8)))
+    left = shrunk(penalties.proximal_group_lasso(1.0, by="unit"), stack)
+    share = 1 - 2**0.5 / 5
+    assert left[0] == pytest.approx([3 * share, -4 * share])
+    assert left[1] == [0.0, 0.0]
+    # Half of the strength for each weight, the other half for the row that is left.
+    stack = stacked(((3.5, -4.5),))
+    sparse = penalties.proximal_group_lasso(1.0, by="unit", mix=0.5)
+    share = 1 - 0.5 * 2**0.5 / 5
+    assert shrunk(sparse, stack, rates=(1.0,))[0] == pytest.approx(
+        [3 * share, -4 * share]
+    )
+
+
+def test_zeros_stay_zero_without_strength():
+    stack = stacked(((0.0, 0.0),))
+    left = shrunk(penalties.proximal_group_lasso(0.0), stack, rates=(1.0,))
+    assert left == [[0.0, 0.0]]
+
+
 def test_a_penalty_of_the_callers_knows_its_networks():
     strength = torch.tensor([0.0, 10.0, 20.0])
 

@@ -26,6 +26,9 @@ BUILD = Path("_build", SIZE)
 RESULTS = str(Path("data", "results"))
 NOTEBOOKS = {n: p.relative_to(ROOT) for n, p in render.notebooks(root=ROOT).items()}
 CHAPTERS = render.chapters(root=ROOT)
+for NAME in CHAPTERS:
+    for STEP in results.notice_deleted(NAME, SIZE, root=ROOT):
+        print(f"{NAME}: the stored table of {STEP} is gone; it runs again.")
 PAGES = [name for name in NOTEBOOKS if name not in CHAPTERS]
 
 
@@ -82,7 +85,9 @@ for NAME in CHAPTERS:
                 "requirements.lock",
             ),
             [f for f in files_below("data") if not f.startswith(RESULTS)],
-            files_below(Path(RESULTS, "paper", NAME)),
+            # A page beyond a chapter may show tables of that chapter.
+            [f for p in sorted(Path(RESULTS, "paper").glob(f"{NAME[:2]}*"))
+             for f in files_below(p)],
         output: staged(NAME), receipt(NAME), recorded(NAME)
         params:
             python=sys.executable,

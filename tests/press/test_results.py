@@ -8,6 +8,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import dying_steps
+import logged
 import numpy as np
 import pandas as pd
 import pytest
@@ -18,11 +20,13 @@ from hypothesis import strategies as st
 from helpers.press import results
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-HEADER = "claim,quantity,published,spread,source,tolerance,relation\n"
+HEADER = "claim,quantity,published,spread,source,tolerance,relation,"
+HEADER += "reading,chance,together\n"
+END = ",declared,,\n"
 ROWS = (
-    "Mean | AUC,t.auc,0.95,0.01,Table 2,0.02,equals\n"
-    "Order holds,t.order,1,,Fig. 1,,holds\n"
-    "Not repeated,t.other,3,,Table 3,,quoted\n"
+    "Mean | AUC,t.auc,0.95,0.01,Table 2,0.02,equals,declared,0.5,\n"
+    "Order holds,t.order,1,,Fig. 1,,holds,found after search,,\n"
+    "Not repeated,t.other,3,,Table 3,,quoted,declared,,\n"
 )
 
 
@@ -34,29 +38,52 @@ def root(tmp_path):
     return tmp_path
 
 
-class Counting:
+@pytest.fixture(autouse=True)
+def no_calls_yet():
+    logged.take()
+
+
+def counted(n=0, widths=(), trial=None):
     """A step that counts its calls."""
+    logged.CALLS.append({"n": n, "widths": widths, "trial": trial})
+    return pd.DataFrame({"value": [n / 3]})
 
-    def __init__(self):
-        self.calls = []
 
-    def __call__(self, **settings):
-        self.calls.append(settings)
-        return pd.DataFrame({"value": [settings.get("n", 0) / 3]})
+def returned():
+    """A step that returns what it is told to."""
+    logged.CALLS.append("returned")
+    return logged.RETURNED
+
+
+def numbered(number, seed=0):
+    """A part that can be interrupted."""
+    logged.CALLS.append(number)
+    if number == logged.RETURNED:
+        raise KeyboardInterrupt
+    return pd.DataFrame({"number": [number, number], "seed": seed})
+
+
+def named(name):
+    return pd.DataFrame({name: [1]})
 
 
 def store(root, **options):
-    return results.Store("1-toy", root=root, **options)
+    return results.Store("1-toy", root=root, **({"own": True} | options))
+
+
+def local(root, size="quick", end="csv", kind="results"):
+    """Return the one stored table of a step, or its manifest."""
+    (path,) = (root / "_build" / kind / "1-toy" / size).glob(f"step.*.{end}")
+    return path
 
 
 # Stored steps
 
 
 def test_second_call_loads_what_the_first_computed(root):
-    step = Counting()
-    first = store(root).stored_or_run("step", step, {"n": 1, "widths": (2, 3)})
-    again = store(root).stored_or_run("step", step, {"n": 1, "widths": [2, 3]})
-    assert step.calls == [{"n": 1, "widths": [2, 3]}]
+    first = store(root).stored_or_run("step", counted, {"n": 1, "widths": (2, 3)})
+    again = store(root).stored_or_run("step", counted, {"n": 1, "widths": [2, 3]})
+    assert logged.CALLS == [{"n": 1, "widths": [2, 3], "trial": None}]
     pd.testing.assert_frame_equal(first, again, check_exact=True)
 
 
@@ -70,37 +97,37 @@ def test_second_call_loads_what_the_first_computed(root):
     ],
 )
 def test_change_of_the_key_computes_again(root, change):
-    step = Counting()
     same = {"settings": {"n": 1}, "revision": 1, "data": {"housing": "abc"}}
-    store(root).stored_or_run("step", step, **same)
-    store(root).stored_or_run("step", step, **(same | change))
-    assert len(step.calls) == 2
+    store(root).stored_or_run("step", counted, **same)
+    store(root).stored_or_run("step", counted, **(same | change))
+    assert len(logged.CALLS) == 2
 
 
 def test_recompute_forces(root):
-    step = Counting()
-    store(root).stored_or_run("step", step, {})
-    store(root, recompute=True).stored_or_run("step", step, {})
-    assert len(step.calls) == 2
+    store(root).stored_or_run("step", counted, {})
+    store(root, recompute=True).stored_or_run("step", counted, {})
+    assert len(logged.CALLS) == 2
 
 
 def test_sizes_do_not_share_tables_but_keep_their_own(root):
-    step = Counting()
-    store(root, size="smoke").stored_or_run("step", step, {"n": 1})
-    store(root, size="quick").stored_or_run("step", step, {"n": 1})
-    store(root, size="smoke").stored_or_run("step", step, {"n": 1})
-    assert len(step.calls) == 2
+    store(root, size="smoke").stored_or_run("step", counted, {"n": 1})
+    store(root, size="quick").stored_or_run("step", counted, {"n": 1})
+    store(root, size="smoke").stored_or_run("step", counted, {"n": 1})
+    assert len(logged.CALLS) == 2
+
+
+def planned(seed):
+    return pd.DataFrame({"x": [seed]}), logged.RETURNED
 
 
 def test_manifest_says_where_it_ran(root):
     plan = {"workers": 4, "chunks": [5, 5]}
-    store(root).stored_or_run(
-        "step", lambda seed: (pd.DataFrame({"x": [1]}), plan), {"seed": np.int64(3)}
-    )
-    path = root / "_build/results/1-toy/quick/step.json"
-    manifest = json.loads(path.read_text(encoding="utf-8"))
+    logged.RETURNED = plan
+    store(root).stored_or_run("step", planned, {"seed": np.int64(3)})
+    manifest = json.loads(local(root, end="json").read_text(encoding="utf-8"))
     assert manifest["extra"] == plan
     assert manifest["settings"] == {"seed": 3}
+    assert manifest["function"] == "test_results:planned"
     ran = manifest["ran"]
     assert set(ran) == {
         "date", "commit", "versions", "device", "threads", "seconds"
@@ -141,14 +168,17 @@ def test_tables_come_back_exactly(root, rows):
             for kind, values in zip(kinds, columns, strict=True)
         }
     )
-    back = store(root, recompute=True).stored_or_run("step", lambda: table, {})
-    again = store(root).stored_or_run("step", lambda: pytest.fail("computed"), {})
+    logged.RETURNED = table
+    back = store(root, recompute=True).stored_or_run("step", returned, {})
+    logged.take()
+    again = store(root).stored_or_run("step", returned, {})
+    assert not logged.CALLS
     pd.testing.assert_frame_equal(back, table, check_exact=True)
     pd.testing.assert_frame_equal(again, table, check_exact=True)
 
 
 @pytest.mark.parametrize(
-    ("returned", "message"),
+    ("value", "message"),
     [
         ([1, 2], "must return a DataFrame; got list"),
         (pd.DataFrame(), "at least one column"),
@@ -161,9 +191,10 @@ def test_tables_come_back_exactly(root, rows):
         ((pd.DataFrame({"a": [1]}), {"x": object()}), "plain JSON values; got object"),
     ],
 )
-def test_what_cannot_be_stored_is_refused(root, returned, message):
+def test_what_cannot_be_stored_is_refused(root, value, message):
+    logged.RETURNED = value
     with pytest.raises((TypeError, ValueError), match=message):
-        store(root).stored_or_run("step", lambda: returned, {})
+        store(root).stored_or_run("step", returned, {})
     assert not list(root.glob("_build/results/1-toy/quick/step*"))
 
 
@@ -182,10 +213,14 @@ def test_what_cannot_be_stored_is_refused(root, returned, message):
         ({"revision": True}, "revision must be an integer; got True"),
         ({"estimate_minutes": -1}, "estimate_minutes must be at least 0"),
         ({"data": "abc"}, "data must be a dict"),
+        ({"settings": {"m": 1}}, "step 'step': got an unexpected keyword argument 'm'"),
+        ({"settings": {"device": "cpu"}}, "settings must not hold 'device'"),
+        ({"function": len}, "must be a plain function; got builtin"),
+        ({"function": lambda n: n}, "must stand in a module, not in a notebook"),
     ],
 )
 def test_bad_step_arguments_are_named(root, arguments, message):
-    call = {"name": "step", "function": Counting(), "settings": {"n": 1}} | arguments
+    call = {"name": "step", "function": counted, "settings": {"n": 1}} | arguments
     with pytest.raises((TypeError, ValueError), match=message):
         store(root).stored_or_run(**call)
 
@@ -215,19 +250,18 @@ def truncate(path):
 @pytest.mark.parametrize(
     ("file", "damage", "message"),
     [
-        ("step.csv", truncate, "differs from its manifest"),
-        ("step.json", truncate, "not valid JSON"),
-        ("step.json", lambda path: path.write_text("[]"), "not a manifest"),
-        ("step.csv", lambda path: path.unlink(), ""),
+        ("csv", truncate, "differs from its manifest"),
+        ("json", truncate, "not valid JSON"),
+        ("json", lambda path: path.write_text("[]"), "not a manifest"),
+        ("csv", lambda path: path.unlink(), ""),
     ],
 )
 def test_damaged_table_is_computed_again(root, capsys, file, damage, message):
-    step = Counting()
-    store(root).stored_or_run("step", step, {"n": 1})
-    damage(root / "_build/results/1-toy/quick" / file)
+    store(root).stored_or_run("step", counted, {"n": 1})
+    damage(local(root, end=file))
     capsys.readouterr()
-    table = store(root).stored_or_run("step", step, {"n": 1})
-    assert len(step.calls) == 2
+    table = store(root).stored_or_run("step", counted, {"n": 1})
+    assert len(logged.CALLS) == 2
     assert table["value"].tolist() == [1 / 3]
     lines = capsys.readouterr().out.splitlines()
     assert message in lines[0]
@@ -235,14 +269,13 @@ def test_damaged_table_is_computed_again(root, capsys, file, damage, message):
 
 
 def test_incomplete_manifest_is_computed_again(root, capsys):
-    step = Counting()
-    store(root).stored_or_run("step", step, {})
-    path = root / "_build/results/1-toy/quick/step.json"
+    store(root).stored_or_run("step", counted, {})
+    path = local(root, end="json")
     manifest = json.loads(path.read_text(encoding="utf-8"))
     del manifest["table"]
     path.write_text(json.dumps(manifest), encoding="utf-8")
-    store(root).stored_or_run("step", step, {})
-    assert len(step.calls) == 2
+    store(root).stored_or_run("step", counted, {})
+    assert len(logged.CALLS) == 2
     assert "incomplete manifest" in capsys.readouterr().out
 
 
@@ -251,8 +284,8 @@ def test_full_disk_keeps_nothing(root, monkeypatch):
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(os, "fsync", full)
-    with pytest.raises(OSError, match=r"step\.csv: cannot be written \(No space left"):
-        store(root).stored_or_run("step", Counting(), {})
+    with pytest.raises(OSError, match=r"\.csv: cannot be written \(No space left"):
+        store(root).stored_or_run("step", counted, {})
     assert list((root / "_build/results/1-toy/quick").iterdir()) == []
 
 
@@ -260,25 +293,22 @@ def test_full_disk_keeps_nothing(root, monkeypatch):
 
 KILLED = """
 import os, signal, sys
-import pandas as pd
+sys.path.insert(0, "tests")
+import dying_steps
 from helpers.press import results
 
-def part(trial):
-    print("ran", trial, flush=True)
-    if trial == int(sys.argv[2]):
-        os.kill(os.getpid(), signal.SIGKILL)
-    return pd.DataFrame({"trial": [trial]})
-
-store = results.Store("1-toy", root=sys.argv[1])
+dying_steps.FATAL.append(int(sys.argv[2]))
+store = results.Store("1-toy", root=sys.argv[1], own=True)
 parts = [{"trial": trial} for trial in range(4)]
-store.stored_or_run("first", lambda: print("first") or part(9), {})
-table = store.stored_or_run("second", part, {}, parts=parts)
+store.stored_or_run("first", dying_steps.first, {})
+table = store.stored_or_run("second", dying_steps.part, {}, parts=parts)
 print(table["trial"].tolist())
 """
 
 KILLED_WRITING = """
 import os, signal, sys
-import pandas as pd
+sys.path.insert(0, "tests")
+import dying_steps
 from helpers.press import results
 
 moments = {"left": int(sys.argv[3])}
@@ -292,8 +322,8 @@ def dying(function):
     return call
 
 os.fsync, os.replace = dying(os.fsync), dying(os.replace)
-results.Store("1-toy", root=sys.argv[1]).stored_or_run(
-    "step", lambda n: pd.DataFrame({"n": range(n)}), {"n": int(sys.argv[2])}
+results.Store("1-toy", root=sys.argv[1], own=True, recompute=True).stored_or_run(
+    "step", dying_steps.counts, {"n": 1000}, data={}
 )
 """
 
@@ -323,32 +353,26 @@ def test_killed_run_resumes_at_the_part_it_was_in(root):
 @pytest.mark.parametrize("moment", [1, 2, 3, 4])
 def test_kill_while_writing_leaves_no_half_table(root, moment):
     """Moments: fsync and rename of the table, then of its manifest."""
-    folder = root / "_build/results/1-toy/quick"
-    run_python(KILLED_WRITING, root, 1000, 99)
-    killed = run_python(KILLED_WRITING, root, 2000, moment)
+    run_python(KILLED_WRITING, root, 0, 99)
+    whole = local(root).read_bytes(), local(root, end="json").read_bytes()
+    killed = run_python(KILLED_WRITING, root, 1, moment)
     assert killed.returncode == -signal.SIGKILL
-    assert len(pd.read_csv(folder / "step.csv")) == (1000 if moment <= 2 else 2000)
-    calls = []
-
-    def step(n):
-        calls.append(n)
-        return pd.DataFrame({"n": range(n)})
-
-    for n in (2000, 1000):
-        table = store(root).stored_or_run("step", step, {"n": n})
-        assert table["n"].tolist() == list(range(n))
-    assert calls == [2000, 1000]
+    renamed = local(root).read_bytes() != whole[0]
+    assert renamed == (moment > 2)
+    table = store(root).stored_or_run("step", dying_steps.counts, {"n": 1000})
+    assert len(table) == 1000
+    assert (table["of"] == table["of"][0]).all()
 
 
 def test_parts_are_joined_in_order_and_timed_together(root):
-    parts = [{"function": name} for name in "ba"]
+    parts = [{"number": number} for number in (2, 1)]
     table = store(root).stored_or_run(
         "step",
-        lambda seed, function: pd.DataFrame({"function": [function], "seed": seed}),
+        numbered,
         {"seed": 0},
         parts=parts,
     )
-    assert table.to_dict("list") == {"function": ["b", "a"], "seed": [0, 0]}
+    assert table.to_dict("list") == {"number": [2, 2, 1, 1], "seed": [0] * 4}
 
 
 def test_a_joined_table_names_the_commits_of_its_parts(root, monkeypatch):
@@ -356,25 +380,22 @@ def test_a_joined_table_names_the_commits_of_its_parts(root, monkeypatch):
     describe = provenance.describe
     monkeypatch.setattr(provenance, "describe", lambda device: describe(device) | now)
 
-    def part(number):
-        if number == 1 and now["commit"] == "aaa1111":
-            raise KeyboardInterrupt
-        return pd.DataFrame({"number": [number]})
-
     parts = [{"number": number} for number in range(3)]
+    logged.RETURNED = 1
     with pytest.raises(KeyboardInterrupt):
-        store(root).stored_or_run("step", part, {}, parts=parts)
-    now["commit"] = "bbb2222"
-    store(root).stored_or_run("step", part, {}, parts=parts)
-    manifest = root / "_build/results/1-toy/quick/step.json"
-    assert json.loads(manifest.read_text())["ran"]["commit"] == "aaa1111 and bbb2222"
+        store(root).stored_or_run("step", numbered, {}, parts=parts)
+    now["commit"], logged.RETURNED = "bbb2222", None
+    store(root).stored_or_run("step", numbered, {}, parts=parts)
+    manifest = json.loads(local(root, end="json").read_text())
+    assert manifest["ran"]["commit"] == "aaa1111 and bbb2222"
+    assert logged.CALLS == [0, 1, 1, 2]
 
 
 def test_parts_with_other_columns_are_refused(root):
     with pytest.raises(ValueError, match="every part must have the same columns"):
         store(root).stored_or_run(
             "step",
-            lambda name: pd.DataFrame({name: [1]}),
+            named,
             {},
             parts=[{"name": "a"}, {"name": "b"}],
         )
@@ -384,13 +405,12 @@ def test_parts_with_other_columns_are_refused(root):
 
 
 def test_long_paper_step_waits_for_compute(root, capsys):
-    step = Counting()
-    call = ("step", step, {"n": 1})
+    call = ("step", counted, {"n": 1})
     paper = store(root, size="paper")
     assert paper.stored_or_run(*call, estimate_minutes=60) is None
     assert "not run yet, about 60 minutes" in capsys.readouterr().out
     assert "1 not run yet" in paper.provenance()
-    assert step.calls == []
+    assert logged.CALLS == []
     assert (
         store(root, size="quick").stored_or_run(*call, estimate_minutes=60) is not None
     )
@@ -399,25 +419,26 @@ def test_long_paper_step_waits_for_compute(root, capsys):
     assert (
         store(root, size="paper").stored_or_run(*call, estimate_minutes=60) is not None
     )
-    assert len(step.calls) == 2
+    assert len(logged.CALLS) == 2
 
 
 def publish_one(root, n=3):
     paper = store(root, size="paper")
-    paper.stored_or_run("step", Counting(), {"n": n})
+    paper.stored_or_run("step", counted, {"n": n})
     paper.record({"t.auc": 0.96, "t.order": True})
     results.mark_complete("1-toy", "paper", root=root)
-    return results.publish("1-toy", root=root)
+    results.publish("1-toy", root=root, dirty=True)
+    return root / "data/results/paper/1-toy"
 
 
 def test_published_tables_are_found_and_shown(root):
     folder = publish_one(root)
     assert {path.name for path in folder.iterdir()} == {"step.csv", "manifest.json"}
-    for path in (root / "_build/results/1-toy/paper").glob("*"):
+    for path in (root / "_build/results/1-toy/paper").glob("*.*"):
         path.unlink()
-    step = Counting()
-    table = store(root, size="paper").stored_or_run("step", step, {"n": 3})
-    assert (step.calls, table["value"].tolist()) == ([], [1.0])
+    logged.take()
+    table = store(root, size="paper").stored_or_run("step", counted, {"n": 3})
+    assert (logged.CALLS, table["value"].tolist()) == ([], [1.0])
     assert store(root).paper("step")["value"].tolist() == [1.0]
     assert store(root).paper("other") is None
     assert publish_again_keeps_committed(root)
@@ -426,14 +447,8 @@ def test_published_tables_are_found_and_shown(root):
 def publish_again_keeps_committed(root):
     """A run that only loaded committed tables can be published again."""
     results.mark_complete("1-toy", "paper", root=root)
-    return (results.publish("1-toy", root=root) / "step.csv").is_file()
-
-
-def test_step_that_is_gone_is_removed_on_publishing(root):
-    folder = publish_one(root)
-    (folder / "old.csv").write_text("a\n1\n")
-    publish_one(root)
-    assert not (folder / "old.csv").exists()
+    results.publish("1-toy", root=root, dirty=True)
+    return (root / "data/results/paper/1-toy/step.csv").is_file()
 
 
 def test_damaged_committed_table_is_not_shown(root, capsys):
@@ -446,15 +461,15 @@ def test_incomplete_runs_are_not_published(root):
     with pytest.raises(ValueError, match="no complete local run"):
         results.publish("1-toy", root=root)
     paper = store(root, size="paper")
-    paper.stored_or_run("step", Counting(), {}, estimate_minutes=60)
+    paper.stored_or_run("step", counted, {}, estimate_minutes=60)
     with pytest.raises(ValueError, match="no complete local run"):
         results.publish("1-toy", root=root)
     results.mark_complete("1-toy", "paper", root=root)
     with pytest.raises(ValueError, match="no step has run yet"):
         results.publish("1-toy", root=root)
-    paper.stored_or_run("step", Counting(), {})
+    paper.stored_or_run("step", counted, {})
     results.mark_complete("1-toy", "paper", root=root)
-    (root / "_build/results/1-toy/paper/step.json").unlink()
+    local(root, "paper", "json").unlink()
     with pytest.raises(ValueError, match="table of step is gone"):
         results.publish("1-toy", root=root)
     assert not (root / "data").exists()
@@ -463,16 +478,17 @@ def test_incomplete_runs_are_not_published(root):
 def test_steps_that_are_not_run_yet_do_not_hold_back_the_others(root):
     publish_one(root)
     paper = store(root, size="paper")
-    paper.stored_or_run("step", Counting(), {"n": 9}, estimate_minutes=60)
-    paper.stored_or_run("other", Counting(), {"n": 2})
+    paper.stored_or_run("step", counted, {"n": 9}, estimate_minutes=60)
+    paper.stored_or_run("other", counted, {"n": 2})
     paper.record({"t.auc": 0.96})
     results.mark_complete("1-toy", "paper", root=root)
-    folder = results.publish("1-toy", root=root)
-    assert {path.name for path in folder.iterdir()} == {"other.csv", "manifest.json"}
+    results.publish("1-toy", root=root, dirty=True)
+    folder = root / "data/results/paper/1-toy"
     manifest = json.loads((folder / "manifest.json").read_text())
     assert manifest["not_run_yet"] == ["step"]
-    assert list(manifest["steps"]) == ["other"]
-    assert store(root).paper("step") is None
+    assert set(manifest["steps"]) == {"step", "other"}
+    # The table of other settings stays until its successor is there.
+    assert store(root).paper("step")["value"].tolist() == [1.0]
 
 
 # Verdicts
@@ -537,16 +553,39 @@ def test_bad_records_are_named(root, values, message):
     [
         ("claim,quantity\n", "line 1: columns must be claim,quantity,published"),
         ("", "line 1: columns must be"),
-        (HEADER + "a,q,1,,s,0\n", "line 2: must have 7 cells; got 6"),
-        (HEADER + ROWS + "a,t.auc,1,,s,0,equals\n", "line 5: quantity must be unique"),
-        (HEADER + ",q,1,,s,0,equals\n", "line 2: claim must not be empty"),
-        (HEADER + "a,a b,1,,s,0,equals\n", "quantity must be a dotted id; got 'a b'"),
-        (HEADER + "a,q,1,,s,0,near\n", "relation must be one of .*; got 'near'"),
-        (HEADER + "a,q,x,,s,0,equals\n", "published must be a number; got 'x'"),
-        (HEADER + "a,q,,,s,0,equals\n", "published must not be empty"),
-        (HEADER + "a,q,1,-1,s,0,equals\n", "spread must be finite and not negative"),
-        (HEADER + "a,q,1,,s,,at_least\n", "line 2: tolerance must not be empty"),
-        (HEADER + "a,q,0,,s,,holds\n", "published must be 1 where relation is holds"),
+        (HEADER + "a,q,1,,s,0\n", "line 2: must have 10 cells; got 6"),
+        (HEADER + "a,q,1,,s,0,equals,guessed,,\n", "reading must be one of declared"),
+        (HEADER + "a,q,1,,s,0,equals,declared,x,\n", "chance must be a number"),
+        (
+            HEADER + ROWS + "a,t.auc,1,,s,0,equals" + END,
+            "line 5: quantity must be unique",
+        ),
+        (HEADER + ",q,1,,s,0,equals" + END, "line 2: claim must not be empty"),
+        (
+            HEADER + "a,a b,1,,s,0,equals" + END,
+            "quantity must be a dotted id; got 'a b'",
+        ),
+        (
+            HEADER + "a,q,1,,s,0,near" + END,
+            "relation must be one of .*; got 'near'",
+        ),
+        (
+            HEADER + "a,q,x,,s,0,equals" + END,
+            "published must be a number; got 'x'",
+        ),
+        (HEADER + "a,q,,,s,0,equals" + END, "published must not be empty"),
+        (
+            HEADER + "a,q,1,-1,s,0,equals" + END,
+            "spread must be finite and not negative",
+        ),
+        (
+            HEADER + "a,q,1,,s,,at_least" + END,
+            "line 2: tolerance must not be empty",
+        ),
+        (
+            HEADER + "a,q,0,,s,,holds" + END,
+            "published must be 1 where relation is holds",
+        ),
     ],
 )
 def test_bad_published_tables_name_file_and_line(root, text, message):
@@ -571,7 +610,9 @@ def test_comparison_table_is_one_markdown_table(root):
     quick.record({"t.auc": 0.123456, "t.order": False})
     lines = quick.comparison_table().splitlines()
     assert len(lines) == 5
-    assert lines[2].startswith(r"| Mean \| AUC (Table 2) | 0.95 ± 0.02 | – | 0.1235 |")
+    assert lines[2].startswith(
+        r"| Mean \| AUC (Table 2) | 0.95 ± 0.02; chance 0.5 | – | 0.1235 |"
+    )
     assert "does not hold" in lines[3]
     assert quick.comparison_table()._repr_markdown_() == "\n".join(lines)
 
@@ -586,7 +627,7 @@ def test_markdown_numbers():
 
 def test_provenance_is_one_line_about_the_steps(root):
     quick = store(root)
-    quick.stored_or_run("step", Counting(), {})
+    quick.stored_or_run("step", counted, {})
     line = quick.provenance()
     assert "\n" not in line
     for expected in ("quick size", "1 heavy step", "threads", "commit", "numpy"):
@@ -600,9 +641,10 @@ def test_scoreboard_command(root, capsys, tmp_path):
     assert results.main(["scoreboard", "--csv", "-"], root=root) == 0
     lines = capsys.readouterr().out.splitlines()
     assert lines[0] == (
-        "chapter,claim,published,tolerance,paper_size,this_run,size,verdict"
+        "chapter,claim,published,tolerance,chance,reading,paper_size,this_run,size,"
+        "verdict"
     )
-    assert lines[1] == "1-toy,Mean | AUC,0.95,0.02,,0.95,quick,not run yet"
+    assert lines[1] == "1-toy,Mean | AUC,0.95,0.02,0.5,declared,,0.95,quick,not run yet"
     path = tmp_path / "board.csv"
     assert results.main(["scoreboard", "--csv", str(path)], root=root) == 0
     assert path.read_text(encoding="utf-8").splitlines() == lines
@@ -612,7 +654,10 @@ def test_scoreboard_command(root, capsys, tmp_path):
             "chapter": "1-toy",
             "claims": 3,
             "reproduced": 0,
+            "reproduced, found after search": 0,
             "not reproduced": 0,
+            "checked by arithmetic": 0,
+            "not applicable": 0,
             "not run yet": 2,
             "quoted": 1,
         }

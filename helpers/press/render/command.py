@@ -36,6 +36,13 @@ def _arguments() -> argparse.ArgumentParser:
     parser.add_argument(
         "--threads", type=int, metavar="N", help="of the numeric libraries"
     )
+    parser.add_argument(
+        "--only",
+        metavar="STEP",
+        action="append",
+        default=[],
+        help="compute this step, however long, and no other; may be repeated",
+    )
     parser.add_argument("--list", action="store_true", help="chapters and their sizes")
     parser.add_argument(
         "--parameters", metavar="CHAPTER", help="names, types, defaults, meaning"
@@ -63,6 +70,7 @@ def main(arguments: list[str] | None = None, *, root: str | os.PathLike = ROOT) 
                 given=_pairs(options.given),
                 output=options.output,
                 threads=options.threads,
+                only=options.only,
                 root=root,
             )
         else:

@@ -7,6 +7,7 @@ import shutil
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -22,6 +23,7 @@ from papermill.exceptions import PapermillExecutionError
 from helpers.press import results
 from helpers.press.render.sources import (
     RenderError,
+    computes,
     notebook_path,
     read_notebook,
     short,
@@ -43,6 +45,7 @@ def execute(
     given: dict[str, str] | None = None,
     output: str | os.PathLike | None = None,
     threads: int | None = None,
+    only: Sequence[str] = (),
     root: str | os.PathLike = ROOT,
 ) -> Path:
     """Run one notebook; return where the executed copy is.
@@ -59,6 +62,8 @@ def execute(
         Where to write instead of the staged copy of the book.
     threads : int, optional
         Of the numeric libraries; by default, every usable core.
+    only : sequence of str
+        Steps that alone are computed, however long; others are loaded or wait.
 
     Raises
     ------
@@ -76,7 +81,8 @@ def execute(
     build = root / "_build" / size
     staged = build / "stage" / source.relative_to(root / "book")
     receipt = build / "runs" / f"{name}.json"
-    own = set(given) <= HOW_TO_RUN
+    _check_output(output)
+    own = output is None and set(given) <= HOW_TO_RUN
     if output is None:
         receipt.unlink(missing_ok=True)
     start = time.perf_counter()
@@ -84,7 +90,12 @@ def execute(
     with _private_folder() as folder:
         running = folder / source.name
         try:
-            _papermill(source, running, values, progress, threads, root)
+            environment = _environment(folder, threads, root)
+            # What explores keeps its results apart from the book's.
+            environment |= {results.OWN_RUN: name if own else ""}
+            if only:
+                environment |= {results.ONLY_STEPS: ",".join(only)}
+            _papermill(source, running, values, progress, environment)
         except RenderError as error:
             failed = build / "failed" / source.name
             failed.parent.mkdir(parents=True, exist_ok=True)
@@ -94,12 +105,12 @@ def execute(
         notebook = nbformat.read(running, as_version=4)
     seconds = time.perf_counter() - start
     _strip(notebook)
-    if source.parent.name == "chapters":
+    if computes(source):
         _say_when(notebook, size, seconds, given)
     target = Path(output).resolve() if output else staged
     results.write_whole(target, nbformat.writes(notebook) + "\n")
-    if output is None and own:
-        if source.parent.name == "chapters":
+    if own:
+        if computes(source):
             results.mark_complete(name, size, root=root)
         record = {"name": name, "size": size, "parameters": values}
         results.write_whole(
@@ -107,6 +118,19 @@ def execute(
         )
     progress.line(f"{name} {size}: {results.duration(seconds)}, {short(target, root)}")
     return target
+
+
+def _check_output(output) -> None:
+    """Refuse, before anything runs, what cannot be written afterwards."""
+    if output is None:
+        return
+    path = Path(output).resolve()
+    if path.is_dir():
+        raise RenderError(f"output must be a file; {output} is a folder.")
+    if not path.parent.is_dir():
+        raise RenderError(f"output: there is no folder {path.parent}.")
+    if not os.access(path.parent, os.W_OK):
+        raise RenderError(f"output: the folder {path.parent} cannot be written.")
 
 
 def _say_when(notebook, size: str, seconds: float, given: dict[str, str]) -> None:
@@ -207,7 +231,7 @@ class _Progress:
         print(("\r\x1b[K" if self.live else "") + text, flush=True)
 
 
-def _papermill(source, running, values, progress, threads, root):
+def _papermill(source, running, values, progress, environment):
     """Execute `source` to `running`; raise RenderError if a cell fails."""
     folder = running.parent
     try:
@@ -220,7 +244,7 @@ def _papermill(source, running, values, progress, threads, root):
             progress_bar=False,
             progress=progress,
             specs=folder / "kernels",
-            environment=_environment(folder, threads, root),
+            environment=environment,
             folder=folder,
         )
     except PapermillExecutionError as error:

@@ -27,9 +27,18 @@ def notebooks(*, root: str | os.PathLike = ROOT) -> dict[str, Path]:
 
 
 def chapters(*, root: str | os.PathLike = ROOT) -> list[str]:
-    """Return the names of the notebooks in `book/chapters`."""
-    every = notebooks(root=root)
-    return [name for name, path in every.items() if path.parent.name == "chapters"]
+    """Return the notebooks that compute and store: those that have sizes.
+
+    The chapters, the pages beyond them, and what else has a file in `book/sizes`.
+    """
+    return [n for n, path in notebooks(root=root).items() if computes(path)]
+
+
+def computes(path: Path) -> bool:
+    """Whether a notebook has steps and sizes of its own."""
+    if path.parent.name in ("chapters", "beyond"):
+        return True
+    return any((path.parent / "sizes").glob(f"{path.stem}.*.yaml"))
 
 
 def dependencies(name: str, *, root: str | os.PathLike = ROOT) -> list[Path]:

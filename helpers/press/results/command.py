@@ -1,4 +1,4 @@
-"""The command line of the results: the scoreboard, and publishing."""
+"""The command line of the results: scoreboard, publishing, checking."""
 
 import argparse
 import os
@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers.press.results.chapters import publish, scoreboard, verdict_counts
+from helpers.press.results.chapters import scoreboard, verdict_counts
+from helpers.press.results.checking import MINUTES, check, published_chapters, verify
 from helpers.press.results.files import ROOT, write_whole
+from helpers.press.results.publishing import publish
 from helpers.press.results.store import SIZES
 from helpers.press.results.tables import number_text
 
@@ -28,10 +30,32 @@ def _arguments() -> argparse.ArgumentParser:
     board.add_argument("--csv", metavar="PATH", help="write CSV there; - prints it")
     commit = commands.add_parser(
         "publish",
-        help="copy a chapter's paper-size run into data/results/paper",
-        epilog="example: python -m helpers.results publish 5-nid",
+        help="copy paper-size results into data/results/paper",
+        description="Copy a chapter's paper-size run, one step of it, or the parts of "
+        "a step that is not whole yet into data/results/paper. Nothing goes that has "
+        "no successor.",
+        epilog="example: python -m helpers.results publish 5-nid fig-10",
     )
     commit.add_argument("chapter")
+    commit.add_argument("step", nargs="?", help="one step")
+    commit.add_argument("part", nargs="?", help="one part, by the name of its file")
+    commit.add_argument(
+        "--dirty", action="store_true", help="also what uncommitted code computed"
+    )
+    look = commands.add_parser(
+        "check", help="list committed steps of other code, absent or damaged"
+    )
+    look.add_argument("chapter", nargs="*", help="all that have results, if left out")
+    again = commands.add_parser(
+        "verify",
+        help="compute random stored cells again and say within what they agree",
+        epilog="example: python -m helpers.results verify 5-nid --cells 5",
+    )
+    again.add_argument("chapter")
+    again.add_argument("--cells", type=int, default=5, help="how many")
+    again.add_argument("--minutes", type=float, default=MINUTES, help="at most, a cell")
+    again.add_argument("--seed", type=int, help="that draws the cells")
+    again.add_argument("--device", default="auto")
     return parser
 
 
@@ -39,22 +63,66 @@ def main(arguments: list[str] | None = None, *, root: str | os.PathLike = ROOT) 
     """Run the command line; return its exit code."""
     options = _arguments().parse_args(arguments)
     try:
-        if options.command == "publish":
-            print(f"Copied to {publish(options.chapter, root=root)}; now commit it.")
-            return 0
-        table = scoreboard(options.size, root=root)
-        if options.csv == "-":
-            print(table.to_csv(index=False, lineterminator="\n"), end="")
-        elif options.csv:
-            write_whole(
-                Path(options.csv), table.to_csv(index=False, lineterminator="\n")
-            )
-        else:
-            print(_scoreboard_text(table))
+        return _COMMANDS[options.command](options, root)
     except (ValueError, OSError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
+
+
+def _publish(options, root) -> int:
+    written = publish(
+        options.chapter, options.step, options.part, dirty=options.dirty, root=root
+    )
+    print(f"Copied {len(written)} tables; now commit data/results.")
+    if options.step:
+        print(
+            f"Its values follow when the chapter is rendered at size paper and "
+            f"published: python -m helpers.results publish {options.chapter}"
+        )
     return 0
+
+
+def _check(options, root) -> int:
+    names = options.chapter or published_chapters(root)
+    lines = [line for name in names for line in check(name, root=root)]
+    print("\n".join(lines) or "Every committed step is whole and of today's code.")
+    return 0
+
+
+def _verify(options, root) -> int:
+    told = verify(
+        options.chapter,
+        cells=options.cells,
+        minutes=options.minutes,
+        seed=options.seed,
+        device=options.device,
+        root=root,
+    )
+    differs = False
+    for line in told:
+        print(line, flush=True)
+        differs |= "DIFFERS" in line
+    return int(differs)
+
+
+def _scoreboard(options, root) -> int:
+    table = scoreboard(options.size, root=root)
+    text = table.to_csv(index=False, lineterminator="\n")
+    if options.csv == "-":
+        print(text, end="")
+    elif options.csv:
+        write_whole(Path(options.csv), text)
+    else:
+        print(_scoreboard_text(table))
+    return 0
+
+
+_COMMANDS = {
+    "publish": _publish,
+    "check": _check,
+    "verify": _verify,
+    "scoreboard": _scoreboard,
+}
 
 
 def _scoreboard_text(table: pd.DataFrame) -> str:

@@ -11,9 +11,18 @@ from helpers.press.results.files import NAME
 from helpers.press.results.tables import number_text
 
 RELATIONS = ("equals", "at_least", "at_most", "holds", "quoted")
-VERDICTS = ("reproduced", "not reproduced", "not run yet", "quoted")
+# How a row came to be read as it is: fixed from the paper's words before the run, or
+# chosen among several after results were seen; arithmetic compares formulas, or our own
+# number with itself, and so reproduces nothing.
+READINGS = ("declared", "found after search", "arithmetic")
+VERDICTS = (
+    "reproduced", "not reproduced", "checked by arithmetic", "not applicable",
+    "not run yet", "quoted",
+)  # fmt: skip
+SEARCHED = "reproduced, found after search"  # counted apart
 PUBLISHED_COLUMNS = (
     "claim", "quantity", "published", "spread", "source", "tolerance", "relation",
+    "reading", "chance", "together",
 )  # fmt: skip
 
 
@@ -21,7 +30,10 @@ def read_published(path: str | os.PathLike) -> pd.DataFrame:
     """Return the table of published numbers, checked row by row.
 
     Columns: claim (a phrase), quantity (dotted id, unique), published (number; 1 for
-    an ordering that holds), spread, source (figure or table), tolerance, relation.
+    an ordering that holds), spread, source (figure or table), tolerance, relation,
+    reading (`READINGS`), chance (what guessing would give, where that can be said),
+    together (rows of the same name are reproduced together or not at all, so that a
+    test which never, or always, calls reproduces none of them).
 
     Raises
     ------
@@ -70,14 +82,20 @@ def _published_row(place: str, cells: dict) -> dict:
             f"{place}: relation must be one of {', '.join(RELATIONS)}; "
             f"got {row['relation']!r}."
         )
-    for name in ("published", "spread", "tolerance"):
+    if row["reading"] not in READINGS:
+        raise ValueError(
+            f"{place}: reading must be one of {', '.join(READINGS)}; "
+            f"got {row['reading']!r}."
+        )
+    for name in ("published", "spread", "tolerance", "chance"):
         try:
             row[name] = float(row[name] or "nan")
         except ValueError:
             raise ValueError(
                 f"{place}: {name} must be a number; got {row[name]!r}."
             ) from None
-        if math.isinf(row[name]) or (name != "published" and row[name] < 0):
+        negative = name in ("spread", "tolerance") and row[name] < 0
+        if math.isinf(row[name]) or negative:
             raise ValueError(
                 f"{place}: {name} must be finite and not negative; got {row[name]}."
             )
@@ -98,10 +116,56 @@ def published_name(chapter: str) -> str:
     return f"book/published/{chapter}.csv"
 
 
-def verdict(relation: str, published: float, tolerance: float, value: float) -> str:
-    """Return what a paper-size `value` (NaN = none) says about a published number."""
+def verdicts(table: pd.DataFrame, values: dict) -> list[str]:
+    """Return the verdict on each row of a published table.
+
+    values : {quantity: number}, of paper size; None says that the row does not apply
+    """
+    alone = [
+        verdict(
+            row.relation,
+            row.published,
+            row.tolerance,
+            values.get(row.quantity, math.nan),
+            row.reading,
+        )
+        for row in table.itertuples()
+    ]
+    groups = {}
+    for name, one in zip(table["together"], alone, strict=True):
+        groups.setdefault(name, set()).add(one)
+    return [
+        _joint(groups[name]) if name and one in DECIDED else one
+        for name, one in zip(table["together"], alone, strict=True)
+    ]
+
+
+DECIDED = ("reproduced", "not reproduced", "not run yet")
+
+
+def _joint(of_rows: set[str]) -> str:
+    """Return the verdict on rows that stand or fall together."""
+    for worst in ("not reproduced", "not run yet"):
+        if worst in of_rows:
+            return worst
+    return "reproduced"
+
+
+def verdict(
+    relation: str,
+    published: float,
+    tolerance: float,
+    value: float | None,
+    reading: str = "declared",
+) -> str:
+    """Return what a paper-size `value` says about a published number.
+
+    NaN: there is none yet; None: the run found that the row cannot apply.
+    """
     if relation == "quoted":
         return "quoted"
+    if value is None:
+        return "not applicable"
     if math.isnan(value):
         return "not run yet"
     # Rounded, so that 0.97 is within 0.01 of 0.96.
@@ -112,7 +176,9 @@ def verdict(relation: str, published: float, tolerance: float, value: float) -> 
         "at_most": above <= tolerance,
         "holds": value == 1,
     }[relation]
-    return "reproduced" if kept else "not reproduced"
+    if not kept:
+        return "not reproduced"
+    return "checked by arithmetic" if reading == "arithmetic" else "reproduced"
 
 
 def value_text(relation: str, value: float) -> str:
@@ -125,6 +191,14 @@ def published_text(row) -> str:
     """Return a published value as a page shows it, with its tolerance if it has one."""
     sign = {"at_least": "≥ ", "at_most": "≤ "}.get(row.relation, "")
     text = sign + value_text(row.relation, row.published)
-    if row.relation in ("holds", "quoted"):
-        return text
-    return f"{text} ± {number_text(row.tolerance)}"
+    if row.relation not in ("holds", "quoted"):
+        text = f"{text} ± {number_text(row.tolerance)}"
+    return (
+        text if math.isnan(row.chance) else f"{text}; chance {number_text(row.chance)}"
+    )
+
+
+def verdict_text(verdict: str, reading: str) -> str:
+    """Return a verdict as a page shows it."""
+    searched = verdict == "reproduced" and reading == "found after search"
+    return SEARCHED if searched else verdict

@@ -9,7 +9,8 @@ import numpy as np
 import pandas as pd
 
 from helpers import checks
-from helpers.press.results import provenance
+from helpers.press.results import provenance, steps
+from helpers.press.results.code import code_hash, hash_of
 from helpers.press.results.files import (
     ROOT,
     DamagedError,
@@ -24,7 +25,8 @@ from helpers.press.results.published import (
     published_text,
     read_published,
     value_text,
-    verdict,
+    verdict_text,
+    verdicts,
 )
 from helpers.press.results.tables import Markdown, load, to_csv, to_markdown
 
@@ -34,10 +36,16 @@ PATIENCE_MINUTES = 10  # a longer paper-size step waits for compute=True
 RUN = "run.json"  # what the last run of a chapter asked for and recorded
 MANIFEST = "manifest.json"  # all steps of a committed run
 NOT_RUN = "not run yet"  # state of a step without a table
+OWN_RUN = "INTERACTION_BOOK_RUN"  # names the chapter that the book itself runs
+ONLY_STEPS = "INTERACTION_BOOK_ONLY"  # steps that alone may be computed, with commas
 
 
 class Store:
     """The stored steps and recorded values of one chapter at one size.
+
+    Only the book's own run feeds pages and scoreboard. Every other run, with other
+    parameters or started by hand, explores: it finds what the book has stored, and
+    keeps its own tables and values apart.
 
     Parameters
     ----------
@@ -51,9 +59,12 @@ class Store:
         At size ``paper``, also run steps that were estimated at more than
         `PATIENCE_MINUTES` minutes.
     device : str
-        The chapter's `device` parameter; only described in manifests.
+        The chapter's `device` parameter, handed to every step that takes one.
     root : path
         The repository.
+    own : bool, optional
+        Whether this is the book's own run. Left out, the renderer has said so, by the
+        variable `OWN_RUN`.
     """
 
     def __init__(
@@ -65,6 +76,7 @@ class Store:
         compute: bool = False,
         device: str = "auto",
         root: str | os.PathLike = ROOT,
+        own: bool | None = None,
     ):
         self.chapter = checked_name("chapter", chapter)
         self.size = checks.one_of("size", size, SIZES)
@@ -72,10 +84,15 @@ class Store:
         self.compute = checked_flag("compute", compute)
         self.device = device
         self.root = Path(root)
-        self.local = self.root / "_build" / "results" / chapter / size
+        self.own = os.environ.get(OWN_RUN) == chapter if own is None else own
+        build = self.root / "_build"
+        self.book = build / "results" / chapter / size
+        self.local = self.book if self.own else build / "explored" / chapter / size
         self.committed = self.root / "data" / "results" / "paper" / chapter
         self._steps = {}  # what this run asked for: step -> manifest or None
         self._values = {}  # what this run recorded: quantity -> number
+        self._missing = {}  # step -> settings of its parts that have not run
+        self._elsewhere = set()  # steps whose stored table is of other code
 
     # Steps
 
@@ -89,6 +106,7 @@ class Store:
         revision: int = 1,
         data: dict | None = None,
         estimate_minutes: float | None = None,
+        partial: bool = False,
     ) -> pd.DataFrame | None:
         """Return the table of a step: the stored one if it matches, else a new one.
 
@@ -97,19 +115,22 @@ class Store:
         name : str
             Name of the step, for example ``table-2``; also the name of its file.
         function : callable
-            Called as ``function(**settings)``, or for each part as
-            ``function(**settings, **part)``; returns a DataFrame or (DataFrame, dict).
-            Columns hold numbers, booleans or text; an unnamed index is dropped.
+            A function of a module, called as ``function(**settings)``, or for each
+            part as ``function(**settings, **part)``; returns a DataFrame or
+            (DataFrame, dict). An argument `device` is filled in by the store. Columns
+            hold numbers, booleans or text; an unnamed index is dropped.
         settings : dict
-            All that the table depends on, seeds included; plain JSON values.
+            Its arguments, seeds included; plain JSON values.
         parts : list of dict, optional
-            Settings of parts that are stored one by one and joined at the end.
+            Arguments of parts that are stored one by one and joined at the end.
         revision : int
             Raise by hand when the function changed what it computes.
         data : dict, optional
             Name and checksum of each data set used.
         estimate_minutes : float, optional
             Expected time at this size.
+        partial : bool
+            Where the whole has not run, return the parts that have.
 
         Returns
         -------
@@ -120,40 +141,42 @@ class Store:
         Raises
         ------
         TypeError, ValueError
-            If settings are not JSON values, or the function returns what cannot be
-            stored exactly.
+            If the function or its settings cannot be a key (`step_key`), or the
+            function returns what cannot be stored exactly.
         OSError
             If the table cannot be written, on a full disk say; nothing is kept of it.
         """
-        key = self._key(name, settings, parts, revision, data)
+        if f"{name}.json" in (RUN, MANIFEST):
+            raise ValueError(f"name must not be 'run' or 'manifest'; got {name!r}.")
+        key = steps.step_key(name, function, settings, parts, revision, data)
         if estimate_minutes is not None:
             estimate_minutes = checks.number(
                 "estimate_minutes", estimate_minutes, at_least=0
             )
-        if not self.recompute:
-            table, manifest = self._find(name, key)
+        self._missing.pop(name, None)
+        if not self._anew(name):
+            table, manifest = self._find(name, key, function)
             if table is not None:
-                self._note(
-                    name, manifest, f"stored, {provenance.when_ran(manifest['ran'])}"
-                )
+                state = f"stored, {provenance.when_ran(manifest['ran'])}"
+                self._note(name, manifest, state + self._other_code(name, manifest))
                 return table
-        if self._too_long(estimate_minutes):
-            self._note(
-                name,
-                None,
-                f"{NOT_RUN}, about {estimate_minutes:.0f} minutes; "
-                "run the chapter with compute=True",
-            )
-            return None
+        if self._too_long(name, estimate_minutes):
+            return self._what_there_is(name, function, key, estimate_minutes, partial)
         if parts is None:
             table, extra, ran = self._timed(name, function, key["settings"])
+            rows = None
         else:
-            table, extra, ran = self._run_parts(name, function, key)
-        table, manifest = self._save(self.local / name, key, table, extra, ran)
-        for leftover in self._part_folder(name).glob("*"):
+            table, extra, ran, rows = self._run_parts(name, function, key)
+        path = self.local / f"{name}.{key_digest(key)}"
+        table, manifest = self._save(path, name, function, key, table, extra, ran, rows)
+        for leftover in self._part_folder(self.local, name).glob("*"):
             leftover.unlink()
         self._note(name, manifest, f"computed in {provenance.duration(ran['seconds'])}")
         return table
+
+    def missing_parts(self, name: str) -> list[dict]:
+        """Return the arguments of a step's parts that have not run; [] if all have."""
+        return self._missing.get(name, [])
 
     def paper(self, name: str) -> pd.DataFrame | None:
         """Return the committed paper-size table of a step, or None."""
@@ -166,70 +189,135 @@ class Store:
             print(f"{error} Not shown.")
             return None
 
-    def _key(self, name, settings, parts, revision, data) -> dict:
-        checked_name("name", name)
-        if f"{name}.json" in (RUN, MANIFEST):
-            raise ValueError(f"name must not be 'run' or 'manifest'; got {name!r}.")
-        settings = plain("settings", settings, dict)
-        key = {
-            "settings": settings,
-            "parts": None,
-            "revision": checks.integer("revision", revision, at_least=1),
-            "data": plain("data", data or {}, dict),
-        }
-        if parts is not None:
-            key["parts"] = plain("parts", list(parts), list)
-            if not key["parts"]:
-                raise ValueError("parts must hold at least one dict; got none.")
-            for part in key["parts"]:
-                twice = settings.keys() & plain("each of parts", part, dict).keys()
-                if twice:
-                    raise ValueError(f"parts must not repeat settings; got {twice}.")
-        return key
+    def _anew(self, name: str) -> bool:
+        """Whether to compute what is stored."""
+        return self.recompute and (not only_steps() or name in only_steps())
 
-    def _find(self, name, key):
+    def _find(self, name, key, function):
         """Return (table, manifest) of the first stored step that matches the key."""
-        for folder, read in (
-            (self.local, lambda: read_json(self.local / f"{name}.json")),
-            (self.committed, lambda: self.committed_manifest()["steps"].get(name)),
-        ):
-            try:
-                manifest = read()
-                if manifest is not None and matches(manifest, key):
-                    table = load(folder / f"{name}.csv", manifest)
-                    if table is not None:
-                        return table, manifest
-            except DamagedError as error:
-                print(f"{error} Computed again.")
+        for path, manifest in self._stored(name):
+            if self._fits(manifest, key, function):
+                try:
+                    table = load(path, manifest)
+                except DamagedError as error:
+                    print(f"{error} Computed again.")
+                    continue
+                if table is not None:
+                    return table, manifest
         return None, None
 
-    def _too_long(self, estimate_minutes) -> bool:
+    def _stored(self, name):
+        """Yield where each stored table of a step is, with its manifest."""
+        for folder in dict.fromkeys([self.local, self.book]):
+            for path in sorted(folder.glob(f"{name}.*.json")):
+                if path.name[len(name) + 1 : -len(".json")].isalnum():
+                    yield from readable(path)
+        manifest = self.committed_manifest()["steps"].get(name)
+        if manifest is not None:
+            yield self.committed / f"{name}.csv", manifest
+
+    def _fits(self, manifest, key, function) -> bool:
+        """Whether a stored table may be shown for a key.
+
+        At smoke and quick size one of other code is computed again; at paper size it
+        is shown, and marked.
+        """
+        try:
+            if not steps.matches(manifest, key, steps.defaults(function)):
+                return False
+        except KeyError:
+            return False
+        return self.size == "paper" or manifest.get("code") == code_hash(function)
+
+    def _other_code(self, name, manifest) -> str:
+        module, _, function = manifest.get("function", ":").partition(":")
+        if manifest.get("code") == hash_of(module, function):
+            return ""
+        self._elsewhere.add(name)
+        return ", computed by other code"
+
+    def _too_long(self, name, estimate_minutes) -> bool:
+        compute = self.compute if not only_steps() else name in only_steps()
         return (
             self.size == "paper"
-            and not self.compute
+            and not compute
             and (estimate_minutes or 0) > PATIENCE_MINUTES
         )
 
-    def _part_folder(self, name) -> Path:
-        return self.local / "parts" / name
+    def _what_there_is(self, name, function, key, minutes, partial):
+        """Return the stored parts of a step that is too long to run now, or None."""
+        wanted = key["parts"] or []
+        found = [self._part(name, function, part_key(key, part)) for part in wanted]
+        done = [(t, m) for t, m in found if t is not None]
+        self._missing[name] = [
+            part for part, (t, _) in zip(wanted, found, strict=True) if t is None
+        ]
+        state = f"{NOT_RUN}, about {minutes:.0f} minutes"
+        if done:
+            state = f"{len(done)} of {len(wanted)} parts stored, the rest {state}"
+        state += "; run the chapter with compute=True"
+        if not done or not partial:
+            self._note(name, None, state)
+            return None
+        manifest = {"table": None, "ran": joined([m["ran"] for _, m in done])}
+        self._note(name, manifest, state)
+        return pd.concat([t for t, _ in done], ignore_index=True)
+
+    def _part_folder(self, folder, name) -> Path:
+        return folder / "parts" / name
+
+    def _part(self, name, function, key):
+        """Return (table, manifest) of a stored part, (None, None) if there is none."""
+        for folder in dict.fromkeys([self.local, self.book, self.committed]):
+            for path in sorted(self._part_folder(folder, name).glob("*.json")):
+                for table_path, manifest in readable(path):
+                    if self._fits(manifest, key, function):
+                        try:
+                            table = load(table_path, manifest)
+                        except DamagedError as error:
+                            print(f"{error} Computed again.")
+                            continue
+                        if table is not None:
+                            return table, manifest
+        return self._part_of_whole(name, function, key)
+
+    def _part_of_whole(self, name, function, key):
+        """Return a part out of a stored table that holds more, or fewer, parts."""
+        for path, manifest in self._stored(name):
+            start = 0
+            for part, rows in zip(
+                manifest.get("parts") or [],
+                manifest.get("rows_of_parts") or [],
+                strict=False,
+            ):
+                one = {**manifest, **part_key(manifest, part)}
+                if self._fits(one, key, function):
+                    table = load(path, manifest)
+                    if table is None:
+                        break
+                    table = table.iloc[start : start + rows].reset_index(drop=True)
+                    share = manifest["ran"]["seconds"] / len(manifest["parts"])
+                    ran = {**manifest["ran"], "seconds": round(share, 3)}
+                    return table, {**one, "ran": ran}
+                start += rows
+        return None, None
 
     def _run_parts(self, name, function, key):
-        """Return table, extras and provenance of all parts; run the missing ones."""
+        """Return table, extras, provenance and rows of all parts; run missing ones."""
         tables, extras, runs = [], [], []
-        for part in key["parts"]:
-            settings = {**key["settings"], **part}
-            part_key = {**key, "settings": settings, "parts": None}
-            path = self._part_folder(name) / digest(json.dumps(part_key))[:16]
+        for number, part in enumerate(key["parts"], start=1):
+            one = part_key(key, part)
             table = manifest = None
-            if not self.recompute:
-                try:
-                    manifest = read_json(path.with_suffix(".json"))
-                    table = manifest and load(path.with_suffix(".csv"), manifest)
-                except DamagedError as error:
-                    print(f"{error} Computed again.")
+            if not self._anew(name):
+                table, manifest = self._part(name, function, one)
             if table is None:
-                table, extra, ran = self._timed(name, function, settings)
-                table, manifest = self._save(path, part_key, table, extra, ran)
+                table, extra, ran = self._timed(name, function, one["settings"])
+                path = self._part_folder(self.local, name) / key_digest(one)
+                table, manifest = self._save(
+                    path, name, function, one, table, extra, ran
+                )
+                took = provenance.duration(ran["seconds"])
+                print(f"{name}: part {number} of {len(key['parts'])} in {took}.")
             tables.append(table)
             runs.append(manifest["ran"])
             if manifest["extra"] not in extras:
@@ -237,26 +325,32 @@ class Store:
         if any(list(table) != list(tables[0]) for table in tables):
             raise ValueError(f"step {name!r}: every part must have the same columns.")
         extra = extras[0] if len(extras) == 1 else {"parts": extras}
-        return pd.concat(tables, ignore_index=True), extra, joined(runs)
+        table = pd.concat(tables, ignore_index=True)
+        return table, extra, joined(runs), [len(table) for table in tables]
 
     def _timed(self, name, function, settings):
         """Return table, extra and where, when and how long it was computed."""
-        table, extra, seconds = timed(name, function, settings)
+        how = {"device": self.device} if steps.takes(function, "device") else {}
+        table, extra, seconds = timed(name, function, settings | how)
         ran = {**provenance.describe(self.device), "seconds": round(seconds, 3)}
         return table, extra, ran
 
-    def _save(self, path, key, table, extra, ran):
+    def _save(self, path, name, function, key, table, extra, ran, rows=None):
         """Write `path`.csv and `path`.json; return the table as it will be read."""
-        text, kinds = to_csv(path.name, table)
+        text, kinds = to_csv(name, table)
         manifest = {
-            "step": path.name,
+            "step": name,
             "chapter": self.chapter,
             "size": self.size,
             **key,
+            "function": f"{function.__module__}:{function.__qualname__}",
+            "code": code_hash(function),
             "table": {"sha256": digest(text), "rows": len(table), "columns": kinds},
             "ran": ran,
             "extra": extra,
         }
+        if rows is not None:
+            manifest["rows_of_parts"] = rows
         csv_path, json_path = (Path(f"{path}{end}") for end in (".csv", ".json"))
         write_whole(csv_path, text)
         write_whole(json_path, to_json(manifest))
@@ -273,7 +367,8 @@ class Store:
     def record(self, values: dict) -> None:
         """Keep this run's value of comparison quantities: ``{quantity: number}``.
 
-        An ordering (relation `holds`) is recorded as True or False.
+        An ordering (relation `holds`) is recorded as True or False, a row whose
+        condition cannot occur as None: *not applicable*.
 
         Raises
         ------
@@ -292,7 +387,9 @@ class Store:
                 raise ValueError(f"{quantity} is only quoted and cannot be recorded.")
             if isinstance(value, (bool, np.bool_)):
                 value = int(value)
-            self._values[quantity] = checks.number(quantity, value)
+            if value is not None:
+                value = checks.number(quantity, value)
+            self._values[quantity] = value
         self._write_run()
 
     def published(self) -> pd.DataFrame:
@@ -303,27 +400,24 @@ class Store:
         """Return published values beside the paper-size run and this run.
 
         The committed paper-size value decides the verdict; before one is committed,
-        this run's value does if it is of paper size. A smoke or quick value never
-        decides.
+        this run's value does if it is of paper size and the book's own. A smoke or
+        quick value never decides, nor one of an exploring run.
 
         Returns
         -------
         DataFrame
-            claim, quantity, published, spread, source, tolerance, relation,
-            paper_size, this_run, size (of this run), verdict.
+            The published table's columns, then paper_size, this_run, size (of this
+            run), verdict.
         """
         table = self.published()
         here = read_run(self.local / RUN)["values"]
         paper = self.committed_manifest()["values"]
-        if self.size == "paper":
+        if self.size == "paper" and self.own:
             paper = {**here, **paper}
         table["paper_size"] = table["quantity"].map(paper).astype(float)
         table["this_run"] = table["quantity"].map(here).astype(float)
         table["size"] = self.size
-        table["verdict"] = [
-            verdict(row.relation, row.published, row.tolerance, row.paper_size)
-            for row in table.itertuples()
-        ]
+        table["verdict"] = verdicts(table, paper)
         return table
 
     def comparison_table(self, which: str = "all") -> Markdown:
@@ -348,7 +442,7 @@ class Store:
                 "Published": published_text(row),
                 "Paper size": value_text(row.relation, row.paper_size),
                 f"This run ({self.size})": value_text(row.relation, row.this_run),
-                "Verdict": row.verdict,
+                "Verdict": verdict_text(row.verdict, row.reading),
             }
             for row in table.itertuples()
         ]
@@ -356,15 +450,15 @@ class Store:
 
     def provenance(self) -> Markdown:
         """Return one line on this run: size, device, seconds, commit, versions."""
-        steps = [manifest for manifest in self._steps.values() if manifest]
-        waiting = len(self._steps) - len(steps)
-        ran = [step["ran"] for step in steps] or [provenance.describe(self.device)]
+        shown = [manifest for manifest in self._steps.values() if manifest]
+        waiting = sum(not has_table(manifest) for manifest in self._steps.values())
+        ran = [step["ran"] for step in shown] or [provenance.describe(self.device)]
         seconds = sum(r.get("seconds", 0) for r in ran)
         now = provenance.describe(self.device)
-        plural = "s" * (len(steps) != 1)
+        plural = "s" * (len(shown) != 1)
         parts = [
             f"**{self.size} size**",
-            f"{provenance.duration(seconds)} in {len(steps)} heavy step{plural}",
+            f"{provenance.duration(seconds)} in {len(shown)} heavy step{plural}",
             "on " + " and ".join(unique(provenance.machine(r) for r in ran)),
             "computed " + " and ".join(unique(r["date"][:10] for r in ran)),
             "commit " + " and ".join(unique(r["commit"] for r in ran)),
@@ -372,6 +466,10 @@ class Store:
         ]
         if waiting:
             parts.insert(2, f"{waiting} {NOT_RUN}")
+        if self._elsewhere:
+            parts.append(
+                f"computed by other code: {', '.join(sorted(self._elsewhere))}"
+            )
         return Markdown(" · ".join(parts))
 
     def committed_manifest(self) -> dict:
@@ -383,45 +481,50 @@ class Store:
             return empty
 
     def _write_run(self):
-        steps = {
-            name: NOT_RUN if manifest is None else manifest["table"]["sha256"]
+        states = {
+            name: NOT_RUN if not has_table(manifest) else manifest["table"]["sha256"]
             for name, manifest in self._steps.items()
         }
         run = {
             "chapter": self.chapter,
             "size": self.size,
             "ran": provenance.describe(self.device),
-            "steps": steps,
+            "steps": states,
             "values": self._values,
         }
         write_whole(self.local / RUN, to_json(run))
 
 
-def plain(name: str, value, kind: type):
-    """Return `value` as JSON gives it back: tuples as lists, numpy numbers as plain."""
+def part_key(key: dict, part: dict) -> dict:
+    """Return the key of one part of a step."""
+    fields = {n: key[n] for n in ("constants", "revision", "data") if n in key}
+    return {"settings": {**key["settings"], **part}, "parts": None, **fields}
 
-    def convert(item):
-        if isinstance(item, np.generic):
-            return item.item()
-        raise TypeError(
-            f"{name} must hold plain JSON values; got {type(item).__name__}."
-        )
 
-    if not isinstance(value, kind):
-        raise TypeError(
-            f"{name} must be a {kind.__name__}; got {type(value).__name__}."
-        )
+def key_digest(key: dict) -> str:
+    """Return a short name for a key."""
+    return digest(json.dumps(key, sort_keys=True))[:12]
+
+
+def has_table(manifest: dict | None) -> bool:
+    """Whether a step of this run has its whole table, not some parts or none."""
+    return manifest is not None and manifest["table"] is not None
+
+
+def readable(path: Path):
+    """Yield the table's path and the manifest, unless that is damaged."""
     try:
-        return json.loads(json.dumps(value, default=convert, allow_nan=False))
-    except ValueError:
-        raise ValueError(f"{name} must hold finite numbers; got {value}.") from None
+        manifest = read_json(path)
+    except DamagedError as error:
+        print(f"{error} Computed again.")
+        return
+    if manifest is not None:
+        yield path.with_suffix(".csv"), manifest
 
 
-def matches(manifest: dict, key: dict) -> bool:
-    try:
-        return all(manifest[field] == wanted for field, wanted in key.items())
-    except KeyError:
-        return False
+def only_steps() -> set[str]:
+    """Return the steps that alone may be computed, as the renderer was asked."""
+    return set(filter(None, os.environ.get(ONLY_STEPS, "").split(",")))
 
 
 def timed(name: str, function, settings: dict):
@@ -430,7 +533,7 @@ def timed(name: str, function, settings: dict):
     result = function(**settings)
     seconds = time.perf_counter() - start
     table, extra = result if isinstance(result, tuple) else (result, {})
-    return table, plain(f"step {name!r}: manifest entries", extra, dict), seconds
+    return table, steps.plain(f"step {name!r}: manifest entries", extra, dict), seconds
 
 
 def read_run(path: Path) -> dict:

@@ -76,7 +76,8 @@ def load(path: Path, manifest: dict | None) -> pd.DataFrame | None:
     """Return the table at `path` as its manifest describes it; None if it is absent."""
     if manifest is None or not path.is_file():
         return None
-    content = path.read_bytes()
+    # A checkout may have turned line ends into those of its system.
+    content = path.read_bytes().replace(b"\r\n", b"\n")
     if not manifest.keys() >= MANIFEST_FIELDS:
         raise DamagedError(f"{path} has an incomplete manifest.")
     if digest(content) != manifest["table"]["sha256"]:

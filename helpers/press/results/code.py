@@ -1,0 +1,179 @@
+"""A hash of the code that a step rests on.
+
+It covers the function and all that it reaches in `helpers`, followed by name through
+imports. Docstrings, comments, formatting, annotations and the names of modules stay
+out, so that moving a function to another file marks nothing. The files are read, not
+imported: that is quick, and needs none of the packages that they import.
+"""
+
+import ast
+from functools import cache
+from pathlib import Path
+
+from helpers.press.results.files import ROOT, digest
+
+PACKAGE = "helpers"
+LENGTH = 16  # hexadecimal digits of a hash
+
+
+def code_hash(function) -> str | None:
+    """Return the hash of what a module-level function of this package rests on.
+
+    None for a function from elsewhere, whose files are not ours to follow.
+    """
+    return hash_of(function.__module__, function.__qualname__)
+
+
+@cache
+def hash_of(module: str, name: str, root: Path = ROOT) -> str | None:
+    """Return the hash of a definition by the names of its module and itself."""
+    found = definition(module, name, root)
+    if found is None:
+        return None
+    seen, waiting = {}, [found]
+    while waiting:
+        place = waiting.pop()
+        if place not in seen:
+            seen[place], reached = _normal(*place, root)
+            waiting += reached
+    return digest("\n".join(sorted(seen.values())))[:LENGTH]
+
+
+def definition(module: str, name: str, root: Path = ROOT) -> tuple[str, str] | None:
+    """Return where a name is defined, through re-exports; None if not here."""
+    for _ in range(20):  # a chain of re-exports is short; this ends a circle
+        index = _index(module, root)
+        if index is None:
+            return None
+        if name in index.nodes:
+            return module, name
+        if name not in index.imports:
+            return None
+        module, name = index.imports[name]
+        if name is None:  # a module, not something in one
+            return None
+    return None
+
+
+class _Index:
+    """The top-level definitions and imports of a module."""
+
+    def __init__(self, module: str, path: Path):
+        self.nodes, self.imports = {}, {}
+        package = module if path.name == "__init__.py" else module.rpartition(".")[0]
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, (ast.Import, ast.ImportFrom)):
+                self._import(node, package)
+            for name in _defined(node):
+                self.nodes.setdefault(name, []).append(node)
+
+    def _import(self, node, package):
+        for alias in node.names:
+            if isinstance(node, ast.Import):
+                whole = alias.name if alias.asname else alias.name.split(".")[0]
+                self.imports[alias.asname or whole] = (whole, None)
+            else:
+                source = node.module or ""
+                if node.level:
+                    above = package.split(".")
+                    above = above[: len(above) - node.level + 1]
+                    source = ".".join([*above, source] if source else above)
+                self.imports[alias.asname or alias.name] = (source, alias.name)
+
+
+def _defined(node) -> list[str]:
+    """Return the names that a top-level statement defines."""
+    if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
+        return [node.name]
+    if isinstance(node, (ast.Import, ast.ImportFrom, ast.Expr)):
+        return []
+    return [
+        inner.id
+        for inner in ast.walk(node)
+        if isinstance(inner, ast.Name) and isinstance(inner.ctx, ast.Store)
+    ]
+
+
+@cache
+def _index(module: str, root: Path) -> _Index | None:
+    path = _file(module, root)
+    return None if path is None else _Index(module, path)
+
+
+def _file(module: str, root: Path) -> Path | None:
+    if module.split(".")[0] != PACKAGE:
+        return None
+    path = root.joinpath(*module.split("."))
+    for file in (path.with_suffix(".py"), path / "__init__.py"):
+        if file.is_file():
+            return file
+    return None
+
+
+def _normal(module: str, name: str, root: Path) -> tuple[str, list[tuple[str, str]]]:
+    """Return the text of a definition as it is hashed, and what it reaches."""
+    reached = []
+    writer = _Writer(module, root, reached)
+    text = ";".join(writer.text(node) for node in _index(module, root).nodes[name])
+    return f"{name}={text}", reached
+
+
+class _Writer:
+    """Writes syntax trees as text without what does not change a result."""
+
+    LEFT_OUT = frozenset({"annotation", "returns", "ctx", "type_comment", "kind"})
+
+    def __init__(self, module: str, root: Path, reached: list):
+        self.module, self.root, self.reached = module, root, reached
+
+    def text(self, node) -> str:
+        if isinstance(node, list):
+            return "[" + ",".join(self.text(item) for item in node) + "]"
+        if not isinstance(node, ast.AST):
+            return repr(node)
+        if isinstance(node, (ast.Name, ast.Attribute)):
+            name = self._resolved(node)
+            if name is not None:
+                return name
+        fields = []
+        for field, value in ast.iter_fields(node):
+            if field == "body" and isinstance(value, list):
+                value = _without_docstring(value)
+            # Fields that are empty stay out: later versions of Python add some.
+            if field not in self.LEFT_OUT and value not in (None, []):
+                fields.append(f"{field}:{self.text(value)}")
+        return f"{type(node).__name__}({','.join(fields)})"
+
+    def _resolved(self, node) -> str | None:
+        """Return the bare name of what a (dotted) name means, and note what it is."""
+        parts = []
+        while isinstance(node, ast.Attribute):
+            parts.insert(0, node.attr)
+            node = node.value
+        if not isinstance(node, ast.Name):
+            return None
+        module, names = self.module, [node.id, *parts]
+        while names:
+            place = definition(module, names[0], self.root)
+            if place is not None:
+                self.reached.append(place)
+                return ".".join([place[1], *names[1:]])
+            inner = self._module_named(module, names[0])
+            if inner is None:
+                return None
+            module = inner
+            names = names[1:]
+        return None
+
+    def _module_named(self, module: str, name: str) -> str | None:
+        """Return the module of ours that a name stands for, if it stands for one."""
+        index = _index(module, self.root)
+        source, inner = index.imports.get(name, (module, name))
+        candidate = source if inner is None else f"{source}.{inner}"
+        return candidate if _file(candidate, self.root) else None
+
+
+def _without_docstring(body: list) -> list:
+    first = body[0] if body else None
+    is_text = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
+    return body[1:] if is_text and isinstance(first.value.value, str) else body

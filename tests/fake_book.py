@@ -17,21 +17,26 @@ rate: float = 0.1  # learning rate
 widths: list[int] = [4, 2]  # of the layers"""
 
 CHAPTER = """\
-import pandas as pd
-
 from helpers import checks
 from helpers.press import results
+from helpers.studies import toy
 
 store = results.Store("1-toy", size=size, recompute=recompute)
-table = store.stored_or_run(
-    "sum", lambda n: pd.DataFrame({"n": range(n)}), {"n": n_trials}
-)
+table = store.stored_or_run("sum", toy.count, {"n": n_trials})
 store.record({"toy.n": len(table)})
 print("widths", widths, "rate", rate)"""
 
 PUBLISHED = """\
-claim,quantity,published,spread,source,tolerance,relation
-Number of trials,toy.n,3,,Table 1,0,equals
+claim,quantity,published,spread,source,tolerance,relation,reading,chance,together
+Number of trials,toy.n,3,,Table 1,0,equals,declared,,
+"""
+
+STUDY = """\
+import pandas as pd
+
+
+def count(n):
+    return pd.DataFrame({"n": range(n)})
 """
 
 CONFIG = """\
@@ -61,6 +66,9 @@ def make_book(folder: Path, *, chapter: str = CHAPTER, parameters: str = PARAMET
     shutil.copy(press / "__init__.py", helpers / "press")
     for name in ("results", "render"):
         shutil.copytree(press / name, helpers / "press" / name)
+    (helpers / "studies").mkdir()
+    (helpers / "studies" / "__init__.py").write_text("")
+    (helpers / "studies" / "toy.py").write_text(STUDY)
     (helpers / "unused.py").write_text("value = 1\n")
     for name in ("chapters", "sizes", "published"):
         (folder / "book" / name).mkdir(parents=True)

@@ -236,7 +236,8 @@ def test_other_parameters_take_the_receipt_away(book):
     receipt.write_text("{}")
     render.execute("1-toy", given={"n_trials": "5"}, root=book)
     assert not receipt.exists()
-    run = json.loads((book / "_build/results/1-toy/quick/run.json").read_text())
+    assert not (book / "_build/results").exists()
+    run = json.loads((book / "_build/explored/1-toy/quick/run.json").read_text())
     assert run["values"] == {"toy.n": 5}
     assert "complete" not in run
     with pytest.raises(ValueError, match="no complete local run"):
@@ -255,6 +256,12 @@ def test_how_to_run_does_not_and_output_goes_where_told(book, tmp_path):
     assert "rate 0.5" in outputs(output)
     assert receipt.exists()
     assert staged.read_bytes() == before
+    (table,) = (book / "_build/results/1-toy/quick").glob("sum.*.csv")
+    assert table.read_text() == "n\n0\n1\n2\n"
+    with pytest.raises(RenderError, match="output must be a file"):
+        render.execute("1-toy", output=tmp_path, root=book)
+    with pytest.raises(RenderError, match="there is no folder"):
+        render.execute("1-toy", output=tmp_path / "none" / "a.ipynb", root=book)
 
 
 def test_failing_cell_is_reported_and_the_notebook_kept(book, capsys):

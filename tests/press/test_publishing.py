@@ -1,0 +1,329 @@
+"""Publishing steps and parts, runs that explore, and looking at what is stored."""
+
+import json
+
+import logged
+import pandas as pd
+import pytest
+
+from helpers.press import results
+from helpers.press.results import checking, publishing
+
+PARTS = [{"number": number} for number in range(3)]
+
+
+@pytest.fixture(autouse=True)
+def clean_tree(monkeypatch):
+    """Commits are named, and clean, whatever the state of this checkout."""
+    describe = results.store.provenance.describe
+    commit = {"commit": "aaa1111"}
+    monkeypatch.setattr(
+        results.store.provenance, "describe", lambda device: describe(device) | commit
+    )
+    logged.take()
+    logged.RETURNED = None
+    return commit
+
+
+@pytest.fixture
+def root(tmp_path):
+    folder = tmp_path / "book" / "published"
+    folder.mkdir(parents=True)
+    header = "claim,quantity,published,spread,source,tolerance,relation,reading,"
+    rows = (
+        "A,t.a,1,,Table 1,0.1,equals,declared,,\nB,t.b,1,,Table 1,,holds,declared,,\n"
+    )
+    (folder / "1-toy.csv").write_text(f"{header}chance,together\n{rows}declared,,\n")
+    return tmp_path
+
+
+def numbered(number, seed=0):
+    logged.CALLS.append(number)
+    if number == logged.RETURNED:
+        raise KeyboardInterrupt
+    return pd.DataFrame(
+        {"name": [f"row {number}"] * 2, "value": [number / 3 + seed, number / 7]}
+    )
+
+
+def count(n):
+    logged.CALLS.append(n)
+    return pd.DataFrame({"n": range(n), "root": [i**0.5 for i in range(n)]})
+
+
+def store(root, **options):
+    return results.Store(
+        "1-toy", root=root, **({"own": True, "size": "paper"} | options)
+    )
+
+
+def run_parts(root, *, parts=PARTS, compute=True, **options):
+    return store(root, compute=compute).stored_or_run(
+        "step", numbered, {"seed": 0}, parts=parts, estimate_minutes=60, **options
+    )
+
+
+def interrupted(root, at):
+    logged.RETURNED = at
+    with pytest.raises(KeyboardInterrupt):
+        run_parts(root)
+    logged.RETURNED = None
+    logged.take()
+
+
+def committed(root):
+    return root / "data/results/paper/1-toy"
+
+
+# Parts
+
+
+def test_parts_are_published_while_the_rest_waits(root, tmp_path, capsys):
+    interrupted(root, at=2)
+    written, _ = results.publish("1-toy", "step", root=root)
+    assert written.parent == committed(root) / "parts/step"
+    for path in (root / "_build").rglob("*.*"):
+        path.unlink()  # another clone
+    paper = store(root)
+    table = paper.stored_or_run(
+        "step", numbered, {}, parts=PARTS, estimate_minutes=60, partial=True
+    )
+    assert table["name"].tolist() == ["row 0"] * 2 + ["row 1"] * 2
+    assert paper.missing_parts("step") == [{"number": 2}]
+    assert "2 of 3 parts stored, the rest not run yet" in capsys.readouterr().out
+    assert "1 not run yet" in paper.provenance()
+    assert run_parts(root, compute=False) is None
+    assert not logged.CALLS
+    whole = run_parts(root)
+    assert logged.take() == [2]
+    assert len(whole) == 6
+    results.publish("1-toy", "step", root=root)
+    assert not (committed(root) / "parts/step").exists()
+    assert len(store(root).paper("step")) == 6
+
+
+def test_one_part_is_published_by_the_name_of_its_file(root):
+    interrupted(root, at=2)
+    local = root / "_build/results/1-toy/paper/parts/step"
+    name = min(local.glob("*.csv")).stem
+    (written,) = results.publish("1-toy", "step", name, root=root)
+    assert written.stem == name
+    with pytest.raises(ValueError, match="no local table of part nothing of step"):
+        results.publish("1-toy", "step", "nothing", root=root)
+
+
+def test_ten_become_twenty_without_starting_over(root):
+    run_parts(root)
+    results.publish("1-toy", "step", root=root)
+    for path in (root / "_build").rglob("*.*"):
+        path.unlink()
+    logged.take()
+    more = [*PARTS, {"number": 3}]
+    assert len(run_parts(root, parts=more)) == 8
+    assert logged.take() == [3]
+    fewer = run_parts(root, parts=PARTS[1:2])
+    assert fewer["name"].tolist() == ["row 1"] * 2
+    assert not logged.take()
+
+
+def test_publishing_one_step_leaves_the_others(root):
+    paper = store(root)
+    paper.stored_or_run("step", count, {"n": 3})
+    paper.stored_or_run("other", count, {"n": 2})
+    results.publish("1-toy", "other", root=root)
+    results.publish("1-toy", "step", root=root)
+    steps = json.loads((committed(root) / "manifest.json").read_text())["steps"]
+    assert set(steps) == {"step", "other"}
+
+
+def test_uncommitted_code_is_not_published_unless_told(root, clean_tree):
+    clean_tree["commit"] = "bbb2222-dirty"
+    store(root).stored_or_run("step", count, {"n": 3})
+    with pytest.raises(ValueError, match=r"uncommitted changes \(bbb2222-dirty"):
+        results.publish("1-toy", "step", root=root)
+    assert not committed(root).exists()
+    assert results.main(["publish", "1-toy", "step", "--dirty"], root=root) == 0
+    assert (committed(root) / "step.csv").is_file()
+    (line,) = checking.check("1-toy", root=root)[-1:]
+    assert "computed with uncommitted changes" in line
+
+
+def test_only_the_named_step_is_computed(root, monkeypatch):
+    monkeypatch.setenv(results.ONLY_STEPS, "other")
+    paper = store(root, compute=True)
+    call = {"estimate_minutes": 60}
+    assert paper.stored_or_run("step", count, {"n": 3}, **call) is None
+    assert paper.stored_or_run("other", count, {"n": 3}, **call) is not None
+
+
+# Runs that explore
+
+
+def test_exploring_moves_neither_pages_nor_verdicts(root):
+    own = store(root, size="quick")
+    own.stored_or_run("step", count, {"n": 3})
+    own.record({"t.a": 1.0})
+    before = {p: p.read_bytes() for p in (root / "_build").rglob("*.*")}
+    for n in (4, 5):
+        other = store(root, size="quick", own=False)
+        other.stored_or_run("step", count, {"n": n})
+        other.record({"t.a": 9.0})
+    assert {p: p.read_bytes() for p in before} == before
+    board = results.scoreboard("quick", root=root)
+    assert board["this_run"].tolist()[0] == 1.0
+    tables = list((root / "_build/explored/1-toy/quick").glob("step.*.csv"))
+    assert len(tables) == 2  # side by side, by key
+    logged.take()
+    for n in (3, 4, 5):
+        store(root, size="quick", own=False).stored_or_run("step", count, {"n": n})
+    assert not logged.CALLS
+
+
+def test_an_exploring_run_of_paper_size_decides_nothing(root):
+    store(root, own=False).record({"t.a": 5.0})
+    board = results.scoreboard("paper", root=root)
+    assert set(board["verdict"]) == {"not run yet"}
+    assert store(root, own=False).comparison()["verdict"][0] == "not run yet"
+
+
+def test_the_renderer_says_whose_run_it_is(root, monkeypatch):
+    monkeypatch.setenv(results.OWN_RUN, "1-toy")
+    assert results.Store("1-toy", root=root).own
+    assert not results.Store("2-other", root=root).own
+    monkeypatch.delenv(results.OWN_RUN)
+    assert not results.Store("1-toy", root=root).own
+
+
+# Other code
+
+
+def test_other_code_is_computed_again_or_marked(root, monkeypatch, capsys):
+    for size in ("quick", "paper"):
+        store(root, size=size).stored_or_run("step", count, {"n": 3})
+    monkeypatch.setattr(results.store, "code_hash", lambda function: "other")
+    monkeypatch.setattr(results.store, "hash_of", lambda *place: "other")
+    logged.take()
+    store(root, size="quick").stored_or_run("step", count, {"n": 3})
+    assert logged.take() == [3]
+    capsys.readouterr()
+    paper = store(root)
+    assert paper.stored_or_run("step", count, {"n": 3}) is not None
+    assert not logged.take()
+    assert "computed by other code" in capsys.readouterr().out
+    assert "computed by other code: step" in paper.provenance()
+
+
+def test_check_lists_what_deserves_a_look(root, monkeypatch, capsys):
+    store(root).stored_or_run("step", count, {"n": 3})
+    results.publish("1-toy", "step", root=root)
+    monkeypatch.setattr(checking, "hash_of", lambda *place: None)
+    assert checking.check("1-toy", root=root) == [
+        "1-toy step: its function is not found"
+    ]
+    monkeypatch.setattr(checking, "hash_of", lambda *place: "new")
+    assert results.main(["check"], root=root) == 0
+    assert "1-toy step: computed by other code" in capsys.readouterr().out
+    (committed(root) / "step.csv").unlink()
+    assert "its table is gone" in checking.check("1-toy", root=root)[0]
+
+
+# Computing again
+
+
+def test_verify_finds_a_changed_number(root, capsys):
+    run_parts(root)
+    store(root).stored_or_run("other", count, {"n": 4})
+    for step in ("step", "other"):
+        results.publish("1-toy", step, root=root)
+    capsys.readouterr()
+    assert results.main(["verify", "1-toy", "--cells", "4"], root=root) == 0
+    lines = capsys.readouterr().out.splitlines()
+    assert len(lines) == 4
+    assert all("equal" in line for line in lines)
+    path = committed(root) / "other.csv"
+    text = path.read_text().replace("1.4142", "1.4342")
+    path.write_text(text)
+    manifest = json.loads((committed(root) / "manifest.json").read_text())
+    manifest["steps"]["other"]["table"]["sha256"] = results.store.digest(text)
+    (committed(root) / "manifest.json").write_text(json.dumps(manifest))
+    lines = list(results.verify("1-toy", cells=4, root=root))
+    (changed,) = (line for line in lines if line.startswith("other"))
+    assert "equal within 0.01 of the largest root" in changed
+
+
+def test_verify_names_rows_that_are_not_stored(root, capsys):
+    store(root).stored_or_run("other", count, {"n": 4})
+    results.publish("1-toy", "other", root=root)
+    path = committed(root) / "manifest.json"
+    manifest = json.loads(path.read_text())
+    manifest["steps"]["other"]["settings"] = {"n": 5}
+    path.write_text(json.dumps(manifest))
+    assert results.main(["verify", "1-toy"], root=root) == 1
+    assert "DIFFERS: no such rows are stored" in capsys.readouterr().out
+    assert list(results.verify("1-toy", minutes=0, root=root)) == [
+        "1-toy has no stored cell of at most 0 minutes."
+    ]
+
+
+def test_agreement_by_hand():
+    table = pd.DataFrame({"x": [1.0, -2.0, None], "seconds": [1.0, 2.0, 3.0]})
+    assert checking.agreement(table, table * [1, 5]) == "equal"
+    moved = table.assign(x=[1.0, -1.9, None])
+    assert checking.agreement(table, moved) == "equal within 0.05 of the largest x"
+    absent = table.assign(x=[1.0, None, None])
+    assert "DIFFERS: x is absent" in checking.agreement(table, absent)
+
+
+# Deleted results
+
+
+def test_deleted_tables_are_noticed(root):
+    own = store(root, size="quick")
+    own.stored_or_run("step", count, {"n": 3})
+    assert publishing.notice_deleted("1-toy", "quick", root=root) == []
+    (table,) = (root / "_build/results/1-toy/quick").glob("step.*.csv")
+    table.unlink()
+    assert publishing.notice_deleted("1-toy", "quick", root=root) == ["step"]
+    assert not (root / "_build/results/1-toy/quick/run.json").exists()
+
+
+# Verdicts
+
+
+@pytest.mark.parametrize(
+    ("values", "expected"),
+    [
+        ({}, ["not run yet"] * 2),
+        ({"t.a": 1.05}, ["not run yet"] * 2),
+        ({"t.a": 1.05, "t.b": 1}, ["reproduced"] * 2),
+        ({"t.a": 1.2, "t.b": 1}, ["not reproduced"] * 2),
+        ({"t.a": 1.05, "t.b": None}, ["reproduced", "not applicable"]),
+    ],
+)
+def test_rows_that_stand_together_fall_together(root, values, expected):
+    path = root / "book/published/1-toy.csv"
+    path.write_text(path.read_text().replace("declared,,\n", "declared,,pair\n"))
+    paper = store(root)
+    paper.record(values)
+    assert paper.comparison()["verdict"].tolist() == expected
+
+
+def test_arithmetic_reproduces_nothing(root):
+    path = root / "book/published/1-toy.csv"
+    path.write_text(path.read_text().replace("declared", "arithmetic"))
+    paper = store(root)
+    paper.record({"t.a": 1.0, "t.b": False})
+    table = paper.comparison()
+    assert table["verdict"].tolist() == ["checked by arithmetic", "not reproduced"]
+
+
+def test_what_was_found_after_search_is_counted_apart(root):
+    path = root / "book/published/1-toy.csv"
+    text = path.read_text().replace("declared", "found after search", 1)
+    path.write_text(text)
+    paper = store(root)
+    paper.record({"t.a": 1.0, "t.b": True})
+    counts = results.verdict_counts(results.scoreboard("paper", root=root))
+    assert counts["reproduced"][0] == 1
+    assert counts["reproduced, found after search"][0] == 1
+    assert "reproduced, found after search" in paper.comparison_table()

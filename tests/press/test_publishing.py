@@ -33,7 +33,7 @@ def root(tmp_path):
     rows = (
         "A,t.a,1,,Table 1,0.1,equals,declared,,\nB,t.b,1,,Table 1,,holds,declared,,\n"
     )
-    (folder / "1-toy.csv").write_text(f"{header}chance,together\n{rows}declared,,\n")
+    (folder / "1-toy.csv").write_text(f"{header}chance,together\n{rows}")
     return tmp_path
 
 
@@ -260,8 +260,10 @@ def test_verify_names_rows_that_are_not_stored(root, capsys):
     path.write_text(json.dumps(manifest))
     assert results.main(["verify", "1-toy"], root=root) == 1
     assert "DIFFERS: no such rows are stored" in capsys.readouterr().out
-    assert list(results.verify("1-toy", minutes=0, root=root)) == [
-        "1-toy has no stored cell of at most 0 minutes."
+    manifest["steps"]["other"]["ran"]["seconds"] = 61
+    path.write_text(json.dumps(manifest))
+    assert list(results.verify("1-toy", minutes=1, root=root)) == [
+        "1-toy has no stored cell of at most 1 minutes."
     ]
 
 

@@ -1,0 +1,207 @@
+"""Figure 10 with a penalty that makes zeros: the proximal L1, strength by validation.
+
+As a slope inside Adam, L1 makes a network's weights small and never zero: with a
+thousand features it memorises its rows within ten epochs. As a proximal step after
+Adam's (`proximal_l1`), the weights of most features become zero and stay there.
+"""
+
+import time
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from sklearn.metrics import roc_auc_score, roc_curve
+from torch import nn
+
+from helpers import checks, evaluation
+from helpers.data.splits import standardise
+from helpers.detectors import weights
+from helpers.detectors.interactions import all_pairs
+from helpers.device import seeded
+from helpers.ensemble import Adam, Ensemble, exponential, proximal_l1
+from helpers.studies.nid.training import network
+from helpers.studies.nid.wide import screen_products
+from helpers.truth.sparse_models import quadratic_model
+
+#: Shares of the false pairs at which the ROC curve is kept.
+FALSE_SHARES = (0.0, 0.001, 0.003, 0.01, 0.03, 0.1, 0.2, 0.3, 0.4, 0.5, 0.7, 1.0)
+
+FIRST = ("layers.0.weight", "interaction.layers.0.weight")
+UPPER = ("layers.[1-9]*.weight", "interaction.layers.[1-9]*.weight")
+
+
+@dataclass(frozen=True)
+class Design:
+    """One design of many features.
+
+    Parameters
+    ----------
+    n_train : int
+        Rows to learn from; as many more judge the epochs.
+    n_features, n_factors, density
+        As for `quadratic_model`.
+    hidden : list of int
+        Widths of the networks.
+    max_epochs : int
+        All are run, and the best is kept.
+    seed : int
+        Of data, initial weights and the order of rows.
+    """
+
+    n_train: int
+    n_features: int
+    n_factors: int
+    density: float
+    hidden: list
+    max_epochs: int
+    seed: int
+
+    def __post_init__(self):
+        checks.integer("n_train", self.n_train, at_least=2)
+        checks.integer("max_epochs", self.max_epochs, at_least=1)
+        checks.integer("seed", self.seed, at_least=0)
+
+    def draw(self, trial: int):
+        """Return X, y (standardised by the training rows) and the true sets."""
+        data = quadratic_model(
+            2 * self.n_train,
+            self.n_features,
+            n_factors=self.n_factors,
+            density=self.density,
+            seed=1_000 * self.seed + trial,
+        )
+        y = standardise(data.y, np.arange(self.n_train)).values
+        return data.X, y, data.sets
+
+
+class LowRankQuadratic(nn.Module):
+    """A line plus a quadratic form of given rank: the model that the data come from.
+
+    output = b + w·x + Σ_k c_k (v_k·x)²
+
+    Parameters
+    ----------
+    n_features, rank : int
+    """
+
+    def __init__(self, n_features: int, rank: int):
+        super().__init__()
+        self.linear = nn.Linear(n_features, 1)
+        self.factors = nn.Linear(n_features, rank, bias=False)
+        self.mix = nn.Linear(rank, 1, bias=False)
+
+    def forward(self, x):
+        """Return the outputs, (batch, 1), for x of (batch, n_features)."""
+        return self.linear(x) + self.mix(self.factors(x).square())
+
+    def pair_scores(self) -> np.ndarray:
+        """Return |Σ_k c_k v_ki v_kj| of all pairs, in the order of `all_pairs`."""
+        factors = self.factors.weight.detach().double().numpy()  # (rank, n_features)
+        mix = self.mix.weight.detach().double().numpy()[0]
+        products = np.abs((factors.T * mix) @ factors)
+        return products[np.triu_indices(len(products), 1)]
+
+
+def rank_sparsely(*, model, trial, strengths, device="auto", **design):
+    """Train one model on one data set with the proximal L1, at each strength.
+
+    Batches of 500, Adam at 0.002 falling by 1 % an epoch; the layers above the first
+    get a tenth of the strength.
+
+    Parameters
+    ----------
+    model : str
+        "MLP", "MLP-M", "quadratic" (`LowRankQuadratic` of twice the true rank), or
+        "screening" (`screen_products`, whatever the strength).
+    trial : int
+        Number of the data set.
+    strengths : list of float
+    **design
+        Fields of `Design`.
+
+    Returns
+    -------
+    DataFrame
+        One row a strength: model, trial, strength, validation_loss and best_epoch (0
+        for screening), zeros (share of first-layer weights), auc, true_pairs, seconds
+        (CPU), and the true positive rate at each of `FALSE_SHARES`.
+    """
+    checks.one_of("model", model, ("MLP", "MLP-M", "quadratic", "screening"))
+    design = Design(**design)
+    X, y, sets = design.draw(trial)
+    truth = evaluation.pair_labels(all_pairs(design.n_features), sets)
+    rows = []
+    for strength in strengths:
+        started = time.process_time()
+        if model == "screening":
+            rows_seen = slice(design.n_train)
+            scores = screen_products(X[rows_seen], y[rows_seen])
+            said = {"validation_loss": 0.0, "best_epoch": 0, "zeros": 0.0}
+        else:
+            scores, said = fit_sparsely(model, X, y, strength, trial, design, device)
+        rows.append(
+            {
+                "model": model,
+                "trial": trial,
+                "strength": strength,
+                **said,
+                "auc": roc_auc_score(truth, scores),
+                "true_pairs": int(truth.sum()),
+                "seconds": time.process_time() - started,
+                **roc_at(truth, scores),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def fit_sparsely(model, X, y, strength, trial, design: Design, device):
+    """Return the scores of all pairs after training, and what training says."""
+    quadratic = model == "quadratic"
+    with seeded(7_000_000 + 1_000 * design.seed + trial):
+        if quadratic:
+            start = LowRankQuadratic(design.n_features, 2 * design.n_factors)
+        else:
+            start = network(model, design.n_features, hidden=design.hidden)
+    if quadratic:
+        penalty = [proximal_l1(strength, on="factors.weight")]
+    else:
+        penalty = [proximal_l1(strength, FIRST), proximal_l1(strength / 10, UPPER)]
+    ensemble = Ensemble([start], device=device).fit(
+        X,
+        y,
+        validation=np.arange(len(X)) >= design.n_train,
+        penalty=penalty,
+        optimizer=Adam(lr=2e-3),
+        schedule=exponential(0.99),
+        batch_size=500,
+        max_epochs=design.max_epochs,
+        patience=design.max_epochs,
+        seeds=design.seed,
+        progress=False,
+    )
+    trained = ensemble.network(0)
+    if quadratic:
+        scores, first = trained.pair_scores(), trained.factors.weight.detach().numpy()
+    else:
+        scores = weights.nid_pairs(trained).scores
+        first = weights.layer_weights(trained)[0]
+    return scores, {
+        "validation_loss": ensemble.best_loss_[0],
+        "best_epoch": ensemble.best_epoch_[0],
+        "zeros": float(np.mean(first == 0)),
+    }
+
+
+def roc_at(truth, scores) -> dict[str, float]:
+    """Return the true positive rate at each of `FALSE_SHARES`."""
+    false_rate, true_rate, _ = roc_curve(truth, scores)
+    values = np.interp(FALSE_SHARES, false_rate, true_rate)
+    return {f"tpr {x:g}": y for x, y in zip(FALSE_SHARES, values, strict=True)}
+
+
+def best_strength(tuned: pd.DataFrame, model: str) -> float:
+    """Return the strength of least validation loss of a model."""
+    mine = tuned[tuned["model"] == model]
+    if mine.empty:
+        raise ValueError(f"tuned must hold the model; got no row of {model!r}.")
+    return float(mine.loc[mine["validation_loss"].idxmin(), "strength"])

@@ -1,0 +1,181 @@
+"""The answer: a table, a paragraph in plain words, a picture."""
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from helpers import checks
+from helpers.significance.interaction.family import Family
+from helpers.significance.interaction.settings import Settings
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the data say about every pair.
+
+    Attributes
+    ----------
+    table : DataFrame
+        One row a pair, the strongest first: pair (two names), estimate (share of the
+        outcome's variance that the learned direction explains, a lower bound), low and
+        high (95 % interval), z, p (one-sided), p_holm, p_bh, p_maxt (corrected for the
+        number of pairs), surviving (share of the direction's variance outside the null
+        hypothesis), identifiable. Where it is False the answer is "cannot tell", and
+        z and p are NaN. Pairs that screening left out are missing and counted.
+    features : tuple of str
+    family : Family
+    n_rows, n_tested_rows, n_pairs : int
+    settings : Settings
+    learner : str
+    unseen : bool
+    """
+
+    table: pd.DataFrame
+    features: tuple[str, ...]
+    family: Family
+    n_rows: int
+    n_tested_rows: int
+    n_pairs: int
+    settings: Settings
+    learner: str
+    unseen: bool
+    rows: np.ndarray = field(repr=False)
+    values: np.ndarray = field(repr=False)
+    columns: tuple = field(repr=False)
+    directions: dict = field(repr=False)
+
+    def called(self, level: float = 0.05) -> pd.DataFrame:
+        """Return the pairs whose p-value, after Holm, is at most `level`."""
+        level = checks.number("level", level, at_least=0, at_most=1)
+        return self.table[self.table["p_holm"] <= level]
+
+    def __str__(self) -> str:
+        return "\n\n".join(filter(None, [self._found(), self._limits()]))
+
+    def _found(self) -> str:
+        called = self.called()
+        head = (
+            f"{self.n_pairs} pairs of {len(self.features)} features, {self.n_rows} "
+            f"rows ({self.n_tested_rows} tested), directions from {self.learner}."
+        )
+        if called.empty:
+            found = (
+                "No pair is called at 5 % after Holm. That is no proof that there is "
+                "none: an interaction that the learner did not find cannot be tested."
+            )
+        else:
+            found = f"Called at 5 % after Holm: {len(called)}. " + " ".join(
+                f"{' and '.join(row.pair)} (at least about {row.estimate:.1%} of the "
+                f"variance, {row.low:.1%} to {row.high:.1%}; p = {row.p_holm:.2g})."
+                for row in called.itertuples()
+            )
+        parts = [head, found]
+        unclear = self.table[~self.table["identifiable"]]
+        if len(unclear):
+            names = ", ".join(" and ".join(pair) for pair in unclear["pair"][:5])
+            more = ", ..." if len(unclear) > 5 else ""
+            parts.append(
+                f"Cannot tell for {len(unclear)}: {names}{more}. Other features say "
+                "nearly the same as one of the two; join them by blocks."
+            )
+        screened = self.n_pairs - len(self.table)
+        if screened:
+            parts.append(
+                f"{screened} pairs were not tested: the learner saw less there. They "
+                "count in the corrections."
+            )
+        return " ".join(parts)
+
+    def _limits(self) -> str:
+        scale = {
+            "gaussian": "the scale of y: a transformed y may add up",
+            "binomial": "the logit scale: probabilities may add up differently",
+            "poisson": "the logarithmic scale: counts may add up differently",
+        }[self.family.name]
+        text = (
+            f"An interaction here is one on {scale}. It is one of the data, not of a "
+            "mechanism: two features that tag one unmeasured cause, or a selection of "
+            "rows, make one too. Estimates are lower bounds: they count what the "
+            "learner proposed."
+        )
+        if self.unseen:
+            text += (
+                " The model was trained elsewhere; that no row given here influenced "
+                "it is the caller's word (unseen=True), and nothing above holds "
+                "without it."
+            )
+        return text
+
+    def plot(self, pair=None, *, most: int = 15, ax=None):
+        """Draw the pairs with their intervals, or what one pair does together.
+
+        Parameters
+        ----------
+        pair : (str, str), optional
+            Draw the learned direction of this pair over its two features (cleared of
+            what the null hypothesis allows, mean within bins of equal counts).
+        most : int
+            Pairs to draw at most, the strongest.
+        ax : Axes, optional
+
+        Returns
+        -------
+        Axes
+        """
+        import matplotlib.pyplot as plt  # slow, and only drawing needs it
+
+        ax = ax if ax is not None else plt.subplots()[1]
+        if pair is None:
+            return self._draw_pairs(ax, checks.integer("most", most, at_least=1))
+        return self._draw_surface(ax, tuple(pair))
+
+    def _draw_pairs(self, ax, most: int):
+        shown = self.table[self.table["identifiable"]].head(most).iloc[::-1]
+        at = np.arange(len(shown))
+        sides = np.stack(
+            [shown["estimate"] - shown["low"], shown["high"] - shown["estimate"]]
+        )
+        # A corrected estimate of zero may lie below its interval.
+        ax.errorbar(
+            shown["estimate"], at, xerr=np.maximum(sides, 0), fmt="none", color="0.6"
+        )
+        called = (shown["p_holm"] <= 0.05).to_numpy()
+        for chosen, face, label in (
+            (called, "#0072B2", "called"),
+            (~called, "white", "not called"),
+        ):
+            ax.plot(
+                shown["estimate"][chosen], at[chosen], "o", color="#0072B2",
+                markerfacecolor=face, label=label,
+            )  # fmt: skip
+        ax.set_yticks(at, [" × ".join(pair) for pair in shown["pair"]])
+        ax.set_xlabel("share of variance explained by the direction")
+        ax.legend()
+        return ax
+
+    def _draw_surface(self, ax, pair, n_bins: int = 8):
+        if pair not in self.directions:
+            raise ValueError(f"pair must be one of the table's; got {pair!r}.")
+        bins, edges = [], []
+        for name in pair:
+            column = self.columns[self.features.index(name)][0]
+            x = self.values[:, column]
+            cuts = np.unique(np.quantile(x, np.linspace(0, 1, n_bins + 1)))
+            bins.append(
+                np.clip(np.searchsorted(cuts, x, "right") - 1, 0, len(cuts) - 2)
+            )
+            edges.append(cuts)
+        shape = [len(cuts) - 1 for cuts in edges]
+        cell = bins[0] * shape[1] + bins[1]
+        counts = np.bincount(cell, minlength=shape[0] * shape[1])
+        sums = np.bincount(cell, self.directions[pair], minlength=len(counts))
+        means = np.divide(
+            sums, counts, out=np.full(len(counts), np.nan), where=counts > 0
+        )
+        means = means.reshape(shape)
+        bound = np.nanmax(np.abs(means)) or 1.0
+        mesh = ax.pcolormesh(*edges, means.T, cmap="RdBu_r", vmin=-bound, vmax=bound)
+        ax.figure.colorbar(mesh, ax=ax, label="direction")
+        ax.set(xlabel=pair[0], ylabel=pair[1])
+        return ax

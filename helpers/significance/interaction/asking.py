@@ -1,0 +1,325 @@
+"""The test itself: learn, propose, project, fit the null, and test, fold by fold."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from helpers import checks
+from helpers.significance.interaction import statistics
+from helpers.significance.interaction.answer import Answer
+from helpers.significance.interaction.basis import Basis, basis_of
+from helpers.significance.interaction.direction import mixed_differences
+from helpers.significance.interaction.family import Family
+from helpers.significance.interaction.folds import Fold, forward_folds, numbered_groups
+from helpers.significance.interaction.hunt import asked, hunt, made_by
+from helpers.significance.interaction.projection import project
+from helpers.significance.interaction.residual import fit_main, fit_null
+from helpers.significance.interaction.settings import Settings
+from helpers.significance.interaction.table import Features, features_of
+
+#: Rows and references that screening looks at.
+SCREENED_ROWS, SCREENED_REFERENCES = 200, 4
+#: Each fold's networks take seeds of their own, this far apart.
+SEEDS = 1000
+
+
+@dataclass(frozen=True)
+class Question:
+    """What does not change from fold to fold."""
+
+    features: Features
+    y: np.ndarray
+    family: Family
+    settings: Settings
+    model: object
+    fitted: object
+    seed: int
+    device: object
+
+
+def interaction_test(
+    X,
+    y,
+    *,
+    model=None,
+    fitted=None,
+    unseen: bool = False,
+    family: str = "gaussian",
+    features=None,
+    blocks=None,
+    covariates=None,
+    groups=None,
+    settings: Settings | None = None,
+    seed: int = 0,
+    device="auto",
+) -> Answer:
+    """Test each pair of features for an interaction in the data.
+
+    The null hypothesis of a pair (i, j) is about the data, not a model: the mean of y,
+    on the scale of the family, is g(x without i) + h(x without j) for some g and h. A
+    learner proposes what the interaction looks like; the proposal, cleared of all that
+    the null hypothesis allows, is correlated with what a model inside the null
+    hypothesis leaves of y, on rows that neither has seen.
+
+    Parameters
+    ----------
+    X : array or DataFrame, shape (n, n_columns)
+        Numbers without gaps. Text becomes 0/1 columns first, joined by `blocks`.
+    y : array, shape (n,)
+        Numbers; 0 and 1 (binomial); counts (poisson).
+    model : estimator or callable, optional
+        Learner with fit and predict, or a callable that makes one; it is fitted on
+        each fold's learning rows. Default: an ensemble of networks.
+    fitted : model, optional
+        A trained torch network, an object with predict, or a function of rows; asked
+        instead of a learner. Only valid if no given row had any influence on it
+        (training, stopping, tuning, scaling, choice of features): say `unseen=True`.
+    unseen : bool
+        The caller's word for that.
+    family : {"gaussian", "binomial", "poisson"}
+        Scale on which the null hypothesis adds up: identity, logit, log.
+    features : sequence of str, optional
+        Names of the columns.
+    blocks : mapping of str to sequence, optional
+        Columns that are one feature (levels of a category, near-duplicates).
+    covariates : array, shape (n,) or (n, n_covariates), optional
+        Columns that g and h may use with all their interactions; not tested.
+    groups : array, shape (n,), optional
+        Rows of one group may depend on each other; at least 20 groups.
+    settings : Settings, optional
+    seed : int
+        Fixes folds, networks and bootstrap.
+    device : "auto", "cpu", "cuda"
+
+    Returns
+    -------
+    Answer
+
+    Raises
+    ------
+    ValueError, TypeError
+        In one line, if something cannot be used.
+
+    Source
+    ------
+    Lundborg, Kim, Shah and Samworth (2024) for the idea of a learned direction whose
+    projection makes the error a product of two; carried over to pairs of features.
+    """
+    settings = settings if settings is not None else Settings()
+    if not isinstance(settings, Settings):
+        raise TypeError(f"settings must be Settings(...); got {settings!r}.")
+    _one_learner(model, fitted, unseen)
+    question = Question(
+        features_of(X, features=features, blocks=blocks, covariates=covariates),
+        *_outcomes(y, family, len(X)),
+        settings,
+        model,
+        fitted,
+        checks.integer("seed", seed, at_least=0),
+        device,
+    )
+    clusters = numbered_groups(groups, len(question.y))
+    folds = forward_folds(
+        len(question.y), clusters, settings.n_folds, settings.first, seed
+    )
+    _check_size(question.features, folds, settings)
+    pairs, tested = question.features.pairs, []
+    if len(pairs) > settings.most_pairs:
+        pairs = _screened(question, folds[0], pairs)
+    for number, fold in enumerate(folds):
+        tested.append(_test(question, fold, clusters, pairs, number))
+    return _answer(question, pairs, folds, tested, clusters, unseen)
+
+
+def _one_learner(model, fitted, unseen: bool) -> None:
+    """Reject two learners, and a trained one that may have seen the rows."""
+    if model is not None and fitted is not None:
+        raise ValueError("model and fitted must not both be given.")
+    if fitted is not None and unseen is not True:
+        raise ValueError(
+            "unseen must be True with fitted: no row given here may have had any "
+            f"influence on the model; got {unseen!r}."
+        )
+
+
+def _outcomes(y, family: str, n_rows: int) -> tuple[np.ndarray, Family]:
+    family = Family(family)
+    y = family.outcomes(y)
+    if len(y) != n_rows:
+        raise ValueError(f"y must have {n_rows} values, as X has rows; got {len(y)}.")
+    if family.name == "gaussian":
+        y = (y - y.mean()) / y.std()
+    return y, family
+
+
+def _check_size(features: Features, folds: list[Fold], settings: Settings) -> None:
+    """Reject tables with too few rows to clear each feature's straight line."""
+    fewest = min(len(fold.test) for fold in folds)
+    needed = settings.bases.rows_per_test_function * features.scores.shape[1]
+    if fewest < needed:
+        raise ValueError(
+            f"X must have {needed} rows in each tested part for "
+            f"{features.scores.shape[1]} columns; got {fewest}."
+        )
+
+
+def _proposal(question: Question, rows: np.ndarray, basis: Basis, seed: int):
+    """Return a trained model as a function, and the table that it is asked about."""
+    features, family = question.features, question.family
+    if question.fitted is not None:
+        return asked(question.fitted, family), features.X
+    if question.model is not None:
+        predict = made_by(question.model, features.X[rows], question.y[rows], family)
+        return predict, features.X
+    main = fit_main(question.y, rows, basis, family)
+    predict = hunt(
+        features.scores[rows], question.y[rows], main[rows], family,
+        question.settings.hunt, seed, question.device,
+    )  # fmt: skip
+    return predict, features.scores
+
+
+def _screened(question: Question, fold: Fold, pairs) -> list[tuple[int, int]]:
+    """Return the pairs whose mixed differences are largest on the first rows."""
+    features, settings = question.features, question.settings
+    basis = basis_of(features, [], 0, settings.bases)
+    predict, table = _proposal(question, fold.learn, basis, question.seed)
+    rows = np.random.default_rng(question.seed).permutation(fold.learn)
+    asked_rows, references = (
+        rows[:SCREENED_ROWS],
+        rows[SCREENED_ROWS:][:SCREENED_REFERENCES],
+    )
+    h = mixed_differences(
+        predict, table[asked_rows], table[references], pairs, features.columns
+    )
+    strongest = np.argsort(-h.var(0), kind="stable")[: settings.most_pairs]
+    return [pairs[k] for k in np.sort(strongest)]
+
+
+def _test(
+    question: Question, fold: Fold, clusters, pairs, number: int
+) -> statistics.Scores:
+    """Return the scores of one fold's test rows."""
+    features, family, settings = question.features, question.family, question.settings
+    seed = question.seed + SEEDS * number
+    n_learned, n = len(fold.learn), len(question.y)
+    if clusters is not None:  # rows of a group may say the same
+        n_learned, n = (len(np.unique(c)) for c in (clusters[fold.learn], clusters))
+    basis = basis_of(
+        features, pairs, n_learned / settings.bases.rows_per_fitted, settings.bases
+    )
+    wide = basis_of(
+        features, pairs, n / settings.bases.rows_per_projected, settings.bases
+    )
+    null = fit_null(
+        question.y, fold.learn, features, basis, pairs, family, settings, seed,
+        question.device,
+    )  # fmt: skip
+    predict, table = _proposal(question, fold.learn, basis, seed)
+    references = np.random.default_rng([seed, 1]).choice(
+        fold.learn, min(settings.n_references, len(fold.learn)), replace=False
+    )
+    h = mixed_differences(predict, table, table[references], pairs, features.columns)
+    h, projected = project(
+        h, null.weight, features, wide, pairs, settings, seed, question.device
+    )
+    test, links = fold.test, null.links[fold.test]
+    weight = null.weight[test]
+    own = np.stack([links, (h - projected)[test]], axis=2)
+    e, d, leverage = statistics.clear_both(
+        question.y[test, None] - family.mean(links),
+        projected[test],
+        weight,
+        _common(basis, test, settings),
+        own,
+    )
+    spread = (weight[:, None] * (h[test] - h[test].mean(0)) ** 2).sum(0)
+    left = (weight[:, None] * d**2).sum(0)
+    surviving = np.divide(left, spread, out=np.zeros_like(left), where=spread > 1e-12)
+    return statistics.Scores(
+        e * d, e * d / np.maximum(1 - leverage, 0.05), d, weight, surviving
+    )
+
+
+def _common(basis: Basis, rows: np.ndarray, settings: Settings) -> np.ndarray:
+    """Return main effects for the test rows: as many functions as these can bear."""
+    room = len(rows) / settings.bases.rows_per_test_function / len(basis.main)
+    functions = [m[rows, : max(1, int(room))] for m in basis.main]
+    return np.hstack([np.ones((len(rows), 1)), *functions])
+
+
+def _answer(question: Question, pairs, folds, tested, clusters, unseen) -> Answer:
+    """Pool the folds and correct for the number of pairs."""
+    products, corrected, direction = (
+        np.vstack([getattr(scores, name) for scores in tested])
+        for name in ("products", "corrected", "direction")
+    )
+    weight = np.concatenate([scores.weight for scores in tested])[:, None]
+    rows = np.concatenate([fold.test for fold in folds])
+    own = None if clusters is None else clusters[rows]
+    z, error = statistics.z_values(products, corrected, own)
+    surviving = np.mean([scores.surviving for scores in tested], axis=0)
+    identifiable = surviving >= question.settings.floor
+    p = np.where(identifiable, stats.norm.sf(z), np.nan)
+    n_all = len(question.features.pairs)
+    size = np.maximum((weight * direction**2).sum(0), 1e-300)
+    share = _shares(
+        products.sum(0) / size, error / size,
+        ((weight * direction) ** 2).sum(0) / _total(question, rows),
+    )  # fmt: skip
+    maxt = statistics.max_t(
+        corrected, np.where(identifiable, z, -np.inf), own,
+        question.settings.n_multipliers, question.seed,
+    )  # fmt: skip
+    table = pd.DataFrame(
+        {
+            "pair": [question.features.label(pair) for pair in pairs],
+            **dict(zip(("estimate", "low", "high"), share, strict=True)),
+            "z": np.where(identifiable, z, np.nan),
+            "p": p,
+            "p_holm": statistics.holm(p, n_all),
+            "p_bh": statistics.benjamini_hochberg(p, n_all),
+            "p_maxt": np.where(identifiable, maxt, np.nan),
+            "surviving": surviving,
+            "identifiable": identifiable,
+        }
+    )
+    order = table["p"].fillna(2).argsort(kind="stable")
+    return Answer(
+        table.iloc[order].reset_index(drop=True),
+        features=question.features.names[: question.features.n_tested],
+        family=question.family,
+        n_rows=len(question.y),
+        n_tested_rows=len(rows),
+        n_pairs=n_all,
+        settings=question.settings,
+        learner=_learner(question),
+        unseen=bool(unseen),
+        rows=rows,
+        values=question.features.X[rows],
+        columns=question.features.columns,
+        directions=dict(zip(table["pair"], direction.T, strict=True)),
+    )
+
+
+def _shares(slope, error, variance) -> tuple[np.ndarray, ...]:
+    """Return the share of variance that the direction explains, and its interval."""
+    half = stats.norm.ppf(1 - statistics.LEVEL / 2) * error
+    estimate = np.maximum(slope, 0) ** 2 - error**2  # a square is too large by that
+    ends = (np.maximum(slope + side * half, 0) ** 2 for side in (-1, 1))
+    return tuple(variance * np.maximum(v, 0) for v in (estimate, *ends))
+
+
+def _total(question: Question, rows: np.ndarray) -> float:
+    y = question.y[rows]
+    return float(((y - y.mean()) ** 2).sum())
+
+
+def _learner(question: Question) -> str:
+    if question.fitted is not None:
+        return "a model trained elsewhere"
+    if question.model is not None:
+        return "a learner of the caller's"
+    return f"{question.settings.hunt.n_networks} networks"

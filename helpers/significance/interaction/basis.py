@@ -1,0 +1,153 @@
+"""Functions whose sums stand for main effects and products of two features."""
+
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+
+from helpers.significance.interaction.settings import Bases
+from helpers.significance.interaction.table import Features
+
+#: Directions whose length falls below this share when those before are taken out are
+#: no functions of their own.
+NEW = 1e-4
+
+
+@dataclass(frozen=True)
+class Basis:
+    """Columns of functions, and which features each depends on.
+
+    Attributes
+    ----------
+    values : array, shape (n, n_functions)
+        Mean 0, mean square 1 over all rows.
+    groups : array of int, shape (n_functions,)
+        Functions of one group share a variance.
+    uses : array of bool, shape (n_functions, n_features)
+        Features of each function.
+    main : list of array
+        Functions of each feature, orthonormal, the straight ones first.
+    """
+
+    values: np.ndarray
+    groups: np.ndarray
+    uses: np.ndarray
+    main: list[np.ndarray]
+
+    def members(self, pair: tuple[int, int]) -> np.ndarray:
+        """Return the numbers of the functions that hold both features of a pair."""
+        return np.flatnonzero(self.uses[:, pair[0]] & self.uses[:, pair[1]])
+
+
+def basis_of(features: Features, pairs, room: float, settings: Bases) -> Basis:
+    """Return spline functions of every feature and products of two and three.
+
+    Parameters
+    ----------
+    features : Features
+    pairs : sequence of (int, int)
+        Pairs whose products are wanted; others have none.
+    room : float
+        Functions there may be, about. Products of two get as many functions a feature
+        as there is room for; those of three are of straight lines, if all of them find
+        room. One product a pair there is always.
+    settings : Bases
+    """
+    main = [
+        main_functions(features.scores[:, list(columns)], settings.main)
+        for columns in features.columns
+    ]
+    straight = [len(columns) for columns in features.columns]
+    room -= sum(m.shape[1] for m in main)
+    sets = [(k,) for k in range(len(main))]
+    triples = _triples(len(main), pairs) if settings.triples else []
+    cost = sum(np.prod([straight[k] for k in t]) for t in triples)
+    widths = list(range(settings.product, 0, -1))
+    fitting = [w for w in widths if _n_products(main, straight, pairs, w) <= room]
+    parts = list(main)
+    if widths:
+        width = fitting[0] if fitting else 1
+        some = [m[:, : max(width, s)] for m, s in zip(main, straight, strict=True)]
+        parts += [_products([some[k] for k in pair]) for pair in pairs]
+        sets += pairs
+        room -= _n_products(main, straight, pairs, width)
+    if cost <= room:
+        lines = [m[:, :s] for m, s in zip(main, straight, strict=True)]
+        parts += [_products([lines[k] for k in triple]) for triple in triples]
+        sets += triples
+    groups = np.repeat(np.arange(len(parts)), [part.shape[1] for part in parts])
+    uses = np.zeros((len(sets), len(main)), dtype=bool)
+    for number, members in enumerate(sets):
+        uses[number, list(members)] = True
+    return Basis(np.hstack(parts), groups, uses[groups], main)
+
+
+def _products(factors: list[np.ndarray]) -> np.ndarray:
+    """Return all products of one function of each factor, mean 0, mean square 1."""
+    product = factors[0]
+    for factor in factors[1:]:
+        product = (product[:, :, None] * factor[:, None]).reshape(len(product), -1)
+    product = product - product.mean(0)
+    spread = np.sqrt((product**2).mean(0))
+    return product[:, spread > NEW] / spread[spread > NEW]
+
+
+def _triples(n_features: int, pairs) -> list[tuple[int, int, int]]:
+    """Return all threes of features whose pairs are all there."""
+    known = set(pairs)
+    return [
+        triple
+        for triple in combinations(range(n_features), 3)
+        if known.issuperset(combinations(triple, 2))
+    ]
+
+
+def _n_products(main, straight, pairs, width: int) -> int:
+    """Return how many products of two there would be."""
+    n = [min(m.shape[1], max(width, s)) for m, s in zip(main, straight, strict=True)]
+    return sum(n[i] * n[j] for i, j in pairs)
+
+
+def main_functions(scores: np.ndarray, n_functions: int) -> np.ndarray:
+    """Return orthonormal functions of one feature, (n, at most n_functions a column).
+
+    Straight functions of all its columns come first, then natural splines: straight
+    beyond the outer knots, so that the rows at the ends decide little.
+    """
+    curved = [natural_splines(column, n_functions) for column in scores.T]
+    raw = np.hstack([scores, *curved])
+    kept: list[np.ndarray] = []
+    for column in raw.T:
+        column = column - column.mean()
+        length = np.sqrt((column**2).mean())
+        for _ in range(2):  # twice: once leaves rounding behind
+            for other in kept:
+                column = column - other * (other @ column) / len(column)
+        rest = np.sqrt((column**2).mean())
+        if rest > NEW * length:
+            kept.append(column / rest)
+    return np.stack(kept, axis=1)
+
+
+def natural_splines(x: np.ndarray, n_functions: int) -> np.ndarray:
+    """Return natural cubic spline functions beyond the straight line.
+
+    Returns
+    -------
+    array, shape (n, n_functions - 1), or fewer where x has few different values
+
+    Source
+    ------
+    Hastie, Tibshirani and Friedman (2009), section 5.2.1.
+    """
+    knots = np.unique(np.quantile(x, np.linspace(0.02, 0.98, n_functions + 1)))
+    if len(knots) < 3:
+        return np.empty((len(x), 0))
+    last = knots[-1]
+
+    def beyond(knot):
+        cubes = np.maximum(x - knot, 0) ** 3 - np.maximum(x - last, 0) ** 3
+        return cubes / (last - knot)
+
+    end = beyond(knots[-2])
+    return np.stack([beyond(knot) - end for knot in knots[:-2]], axis=1)

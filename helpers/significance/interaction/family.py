@@ -1,0 +1,101 @@
+"""Outcomes and their scales: numbers, yes or no, counts."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from scipy.special import expit
+from torch import Tensor
+from torch.nn import functional as F
+
+from helpers import checks
+
+#: Links are followed up to here: beyond, weights are zero to rounding.
+LARGEST_LINK = 15.0
+
+
+@dataclass(frozen=True)
+class Family:
+    """What is additive without interactions, and how outcomes vary around it.
+
+    Parameters
+    ----------
+    name : {"gaussian", "binomial", "poisson"}
+        The scale is the identity, the logit, or the logarithm of the mean.
+    """
+
+    name: str
+
+    def __post_init__(self):
+        if self.name in ("multinomial", "cox", "survival"):
+            raise ValueError(
+                f"family must be gaussian, binomial or poisson; {self.name!r} (several "
+                "classes, survival) is not covered: test one class against the rest."
+            )
+        checks.one_of("family", self.name, ("gaussian", "binomial", "poisson"))
+
+    @property
+    def scale(self) -> str:
+        """Name of the scale on which g and h add up."""
+        return {"gaussian": "identity", "binomial": "logit", "poisson": "log"}[
+            self.name
+        ]
+
+    def outcomes(self, y) -> np.ndarray:
+        """Return y as numbers that fit the family, or raise."""
+        y = checks.vector("y", y)
+        if np.ptp(y) == 0:
+            raise ValueError(f"y must vary; all values are {y[0]}.")
+        if self.name == "binomial" and not np.isin(y, (0, 1)).all():
+            wrong = y[~np.isin(y, (0, 1))][0]
+            raise ValueError(f"y must be 0 or 1 with family='binomial'; got {wrong}.")
+        if self.name == "poisson" and ((y < 0) | (y != np.floor(y))).any():
+            wrong = y[(y < 0) | (y != np.floor(y))][0]
+            raise ValueError(f"y must be counts with family='poisson'; got {wrong}.")
+        return y
+
+    def mean(self, link: np.ndarray) -> np.ndarray:
+        """Return the mean of the outcome where the sum is `link`."""
+        if self.name == "gaussian":
+            return link
+        link = np.clip(link, -LARGEST_LINK, LARGEST_LINK)
+        return expit(link) if self.name == "binomial" else np.exp(link)
+
+    def weight(self, link: np.ndarray) -> np.ndarray:
+        """Return the slope of the mean there: also the variance, unless gaussian."""
+        if self.name == "gaussian":
+            return np.ones_like(link)
+        mean = self.mean(link)
+        return mean * (1 - mean) if self.name == "binomial" else mean
+
+    def start(self, y: np.ndarray) -> float:
+        """Return the constant that fits y."""
+        mean = y.mean()
+        if self.name == "binomial":
+            return float(np.log(mean / (1 - mean)))
+        return float(np.log(mean)) if self.name == "poisson" else float(mean)
+
+    def loss(self, output: Tensor, target: Tensor) -> Tensor:
+        """Return the loss of outputs that are added to an offset, one value a row.
+
+        target : (n_networks, batch, 2), the outcome and the offset
+        """
+        y, link = target[..., 0], output[..., 0] + target[..., 1]
+        if self.name == "gaussian":
+            return (y - link).square() / 2
+        if self.name == "poisson":
+            return link.clamp(max=LARGEST_LINK).exp() - y * link
+        return F.binary_cross_entropy_with_logits(link, y, reduction="none")
+
+
+def weighted_square(output: Tensor, target: Tensor) -> Tensor:
+    """Return the squared error times a weight of the row.
+
+    target : (n_networks, batch, 2), the value and its weight
+    """
+    return target[..., 1] * (output[..., 0] - target[..., 0]).square()
+
+
+def stacked(*columns) -> torch.Tensor:
+    """Return arrays (n_networks, n) as targets (n_networks, n, n_columns)."""
+    return torch.from_numpy(np.stack(np.broadcast_arrays(*columns), -1)).float()

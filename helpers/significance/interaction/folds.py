@@ -1,0 +1,71 @@
+"""Which rows are tested with what was learned before."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from helpers import checks
+
+#: Fewest rows of a test: below, a normal distribution is no guide to p.
+FEWEST = 40
+
+
+@dataclass(frozen=True)
+class Fold:
+    """Rows to learn from, and later rows to test."""
+
+    learn: np.ndarray
+    test: np.ndarray
+
+
+def forward_folds(n: int, groups, n_folds: int, first: float, seed: int) -> list[Fold]:
+    """Return folds, each tested with what the folds before it taught.
+
+    The parts come in a random order; rows of one group stay together. As no fold
+    learns from rows that are tested later, the sums over folds are those of a
+    martingale: their normal approximation needs no further argument.
+
+    Parameters
+    ----------
+    n : int
+    groups : array, shape (n,), or None
+        Numbers of the groups of rows, 0, 1, ...
+    n_folds : int
+    first : float
+        Share of the rows that is never tested.
+    seed : int
+    """
+    rng = np.random.default_rng(seed)
+    units = np.arange(n) if groups is None else groups
+    order = rng.permutation(units.max() + 1)
+    sizes = np.bincount(units)[order]
+    middle = (np.cumsum(sizes) - sizes / 2) / n
+    part_of = np.where(
+        middle < first, 0, 1 + np.floor((middle - first) / (1 - first) * n_folds)
+    ).astype(int)
+    part = np.empty(len(order), dtype=int)
+    part[order] = np.minimum(part_of, n_folds)
+    part = part[units]
+    folds = [
+        Fold(np.flatnonzero(part < k), np.flatnonzero(part == k))
+        for k in range(1, n_folds + 1)
+    ]
+    fewest = min(min(len(fold.test), len(fold.learn)) for fold in folds)
+    if fewest < FEWEST:
+        raise ValueError(
+            f"X must have at least {FEWEST} rows in each of {n_folds + 1} parts; got "
+            f"{fewest} of {n} rows."
+        )
+    return folds
+
+
+def numbered_groups(groups, n: int) -> np.ndarray | None:
+    """Return groups of rows as numbers, or None."""
+    if groups is None:
+        return None
+    groups = np.asarray(groups)
+    if groups.shape != (n,):
+        raise ValueError(f"groups must have {n} values, one a row; got {groups.shape}.")
+    numbers = np.unique(groups, return_inverse=True)[1]
+    checks.integer("groups: different values", int(numbers.max()) + 1, at_least=20)
+    return numbers

@@ -1,0 +1,84 @@
+"""Fit y inside the null hypothesis of each pair, on the learning rows."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from helpers.significance.interaction import ridge
+from helpers.significance.interaction.basis import Basis
+from helpers.significance.interaction.blind import fit_blind
+from helpers.significance.interaction.family import Family, stacked
+from helpers.significance.interaction.settings import Settings
+from helpers.significance.interaction.table import Features
+
+
+@dataclass(frozen=True)
+class NullFit:
+    """What the learning rows say if a pair does not interact.
+
+    Attributes
+    ----------
+    links : array, shape (n, n_pairs)
+        Fitted sum g + h on the scale of the family, for every row of the table.
+    weight : array, shape (n,)
+        Slope of the mean at the fit of all pairs.
+    """
+
+    links: np.ndarray
+    weight: np.ndarray
+
+
+def fit_null(
+    y: np.ndarray,
+    rows: np.ndarray,
+    features: Features,
+    basis: Basis,
+    pairs,
+    family: Family,
+    settings: Settings,
+    seed: int,
+    device="auto",
+) -> NullFit:
+    """Fit y by g(x without i) + h(x without j) for every pair.
+
+    Splines and the products of all pairs but one, then two blind networks a pair for
+    what these leave. Only such a residual makes the error of the test a product of two
+    small ones: the residual of an additive model still holds the other interactions.
+
+    Parameters
+    ----------
+    y : array, shape (n,)
+    rows : array of int
+        Learning rows.
+    features, basis, pairs, family, settings, seed, device
+    """
+    values = np.hstack([np.ones((len(y), 1)), basis.values])
+    full = ridge.fit(basis.values[rows], basis.groups, y[rows], family)
+    links = np.stack(
+        [values @ full.without(basis.members(pair) + 1) for pair in pairs], axis=1
+    )
+    weight = family.weight(values @ full.coefficients[:, 0])
+    if settings.residual is not None:
+        targets = stacked(np.broadcast_to(y, links.T.shape), links.T)
+        links = (
+            links
+            + fit_blind(
+                features,
+                pairs,
+                targets,
+                family.loss,
+                rows,
+                settings.residual,
+                seed,
+                device,
+            ).T
+        )
+    return NullFit(links, weight)
+
+
+def fit_main(y: np.ndarray, rows: np.ndarray, basis: Basis, family: Family):
+    """Return main effects fitted to the learning rows, for every row, (n,)."""
+    values = np.hstack(basis.main)
+    groups = np.repeat(np.arange(len(basis.main)), [m.shape[1] for m in basis.main])
+    b = ridge.fit(values[rows], groups, y[rows], family).coefficients[:, 0]
+    return b[0] + values @ b[1:]

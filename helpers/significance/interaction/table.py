@@ -1,0 +1,144 @@
+"""A table of features as the test sees it: names, blocks, covariates, normal scores."""
+
+from dataclasses import dataclass
+from itertools import combinations
+
+import numpy as np
+from scipy import stats
+
+from helpers import checks
+
+
+@dataclass(frozen=True)
+class Features:
+    """Columns joined into features, some of which are tested against each other.
+
+    Attributes
+    ----------
+    X : array, shape (n, n_columns)
+        As given: what a model of the caller's is asked about.
+    scores : array, shape (n, n_columns)
+        Normal scores of each column's ranks, standard deviation 1. The null hypothesis
+        does not change if a feature is transformed one to one, so nothing is lost, and
+        outliers weigh no more than their rank.
+    columns : tuple of tuple of int
+        Columns of each feature.
+    names : tuple of str
+        Of each feature.
+    n_tested : int
+        Features 0 to n_tested - 1 are tested in pairs; the rest are covariates.
+    """
+
+    X: np.ndarray
+    scores: np.ndarray
+    columns: tuple[tuple[int, ...], ...]
+    names: tuple[str, ...]
+    n_tested: int
+
+    def __len__(self) -> int:
+        return len(self.columns)
+
+    @property
+    def pairs(self) -> list[tuple[int, int]]:
+        """All pairs that can be asked about, by feature number."""
+        return list(combinations(range(self.n_tested), 2))
+
+    def label(self, pair: tuple[int, int]) -> tuple[str, str]:
+        """Return the names of a pair."""
+        return self.names[pair[0]], self.names[pair[1]]
+
+
+def features_of(X, *, features=None, blocks=None, covariates=None) -> Features:
+    """Return the columns of a table as features.
+
+    Parameters
+    ----------
+    X : array or DataFrame, shape (n, n_columns)
+    features : sequence of str, optional
+        Names of the columns; default those of X, else x1, x2, ...
+    blocks : mapping of str to sequence of column names or numbers, optional
+        Columns that are one feature together, by its name.
+    covariates : array or DataFrame, shape (n,) or (n, n_covariates), optional
+        Columns that every function may use, with all their interactions.
+
+    Raises
+    ------
+    ValueError, TypeError
+        If a column is constant or not finite, a name is unknown or used twice, or
+        fewer than two features are left to test.
+    """
+    names = _column_names(X, features)
+    X = checks.matrix("X", X, min_columns=2)
+    if len(names) != X.shape[1] or len(set(names)) != len(names):
+        raise ValueError(
+            f"features must be {X.shape[1]} different names; got {len(names)}."
+        )
+    checks.varying_columns("X", X, names)
+    joined = _blocks(blocks, names)
+    taken = {column for columns in joined.values() for column in columns}
+    features = {}
+    for column, name in enumerate(names):
+        if column not in taken:
+            features[name] = (column,)
+        for block, columns in joined.items():
+            if columns[0] == column:
+                features[block] = columns
+    if len(features) < 2:
+        raise ValueError(f"X must hold at least 2 features; got {len(features)}.")
+    n_tested = len(features)
+    if covariates is not None:
+        more = checks.finite("covariates", covariates)
+        more = more.reshape(len(more), -1) if more.ndim else more
+        if more.ndim != 2 or len(more) != len(X):
+            raise ValueError(
+                f"covariates must have {len(X)} rows, as X; got {more.shape}."
+            )
+        checks.varying_columns("covariates", more)
+        for k in range(more.shape[1]):
+            features[f"covariate {k + 1}"] = (X.shape[1] + k,)
+        X = np.hstack([X, more])
+    columns, labels = tuple(features.values()), tuple(features)
+    return Features(X, normal_scores(X), columns, labels, n_tested)
+
+
+def normal_scores(X: np.ndarray) -> np.ndarray:
+    """Return the normal quantiles of the ranks of each column, standardised.
+
+    Equal values have equal scores; a column of two values keeps two.
+    """
+    ranks = stats.rankdata(X, axis=0)  # ties share their mean rank
+    scores = stats.norm.ppf((ranks - 0.5) / len(X))
+    return (scores - scores.mean(0)) / scores.std(0)
+
+
+def _column_names(X, features) -> list[str]:
+    if features is not None:
+        return [str(name) for name in features]
+    if hasattr(X, "columns"):
+        return [str(name) for name in X.columns]
+    shape = np.shape(X)
+    return [f"x{k + 1}" for k in range(shape[1] if len(shape) == 2 else 0)]
+
+
+def _blocks(blocks, names: list[str]) -> dict[str, tuple[int, ...]]:
+    """Return the columns of each block, in order; every column at most once."""
+    joined, seen = {}, set()
+    for block, members in dict(blocks or {}).items():
+        columns = []
+        for member in members:
+            if isinstance(member, str) and member not in names:
+                raise ValueError(f"blocks must name columns of X; got {member!r}.")
+            column = names.index(member) if isinstance(member, str) else member
+            columns.append(
+                checks.integer(
+                    "blocks column", column, at_least=0, at_most=len(names) - 1
+                )
+            )
+        if len(columns) < 2 or len(set(columns)) < len(columns) or seen & set(columns):
+            raise ValueError(
+                "blocks must join two or more columns, each in one block; got "
+                f"{block!r}: {list(members)}."
+            )
+        seen |= set(columns)
+        joined[str(block)] = tuple(sorted(columns))
+    return joined

@@ -1,0 +1,187 @@
+"""Worlds where it is known of every pair whether it interacts."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+from scipy.special import expit
+
+from helpers import checks
+from helpers.truth.functions import FUNCTIONS
+
+#: Features of the made worlds; those of F1 to F10 have as many.
+N_FEATURES = 10
+
+
+@dataclass(frozen=True)
+class World:
+    """How data come about.
+
+    Parameters
+    ----------
+    about : str
+        One line for the page.
+    rho : float
+        Correlation of the normal scores of any two features.
+    shape : {"smooth", "broken"}
+        Main effects: waves, or steps and kinks.
+    terms : tuple of (kind, members, share)
+        Interactions: "product", "step" (signs multiplied) or a test function's name
+        (members and share then say nothing), with the share of the variance that
+        each takes.
+    explained : float
+        Share of the variance that is not noise; of the logit's, if binary.
+    noise : {"normal", "heteroscedastic", "heavy"}
+    prevalence : float, optional
+        Share of ones of a binary outcome; none: an outcome of numbers.
+    duplicate : float, optional
+        Correlation of the last feature with the first (instead of rho).
+    """
+
+    about: str
+    rho: float = 0.5
+    shape: str = "smooth"
+    terms: tuple = ()
+    explained: float = 0.65
+    noise: str = "normal"
+    prevalence: float | None = None
+    duplicate: float | None = None
+
+    @property
+    def true_pairs(self) -> tuple[tuple[int, int], ...]:
+        """Pairs for which the null hypothesis is false, by feature number."""
+        pairs = set()
+        for kind, members, _ in self.terms:
+            if kind in FUNCTIONS:
+                pairs |= set(FUNCTIONS[kind].pairs)
+            else:
+                pairs |= {(i, j) for i in members for j in members if i < j}
+        return tuple(sorted(pairs))
+
+    @property
+    def family(self) -> str:
+        """Family that the test is told."""
+        return "gaussian" if self.prevalence is None else "binomial"
+
+
+WORLDS: dict[str, World] = {
+    "additive": World("sum of waves, features correlated .5"),
+    "independent": World("sum of waves, independent features", rho=0.0),
+    "broken": World("sum of steps and kinks", shape="broken"),
+    "heteroscedastic": World("noise grows with x1", noise="heteroscedastic"),
+    "heavy": World("noise with a t distribution, 4 degrees of freedom", noise="heavy"),
+    "duplicate": World("x10 nearly equal to x1", duplicate=0.95),
+    "weak product": World("x1 x2, 2 %", terms=(("product", (0, 1), 0.02),)),
+    "strong product": World("x1 x2, 15 %", terms=(("product", (0, 1), 0.15),)),
+    "strong step": World("sign(x1) sign(x2), 15 %", terms=(("step", (0, 1), 0.15),)),
+    "two products": World(
+        "x1 x2 and x2 x3, 8 % each",
+        terms=(("product", (0, 1), 0.08), ("product", (1, 2), 0.08)),
+    ),
+    "three-way": World("x1 x2 x3, 10 %", terms=(("product", (0, 1, 2), 0.10),)),
+    "binary": World("additive logits, half ones", prevalence=0.5),
+    "binary, rare": World("additive logits, 5 % ones", prevalence=0.05),
+    "binary product": World(
+        "logits with x1 x2, 15 %", terms=(("product", (0, 1), 0.15),), prevalence=0.5
+    ),
+} | {
+    name: World(f"{name} of the NID study", rho=0.0, terms=((name, (), 0.0),))
+    for name in FUNCTIONS
+}
+
+
+@dataclass(frozen=True)
+class Data:
+    """One data set: X (n, p), y (n,), and which pairs truly interact."""
+
+    X: np.ndarray
+    y: np.ndarray
+    true_pairs: tuple[tuple[int, int], ...] = field(default=())
+
+
+def draw(world: World, n_rows: int, seed: int) -> Data:
+    """Draw a data set; the functions are drawn with it.
+
+    Parameters
+    ----------
+    world : World
+    n_rows : int
+    seed : int
+    """
+    n_rows = checks.integer("n_rows", n_rows, at_least=2)
+    rng = np.random.default_rng([checks.integer("seed", seed, at_least=0), 23])
+    if world.terms and world.terms[0][0] in FUNCTIONS:
+        function = FUNCTIONS[world.terms[0][0]]
+        X = function.sample(n_rows, int(rng.integers(2**31)))
+        signal = _scaled(function(X))
+    else:
+        X = correlated(n_rows, N_FEATURES, world.rho, rng)
+        if world.duplicate is not None:
+            own = rng.standard_normal(n_rows)
+            X[:, -1] = world.duplicate * X[:, 0] + np.sqrt(1 - world.duplicate**2) * own
+        curve = _wave if world.shape == "smooth" else _broken
+        main = _scaled(sum(_scaled(curve(x, rng)) for x in X.T))
+        shares = [share / world.explained for _, _, share in world.terms]
+        signal = np.sqrt(1 - sum(shares)) * main
+        for (kind, members, _), share in zip(world.terms, shares, strict=True):
+            columns = X[:, list(members)]
+            columns = np.sign(columns) if kind == "step" else columns
+            signal = signal + np.sqrt(share) * _scaled(columns.prod(1))
+    if world.prevalence is not None:
+        # Standard deviation 1.5: a strong but usual logistic model.
+        logits = 1.5 * _scaled(signal)
+        logits = logits + _constant(logits, world.prevalence)
+        y = (rng.random(n_rows) < expit(logits)).astype(float)
+    else:
+        noise = _noise(world.noise, X, rng)
+        y = np.sqrt(world.explained) * _scaled(signal)
+        y = y + np.sqrt(1 - world.explained) * noise
+    return Data(X, y, world.true_pairs)
+
+
+def correlated(n_rows: int, n_features: int, rho: float, rng) -> np.ndarray:
+    """Return normal features, any two of which have correlation rho >= 0."""
+    common = rng.standard_normal((n_rows, 1))
+    own = rng.standard_normal((n_rows, n_features))
+    return np.sqrt(rho) * common + np.sqrt(1 - rho) * own
+
+
+def _scaled(values: np.ndarray) -> np.ndarray:
+    return (values - values.mean()) / values.std()
+
+
+def _wave(x: np.ndarray, rng) -> np.ndarray:
+    frequency, phase = rng.uniform(0.5, 2), rng.uniform(0, 2 * np.pi)
+    return np.sin(frequency * x + phase) + rng.uniform(-0.5, 0.5) * x
+
+
+def _broken(x: np.ndarray, rng) -> np.ndarray:
+    step, kink = rng.uniform(-1, 1, size=2)
+    return (x > step) * 1.0 + rng.choice([-1, 1]) * np.maximum(x - kink, 0)
+
+
+def _noise(kind: str, X: np.ndarray, rng) -> np.ndarray:
+    if kind == "heavy":
+        return rng.standard_t(4, size=len(X)) / np.sqrt(2)
+    noise = rng.standard_normal(len(X))
+    if kind == "heteroscedastic":
+        noise = _scaled(noise * np.exp(0.5 * X[:, 0]))
+    return noise
+
+
+def _constant(logits: np.ndarray, prevalence: float) -> float:
+    """Return the constant that makes the mean probability right, by bisection."""
+    low, high = -20.0, 20.0
+    for _ in range(60):
+        middle = (low + high) / 2
+        if expit(logits + middle).mean() < prevalence:
+            low = middle
+        else:
+            high = middle
+    return middle
+
+
+def sampler(name: str) -> Callable[[int, int], Data]:
+    """Return a function (n_rows, seed) -> Data of a world by its name."""
+    world = WORLDS[checks.one_of("world", name, tuple(WORLDS))]
+    return lambda n_rows, seed: draw(world, n_rows, seed)

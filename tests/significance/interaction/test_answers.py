@@ -1,0 +1,46 @@
+"""What is printed and drawn."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+
+from helpers.significance.interaction import Settings, interaction_test
+
+
+@pytest.fixture(scope="module")
+def answer():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(600, 3))
+    y = X[:, 0] * X[:, 1] + rng.normal(size=600)
+    settings = Settings(residual=None, projection=None, n_multipliers=99)
+    return interaction_test(X, y, features=["a", "b", "c"], settings=settings)
+
+
+def test_the_paragraph_names_what_is_called_and_what_it_cannot_say(answer):
+    text = str(answer)
+    assert "a and b" in text and "a and c" not in text
+    assert "3 pairs of 3 features, 600 rows" in text
+    assert "scale of y" in text and "mechanism" in text
+    assert "cannot be tested" not in text
+
+
+def test_the_table_is_tidy(answer):
+    columns = "pair estimate low high z p p_holm p_bh p_maxt surviving identifiable"
+    assert list(answer.table) == columns.split()
+    assert answer.table["p"].is_monotonic_increasing
+    assert len(answer.called(1.0)) == 3
+    with pytest.raises(ValueError, match="level must be at most 1"):
+        answer.called(2)
+
+
+def test_plots_show_the_pairs_and_a_surface(answer):
+    ax = answer.plot()
+    assert [label.get_text() for label in ax.get_yticklabels()][-1] == "a × b"
+    ax = answer.plot(("a", "b"))
+    values = ax.collections[0].get_array().reshape(8, 8)
+    # Above its mean where both have one sign.
+    assert values[0, 0] > 0 and values[-1, -1] > 0
+    assert values[0, -1] < 0 and values[-1, 0] < 0
+    with pytest.raises(ValueError, match="pair must be one"):
+        answer.plot(("a", "z"))
+    plt.close("all")

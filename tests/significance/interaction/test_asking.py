@@ -1,0 +1,241 @@
+"""The whole test: what it calls, what it leaves alone, and what it refuses."""
+
+import dataclasses
+
+import numpy as np
+import pandas as pd
+import pytest
+from sklearn.linear_model import LinearRegression
+from sklearn.pipeline import make_pipeline
+from sklearn.preprocessing import PolynomialFeatures
+
+from helpers.significance.interaction import Settings, Training, interaction_test
+
+QUICK = Settings(
+    hunt=Training((10,), n_networks=2, max_epochs=15),
+    residual=Training((6,), max_epochs=2),
+    projection=Training((6,), max_epochs=3),
+    n_references=4,
+    n_multipliers=199,
+)
+#: No networks at all: every step is exact, and repeats.
+EXACT = dataclasses.replace(QUICK, residual=None, projection=None)
+
+
+def products(X=None):
+    return make_pipeline(PolynomialFeatures(2, include_bias=False), LinearRegression())
+
+
+def data(n=400, p=4, seed=0, product=0.0, rho=0.0):
+    rng = np.random.default_rng(seed)
+    X = np.sqrt(rho) * rng.normal(size=(n, 1)) + np.sqrt(1 - rho) * rng.normal(
+        size=(n, p)
+    )
+    return X, X[:, 0] + X[:, 2] ** 2 + product * X[:, 0] * X[:, 1] + rng.normal(size=n)
+
+
+def by_pair(answer):
+    return answer.table.set_index("pair").sort_index()
+
+
+def test_calls_a_product_and_nothing_else():
+    X, y = data(1000, product=1.0)
+    answer = interaction_test(X, y, settings=QUICK)
+    assert answer.called()["pair"].tolist() == [("x1", "x2")]
+    row = answer.table.iloc[0]
+    # Of the variance, 1 (linear) + 2 (square) + 1 (product) + 1 (noise), a fifth.
+    assert row["low"] < 0.2 < row["high"] + 0.05
+    assert row["p"] <= row["p_holm"] == row["p_bh"]
+
+
+def test_an_exact_learner_finds_the_share():
+    X, y = data(4000, product=1.0)
+    answer = interaction_test(X, y, model=products, settings=EXACT)
+    row = by_pair(answer).loc[[("x1", "x2")]].iloc[0]
+    assert row["estimate"] == pytest.approx(0.2, abs=0.04)
+    assert row["low"] < row["estimate"] < row["high"]
+
+
+def test_without_interaction_z_is_standard_normal():
+    z = [
+        interaction_test(*data(1000, seed=s, rho=0.5), model=products, settings=EXACT)
+        .table["z"]
+        .to_numpy()
+        for s in range(40)
+    ]
+    z = np.array(z)  # (data sets, pairs)
+    by_set = z.mean(1)
+    assert abs(by_set.mean()) < 4 * by_set.std(ddof=1) / np.sqrt(len(z))
+    assert 0.8 < z.std() < 1.2
+
+
+def test_binary_and_counts():
+    X, link = data(2000, product=1.5)
+    rng = np.random.default_rng(1)
+    yes = (rng.random(2000) < 1 / (1 + np.exp(-link + 1))).astype(int)
+    answer = interaction_test(X, yes, family="binomial", settings=QUICK)
+    assert answer.called()["pair"].tolist() == [("x1", "x2")]
+    assert "logit" in str(answer)
+    counts = rng.poisson(np.exp(0.4 * X[:, 0] + 0.4 * X[:, 0] * X[:, 1]))
+    answer = interaction_test(X, counts, family="poisson", settings=QUICK)
+    assert answer.called()["pair"].tolist() == [("x1", "x2")]
+
+
+def test_on_the_logit_scale_additive_logits_do_not_interact():
+    # As probabilities they do: x1 matters less where x2 has decided already.
+    rng = np.random.default_rng(2)
+    X = rng.normal(size=(4000, 3))
+    y = (rng.random(4000) < 1 / (1 + np.exp(-2 * X[:, 0] - 2 * X[:, 1] - 2))).astype(
+        int
+    )
+    identity = interaction_test(X, y, settings=QUICK)
+    logit = interaction_test(X, y, family="binomial", settings=QUICK)
+    assert identity.called()["pair"].tolist() == [("x1", "x2")]
+    assert logit.called().empty
+
+
+def test_one_to_one_changes_of_features_and_units_of_y_change_nothing():
+    X, y = data(400, product=0.5)
+    other = X.copy()
+    other[:, 0] = np.exp(other[:, 0])
+    other[:, 1] = 7 - 3 * other[:, 1] ** 3
+    # The order of scores is reversed by a falling change, so compare the first alone.
+    other[:, 1] = X[:, 1] * 5 + 2
+    one = interaction_test(X, y, settings=QUICK)
+    two = interaction_test(other, 100 * y - 7, settings=QUICK)
+    columns = ["z", "p", "estimate", "p_maxt"]
+    np.testing.assert_allclose(one.table[columns], two.table[columns], atol=1e-4)
+
+
+def test_order_of_columns_and_sign_of_y_only_rename():
+    X, y = data(600, product=0.5, rho=0.3)
+    names = ["a", "b", "c", "d"]
+    one = interaction_test(X, y, features=names, model=products, settings=EXACT)
+    order = [2, 0, 3, 1]
+    two = interaction_test(
+        X[:, order],
+        -y,
+        features=[names[k] for k in order],
+        model=products,
+        settings=EXACT,
+    )
+    z = dict(zip(map(frozenset, one.table["pair"]), one.table["z"], strict=True))
+    for pair, other in zip(two.table["pair"], two.table["z"], strict=True):
+        assert other == pytest.approx(z[frozenset(pair)], abs=1e-6)
+
+
+def test_the_same_seed_repeats_and_another_does_not():
+    X, y = data(300)
+    one, two, other = (
+        interaction_test(X, y, settings=QUICK, seed=s) for s in (0, 0, 1)
+    )
+    pd.testing.assert_frame_equal(one.table, two.table)
+    assert not np.allclose(by_pair(one)["z"], by_pair(other)["z"])
+
+
+def test_copies_of_a_feature_are_unclear_unless_joined():
+    X, y = data(1000, product=1.0)
+    rng = np.random.default_rng(3)
+    copy = X[:, [0]] + 0.01 * rng.normal(size=(1000, 1))
+    X = np.hstack([X, copy])
+    apart = by_pair(interaction_test(X, y, model=products, settings=EXACT))
+    assert not apart["identifiable"][("x1", "x2")]
+    assert np.isnan(apart["p"][("x1", "x2")]) and np.isnan(
+        apart["p_holm"][("x1", "x2")]
+    )
+    joined = interaction_test(
+        X, y, model=products, settings=EXACT, blocks={"twins": ["x1", "x5"]}
+    )
+    assert joined.called()["pair"].tolist() == [("twins", "x2")]
+    assert "Cannot tell" not in str(joined)
+
+
+def test_covariates_explain_interactions_with_them_away():
+    X, y = data(2000, p=3)
+    batch = (np.random.default_rng(4).random(2000) < 0.5).astype(float)
+    y = y + 2 * batch * X[:, 0]
+    answer = interaction_test(X, y, covariates=batch, model=products, settings=EXACT)
+    assert len(answer.table) == 3
+    assert answer.called().empty
+
+
+def test_groups_widen_what_repeated_rows_narrow():
+    X, y = data(200, p=3, seed=5)
+    X, y = np.repeat(X, 10, axis=0), np.repeat(y, 10)
+    group = np.repeat(np.arange(200), 10)
+    z = by_pair(interaction_test(X, y, groups=group, model=products, settings=EXACT))
+    # Every row ten times: sums are ten times, their standard errors too.
+    assert z["z"].abs().max() < 4
+    ends = interaction_test(X, y, groups=group, model=products, settings=EXACT)
+    assert ends.n_tested_rows % 10 == 0
+
+
+def test_screening_counts_what_it_leaves_out():
+    X, y = data(600, p=6, product=1.0)
+    some = dataclasses.replace(EXACT, most_pairs=4)
+    answer = interaction_test(X, y, model=products, settings=some)
+    assert len(answer.table) == 4 and answer.n_pairs == 15
+    row = answer.table.iloc[0]
+    assert row["pair"] == ("x1", "x2")
+    assert row["p_holm"] == pytest.approx(15 * row["p"])
+    assert "11 pairs were not tested" in str(answer)
+
+
+def test_a_trained_model_needs_a_word():
+    X, y = data(400, product=1.0)
+
+    def knows(rows):
+        return rows[:, 0] * rows[:, 1]
+
+    with pytest.raises(ValueError, match="unseen must be True"):
+        interaction_test(X, y, fitted=knows)
+    answer = interaction_test(X, y, fitted=knows, unseen=True, settings=EXACT)
+    assert answer.table["pair"][0] == ("x1", "x2")
+    assert "caller's word" in str(answer)
+    # A model that sees no other pair says nothing of them.
+    assert not answer.table["identifiable"][1:].any()
+
+
+def test_smallest_table():
+    X, y = data(200, p=3)
+    answer = interaction_test(X[:, :2], y, settings=QUICK)
+    assert len(answer.table) == 1
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"y": np.zeros(200)}, "y must vary"),
+        ({"y": np.arange(199.0)}, "y must have 200 values"),
+        ({"X": np.zeros((200, 3))}, "X column 'x1' is constant"),
+        ({"X": np.full((200, 3), np.nan)}, r"X\[0, 0\] must be finite"),
+        ({"family": "multinomial"}, "several classes"),
+        ({"family": "cox"}, "survival"),
+        ({"family": "binomial"}, "y must be 0 or 1"),
+        ({"family": "poisson"}, "y must be counts"),
+        ({"features": ["a", "a", "b"]}, "features must be 3 different names"),
+        ({"blocks": {"b": ["x1", "x9"]}}, "blocks must name columns"),
+        ({"blocks": {"b": ["x1"]}}, "blocks must join two or more"),
+        ({"covariates": np.arange(3.0)}, "covariates must have 200 rows"),
+        ({"groups": np.zeros(200)}, "groups: different values must be at least 20"),
+        ({"groups": np.zeros(3)}, "groups must have 200 values"),
+        ({"model": products, "fitted": products}, "model and fitted"),
+        ({"settings": 3}, "settings must be Settings"),
+        ({"seed": -1}, "seed must be at least 0"),
+    ],
+)
+def test_bad_input_in_one_line(change, message):
+    X, y = data(200, p=3)
+    arguments = {"X": X, "y": y, "settings": EXACT} | change
+    with pytest.raises((ValueError, TypeError), match=message) as error:
+        interaction_test(**arguments)
+    assert "\n" not in str(error.value)
+
+
+def test_too_few_rows():
+    X, y = data(100, p=3)
+    with pytest.raises(ValueError, match="at least 40 rows in each of 4 parts"):
+        interaction_test(X, y)
+    X, y = data(300, p=9)
+    with pytest.raises(ValueError, match="90 rows in each tested part"):
+        interaction_test(X, y)

@@ -5,9 +5,12 @@ COMPUTE ?= false
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 TORCH_INDEX ?=
 VENV ?= .venv
-CORES ?= all
+# A number of threads that the caller has set is kept.
+CORES ?= $(or $(OMP_NUM_THREADS),all)
 
 PY = $(VENV)/bin/python
+# Snakemake keeps a cache in the home folder; where that cannot be written, here.
+CACHE = $(shell [ -w "$$HOME" ] || echo 'XDG_CACHE_HOME="$(CURDIR)/_build/cache"')
 INDEX = _build/$(SIZE)/html/index.html
 PIP = $(PY) -m pip install --quiet --disable-pip-version-check
 .DEFAULT_GOAL := help
@@ -31,7 +34,7 @@ help:  ## list these commands
 book: $(INSTALLED)  ## run the notebooks that changed, build the pages
 	@mkdir -p _build && touch _build/.before
 	@[ -f $(INDEX) ] || rm -f _build/$(SIZE)/runs/pages
-	@$(PY) -m snakemake --cores $(CORES) --quiet all --rerun-incomplete --nolock \
+	@$(CACHE) $(PY) -m snakemake --cores $(CORES) --quiet all --rerun-incomplete --nolock \
 	    --config size=$(SIZE) compute=$(COMPUTE) || \
 	    { echo "error: the book of size $(SIZE) is not complete, see above" >&2; exit 1; }
 	@if [ ! $(INDEX) -nt _build/.before ]; then \

@@ -96,7 +96,7 @@ for NAME in CHAPTERS:
             given=f"-p compute={COMPUTE}" if COMPUTE == "true" else "",
         threads: workflow.cores
         shell:
-            "{params.python} -m helpers.render {params.name} --size {params.size} "
+            "{params.python:q} -m helpers.render {params.name} --size {params.size} "
             "--threads {threads} {params.given}"
 
 
@@ -115,7 +115,7 @@ for NAME in PAGES:
         output: staged(NAME), receipt(NAME)
         params: python=sys.executable, name=NAME, size=SIZE
         shell:
-            "{params.python} -m helpers.render {params.name} --size {params.size}"
+            "{params.python:q} -m helpers.render {params.name} --size {params.size}"
 
 
 rule pages:
@@ -129,4 +129,4 @@ rule pages:
     # ones are to outlive a failing build.
     output: touch(BUILD / "runs" / "pages")
     params: python=sys.executable, size=SIZE
-    shell: "{params.python} -m helpers.render build --size {params.size}"
+    shell: "{params.python:q} -m helpers.render build --size {params.size}"

@@ -1,8 +1,7 @@
 """Run `python -m helpers.render`; the code is in `helpers.press.render`."""
 
-import sys
-
+from helpers import console
 from helpers.press.render.command import main
 
 if __name__ == "__main__":
-    sys.exit(main())
+    console.run(main)

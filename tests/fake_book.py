@@ -59,7 +59,7 @@ def make_book(folder: Path, *, chapter: str = CHAPTER, parameters: str = PARAMET
     """Write the book and the helpers that run it into `folder`; return `folder`."""
     helpers = folder / "helpers"
     helpers.mkdir(parents=True)
-    for name in ("__init__.py", "checks.py", "render.py", "results.py"):
+    for name in ("__init__.py", "checks.py", "console.py", "render.py", "results.py"):
         shutil.copy(REPOSITORY / "helpers" / name, helpers)
     press = REPOSITORY / "helpers" / "press"
     (helpers / "press").mkdir()

@@ -11,6 +11,7 @@ HELPERS = Path(__file__).parents[1] / "helpers"
 # earlier one.
 ROAD = [
     "checks",
+    "console",
     "device",
     "data",
     "loaders",

@@ -1,6 +1,6 @@
-"""`python -m helpers.press.bench`."""
+"""Run `python -m helpers.press.bench`, or shorter `python -m helpers.bench`."""
 
+from helpers import console
 from helpers.press.bench.command import main
 
-if __name__ == "__main__":
-    main()
+console.run(main)

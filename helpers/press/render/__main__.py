@@ -1,7 +1,6 @@
-"""Run `python -m helpers.press.render`."""
+"""Run `python -m helpers.press.render`, or shorter `python -m helpers.render`."""
 
-import sys
-
+from helpers import console
 from helpers.press.render.command import main
 
-sys.exit(main())
+console.run(main)

@@ -33,6 +33,8 @@ from helpers.press.results import ROOT
 
 HOW_TO_RUN = {"device", "recompute", "compute"}
 KERNEL = "python3"
+BRIEF = 1.0  # seconds of a cell that is not worth a line
+EVERY = 60.0  # seconds between two lines of one cell in a log
 THREAD_VARIABLES = (
     "OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXPR_NUM_THREADS",
 )  # fmt: skip
@@ -83,10 +85,11 @@ def execute(
     receipt = build / "runs" / f"{name}.json"
     _check_output(output)
     own = output is None and set(given) <= HOW_TO_RUN
-    if output is None:
-        receipt.unlink(missing_ok=True)
     start = time.perf_counter()
     progress = _Progress(f"{name} {size}", read_notebook(source).cells)
+    progress.begin(_last_seconds(receipt))
+    if output is None:
+        receipt.unlink(missing_ok=True)
     with _private_folder() as folder:
         running = folder / source.name
         try:
@@ -189,8 +192,20 @@ class _Engine(NBClientEngine):
 papermill_engines.register(_Engine.NAME, _Engine)
 
 
+def _last_seconds(receipt: Path) -> float | None:
+    """Return how long the book's last run of a notebook took, if one is known."""
+    try:
+        return float(json.loads(receipt.read_text(encoding="utf-8"))["seconds"])
+    except (OSError, ValueError, KeyError):
+        return None
+
+
 class _Progress:
-    """One line a code cell: number, the section it is in, what it prints, seconds."""
+    """Where a notebook is: its running cell, the section, what it prints, seconds.
+
+    A terminal shows one line that changes. A log gets a line for each cell of a second
+    or more, and one a minute for a cell that goes on printing.
+    """
 
     def __init__(self, label: str, cells: list):
         self.label = label
@@ -198,6 +213,12 @@ class _Progress:
         self.number = 0
         self.section = ""
         self.live = sys.stdout.isatty()
+        self.started = self.told = time.perf_counter()
+
+    def begin(self, seconds: float | None):
+        """Say that the notebook starts, and how long it took the last time."""
+        last = f"; the last run took {results.duration(seconds)}" if seconds else ""
+        self.line(f"{self.label}: started{last}")
 
     @contextmanager
     def cell(self, cell):
@@ -208,10 +229,12 @@ class _Progress:
             yield
             return
         self.number += 1
-        start = time.perf_counter()
+        self.started = time.perf_counter()
         self.show("")
         yield
-        self.line(f"{self.place()}  {time.perf_counter() - start:.1f} s")
+        seconds = time.perf_counter() - self.started
+        if seconds >= BRIEF:
+            self.line(f"{self.place()}  {seconds:.1f} s")
 
     def place(self) -> str:
         return f"{self.label}, cell {self.number}/{self.total}, {self.section}"
@@ -221,6 +244,9 @@ class _Progress:
         lines = [line for line in re.split(r"[\r\n]+", printed) if line.strip()]
         if lines:
             self.show(lines[-1].strip())
+            now = time.perf_counter()
+            if not self.live and now - max(self.told, self.started) >= EVERY:
+                self.line(f"{self.place()}  {lines[-1].strip()}")
 
     def show(self, note: str):
         if self.live:
@@ -228,6 +254,7 @@ class _Progress:
             print("\r\x1b[K" + f"{self.place()}  {note}"[:width], end="", flush=True)
 
     def line(self, text: str):
+        self.told = time.perf_counter()
         print(("\r\x1b[K" if self.live else "") + text, flush=True)
 
 
@@ -287,17 +314,25 @@ def _private_folder():
 
 def _environment(folder: Path, threads: int | None, root: Path) -> dict:
     """Return the kernel's environment: own helpers, fixed threads, no user profile."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else None
-    threads = str(threads or cores or os.cpu_count() or 1)
     path = os.pathsep.join(filter(None, [str(root), os.environ.get("PYTHONPATH")]))
     return {
         **os.environ,
-        **dict.fromkeys(THREAD_VARIABLES, threads),
+        **_threads(threads),
         "PYTHONPATH": path,
         "PYTHONHASHSEED": "0",
         # Of tqdm, which libraries import: a page has no use for a live progress bar.
         "PYTHONWARNINGS": "ignore:IProgress not found",
         "IPYTHONDIR": str(folder / "ipython"),
+    }
+
+
+def _threads(asked: int | None) -> dict[str, str]:
+    """Return the variables of the numeric libraries; what the caller set stays."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else None
+    number = str(asked or cores or os.cpu_count() or 1)
+    return {
+        name: number if asked else os.environ.get(name, number)
+        for name in THREAD_VARIABLES
     }
 
 

@@ -2,14 +2,16 @@
 
 import ast
 import io
+import math
 import os
 import re
 import tokenize
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import yaml
 
+from helpers.press.render.rules import Rule, split_rule
 from helpers.press.render.sources import (
     RenderError,
     chapters,
@@ -23,28 +25,30 @@ TYPES = {"int": int, "float": float, "bool": bool, "str": str, "list": list}
 
 @dataclass(frozen=True)
 class Parameter:
-    """One line of a parameters cell: name, type as text, default, help."""
+    """One line of a parameters cell: name, type as text, default, help, rule."""
 
     name: str
     type: str
     default: object
     help: str
+    rule: Rule = field(default_factory=Rule)
 
     def read(self, text: str):
         """Return the value that `text`, from the command line, means."""
-        if self.type == "str":
-            return text
-        words = {"true": True, "false": False}
-        try:
-            value = words[text.lower()] if text.lower() in words else _literal(text)
-        except ValueError:
-            value = text
-        return self.check(value, f"parameter {self.name}")
+        value = text
+        if self.type.startswith("list"):
+            value = _list(text)
+        elif self.type != "str":
+            value = _value(text)
+        return self.rule.resolved(self.check(value, f"parameter {self.name}"))
 
     def check(self, value, place: str):
         """Return `value` if it is of the parameter's type; an int may be a float."""
         if not _is(value, self.type):
             raise RenderError(f"{place} must be {self.type}; got {value!r}.")
+        problem = self.rule.breach(value)
+        if problem:
+            raise RenderError(f"{place} {problem}; got {value!r}.")
         return float(value) if self.type == "float" else value
 
 
@@ -115,7 +119,9 @@ def _size_file(name: str, size: str, known: dict, root: Path) -> dict:
     if not path.is_file():
         raise RenderError(f"{name} has no size {size}: there is no {place}.")
     try:
-        values = yaml.safe_load(path.read_text(encoding="utf-8"))
+        values = yaml.load(path.read_text(encoding="utf-8"), _Loader)
+    except UnicodeDecodeError:
+        raise RenderError(f"{place} is not UTF-8 text.") from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = f" line {mark.line + 1}" if mark else ""
@@ -129,6 +135,20 @@ def _size_file(name: str, size: str, known: dict, root: Path) -> dict:
         )
         for parameter, value in values.items()
     }
+
+
+class _Loader(yaml.SafeLoader):
+    """Refuses a key that comes twice, of which YAML would keep the last."""
+
+    def construct_mapping(self, node, deep=False):
+        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
+        for number, key in enumerate(keys):
+            if key in keys[:number]:
+                mark = node.value[number][0].start_mark
+                raise yaml.constructor.ConstructorError(
+                    None, None, f"{key} comes twice", mark
+                )
+        return super().construct_mapping(node, deep)
 
 
 def _known(name: str, known: dict, place: str) -> Parameter:
@@ -160,7 +180,11 @@ def _parameter(file: str, statement: ast.stmt, comments: dict) -> Parameter:
         )
     if statement.end_lineno not in comments:
         raise RenderError(f"{place}: {name} must be explained in a trailing comment.")
-    parameter = Parameter(name, kind, default, comments[statement.end_lineno])
+    try:
+        meaning, rule = split_rule(comments[statement.end_lineno])
+    except ValueError as error:
+        raise RenderError(f"{place}: {name}: {error}.") from None
+    parameter = Parameter(name, kind, default, meaning, rule)
     parameter.check(default, f"{place}: {name}")
     return parameter
 
@@ -175,17 +199,35 @@ def _comments(source: str) -> dict[int, str]:
     }
 
 
-def _literal(text: str):
+def _value(text: str):
+    """Return what a text means: true, false, a literal, or itself."""
+    words = {"true": True, "false": False}
+    if text.lower() in words:
+        return words[text.lower()]
     try:
         return ast.literal_eval(text)
-    except (SyntaxError, TypeError, MemoryError, RecursionError):
-        raise ValueError(text) from None
+    except (ValueError, SyntaxError, TypeError, MemoryError, RecursionError):
+        return text
+
+
+def _list(text: str):
+    """Return a list: a literal one, or words between commas, in brackets or not."""
+    value = _value(text)
+    if isinstance(value, list):
+        return value
+    if isinstance(value, tuple):
+        return list(value)
+    inner = re.fullmatch(r"\[(.*)\]", text.strip())
+    words = (inner[1] if inner else text).split(",")
+    return [_value(word.strip()) for word in words if word.strip()]
 
 
 def _is(value, kind: str) -> bool:
     element = re.fullmatch(r"list\[(\w+)\]", kind)
     if element:
         return isinstance(value, list) and all(_is(v, element[1]) for v in value)
+    if isinstance(value, float) and not math.isfinite(value):
+        return False
     if isinstance(value, bool):  # in Python a bool is an int, here it is not
         return kind == "bool"
     return isinstance(value, (int, float) if kind == "float" else TYPES[kind])

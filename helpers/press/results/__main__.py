@@ -1,7 +1,6 @@
-"""Run `python -m helpers.press.results`."""
+"""Run `python -m helpers.press.results`, or shorter `python -m helpers.results`."""
 
-import sys
-
+from helpers import console
 from helpers.press.results.command import main
 
-sys.exit(main())
+console.run(main)

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from datetime import UTC, datetime
 from functools import cache
+from pathlib import Path
 
 from helpers.press.results.files import ROOT
 
@@ -34,16 +35,20 @@ def describe(device: str) -> dict:
 
 @cache
 def _commit() -> str:
+    if Path(_git("rev-parse", "--show-toplevel") or "unknown").resolve() != ROOT:
+        return "unknown"  # not a clone, perhaps a folder in another repository
+    described = _git("describe", "--always", "--dirty", "--exclude=*", "--abbrev=7")
+    return described or "unknown"
+
+
+def _git(*arguments: str) -> str:
+    """Return what git prints about the repository, whoever owns the files."""
+    command = ["git", "-c", f"safe.directory={ROOT}", *arguments]
     try:
-        git = subprocess.run(
-            ["git", "describe", "--always", "--dirty", "--exclude=*", "--abbrev=7"],
-            cwd=ROOT,
-            capture_output=True,
-            text=True,
-        )
+        done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True)
     except OSError:
-        return "unknown"
-    return git.stdout.strip() or "unknown"
+        return ""
+    return done.stdout.strip()
 
 
 @cache

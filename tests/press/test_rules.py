@@ -1,0 +1,85 @@
+"""Rules that a parameter's comment declares."""
+
+import pytest
+
+from helpers.press.render import values
+from helpers.press.render.rules import split_rule
+
+
+def parameter(kind, comment, default):
+    _, rule = split_rule(comment)
+    return values.Parameter("x", kind, default, "", rule)
+
+
+@pytest.mark.parametrize(
+    ("comment", "meaning", "rule"),
+    [
+        ("trials [1 ..]", "trials", "1 .."),
+        ("share [0 .. 1]", "share", "0 .. 1"),
+        ("at most [.. 2.5]", "at most", ".. 2.5"),
+        ("device [auto | cpu]", "device", "auto | cpu"),
+        ("table [file]", "table", "file"),
+        ("no rule at all", "no rule at all", ""),
+    ],
+)
+def test_a_rule_ends_a_comment(comment, meaning, rule):
+    found, parsed = split_rule(comment)
+    assert (found, parsed.text) == (meaning, rule)
+
+
+@pytest.mark.parametrize("comment", ["x [nonsense]", "x [a|]", "x [1 to 2]"])
+def test_what_is_no_rule_is_refused(comment):
+    with pytest.raises(ValueError, match="must be a range, choices, file or folder"):
+        split_rule(comment)
+
+
+@pytest.mark.parametrize(
+    ("kind", "rule", "good", "bad", "message"),
+    [
+        ("int", "[1 ..]", "1", "0", "parameter x must be at least 1; got 0"),
+        ("float", "[0 .. 1]", "1", "1.5", "must be at most 1; got 1.5"),
+        ("float", "[1e-3 ..]", "0.001", "1e-4", "must be at least 0.001"),
+        ("str", "[auto | cpu]", "cpu", "gpu", "must be one of auto, cpu; got 'gpu'"),
+        ("list[str]", "[F1 | F2]", "F1,F2", "F1,F99", "must be one of F1, F2"),
+        ("list[float]", "[0 ..]", "[0, 0.1]", "[0, -1]", "must be at least 0"),
+        ("list[float]", "[0 ..]", "[0.5]", "[0.1, 'a']", "must be list.float."),
+    ],
+)
+def test_values_are_checked_one_by_one(kind, rule, good, bad, message):
+    checked = parameter(kind, rule, None)
+    checked.read(good)
+    with pytest.raises(values.RenderError, match=message):
+        checked.read(bad)
+
+
+def test_a_default_that_breaks_its_own_rule_is_refused():
+    line = "n: int = 0  # trials [1 ..]"
+    statement = values.ast.parse(line).body[0]
+    with pytest.raises(values.RenderError, match="n must be at least 1; got 0"):
+        values._parameter("toy", statement, values._comments(line))
+
+
+def test_paths_count_from_the_callers_folder(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a.csv").write_text("x\n")
+    file = parameter("str", "[file]", "")
+    assert file.read("a.csv") == str(tmp_path / "a.csv")
+    assert file.read("60 SNPs") == "60 SNPs"  # a rule in words, no such file
+    assert file.read("") == ""
+    folder = parameter("str", "[folder]", "")
+    assert folder.read("results/") == str(tmp_path / "results")
+
+
+def test_lists_without_quotes_or_brackets():
+    names = parameter("list[str]", "columns", [])
+    assert names.read("age,PC1") == ["age", "PC1"]
+    assert names.read("[age]") == ["age"]
+    assert names.read("['age', 'PC1']") == ["age", "PC1"]
+    assert names.read("[]") == []
+    assert parameter("list[int]", "sizes", []).read("1,2") == [1, 2]
+
+
+@pytest.mark.parametrize("text", ["inf", "nan", "-inf", "1e400"])
+def test_numbers_are_finite(text):
+    with pytest.raises(values.RenderError, match="x must be float"):
+        parameter("float", "a number", 0.0).read(text)

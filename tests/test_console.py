@@ -1,0 +1,52 @@
+"""What commands set up before they run."""
+
+import subprocess
+import sys
+
+import pytest
+
+CODE = """
+import signal, sys, time
+from pathlib import Path
+from helpers import console
+
+def main():
+    print("a – b")
+    try:
+        Path(sys.argv[1]).write_text("started")
+        time.sleep(float(sys.argv[2]))
+    finally:
+        Path(sys.argv[1]).unlink()
+    return 3
+
+console.run(main)
+"""
+
+
+def start(tmp_path, seconds, **options):
+    command = [sys.executable, "-c", CODE, tmp_path / "note", str(seconds)]
+    return subprocess.Popen(command, stdout=subprocess.PIPE, **options)
+
+
+def test_letters_the_terminal_lacks_become_question_marks(tmp_path):
+    ascii_only = {"PYTHONIOENCODING": "ascii", "PATH": "", "PYTHONPATH": _path()}
+    process = start(tmp_path, 0, env=ascii_only)
+    assert process.communicate()[0] == b"a ? b\n"
+    assert process.returncode == 3
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="needs signals of POSIX")
+def test_a_request_to_terminate_tidies_up(tmp_path):
+    process = start(tmp_path, 60)
+    while not (tmp_path / "note").exists():
+        pass
+    process.terminate()
+    process.communicate(timeout=30)
+    assert process.returncode == 143
+    assert not (tmp_path / "note").exists()
+
+
+def _path() -> str:
+    import helpers
+
+    return str(helpers.__path__[0]).removesuffix("helpers")

@@ -1,10 +1,10 @@
 """Which positions a motif network's output rests on, and how well that finds motifs.
 
-DeepLIFT and feature permutation are Captum's. Integrated gradients are our own, because
-a network with one pooled convolution needs no pass over the sequence: from a zero
-baseline every pool keeps its winner, so they are computed on the pooled responses and
-handed to the winners' windows. They equal Captum's (see the tests) at a small part of
-the cost.
+DeepLIFT is Captum's. Integrated gradients are our own, because a network with one
+pooled convolution needs no pass over the sequence: from a zero baseline every pool
+keeps its winner, so they are computed on the pooled responses and handed to the
+winners' windows. They equal Captum's (see the tests) at a small part of the cost; so
+does feature permutation, in `shuffling`.
 """
 
 import copy
@@ -14,16 +14,18 @@ from collections.abc import Sequence
 import numba
 import numpy as np
 import torch
-from captum.attr import DeepLift, FeaturePermutation
+from captum.attr import DeepLift
 from torch.nn import functional as F
 
 from helpers import checks
 from helpers import device as machine
 from helpers.data.bases import bases
+from helpers.explain.shuffling import shuffled_bases, shuffled_numbers
 from helpers.networks.motif import MotifCNN, usual_layers, window_scores
 from helpers.networks.scan import letter_table, max_scan, padded_kmers
 
-METHODS = ("IG", "DeepLIFT", "permutation")
+PERMUTING = ("permutation", "permutation-bases")
+METHODS = ("IG", "DeepLIFT", *PERMUTING)
 COMPLETE = ("IG", "DeepLIFT")  # whose contributions add up to the output's change
 TARGETS = ("probability", "output")
 CURVES = ("trapezoids", "steps")
@@ -46,17 +48,18 @@ def contributions(
     networks : sequence of MotifCNN
         With one output.
     sequences : array of int, shape (n, length)
-    method : {"IG", "DeepLIFT", "permutation"}
-        IG and DeepLIFT (rescale rule) start from the all-zero baseline; permutation
-        shuffles the bases of a position over the sequences and takes the change, so
-        its contributions depend on the company of a sequence.
+    method : {"IG", "DeepLIFT", "permutation", "permutation-bases"}
+        IG and DeepLIFT (rescale rule) start from the all-zero baseline. A permutation
+        shuffles a feature over the sequences and takes the change, so its contributions
+        depend on the company of a sequence: a feature is each of the 4 x length numbers
+        (summed over a position's four), or, with bases, what stands at a position.
     target : {"probability", "output"}
         What is attributed: the output (a logit, or a regression's value), or the
         logistic function of it.
     points : int
         Of Gauss-Legendre on the path of IG.
     seed : int
-        Of the permutations.
+        Of the permutations; every network draws its own.
 
     Returns
     -------
@@ -80,7 +83,7 @@ def contributions(
     for network in networks:
         if not isinstance(network, MotifCNN) or network.output.out_features != 1:
             raise TypeError("networks must be MotifCNN with one output.")
-    if method == "permutation" and len(sequences) < 2:
+    if method in PERMUTING and len(sequences) < 2:
         raise ValueError("sequences must hold at least 2 rows to permute; got 1.")
     networks = [copy.deepcopy(network).eval() for network in networks]
     with machine.threads(1):  # products this small only wait for each other
@@ -215,27 +218,22 @@ def _deep_lift(networks, sequences, target, points, seed):
     return found
 
 
-@torch.no_grad()
-def _permute(networks, sequences, target, points, seed):
-    """Return Captum's feature permutation; a feature is the base at a position."""
-    letters = torch.from_numpy(sequences.copy())
-    found = np.empty((len(networks), *sequences.shape))
-    for i, network in enumerate(networks):
-        generator = torch.Generator().manual_seed(seed)
-
-        def shuffled(x, feature, generator=generator):
-            return torch.where(
-                feature, x[torch.randperm(len(x), generator=generator)], x
-            )
-
-        def output(x, network=network):
-            return _result(network(x), target)[:, 0]
-
-        found[i] = FeaturePermutation(output, shuffled).attribute(letters).numpy()
-    return found
+def _permute_numbers(networks, sequences, target, points, seed):
+    """Return feature permutation with every number a feature, Captum's default."""
+    return shuffled_numbers(networks, sequences, lambda x: _result(x, target), seed)
 
 
-_CONTRIBUTIONS = {"IG": _integrate, "DeepLIFT": _deep_lift, "permutation": _permute}
+def _permute_bases(networks, sequences, target, points, seed):
+    """Return feature permutation with every base a feature."""
+    return shuffled_bases(networks, sequences, lambda x: _result(x, target), seed)
+
+
+_CONTRIBUTIONS = {
+    "IG": _integrate,
+    "DeepLIFT": _deep_lift,
+    "permutation": _permute_numbers,
+    "permutation-bases": _permute_bases,
+}
 
 
 @numba.njit(cache=True)

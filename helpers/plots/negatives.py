@@ -193,6 +193,43 @@ def boxes(
     return figure
 
 
+def by_size(
+    table: pd.DataFrame, *, readers: pd.DataFrame, published: Mapping[int, float]
+) -> Figure:
+    """Draw recall against the number of training sequences, a panel a count of motifs.
+
+    Parameters
+    ----------
+    table : data frame
+        n_train, measure, motifs_present, value; only rows of recall are drawn.
+    readers : data frame
+        reader, detail, motifs_present, value: full and dashed lines.
+    published : mapping of number of motifs to recall
+        Dotted lines.
+    """
+    recall = table[table["measure"] == "recall"]
+    readers = readers[readers["detail"] == "recall"]
+    counts = sorted(recall["motifs_present"].unique(), reverse=True)
+    sizes = sorted(recall["n_train"].unique())
+    figure, axes = grid(len(counts), columns=len(counts), width=10, aspect=1.3)
+    for axis, k in zip(axes, counts, strict=True):
+        some = recall[recall["motifs_present"] == k]
+        x = some["n_train"].map(sizes.index)
+        axis.plot(x, some["value"], "o", ms=5, color=COLOURS["network"], label="here")
+        for row in readers[readers["motifs_present"] == k].itertuples():
+            label, style = f"best {row.reader} reader", READER_LINES[row.reader]
+            axis.axhline(row.value, ls=style, lw=1, color="black", label=label)
+        colour = COLOURS["second"]
+        axis.axhline(published[k], ls=":", lw=2, color=colour, label="published")
+        axis.set(title=f"{k} motifs", ylim=(-0.04, 1.06), xticks=range(len(sizes)))
+        axis.set(xticklabels=[f"{n // 1000}k" for n in sizes], xlabel="sequences")
+        axis.set_xlim(-0.5, len(sizes) - 0.5)
+    axes[0].set_ylabel("recall")
+    handles, labels = axes[0].get_legend_handles_labels()
+    figure.legend(handles, labels, ncols=len(handles), loc="outside upper right")
+    return figure
+
+
 def bars(table: pd.DataFrame, *, ylabel: str, limits=(0, 1.05)) -> Figure:
     """Draw groups of bars, a row of the table a group and a column a colour.
 

@@ -86,40 +86,31 @@ def test_deep_lift_by_hand():
     np.testing.assert_allclose(found[0, 0], expected, atol=1e-12)
 
 
-def test_permutation_is_the_change_of_the_output(network, sequences):
-    """Two sequences can only swap bases: the change follows by hand."""
-    pair = sequences[:2]
-    found = attribution.contributions(
-        [network], np.repeat(pair, 40, axis=0), method="permutation", target="output"
-    )
-    with torch.no_grad():
-        intact = network(torch.from_numpy(pair))[:, 0]
-        for position in range(pair.shape[1]):
-            swapped = torch.from_numpy(pair.copy())
-            swapped[:, position] = swapped[[1, 0], position]
-            change = (intact - network(swapped)[:, 0]).numpy()
-            for row in range(2):  # each copy keeps its base or gets the other's
-                values = found[0, 40 * row : 40 * (row + 1), position]
-                either = np.minimum(np.abs(values), np.abs(values - change[row]))
-                np.testing.assert_allclose(either, 0, atol=1e-12)
-    assert np.abs(found).max() > 0
+@pytest.mark.parametrize("method", attribution.COMPLETE)
+def test_networks_do_not_see_each_other(network, sequences, method):
+    other = MotifCNN(3, length=21, width=5, pool=6, hidden=(7, 5), seed=2).double()
+    both = attribution.contributions([network, other], sequences, method=method)
+    alone = attribution.contributions([other], sequences, method=method)
+    np.testing.assert_allclose(both[1], alone[0], atol=1e-12)
 
 
-def test_permutations_follow_from_the_seed(network, sequences):
+@pytest.mark.parametrize("method", attribution.PERMUTING)
+def test_permutations_follow_from_the_seed(network, sequences, method):
     first, same, other = (
-        attribution.contributions([network], sequences, method="permutation", seed=seed)
+        attribution.contributions([network], sequences, method=method, seed=seed)
         for seed in (0, 0, 1)
     )
     np.testing.assert_array_equal(first, same)
     assert not np.array_equal(first, other)
 
 
-@pytest.mark.parametrize("method", attribution.METHODS)
-def test_networks_do_not_see_each_other(network, sequences, method):
-    other = MotifCNN(3, length=21, width=5, pool=6, hidden=(7, 5), seed=2).double()
-    both = attribution.contributions([network, other], sequences, method=method)
-    alone = attribution.contributions([other], sequences, method=method)
-    np.testing.assert_allclose(both[1], alone[0], atol=1e-12)
+def test_an_even_reference_gives_the_same_gradients(network, sequences):
+    """Filters have mean zero: a quarter of every base responds as no base does."""
+    x, usual = one_hot(sequences), usual_layers(network, probability=True)
+    explain = IntegratedGradients(usual).attribute
+    zero = explain(x, n_steps=50).sum(1).detach()
+    even = explain(x, torch.full_like(x, 0.25), n_steps=50).sum(1).detach()
+    np.testing.assert_allclose(zero, even, atol=1e-12)
 
 
 @pytest.mark.parametrize("method", attribution.COMPLETE)

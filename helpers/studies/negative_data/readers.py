@@ -1,0 +1,128 @@
+"""What nobody can beat: recall and interactions of readers with Bayes' rule."""
+
+import itertools
+
+import numpy as np
+import pandas as pd
+
+from helpers.explain.knockout import knocked_out, motif_interactions
+from helpers.significance.held_out import HeldOut, paired_test
+from helpers.studies.negative_data.settings import KINDS, World, constants
+from helpers.truth import best_possible
+from helpers.truth.grammars import balanced, combinations, embed
+from helpers.truth.responses import EFFECTS, motif_labels, recall_by_count
+
+
+def best_recalls(
+    *, motifs: str, length: int, gap: int, n_test: int, constant: float, seed: int
+) -> pd.DataFrame:
+    """Return the recall of both readers, for both trainings and for counting.
+
+    Parameters
+    ----------
+    motifs, length, gap
+        See `World`.
+    n_test : int
+        Sequences of each combination.
+    constant : float
+        See `settings.constants`.
+    seed : int
+
+    Returns
+    -------
+    DataFrame
+        reader, kind (of training, or of label), detail ("recall", or a pair of motifs
+        that is alone), motifs_present, value, motifs.
+    """
+    world = World(motifs, length, gap)
+    test = balanced(world.grammar, n_test, length=length, seed=seed + 10_000)
+    rows = []
+    for reader in best_possible.READERS:
+        ratios = best_possible.likelihood_ratios(
+            test.bases, world.grammar, reader=reader
+        )
+        rows += [(reader, *r) for r in _calls(ratios, test, world.names)]
+        rows += [(reader, *r) for r in _counts(ratios, test, constant)]
+    columns = ["reader", "kind", "detail", "motifs_present", "value"]
+    return pd.DataFrame(rows, columns=columns).assign(motifs=motifs)
+
+
+def _calls(ratios, test, names):
+    """Yield recall of a reader who classifies, by number of motifs and by pair."""
+    for share, kind in KINDS.items():
+        prior = best_possible.training_prior(len(names), share)
+        called = best_possible.posterior(ratios, prior)[:, -1] > 0.5
+        right = called == (test.labels == 1)
+        for k in range(len(names) + 1):
+            yield kind, "recall", k, right[test.counts == k].mean()
+        for pair in itertools.combinations(range(len(names)), 2):
+            held = test.present[:, pair].all(axis=1) & (test.counts == 2)
+            yield kind, "-".join(names[i] for i in pair), 2, right[held].mean()
+
+
+def _counts(ratios, test, constant):
+    """Yield recall of a reader who counts, by kind of label and number of motifs."""
+    sets = combinations(test.present.shape[1])
+    weights = best_possible.posterior(ratios, np.full(len(sets), 1 / len(sets)))
+    for effect in EFFECTS:
+        c = constants(constant)[effect]
+        label = motif_labels(sets, effect, constant=c)
+        truth = motif_labels(test.present, effect, constant=c)
+        recall = recall_by_count(weights @ label, truth, test.counts)
+        yield from ((effect, "recall", k, value) for k, value in enumerate(recall))
+
+
+def reader_interactions(
+    world: World, effect: str, *, constant: float, n: int, seed: int
+) -> pd.DataFrame:
+    """Return each reader's mean interactions and calls, by order of the set.
+
+    Parameters
+    ----------
+    world : World
+    effect : str
+        Kind of label.
+    constant : float
+        See `settings.constants`.
+    n : int
+        Sequences with all motifs.
+    seed : int
+
+    Returns
+    -------
+    DataFrame
+        A row a reader and order: kind, who, order, value (mean interaction, in units
+        of the label), called (share of sets whose removal raises the loss), shortfall
+        (mean of label less prediction).
+    """
+    sets = combinations(len(world.names))
+    whole = embed(
+        world.grammar,
+        np.ones((n, sets.shape[1]), bool),
+        length=world.length,
+        seed=seed + 3,
+    )
+    replaced = knocked_out(whole, seed=seed).reshape(-1, world.length)
+    label = motif_labels(sets, effect, constant=constants(constant)[effect])
+    target, order, rows = np.full(n, label[-1]), sets.sum(axis=1), []
+    for reader in best_possible.READERS:
+        guess = best_possible.expected_label(
+            replaced, world.grammar, label, reader=reader
+        ).reshape(len(sets), -1)
+        found, intact = motif_interactions(guess), guess[-1:]
+        for k in range(1, sets.shape[1] + 1):
+            called = [
+                _needed(intact, found[[s]], target) for s in np.flatnonzero(order == k)
+            ]
+            rows.append(
+                {"kind": effect, "who": f"best {reader} reader", "order": k}
+                | {"value": found[order == k].mean(), "called": np.mean(called)}
+                | {"shortfall": np.mean(target - intact)}
+            )
+    return pd.DataFrame(rows)
+
+
+def _needed(intact, interaction, target) -> bool:
+    """Return whether predictions get worse without an interaction, of 15 tried."""
+    tested = paired_test(HeldOut(intact, intact - interaction, target, "mse"))
+    return tested["p_value"].item() * 15 <= 0.05

@@ -104,28 +104,40 @@ def effect_sizes(networks: pd.DataFrame) -> Figure:
 def loss_changes(networks: pd.DataFrame) -> Figure:
     """Draw the median loss change on removing the interaction (Fig 2 top right, F.2).
 
+    One row a condition: left against the correlation of the main effects with the
+    interaction's size, the published axis, right with the signed interaction.
+
     Parameters
     ----------
     networks : data frame
-        As in `effect_sizes`, with ``r`` (correlation of main effects and interaction),
-        ``median change`` and ``paired`` (p-value).
+        As in `effect_sizes`, with ``r, size`` and ``r`` (correlations of main effects
+        and interaction), ``median change`` and ``paired`` (p-value).
     """
-    figure, axes = _panels(networks)
-    for axis, (_, group) in zip(axes, _conditions(networks), strict=True):
-        for row in group.to_dict("records"):
-            significant = row["paired"] < 0.05
-            axis.plot(
-                row["r"],
-                row["median change"],
-                MARKERS[row["architecture"]],
-                color=COLOURS["second" if significant else "network"],
-                mfc=None if significant else "none",
-                ms=6,
-            )
-        axis.axhline(0, color=COLOURS["published"], lw=0.8)
-        axis.set_xlabel("correlation of main effects\nand interaction")
-        axis.xaxis.set_major_locator(MaxNLocator(5))
-    axes[0].set_ylabel("median loss change\nwithout the interaction")
+    conditions = _conditions(networks)
+    figure, axes = plt.subplots(
+        len(conditions), 2, figsize=(9, 3.0 * len(conditions) + 0.4), squeeze=False,
+        sharex="col", sharey="row",
+    )  # fmt: skip
+    titles = {"r, size": "size |I|", "r": "signed I"}
+    for line, ((padding, control), group) in zip(axes, conditions, strict=True):
+        for axis, column in zip(line, titles, strict=True):
+            for row in group.to_dict("records"):
+                significant = row["paired"] < 0.05
+                axis.plot(
+                    row[column],
+                    row["median change"],
+                    MARKERS[row["architecture"]],
+                    color=COLOURS["second" if significant else "network"],
+                    mfc=None if significant else "none",
+                    ms=6,
+                )
+            axis.axhline(0, color=COLOURS["published"], lw=0.8)
+            axis.axvline(0, color=COLOURS["published"], lw=0.4)
+            axis.xaxis.set_major_locator(MaxNLocator(5))
+        line[0].set_title(f"{control} control, {padding} padding", fontsize=10)
+        line[0].set_ylabel("median loss change\nwithout the interaction")
+    for axis, name in zip(axes[-1], titles.values(), strict=True):
+        axis.set_xlabel(f"correlation of main effects and {name}")
     _legend(figure, ("o", COLOURS["second"], COLOURS["second"], "paired p < 0.05"))
     return figure
 
@@ -136,10 +148,11 @@ def loss_histograms(histograms: pd.DataFrame) -> Figure:
     Parameters
     ----------
     histograms : data frame
-        ``padding``, ``control``, ``quantity`` (with, without), ``at`` (loss), ``value``
-        (share of examples), averaged over networks.
+        ``padding``, ``control``, ``which`` (in words, over which networks),
+        ``quantity`` (with, without), ``at`` (loss; 15 and more in the last bin),
+        ``value`` (share of examples).
     """
-    figure, axes = _panels(histograms)
+    figure, axes = _panels(histograms, sharey=True)
     styles = {"with": (COLOURS["network"], "-"), "without": (COLOURS["second"], "--")}
     for axis, (_, group) in zip(axes, _conditions(histograms), strict=True):
         for quantity, (colour, line) in styles.items():
@@ -152,7 +165,8 @@ def loss_histograms(histograms: pd.DataFrame) -> Figure:
                 ls=line,
                 label=quantity,
             )
-        axis.set(yscale="log", xlabel="squared error (Anscombe)")
+        (which,) = group["which"].unique()
+        axis.set(yscale="log", xlabel=f"squared error (Anscombe)\nof {which} networks")
     axes[0].set_ylabel("share of examples")
     axes[-1].legend(title="interaction")
     return figure
@@ -168,7 +182,8 @@ def size_against_error(networks: pd.DataFrame, floors: pd.DataFrame) -> Figure:
     floors : data frame
         ``padding``, ``control``, ``mse`` of the true expected counts.
     """
-    figure, axes = _panels(networks)
+    # One axis for all: sizes of both controls are to be compared.
+    figure, axes = _panels(networks, sharey=True)
     floor = floors.set_index(["padding", "control"])["mse"]
     for axis, (key, group) in zip(axes, _conditions(networks), strict=True):
         for row in group.itertuples():
@@ -184,7 +199,7 @@ def size_against_error(networks: pd.DataFrame, floors: pd.DataFrame) -> Figure:
             color=COLOURS["truth"],
             fontsize=9,
         )
-        axis.set_xlabel("test MSE (Anscombe)")
+        axis.set(xlabel="test MSE (Anscombe)", yscale="log")
     axes[0].set_ylabel("mean |I| (counts)")
     _legend(figure)
     return figure
@@ -197,7 +212,7 @@ def origins(profiles: pd.DataFrame) -> Figure:
     ----------
     profiles : data frame
         Negative control: ``padding``, ``quantity``, ``at``, ``value``, ``low``,
-        ``high``: median and 5 and 95 % quantiles of I, averaged over networks.
+        ``high``: median and 5 and 95 % quantiles of I, averaged over ``n`` networks.
     """
     titles = {
         "by main effects": "sum of the main effects (counts)",
@@ -212,7 +227,8 @@ def origins(profiles: pd.DataFrame) -> Figure:
                 (profiles["quantity"] == quantity) & (profiles["padding"] == padding)
             ]
             if len(rows):
-                axis.plot(rows["at"], rows["value"], line, color=colour, label=padding)
+                name = f"{padding}, {rows['n'].iloc[0]} networks"
+                axis.plot(rows["at"], rows["value"], line, color=colour, label=name)
                 axis.fill_between(
                     rows["at"],
                     rows["low"],
@@ -221,55 +237,84 @@ def origins(profiles: pd.DataFrame) -> Figure:
                     alpha=0.15,
                     lw=0,
                 )
-        axis.axhline(0, color=COLOURS["truth"], lw=1)
         axis.set_xlabel(title)
+        if axis.has_data():
+            axis.axhline(0, color=COLOURS["truth"], lw=1)
+            axis.legend(title="padding", fontsize=8, title_fontsize=9)
+        else:
+            axis.text(0.5, 0.5, "too few pairs", transform=axis.transAxes, ha="center")
     axes[0].set_ylabel("interaction (counts)")
-    axes[-1].legend(title="padding")
     return figure
 
 
 def further_checks(networks: pd.DataFrame) -> Figure:
-    """Draw train and test, random positions, and signs (D.2, F.7, F.8, G.1).
+    """Draw train and test, and the signs of false interactions (D.2, F.7, F.8).
 
     Parameters
     ----------
     networks : data frame
         Negative control, as in `effect_sizes`, with ``median change``,
-        ``median change, training``, ``mean change``, ``mean change, random``, ``mean``,
-        ``against random positions`` (p-value).
+        ``median change, training`` and ``mean``.
     """
-    figure, (left, middle, right) = plt.subplots(1, 3, figsize=(11, 3.5))
+    figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.6))
     fills = {"valid": COLOURS["network"], "same": COLOURS["second"]}
     signs = networks.sort_values("mean").reset_index(drop=True)
-    for row in signs.to_dict("records"):
+    for number, row in signs.iterrows():
         colour, shape = fills[row["padding"]], MARKERS[row["architecture"]]
         style = {"color": colour, "ms": 6, "mfc": "none"}
         left.plot(row["median change"], row["median change, training"], shape, **style)
-        if row["against random positions"] < 0.05:
-            style |= {"mfc": colour}
-        middle.plot(row["mean change, random"], row["mean change"], shape, **style)
-    for number, row in signs.iterrows():
-        shape = MARKERS[row["architecture"]]
-        right.plot(row["mean"], number, shape, color=fills[row["padding"]], ms=6)
-    for axis in (left, middle):
-        low, high = (f((axis.get_xlim(), axis.get_ylim())) for f in (np.min, np.max))
-        axis.plot((low, high), (low, high), color=COLOURS["baseline"], lw=1)
-        axis.axhline(0, color=COLOURS["published"], lw=0.6)
-        axis.axvline(0, color=COLOURS["published"], lw=0.6)
-        axis.locator_params(nbins=5)
+        right.plot(row["mean"], number, shape, color=colour, ms=6)
+    _diagonal(left)
     right.axvline(0, color=COLOURS["truth"], lw=1)
     left.set(
         xlabel="median loss change, test", ylabel="median loss change, training",
         title="train and test",
     )  # fmt: skip
-    middle.set(
-        xlabel="mean loss change, random positions", ylabel="mean loss change, motifs",
-        title="motifs and random positions",
-    )  # fmt: skip
     right.set(
         xlabel="mean interaction (counts)", ylabel="network", yticks=[], title="signs"
     )
+    present = [p for p in fills if p in set(networks["padding"])]
+    _legend(figure, *(("o", "none", fills[p], f"{p} padding") for p in present))
     return figure
+
+
+def random_positions(networks: pd.DataFrame) -> Figure:
+    """Draw loss changes at motifs against those at random positions (Fig G.1).
+
+    Parameters
+    ----------
+    networks : data frame
+        As in `effect_sizes`, with ``mean change``, ``mean change, random`` and
+        ``against random positions`` (p-value).
+    """
+    figure, axes = _panels(networks)
+    for axis, (_, group) in zip(axes, _conditions(networks), strict=True):
+        for row in group.to_dict("records"):
+            colour, shape = CONTROL[row["control"]], MARKERS[row["architecture"]]
+            called = row["against random positions"] < 0.05
+            axis.plot(
+                row["mean change, random"],
+                row["mean change"],
+                shape,
+                color=colour,
+                mfc=colour if called else "none",
+                ms=6,
+            )
+        _diagonal(axis)
+        axis.set_xlabel("mean loss change,\nrandom positions")
+    axes[0].set_ylabel("mean loss change, motifs")
+    black = COLOURS["published"]
+    _legend(figure, ("o", black, black, "filled: p < 0.05"))
+    return figure
+
+
+def _diagonal(axis: Axes) -> None:
+    """Draw the line of equal values, and zero on both axes."""
+    low, high = (f((axis.get_xlim(), axis.get_ylim())) for f in (np.min, np.max))
+    axis.plot((low, high), (low, high), color=COLOURS["baseline"], lw=1)
+    axis.axhline(0, color=COLOURS["published"], lw=0.6)
+    axis.axvline(0, color=COLOURS["published"], lw=0.6)
+    axis.locator_params(nbins=5)
 
 
 def verdicts_by_quality(points: pd.DataFrame, limit: float) -> Figure:
@@ -278,7 +323,8 @@ def verdicts_by_quality(points: pd.DataFrame, limit: float) -> Figure:
     Parameters
     ----------
     points : data frame
-        ``control``, ``mse``, ``stage`` (annealed, constant), ``paired``, ``unpaired``.
+        ``control``, ``mse``, ``stage`` (annealed, constant), ``paired``, ``unpaired``,
+        ``dead`` (whether it returns one value for every sequence).
     limit : float
         Test error above which a network counts as undertrained.
     """
@@ -286,10 +332,11 @@ def verdicts_by_quality(points: pd.DataFrame, limit: float) -> Figure:
     for axis, test in zip(axes, ("paired", "unpaired"), strict=True):
         for row in points.to_dict("records"):
             colour = CONTROL[row["control"]]
+            shape = "o" if row["stage"] == "annealed" else "D"
             axis.plot(
                 row["mse"],
                 max(row[test], SMALLEST),
-                "o" if row["stage"] == "annealed" else "D",
+                "x" if row["dead"] else shape,
                 color=colour,
                 mfc=colour if row["stage"] == "annealed" else "none",
                 ms=5,
@@ -300,6 +347,12 @@ def verdicts_by_quality(points: pd.DataFrame, limit: float) -> Figure:
         )
         axis.set(xscale="log", yscale="log", xlabel="test MSE (Anscombe)")
         axis.set_title(f"{test} test")
+        if (points[test] < SMALLEST).any():
+            axis.annotate(
+                "smaller p drawn here", (0.98, SMALLEST), (0, 5),
+                xycoords=("axes fraction", "data"), textcoords="offset points",
+                ha="right", fontsize=8,
+            )  # fmt: skip
     axes[0].set_xlim(0.9, 1.2 * points["mse"].max())
     axes[0].set_ylabel("p (one-sided)")
     _legend(
@@ -307,6 +360,7 @@ def verdicts_by_quality(points: pd.DataFrame, limit: float) -> Figure:
         ("o", CONTROL["negative"], CONTROL["negative"], "negative control"),
         ("o", CONTROL["positive"], CONTROL["positive"], "positive control"),
         ("D", "none", COLOURS["published"], "stopped at full learning rate"),
+        ("x", "none", COLOURS["published"], "one value for all sequences"),
         shapes=False,
     )
     return figure
@@ -375,21 +429,23 @@ def _conditions(table: pd.DataFrame):
     return [(key, groups[key]) for key in order if key in groups]
 
 
-def _panels(table: pd.DataFrame, **shared):
+def _panels(table: pd.DataFrame, *, sharex: bool = False, sharey: bool = False):
     """Return a figure with one titled panel for each padding and control."""
     conditions = _conditions(table)
-    figure, axes = (
-        grid(len(conditions), columns=max(2, len(conditions)), width=11.0, aspect=0.85)
-        if len(conditions) > 2
-        else grid(2, columns=2, width=9.0, aspect=0.72)
+    width, aspect = ((5.0, 0.75), (9.0, 0.72), (11.0, 0.9), (11.0, 0.9))[
+        len(conditions) - 1
+    ]
+    figure, axes = grid(
+        len(conditions), columns=len(conditions), width=width, aspect=aspect
     )
-    for spare in axes[len(conditions) :]:
-        spare.set_visible(False)
-    for axis, ((padding, control), _) in zip(axes, conditions, strict=False):
+    for axis, ((padding, control), _) in zip(axes, conditions, strict=True):
         axis.set_title(f"{control} control, {padding} padding", fontsize=10)
-        for other in axes[1:] if shared.get("sharex") else ():
-            other.sharex(axes[0])
-    return figure, axes[: len(conditions)]
+    for axis in axes[1:]:
+        if sharex:
+            axis.sharex(axes[0])
+        if sharey:
+            axis.sharey(axes[0])
+    return figure, axes
 
 
 def _legend(figure: Figure, *entries, shapes: bool = True) -> None:

@@ -31,7 +31,8 @@ def networks():
             "size": 3.0 + i,
             "size, shuffles": 0.5,
             "mse": 1.5 + i,
-            "r": 0.1 * i,
+            "r": -0.1 * i,
+            "r, size": 0.1 * i,
             "mean": -1.0,
             "median change": 0.01 * i,
             "median change, training": 0.02,
@@ -59,8 +60,25 @@ def test_every_condition_has_its_panel_valid_and_negative_first(networks):
     assert titles(false_positives.effect_sizes(shuffled)) == expected
     floors = networks.drop_duplicates(["padding", "control"])
     assert titles(false_positives.size_against_error(shuffled, floors)) == expected
+    assert titles(false_positives.random_positions(shuffled)) == expected
     only_one = networks[networks["padding"] == "same"]
-    assert titles(false_positives.loss_changes(only_one)) == expected[2:]
+    assert titles(false_positives.loss_changes(only_one)) == [expected[2], ""]
+
+
+def test_sizes_of_both_controls_share_an_axis(networks):
+    floors = networks.drop_duplicates(["padding", "control"])
+    figure = false_positives.size_against_error(networks, floors)
+    assert len({axis.get_ylim() for axis in figure.axes}) == 1
+
+
+def test_the_published_correlation_stands_left_and_the_signed_one_right(networks):
+    figure = false_positives.loss_changes(networks)
+    left, right = (
+        [line.get_xdata()[0] for line in axis.lines if line.get_marker() in "os^"]
+        for axis in figure.axes[:2]
+    )
+    assert left == [0.0, 0.1]
+    assert right == [0.0, -0.1]
 
 
 def test_significant_networks_are_filled(networks):
@@ -78,10 +96,14 @@ def test_p_values_of_zero_are_drawn_at_the_smallest():
             "stage": ["constant", "annealed"],
             "mse": [7.0, 1.5],
             "paired": [0.3, 0.0],
-            "unpaired": [0.3, 0.0],
+            "unpaired": [0.3, 0.5],
+            "dead": [True, False],
         }
     )
     figure = false_positives.verdicts_by_quality(points, 5.0)
+    assert [line.get_marker() for line in figure.axes[0].lines[:2]] == ["x", "o"]
+    notes = [[text.get_text() for text in axis.texts] for axis in figure.axes]
+    assert notes == [["smaller p drawn here"], []]
     drawn = [y for line in figure.axes[0].lines[:2] for y in line.get_ydata()]
     assert drawn == [0.3, false_positives.SMALLEST]
 
@@ -112,16 +134,18 @@ def test_remaining_figures_draw(networks):
     profile = pd.DataFrame({"at": [1.0, 2.0], "value": 0.0, "low": -1.0, "high": 1.0})
     quantities = ("by main effects", "by main-effect error", "by distance")
     profiles = [
-        profile.assign(padding=padding, quantity=quantity)
+        profile.assign(padding=padding, quantity=quantity, n=3)
         for padding in ("valid", "same")
         for quantity in quantities
     ]
     figures.append(false_positives.origins(pd.concat(profiles)))
     bars = profile.assign(
-        padding="valid", control="negative", quantity="with", value=0.5
+        padding="valid", control="negative", quantity="with", value=0.5, which="all 3"
     )
     figures.append(false_positives.loss_histograms(bars))
     figures.append(false_positives.further_checks(networks))
+    labels = [text.get_text() for text in figures[1].axes[0].get_legend().get_texts()]
+    assert labels == ["valid, 3 networks", "same, 3 networks"]
     for figure in figures:
         figure.canvas.draw()
         assert any(axis.has_data() for axis in figure.axes)

@@ -85,6 +85,10 @@ def test_parts_are_published_while_the_rest_waits(root, tmp_path, capsys):
     for path in (root / "_build").rglob("*.*"):
         path.unlink()  # another clone
     paper = store(root)
+    assert paper.paper("step") is None
+    found = paper.paper("step", partial=True)
+    assert found["name"].tolist() == ["row 0"] * 2 + ["row 1"] * 2
+    assert paper.paper("other", partial=True) is None
     table = paper.stored_or_run(
         "step", numbered, {}, parts=PARTS, estimate_minutes=60, partial=True
     )

@@ -178,16 +178,25 @@ class Store:
         """Return the arguments of a step's parts that have not run; [] if all have."""
         return self._missing.get(name, [])
 
-    def paper(self, name: str) -> pd.DataFrame | None:
-        """Return the committed paper-size table of a step, or None."""
+    def paper(self, name: str, *, partial: bool = False) -> pd.DataFrame | None:
+        """Return the committed paper-size table of a step, or None.
+
+        partial : where the whole has not run, return the committed parts that have
+        """
+        manifest = self.committed_manifest()["steps"].get(checked_name("name", name))
+        tables = [(self.committed / f"{name}.csv", manifest)]
+        if manifest is None and partial:
+            folder = self._part_folder(self.committed, name)
+            found = [each for p in folder.glob("*.json") for each in readable(p)]
+            found.sort(key=lambda part: json.dumps(part[1]["settings"]))
+            tables = found or tables
         try:
-            return load(
-                self.committed / f"{name}.csv",
-                self.committed_manifest()["steps"].get(checked_name("name", name)),
-            )
+            loaded = [load(path, manifest) for path, manifest in tables]
         except DamagedError as error:
             print(f"{error} Not shown.")
             return None
+        known = [table for table in loaded if table is not None]
+        return pd.concat(known, ignore_index=True) if known else None
 
     def _anew(self, name: str) -> bool:
         """Whether to compute what is stored."""

@@ -1,0 +1,595 @@
+"""What the pages of chapter 1 show: tables made from stored tables, nothing computed.
+
+A *description* is what `measures.describe` and `training.train_and_describe` return,
+one row a number; *networks* is its wide form, one row a network.
+"""
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from helpers.significance.calibration import rejection_rates
+from helpers.significance.multiplicity import consistency
+
+PADDINGS = ("valid", "same")
+CONDITIONS = tuple((p, c) for p in PADDINGS for c in ("negative", "positive"))
+KEYS = ["padding", "control", "architecture", "l1", "repeat", "network"]
+UNDERTRAINED = 5.0  # test MSE above which verdicts are not to be trusted
+ALPHA = 0.05
+
+# Tests whose calls are counted, and how the table of published numbers names them.
+TESTS = {
+    "effect size against shuffles": "size-shuffles",
+    "effect size against random positions": "size-random-positions",
+    "not zero": "nonzero",
+    "paired": "paired",
+    "unpaired": "unpaired",
+    "against random positions": "random-positions",
+    "against shuffles": "shuffles",
+    "paired, training": "train-paired",
+    "unpaired, training": "train-unpaired",
+    "against random positions, training": "train-random-positions",
+}
+
+
+def wide(description: pd.DataFrame, keys) -> pd.DataFrame:
+    """Return one row a predictor, with its summaries and p-values as columns."""
+    rows = description[description["kind"].isin(["summary", "p"])]
+    table = rows.pivot_table("value", index=keys, columns="quantity", aggfunc="first")
+    return table.reset_index().rename_axis(columns=None)
+
+
+def gather(this_run, stored, size: str) -> pd.DataFrame | None:
+    """Return this run's descriptions and, of conditions they lack, the stored ones.
+
+    Parameters
+    ----------
+    this_run, stored : lists of DataFrame or None
+        Each with padding and control; None for what was not run.
+    size : str
+        Of this run; stored ones are of paper size. The new column `ran` says which.
+
+    Returns
+    -------
+    DataFrame or None
+        None if there is nothing.
+    """
+    tables = [table.assign(ran=size) for table in this_run if table is not None]
+    have = {key for t in tables for key in zip(t["padding"], t["control"], strict=True)}
+    for table in stored:
+        if table is not None:
+            keys = pd.MultiIndex.from_frame(table[["padding", "control"]])
+            tables.append(table[~keys.isin(list(have))].assign(ran="paper"))
+    return pd.concat(tables, ignore_index=True) if tables else None
+
+
+def with_stored(shown, stored) -> pd.DataFrame | None:
+    """Return `shown` and all stored descriptions, also of conditions that it has."""
+    tables = [] if shown is None else [shown]
+    tables += [table.assign(ran="paper") for table in stored if table is not None]
+    return pd.concat(tables, ignore_index=True) if tables else None
+
+
+def networks_of(description: pd.DataFrame | None) -> pd.DataFrame:
+    """Return one row a network, means of networks left out; empty without any."""
+    if description is None:
+        return pd.DataFrame(columns=[*KEYS, "epochs", "ran"])
+    table = wide(description, [*KEYS, "epochs", "ran"])
+    return table[table["network"] >= 0].reset_index(drop=True)
+
+
+def oracle_table(truth: pd.DataFrame) -> pd.DataFrame:
+    """Return what the tests say about the truth: one row a padding and control."""
+    columns = {
+        "padding": "Padding",
+        "control": "Control",
+        "mse": "Test MSE",
+        "mean": "Mean interaction (counts)",
+        "mean change": "Mean loss change",
+        "paired": "Paired p",
+        "unpaired": "Unpaired p",
+    }
+    return truth[list(columns)].round(4).rename(columns=columns)
+
+
+def training_table(networks: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:
+    """Return the test errors of every architecture beside the oracle's.
+
+    Parameters
+    ----------
+    networks : DataFrame
+        Of one or several sizes, told apart by `ran`.
+    truth : DataFrame
+        padding, control, mse of the oracle.
+    """
+    floors = truth.set_index(["padding", "control"])["mse"]
+    keys = ["padding", "control", "architecture", "ran"]
+    table = networks.groupby(keys, sort=False).agg(
+        networks=("mse", "size"),
+        best=("mse", "min"),
+        mean=("mse", "mean"),
+        worst=("mse", "max"),
+        epochs=("epochs", "mean"),
+    )
+    table = table.reset_index()
+    table["oracle"] = [
+        floors.get(key, np.nan)
+        for key in zip(table["padding"], table["control"], strict=True)
+    ]
+    return table.round(3).rename(
+        columns={
+            "best": "best MSE",
+            "mean": "mean MSE",
+            "worst": "worst MSE",
+            "ran": "size",
+        }
+    )
+
+
+def waiting_for(networks: pd.DataFrame, n_published: int) -> list[str]:
+    """Return in words which networks of the published design have not run.
+
+    Parameters
+    ----------
+    networks : DataFrame
+    n_published : int
+        Networks of each control and padding in the paper.
+    """
+    ran = networks[networks["ran"] == "paper"]
+    counts = ran.groupby(["padding", "control"]).size() if len(ran) else {}
+    lines = []
+    for padding, control in CONDITIONS:
+        left = n_published - int(counts.get((padding, control), 0))
+        if left > 0:
+            which = "all" if left == n_published else f"{left} of"
+            lines.append(
+                f"{which} {n_published} networks of the {control} control with "
+                f"{padding} padding"
+            )
+    return lines
+
+
+def calls(networks: pd.DataFrame) -> pd.DataFrame:
+    """Return of how many networks each test says p < 0.05, one column a condition."""
+    groups = networks.groupby(["padding", "control", "ran"], sort=False)
+    columns = {"Test": list(TESTS)}
+    for (padding, control, ran), group in groups:
+        name = f"{control}, {padding}, {ran} size (of {len(group)})"
+        columns[name] = [int((group[test] < ALPHA).sum()) for test in TESTS]
+    return pd.DataFrame(columns)
+
+
+def agreement(description: pd.DataFrame) -> pd.DataFrame:
+    """Return how far the networks of a condition agree, for the three loss tests."""
+    rows = description[
+        (description["network"] >= 0)
+        & description["quantity"].isin(
+            ["paired", "unpaired", "against random positions"]
+        )
+    ]
+    both = rows[rows["kind"].isin(["p", "median"])].pivot_table(
+        "value", index=[*KEYS, "quantity"], columns="kind", sort=False
+    )
+    tests = both.reset_index().rename(columns={"quantity": "test", "p": "p_value"})
+    table = consistency(tests, by=["padding", "control"])
+    table["positive medians"] = (table["positive"] * table["n_networks"]).round()
+    table["p_share"] = table["p_share"].map("{:.2g}".format)
+    names = {
+        "test": "Test",
+        "padding": "Padding",
+        "control": "Control",
+        "n_networks": "Networks",
+        "n_significant": "p < 0.05",
+        "n_holm": "Holm p < 0.05",
+        "p_share": "p: at least half gain",
+        "positive medians": "Positive medians",
+    }
+    return table[list(names)].rename(columns=names)
+
+
+def removal_words(networks: pd.DataFrame) -> list[str]:
+    """Return one sentence a padding on removal in the negative control."""
+    lines = []
+    negative = networks[networks["control"] == "negative"]
+    for padding, group in negative.groupby("padding", sort=False):
+        change = group["median change"]
+        lines.append(
+            f"Negative control, {padding} padding: removal of the interaction lowers "
+            f"the median loss of **{int((change < 0).sum())} of {len(group)}** "
+            f"networks; medians from {change.min():.4f} to {change.max():.4f}. The "
+            f"size of the interaction correlates with the sum of the main effects by "
+            f"{group['r, size'].min():.3f} to {group['r, size'].max():.3f}, the signed "
+            f"interaction by {group['r'].min():.3f} to {group['r'].max():.3f}."
+        )
+    return lines
+
+
+def red(networks: pd.DataFrame) -> pd.DataFrame:
+    """Return the networks of the negative control that the paired test calls."""
+    return networks[(networks["control"] == "negative") & (networks["paired"] < ALPHA)]
+
+
+def histograms(description: pd.DataFrame, networks: pd.DataFrame) -> pd.DataFrame:
+    """Return loss distributions averaged over networks, as in Figs 2, E.2, F.2 and F.4.
+
+    In the negative control over the networks that the paired test calls, as published;
+    over all of them if it calls none.
+
+    Returns
+    -------
+    DataFrame
+        padding, control, which (in words: over which networks), quantity (with,
+        without), at, value.
+    """
+    rows = description[
+        (description["kind"] == "histogram") & (description["network"] >= 0)
+    ]
+    tables = []
+    for (padding, control), group in networks.groupby(
+        ["padding", "control"], sort=False
+    ):
+        called = red(group)
+        own = called if len(called) else group
+        which = f"{len(own)} called" if len(called) else f"all {len(own)}"
+        chosen = rows.merge(own[KEYS], on=KEYS)
+        means = chosen.groupby(["quantity", "at"], as_index=False)["value"].mean()
+        tables.append(means.assign(padding=padding, control=control, which=which))
+    return pd.concat(tables, ignore_index=True)
+
+
+def rank_correlations(networks: pd.DataFrame, fewest: int = 5) -> pd.DataFrame:
+    """Return Spearman's correlation of mean |I| and test error for each condition.
+
+    Conditions with fewer than `fewest` networks are left out.
+
+    Returns
+    -------
+    DataFrame
+        padding, control, ran, n, correlation, p_value.
+    """
+    rows = []
+    for (padding, control), group in networks.groupby(
+        ["padding", "control"], sort=False
+    ):
+        if len(group) < fewest:
+            continue
+        rank = stats.spearmanr(group["size"], group["mse"])
+        rows.append(
+            {
+                "padding": padding,
+                "control": control,
+                "ran": ", ".join(group["ran"].unique()),
+                "n": len(group),
+                "correlation": rank.statistic,
+                "p_value": rank.pvalue,
+            }
+        )
+    names = ["padding", "control", "ran", "n", "correlation", "p_value"]
+    return pd.DataFrame(rows, columns=names)
+
+
+def profiles(description: pd.DataFrame, networks: pd.DataFrame) -> pd.DataFrame:
+    """Return how false interactions go with three other things, mean over networks.
+
+    By main-effect error the mean is over the networks that the paired test calls, as
+    published (Figs D.3, F.6), and over all if it calls none.
+
+    Returns
+    -------
+    DataFrame
+        padding, quantity, at, value, low, high, n (networks); negative control alone.
+    """
+    rows = description[
+        (description["kind"] == "profile")
+        & (description["control"] == "negative")
+        & (description["network"] >= 0)
+    ]
+    called = red(networks)
+    tables = []
+    for (padding, quantity), group in rows.groupby(["padding", "quantity"]):
+        own = called[called["padding"] == padding]
+        if quantity == "by main-effect error" and len(own):
+            group = group.merge(own[KEYS], on=KEYS)
+        n = len(group[KEYS].drop_duplicates())
+        means = group.groupby("at", as_index=False)[["value", "low", "high"]].mean()
+        tables.append(means.assign(padding=padding, quantity=quantity, n=n))
+    columns = ["padding", "quantity", "at", "value", "low", "high", "n"]
+    return pd.concat(tables)[columns] if tables else pd.DataFrame(columns=columns)
+
+
+def origin_words(networks: pd.DataFrame) -> list[str]:
+    """Return one sentence a padding on what false interactions correlate with."""
+    lines = []
+    negative = networks[networks["control"] == "negative"]
+    for padding, group in negative.groupby("padding", sort=False):
+        called = len(red(group))
+        middle = (
+            f"its middle panel shows the {called} networks that the paired test calls"
+            if called
+            else "the paired test calls no network, so its middle panel shows all"
+        )
+        lines.append(
+            f"{padding.capitalize()} padding: correlation of interaction and "
+            f"main-effect error {group['r, repair'].min():.2f} to "
+            f"{group['r, repair'].max():.2f} over networks; {middle}."
+        )
+    return lines
+
+
+def poisson_table(networks: pd.DataFrame) -> pd.DataFrame:
+    """Return one row a head and L1 strength of the networks with a Poisson loss."""
+    table = networks.groupby(["head", "l1"], sort=False).agg(
+        networks=("paired", "size"),
+        rmse=("rmse", "mean"),
+        size=("size", "mean"),
+        r=("r", "mean"),
+        change=("mean change", "mean"),
+        paired=("paired", lambda p: int((p < ALPHA).sum())),
+        unpaired=("unpaired", lambda p: int((p < ALPHA).sum())),
+    )
+    table.columns = [
+        "networks",
+        "error against the expected count (RMSE)",
+        "mean |I|",
+        "r with main effects",
+        "mean loss change",
+        "paired p < 0.05",
+        "unpaired p < 0.05",
+    ]
+    return table.round(3).reset_index()
+
+
+def tabular_table(networks: pd.DataFrame) -> pd.DataFrame:
+    """Return one row an L1 strength of the perceptrons on the additive table."""
+    tests = ["paired", "against zeros", "unpaired"]
+    below = networks.assign(**{t: networks[t] < ALPHA for t in tests})
+    n = int(networks.groupby("l1").size().max())
+    table = below.groupby("l1", sort=False).agg(
+        error=("mse to the truth", "mean"),
+        size=("size", "mean"),
+        repair=("r, repair", "mean"),
+        paired=("paired", "sum"),
+        zeros=("against zeros", "sum"),
+        unpaired=("unpaired", "sum"),
+    )
+    table.columns = [
+        "MSE to the truth",
+        "mean |I|",
+        "r with main-effect error",
+        *(f"{test} (of {n})" for test in tests),
+    ]
+    return table.round(4).reset_index()
+
+
+# ---- the pages beyond the paper ----------------------------------------------------
+
+
+def averaging_table(description: pd.DataFrame) -> pd.DataFrame:
+    """Return the median network and the mean of several, one row a mean.
+
+    Parameters
+    ----------
+    description : DataFrame
+        With several networks in each call: every mean (network -1) is that of the
+        networks which stand with it in one part.
+
+    Returns
+    -------
+    DataFrame
+        padding, control, architecture, group (of parts with a mean of their own),
+        n (networks in the mean), then single and mean of mse, size and median change,
+        paired and unpaired p of the mean.
+    """
+    marked = description.assign(group=_calls(description))
+    table = wide(marked, [*KEYS, "group"])
+    keys = ["padding", "control", "architecture", "group"]
+    seen = ["mse", "size", "median change"]
+    groups = table[table["network"] >= 0].groupby(keys, sort=False)
+    single = groups[seen].median().add_suffix(", single")
+    means = table[table["network"] == -1].set_index(keys).loc[single.index]
+    joined = single.assign(n=groups.size())
+    for name in (*seen, "paired", "unpaired"):
+        joined[name] = means[name]
+    return joined.reset_index()
+
+
+def _calls(description: pd.DataFrame) -> np.ndarray:
+    """Return for every row the number of the call whose networks it describes.
+
+    A call begins with the p-value of its first network after the last row, of another
+    kind, of the call before.
+    """
+    kinds = description["kind"].to_numpy()
+    changes = np.r_[True, (kinds[1:] == "p") & (kinds[:-1] != "p")]
+    return np.cumsum(changes) - 1
+
+
+def averaging_page(table: pd.DataFrame) -> pd.DataFrame:
+    """Return `averaging_table` as the page shows it: before and after each arrow."""
+    return pd.DataFrame(
+        {
+            "Control": table["control"] + ", " + table["padding"],
+            "Network": table["architecture"],
+            "Networks in the mean": table["n"],
+            "Test MSE": _from_to(table, "mse", 2),
+            "Mean |I|": _from_to(table, "size", 1),
+            "Median change": _from_to(table, "median change", 3),
+            "Paired p": table["paired"].map("{:.2g}".format),
+            "Unpaired p": table["unpaired"].map("{:.2g}".format),
+        }
+    )
+
+
+def averaging_words(table: pd.DataFrame) -> str:
+    """Return in words which share of the interaction's size averaging leaves."""
+    shares = table.assign(left=table["size"] / table["size, single"])
+    left = shares.groupby(["padding", "control", "n"], sort=False)["left"].mean()
+    return (
+        "Before each arrow the median network, behind it the mean of the networks, to "
+        "which the p-values belong. Share of the median network's mean |I| that "
+        "averaging leaves: "
+        + "; ".join(
+            f"**{share:.2f}** in the {control} control ({padding}, {n} networks)"
+            for (padding, control, n), share in left.items()
+        )
+        + "."
+    )
+
+
+def _from_to(table: pd.DataFrame, name: str, digits: int) -> list[str]:
+    pairs = zip(table[f"{name}, single"], table[name], strict=True)
+    return [f"{a:.{digits}f} → {b:.{digits}f}" for a, b in pairs]
+
+
+DEAD = 1e-3  # counts: a network with a smaller mean |I| returns one value for all
+
+
+def by_error(networks: pd.DataFrame) -> pd.DataFrame:
+    """Return how many networks the tests call at each level of the test error.
+
+    Parameters
+    ----------
+    networks : DataFrame
+        control, mse, size, median change, paired, unpaired.
+
+    Returns
+    -------
+    DataFrame
+        One row a level and control; dead networks are counted in rows of their own.
+    """
+    limits = [0, 3, UNDERTRAINED, 8, 12, 25, np.inf]
+    labels = ["below 3", "3 to 5", "5 to 8", "8 to 12", "12 to 25", "above 25"]
+    levels = pd.cut(networks["mse"], limits, labels=labels).astype(str)
+    levels[networks["size"] < DEAD] = "one value for all"
+    table = networks.assign(
+        level=pd.Categorical(levels, [*labels, "one value for all"])
+    )
+    rows = [
+        {
+            "Test MSE": level,
+            "Control": control,
+            "Networks": len(group),
+            "Better without": int((group["median change"] < 0).sum()),
+            "Paired p < 0.05": int((group["paired"] < ALPHA).sum()),
+            "Unpaired p < 0.05": int((group["unpaired"] < ALPHA).sum()),
+        }
+        for (level, control), group in table.groupby(
+            ["level", "control"], observed=True
+        )
+    ]
+    return pd.DataFrame(rows)
+
+
+def early_words(networks: pd.DataFrame) -> str:
+    """Return in words how often the tests judge undertrained networks wrongly.
+
+    Networks that learnt nothing (one value for all sequences) are counted apart.
+    """
+    dead = networks["size"] < DEAD
+    early = (networks["mse"] > UNDERTRAINED) & ~dead
+    wrong = {
+        test: int(
+            ((networks[test] < ALPHA) != (networks["control"] == "positive"))[
+                early
+            ].sum()
+        )
+        for test in ("paired", "unpaired")
+    }
+    return (
+        f"Of {int(early.sum())} networks with a test MSE above {UNDERTRAINED:g} that "
+        f"have learnt something, the paired test judges **{wrong['paired']}** wrongly "
+        f"and the unpaired test **{wrong['unpaired']}**. Left out are "
+        f"{int(dead.sum())} networks that return one value for every sequence: they "
+        "have no interaction to judge. (Networks of one control share their data, so "
+        "these counts are not those of independent trials.)"
+    )
+
+
+def rejections(grid: pd.DataFrame) -> pd.DataFrame:
+    """Return how often each test rejects, with exact 95 % intervals.
+
+    Parameters
+    ----------
+    grid : DataFrame
+        As from `power.reject_or_not`, several joined.
+
+    Returns
+    -------
+    DataFrame
+        predictor, n_pairs, test, strength, rejected, low, high.
+    """
+    rows = []
+    for (n_train, n_pairs, test, strength), group in grid.groupby(
+        ["n_train", "n_pairs", "test", "strength"]
+    ):
+        level = rejection_rates(group["p_value"], alpha=[ALPHA]).iloc[0]
+        rows.append(
+            {
+                "predictor": f"{n_train:,} sequences" if n_train else "oracle",
+                "n_pairs": n_pairs,
+                "test": test,
+                "strength": strength,
+                "rejected": level["rejected"],
+                "low": level["rejected_low"],
+                "high": level["rejected_high"],
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def false_positive_words(grid: pd.DataFrame) -> str:
+    """Return in words what trained networks make of additive data; "" without any."""
+    additive = grid[(grid["strength"] == 0) & (grid["n_train"] > 0)]
+    if additive.empty:
+        return ""
+    largest = additive["n_pairs"].max()
+    additive = additive[additive["n_pairs"] == largest]
+    lines = [
+        f"{test}: {int((rows['p_value'] < ALPHA).sum())} of {len(rows)}"
+        for test, rows in additive.groupby("test")
+    ]
+    return (
+        f"False positives of trained networks on additive data with {largest:,} pairs: "
+        + "; ".join(lines)
+        + "."
+    )
+
+
+def power_words(rates: pd.DataFrame, test: str = "paired") -> str:
+    """Return in words how often one test rejects with the most pairs, by strength."""
+    largest = rates["n_pairs"].max()
+    own = rates[(rates["n_pairs"] == largest) & (rates["test"] == test)]
+    lines = []
+    for predictor, group in own[own["strength"] > 0].groupby("predictor", sort=False):
+        levels = [
+            f"{row.rejected:.2f} at {row.strength:g}"
+            for row in group.sort_values("strength").itertuples()
+        ]
+        lines.append(f"{predictor}: {', '.join(levels)}")
+    return (
+        f"Share of trials in which the {test} test rejects with {largest:,} pairs, by "
+        "the strength of the interaction. " + "; ".join(lines) + "."
+    )
+
+
+def trained_words(grid: pd.DataFrame) -> str:
+    """Return in words how well the networks of the power curves are trained."""
+    trained = grid[grid["n_train"] > 0]
+    if trained.empty:
+        return ""
+    lines = []
+    for n_train, group in trained.groupby("n_train"):
+        if "mse" not in group or group["mse"].isna().all():
+            lines.append(f"with {n_train:,} sequences: not stored")
+            continue
+        mse = group.drop_duplicates(["strength", "trial"])["mse"]
+        lines.append(
+            f"with {n_train:,} sequences: {mse.min():.1f} to {mse.max():.1f}, "
+            f"{int((mse > UNDERTRAINED).sum())} of {len(mse)} above {UNDERTRAINED:g}"
+        )
+    return (
+        "Test MSE of the trained networks "
+        + "; ".join(lines)
+        + f". Above {UNDERTRAINED:g} a network counts as undertrained: its row shows "
+        "what such networks do, not what the tests can do."
+    )

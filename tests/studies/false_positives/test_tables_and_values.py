@@ -1,0 +1,264 @@
+"""What pages show and what is recorded, from small tables made by hand."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers.studies.false_positives import tables, values
+
+PROFILES = ("by main effects", "by main-effect error", "by distance")
+
+
+def described(padding="valid", control="negative", p=(0.5, 0.5), first=0, **summaries):
+    """A description of len(p) networks of one call, and of their mean."""
+    rows = []
+
+    def add(kind, quantity, network, value, **more):
+        rows.append(
+            {"kind": kind, "quantity": quantity, "network": network, "value": value}
+            | more
+        )
+
+    n = len(p)
+    networks = [*range(first, first + n), -1]
+    for test in tables.TESTS:
+        for i, network in enumerate(networks):
+            value = p[i] if i < n and test == "paired" else 0.5
+            add("p", test, network, value)
+            add("median", test, network, 0.1, low=0.0, high=0.2)
+    rows.sort(key=lambda row: row["kind"] != "p")  # as stored: all p, then medians
+    base = {
+        "mse": 1.5, "mean": -1.0, "r": -0.2, "r, size": 0.1, "r, repair": 0.3,
+        "size": 5.0, "size, shuffles": 0.5, "mean change": -0.1, "median change": -0.01,
+        "median change, training": 0.0, "mean change, random": 0.0,
+    } | summaries  # fmt: skip
+    for i, network in enumerate(networks):
+        for name, value in base.items():
+            each = np.broadcast_to(value, n)
+            add("summary", name, network, each[i] if i < n else each.mean())
+        for quantity in ("with", "without"):
+            add("histogram", quantity, network, 0.5 + i, at=0.25)
+        for quantity in PROFILES:
+            for at in (190.0, 210.0, 230.0, 250.0, 270.0):
+                dip = -50 if at == 210 else -10
+                add("profile", quantity, network, 0.0, at=at, low=dip, high=5.0)
+    table = pd.DataFrame(rows).assign(padding=padding, control=control)
+    ordered = {network: i for i, network in enumerate(networks)}
+    return table.assign(
+        l1=[-1.0 if i == -1 else 0.0 for i in table["network"]],
+        repeat=[-1 if i == -1 else ordered[i] for i in table["network"]],
+        epochs=9,
+        architecture="arch1",
+    )
+
+
+@pytest.fixture
+def shown():
+    return tables.gather(
+        [described(p=(0.01, 0.5)), described(control="positive", p=(0.01, 0.02))],
+        [],
+        "quick",
+    )
+
+
+def test_stored_conditions_fill_only_what_this_run_lacks():
+    here, there = described(), described(mse=9.0)
+    other = described(padding="same")
+    table = tables.gather([here, None], [there, other, None], "quick")
+    networks = tables.networks_of(table)
+    assert networks.groupby("padding")["ran"].unique().str[0].to_dict() == {
+        "valid": "quick",
+        "same": "paper",
+    }
+    assert 9.0 not in networks["mse"].to_numpy()
+    assert len(tables.networks_of(tables.with_stored(table, [there, other]))) == 6
+    assert tables.gather([None], [None], "quick") is None
+    assert tables.networks_of(None).empty
+
+
+def test_calls_are_counted_per_condition(shown):
+    table = tables.calls(tables.networks_of(shown)).set_index("Test")
+    assert table.loc["paired"].tolist() == [1, 2]
+    assert table.columns[0] == "negative, valid, quick size (of 2)"
+
+
+def test_what_has_not_run_is_named():
+    networks = tables.networks_of(tables.gather([], [described()], "paper"))
+    lines = tables.waiting_for(networks, 2)
+    assert len(lines) == 3
+    assert lines[0] == "all 2 networks of the positive control with valid padding"
+    assert tables.waiting_for(networks, 45)[0].startswith(
+        "43 of 45 networks of the neg"
+    )
+    assert len(tables.waiting_for(tables.networks_of(None), 45)) == 4
+
+
+def test_training_errors_stand_beside_the_oracle(shown):
+    truth = pd.DataFrame({"padding": ["valid"], "control": ["negative"], "mse": [0.96]})
+    table = tables.training_table(tables.networks_of(shown), truth)
+    assert table["networks"].tolist() == [2, 2]
+    assert table["oracle"][0] == 0.96
+    assert np.isnan(table["oracle"][1])
+
+
+def test_histograms_are_of_called_networks_if_there_are_any(shown):
+    networks = tables.networks_of(shown)
+    table = tables.histograms(shown, networks)
+    one = table[(table["control"] == "negative") & (table["quantity"] == "with")]
+    assert one["which"].item() == "1 called"
+    assert one["value"].item() == 0.5  # the first network alone
+    nobody = tables.gather([described()], [], "quick")
+    table = tables.histograms(nobody, tables.networks_of(nobody))
+    assert table["which"].unique().tolist() == ["all 2"]
+    assert table["value"].unique().tolist() == [1.0]
+
+
+def test_profiles_by_main_effect_error_are_those_of_called_networks(shown):
+    table = tables.profiles(shown, tables.networks_of(shown)).groupby("quantity")["n"]
+    assert table.first().to_dict() == {
+        "by main effects": 2,
+        "by main-effect error": 1,
+        "by distance": 2,
+    }
+
+
+def test_averages_say_how_many_networks_they_hold():
+    whole = pd.concat([described(p=(0.5,) * 3, size=9.0), described(first=3)])
+    table = tables.averaging_table(tables.gather([whole], [], "paper"))
+    assert table["n"].tolist() == [3, 2]
+    assert table["size, single"].tolist() == [9.0, 5.0]
+    page = tables.averaging_page(table)
+    assert page["Networks in the mean"].tolist() == [3, 2]
+    assert page["Mean |I|"].tolist() == ["9.0 → 9.0", "5.0 → 5.0"]
+    words = tables.averaging_words(table)
+    assert "**1.00** in the negative control (valid, 2 networks)" in words
+
+
+def test_networks_that_learnt_nothing_are_counted_apart():
+    table = pd.DataFrame(
+        {
+            "control": ["negative", "positive", "positive"],
+            "mse": [6.0, 90.0, 90.0],
+            "size": [4.0, 0.0, 3.0],
+            "median change": 0.1,
+            "paired": [0.01, 0.5, 0.5],
+            "unpaired": [0.5, 0.5, 0.01],
+        }
+    )
+    words = tables.early_words(table)
+    assert words.startswith("Of 2 networks")
+    assert "judges **2** wrongly and the unpaired test **0**" in words
+    assert "Left out are 1 networks" in words
+    assert tables.by_error(table)["Test MSE"].tolist() == [
+        "5 to 8", "above 25", "one value for all",
+    ]  # fmt: skip
+
+
+@pytest.fixture
+def grid():
+    return pd.DataFrame(
+        [
+            (test, p, strength, n_train, n_pairs, trial)
+            for test in ("paired", "unpaired")
+            for n_train in (0, 500)
+            for n_pairs in (50, 100)
+            for strength, p in ((0.0, 0.5), (1.0, 0.01))
+            for trial in range(4)
+        ],
+        columns=["test", "p_value", "strength", "n_train", "n_pairs", "trial"],
+    )
+
+
+def test_rejections_and_their_words(grid):
+    rates = tables.rejections(grid)
+    assert set(rates["predictor"]) == {"oracle", "500 sequences"}
+    assert rates.groupby("strength")["rejected"].unique().str[0].tolist() == [0, 1]
+    assert "oracle: 1.00 at 1; 500 sequences: 1.00 at 1" in tables.power_words(rates)
+    words = tables.false_positive_words(grid)
+    assert words.endswith("with 100 pairs: paired: 0 of 4; unpaired: 0 of 4.")
+    assert tables.false_positive_words(grid[grid["n_train"] == 0]) == ""
+
+
+def test_training_of_the_power_curves_is_told_or_said_to_be_unknown(grid):
+    assert "with 500 sequences: not stored" in tables.trained_words(grid)
+    words = tables.trained_words(grid.assign(mse=4.0 + 2 * grid["strength"]))
+    assert "4.0 to 6.0, 4 of 8 above 5" in words
+
+
+# ---- recorded values ----------------------------------------------------------------
+
+
+def test_only_whole_conditions_count(shown):
+    networks = tables.networks_of(shown)
+    part = networks[~((networks["control"] == "positive") & (networks["repeat"] == 0))]
+    assert set(values.whole_conditions(part, 2)["control"]) == {"negative"}
+
+
+def test_counts_are_stated_as_of_45_networks(shown):
+    found = values.count_values(tables.networks_of(shown))
+    assert found["count.valid.negative.paired"] == 22.5
+    assert found["count.valid.positive.paired"] == 45
+    assert found["count.valid.negative.positive-mean"] == 0
+
+
+def test_ranges_and_means():
+    networks = tables.networks_of(
+        tables.gather(
+            [described(**{"r, size": (0.1, 0.3), "mse": (1, 2)})], [], "paper"
+        )
+    )
+    found = values.range_values(networks)
+    assert found["range.valid.negative.r-size.largest"] == 0.3
+    assert found["mse.valid.negative.mean"] == 1.5
+    assert found["mse.valid.negative.arch1.l1-0"] == 1.5
+
+
+def test_orderings_of_both_controls(shown):
+    found = values.order_values(tables.networks_of(shown), shown)
+    assert found["order.valid.negative.removal-helps"] is True
+    assert found["order.valid.unpaired-separates"] is False
+    assert found["order.valid.negative.repairs"] is True
+    assert found["order.valid.negative.dip-at-200"] is True
+    assert "order.same.negative.ends-smaller" not in found
+
+
+def test_a_dip_elsewhere_is_noticed_network_by_network():
+    table = described(p=(0.5,) * 3)
+    at = (table["at"] == 270) & table["network"].isin([0, 1])
+    table.loc[at, "low"] = -60.0
+    shown = tables.gather([table], [], "paper")
+    found = values.order_values(tables.networks_of(shown), shown)
+    assert found["order.valid.negative.dip-at-200"] is False
+
+
+def test_ranks_need_five_networks():
+    few = tables.networks_of(tables.gather([described()], [], "paper"))
+    assert values.rank_values(few) == {}
+    many = described(p=(0.5,) * 6, size=range(6), mse=range(1, 7))
+    networks = tables.networks_of(tables.gather([many], [], "paper"))
+    found = values.rank_values(networks)
+    assert found["spearman.valid.negative"] == pytest.approx(1)
+    assert found["order.valid.negative.worse-is-larger"]
+
+
+def test_tabular_networks_are_counted():
+    table = pd.DataFrame(
+        {"l1": [0.1, 0.0], "paired": [0.5, 0.01], "against zeros": [0.5, 0.5]}
+    )
+    assert values.tabular_values(table) == {
+        "tabular.paired": 1,
+        "tabular.against-zero": 0,
+        "tabular.strong-l1-none": True,
+    }
+
+
+def test_the_oracle_gives_floors_and_true_interactions():
+    truth = pd.DataFrame(
+        {
+            "padding": "same", "control": ["negative", "positive"], "mse": [0.98, 0.94],
+            "mean": [0.0, 39.0], "median change": [0.0, 8.0],
+        }
+    )  # fmt: skip
+    found = values.simulation_values(truth)
+    assert found["simulation.same.positive.interaction"] == 39
+    assert "simulation.same.negative.interaction" not in found

@@ -187,6 +187,49 @@ def correlations(filters, motif) -> np.ndarray:
     return best
 
 
+def response_correlations(responses, present) -> np.ndarray:
+    """Return how each filter's response goes with the presence of each motif.
+
+    Names filters by what they answer: letters are a guess at that, and a filter of 20
+    positions agrees with short strings by chance.
+
+    Parameters
+    ----------
+    responses : array, shape (n, n_filters)
+        Of each filter to each sequence, say its average over the sequence.
+    present : array of bool, shape (n, n_motifs)
+        Which motifs each sequence holds, best of sequences in which motifs come
+        independently of each other.
+
+    Returns
+    -------
+    array, shape (n_filters, n_motifs)
+        Pearson's correlations; 0 where a response or a presence never varies.
+
+    Raises
+    ------
+    ValueError
+        If the two differ in rows, or there are fewer than three.
+    """
+    responses = checks.finite("responses", responses)
+    present = checks.finite("present", present)
+    if responses.ndim != 2 or present.ndim != 2 or len(responses) != len(present):
+        raise ValueError(
+            "responses and present must have two axes and the same rows; got shapes "
+            f"{responses.shape} and {present.shape}."
+        )
+    if len(responses) < 3:
+        raise ValueError(f"responses must have at least 3 rows; got {len(responses)}.")
+    units = []
+    for values in (responses, present):
+        centred = values - values.mean(axis=0)
+        size = np.linalg.norm(centred, axis=0)
+        # What is left of a constant is rounding, not variation.
+        still = size <= 1e-9 * np.sqrt(len(values)) * np.abs(values).max(axis=0)
+        units.append(np.where(still, 0, centred / np.where(still, 1, size)))
+    return units[0].T @ units[1]
+
+
 def kinds(matched) -> np.ndarray:
     """Return "single", "combination" or "none" for each filter.
 

@@ -18,6 +18,8 @@ KINDS = {
     "combination": COLOURS["note"],
     "none": COLOURS["baseline"],
 }
+#: One marker a genome.
+MARKERS = ("o", "s", "^", "D", "v")
 #: One colour a network.
 NETWORKS = {
     "sum": COLOURS["baseline"],
@@ -134,14 +136,18 @@ def areas(
     return figure
 
 
-def filter_kinds(table: pd.DataFrame) -> Figure:
+def filter_kinds(table: pd.DataFrame, chance: pd.DataFrame) -> Figure:
     """Draw how many filters are single motifs, combinations or neither.
 
     Parameters
     ----------
     table : DataFrame
-        group, network, detail ("single", "combination", "none") and value.
+        group, network, n_filters, detail ("single", "combination", "none") and value.
+    chance : DataFrame
+        What untrained networks hold: index n_filters, a column a kind. Drawn as a line
+        across each bar.
     """
+    sizes = table.groupby("group", sort=False)["n_filters"].first()
     counts, low, high = (
         table.pivot_table("value", "group", "detail", aggfunc=how, sort=False)
         for how in ("mean", "min", "max")
@@ -153,6 +159,11 @@ def filter_kinds(table: pd.DataFrame) -> Figure:
         axis.bar(
             where, counts[kind], 0.25, yerr=error, color=colour, label=kind, capsize=2,
             error_kw={"lw": 1, "ecolor": "#444444"},
+        )  # fmt: skip
+        axis.hlines(
+            chance.loc[sizes[counts.index], kind], where - 0.125, where + 0.125,
+            color="black", lw=2, ls=(0, (2, 0.6)), zorder=3,
+            label="untrained" if shift == len(KINDS) - 1 else None,
         )  # fmt: skip
     axis.set(xticks=range(len(counts)), xticklabels=counts.index, ylabel="filters")
     axis.legend(
@@ -235,23 +246,49 @@ def probabilities(panels: Mapping[str, pd.DataFrame]) -> Figure:
 
 
 def cell_types(table: pd.DataFrame) -> Figure:
-    """Draw the area of each cell type with either network, trainings as dots.
+    """Draw the area of each cell type with either network, a genome in a marker.
 
     Parameters
     ----------
     table : DataFrame
-        cell, kind ("sum" or "FM") and value, one row a network and cell type.
+        cell, kind ("sum" or "FM"), seed (of the genome) and value, one row a network
+        and cell type.
     """
-    cells = sorted(table["cell"].unique())
-    figure, axis = plt.subplots(figsize=(9, 3.4))
-    for shift, kind in ((-0.15, "sum"), (0.15, "FM")):
-        rows = table[table["kind"] == kind]
-        where = rows["cell"].map(cells.index) + shift
-        axis.plot(
-            where, rows["value"], "o", ms=4, alpha=0.7, color=NETWORKS[kind], label=kind
-        )
+    cells, seeds = sorted(table["cell"].unique()), sorted(table["seed"].unique())
+    figure, axis = plt.subplots(figsize=(9, 3.6))
+    for number, seed in enumerate(seeds):
+        shift = 0.16 * (number - (len(seeds) - 1) / 2)
+        for kind in ("sum", "FM"):
+            rows = table[(table["kind"] == kind) & (table["seed"] == seed)]
+            axis.plot(
+                rows["cell"].map(cells.index) + shift, rows["value"], ls="",
+                marker=MARKERS[number % len(MARKERS)], ms=4, alpha=0.75,
+                color=NETWORKS[kind], label=f"{kind}, genome {number + 1}",
+            )  # fmt: skip
     axis.axhline(0.5, color="#555555", lw=0.8, ls=":")
     axis.set(xticks=range(len(cells)), ylabel="area under the ROC curve")
     axis.set_xticklabels(cells, rotation=90, fontsize=8)
     axis.legend(loc="upper left", bbox_to_anchor=(1.01, 1))
+    return figure
+
+
+def roc(table: pd.DataFrame) -> Figure:
+    """Draw ROC curves, one line a network.
+
+    Parameters
+    ----------
+    table : DataFrame
+        group, false and true: shares of closed and of open ones that are called open.
+    """
+    figure, axis = plt.subplots(figsize=(4.6, 4.2))
+    palette = list(NETWORKS.values())
+    for number, (group, rows) in enumerate(table.groupby("group", sort=False)):
+        axis.plot(
+            rows["false"], rows["true"], lw=1.6, label=group,
+            color=palette[(number + 1) % len(palette)],
+        )  # fmt: skip
+    axis.plot([0, 1], [0, 1], color="#999999", lw=0.8, ls=":")
+    axis.set(xlabel="closed ones called open", ylabel="open ones called open")
+    axis.set_aspect("equal")
+    axis.legend(loc="lower right")
     return figure

@@ -3,10 +3,10 @@
 import numpy as np
 import pandas as pd
 import pytest
+from helpers.studies.factorization.cells import stored_matrices
 
 from helpers.detectors.interactions import Interactions
 from helpers.studies.factorization import simulated
-from helpers.studies.factorization.cells import stored_matrices
 from helpers.studies.factorization.training import COLUMNS
 from helpers.truth import planted
 

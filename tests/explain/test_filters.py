@@ -174,3 +174,28 @@ def test_nothing_to_match_is_refused():
         filters.tomtom_matches([MOTIFS[0].ppm], MOTIFS, n_shuffles=5)
     with pytest.raises(ValueError, match="motif matrix 1: row 1 must"):
         filters.tomtom_matches([MOTIFS[0].ppm, np.ones((3, 4))], MOTIFS)
+
+
+def test_answers_are_correlations_with_presence():
+    present = np.array([[1, 0], [1, 1], [0, 0], [0, 1]], dtype=bool)
+    responses = np.array(
+        [[2.0, 5.0, 0.0], [2.0, 5.0, 1.0], [1.0, 5.0, 0.0], [1.0, 5.0, 1.0]]
+    )
+    found = filters.response_correlations(responses, present)
+    # The first follows the first motif, the second never moves, the third the second.
+    np.testing.assert_allclose(found, [[1, 0], [0, 0], [0, 1]], atol=1e-12)
+    reverse = filters.response_correlations(-3 * responses + 1, present)
+    np.testing.assert_allclose(reverse, -found, atol=1e-12)
+
+
+@pytest.mark.parametrize(
+    ("responses", "message"),
+    [
+        (np.zeros((3, 2)), "the same rows; got shapes"),
+        (np.zeros(4), "must have two axes"),
+        (np.full((4, 2), np.nan), "must be finite; got nan"),
+    ],
+)
+def test_bad_responses(responses, message):
+    with pytest.raises(ValueError, match=message):
+        filters.response_correlations(responses, np.eye(4))

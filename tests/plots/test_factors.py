@@ -55,8 +55,16 @@ def test_filter_kinds_are_means_with_their_range():
         ],
         columns=["group", "network", "detail", "value"],
     )
-    axis = factors.filter_kinds(table).axes[0]
+    chance = pd.DataFrame({kind: [5.0] for kind in factors.KINDS}, index=[20])
+    axis = factors.filter_kinds(table.assign(n_filters=20), chance).axes[0]
     assert [bar.get_height() for bar in axis.patches] == [9, 8, 3]
+    heights = {
+        segment[0][1]
+        for lines in axis.collections
+        if (lines.get_linewidth() == 2).all()
+        for segment in lines.get_segments()
+    }
+    assert heights == {5.0}
 
 
 def test_curves_have_one_line_a_network():
@@ -86,7 +94,17 @@ def test_probabilities_count_all_sequences():
 def test_cell_types_show_both_networks():
     table = pd.DataFrame(
         {"cell": ["c2", "c1"] * 2, "kind": ["FM", "FM", "sum", "sum"]}
-    ).assign(value=[0.8, 0.7, 0.5, 0.6])
+    ).assign(value=[0.8, 0.7, 0.5, 0.6], seed=[4, 4, 4, 9])
     axis = factors.cell_types(table).axes[0]
     assert [label.get_text() for label in axis.get_xticklabels()] == ["c1", "c2"]
+    drawn = {line.get_label(): line for line in axis.lines if len(line.get_xdata())}
+    assert {"FM, genome 1", "sum, genome 1", "sum, genome 2"} <= set(drawn)
+    markers = {drawn[f"sum, genome {g}"].get_marker() for g in (1, 2)}
+    assert len(markers) == 2
+
+
+def test_roc_curves_have_one_line_a_network_and_the_diagonal():
+    table = pd.DataFrame({"group": ["a", "a", "b", "b"], "false": [0.0, 1.0] * 2})
+    axis = factors.roc(table.assign(true=[0.0, 1.0, 0.5, 1.0])).axes[0]
+    assert [list(line.get_ydata()) for line in axis.lines[:2]] == [[0, 1], [0.5, 1]]
     assert len(axis.lines) == 3

@@ -83,7 +83,7 @@ def weight_tests(weights: pd.DataFrame) -> pd.DataFrame:
     right, other = (weights.loc[weights["right"] == r, "value"] for r in (True, False))
     pooled = stats.ttest_ind(right, other, equal_var=False, alternative="greater")
     rows = [("Welch, all pairs of all folds (thesis)", len(weights), pooled.pvalue)]
-    difference = weight_differences(weights)
+    difference = weight_differences(weights).dropna()
     if len(difference) > 1:
         alone = stats.ttest_1samp(difference, 0, alternative="greater")
         name = "t-test, one difference a training"
@@ -94,8 +94,12 @@ def weight_tests(weights: pd.DataFrame) -> pd.DataFrame:
 
 
 def weight_differences(weights: pd.DataFrame) -> pd.Series:
-    """Return the mean score of right pairs less that of others, by training."""
+    """Return the mean score of right pairs less that of others, by training.
+
+    NaN where a training has no right pair, or no other.
+    """
     each = weights.groupby(["seed", "right"])["value"].mean().unstack()  # noqa: PD010
+    each = each.reindex(columns=[True, False])
     return each[True] - each[False]
 
 

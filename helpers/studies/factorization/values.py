@@ -79,7 +79,8 @@ def raw_weights(table: pd.DataFrame) -> dict:
     table : of `freeze`, with answers
     """
     raw = pair_tables.raw_weights(table).groupby("right")["value"].mean()
-    return {"e4.weight.right": float(raw[True]), "e4.weight.other": float(raw[False])}
+    names = {True: "e4.weight.right", False: "e4.weight.other"}
+    return {names[bool(right)]: float(value) for right, value in raw.items()}
 
 
 def variants(groups: pd.DataFrame) -> dict:

@@ -1,20 +1,23 @@
 """Training one network a fold, and the table of what was measured."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from helpers.data.splits import folds
 from helpers.networks.factorization import MotifNetwork
 from helpers.studies.factorization.training import (
-    COLUMNS,
+    Recipe,
     areas,
     curve,
     measured,
+    row,
     table,
     train,
 )
 
-RECIPE = {"batch_size": 20, "epochs": 3, "progress": False}
+RECIPE = Recipe(batch_size=20, epochs=3)
 
 
 def letters(n=80, length=20, seed=0):
@@ -60,7 +63,7 @@ def test_a_fold_learns_nothing_from_its_test_rows():
     hidden = parts.test[1]
     changed_X[hidden], changed_y[hidden] = 3, 1 - y[hidden]
     first, second = (
-        train(networks(4), a, b, parts, seed=0, **RECIPE)
+        train(networks(4), a, b, parts, RECIPE, seed=0)
         for a, b in ((X, y), (changed_X, changed_y))
     )
     same = [np.array_equal(first.predict(X)[k], second.predict(X)[k]) for k in range(4)]
@@ -70,7 +73,7 @@ def test_a_fold_learns_nothing_from_its_test_rows():
 def test_the_best_validation_weights_are_kept():
     X, y = letters(), labels()
     parts = folds(80, n_folds=4, seed=0).first(2)
-    ensemble = train(networks(2), X, y, parts, seed=0, **RECIPE | {"epochs": 8})
+    ensemble = train(networks(2), X, y, parts, replace(RECIPE, epochs=8), seed=0)
     history = ensemble.history_.set_index(["network", "epoch"])["validation_loss"]
     for k in range(2):
         assert ensemble.best_epoch_[k] == history[k].idxmin()
@@ -84,10 +87,10 @@ def test_the_best_validation_weights_are_kept():
 def test_patience_stops_and_a_penalty_shrinks_the_filters():
     X, y = letters(), labels()
     parts = folds(80, n_folds=4, seed=0).first(1)
-    stopped = train(networks(1), X, y, parts, patience=1, epochs=300, progress=False)
+    stopped = train(networks(1), X, y, parts, Recipe(patience=1, epochs=300))
     assert stopped.history_["epoch"].max() < 300
     sizes = [
-        train(networks(1), X, y, parts, penalty=p, **RECIPE)
+        train(networks(1), X, y, parts, replace(RECIPE, penalty=p))
         .network(0)
         .filters.square()
         .sum()
@@ -99,16 +102,20 @@ def test_patience_stops_and_a_penalty_shrinks_the_filters():
 def test_the_table_has_its_columns_and_a_row_a_number():
     X, y = letters(), labels()
     parts = folds(80, n_folds=4, seed=0).first(2)
-    ensemble = train(networks(2), X, y, parts, optimizer="rmsprop", rate=1e-3, **RECIPE)
-    found = table(measured(ensemble, X, y, parts))
-    assert tuple(found) == COLUMNS
+    slow = replace(RECIPE, optimizer="rmsprop", rate=1e-3)
+    ensemble = train(networks(2), X, y, parts, slow)
+    found = table(measured(ensemble, X, y, parts), ("target", "epoch"), size=7)
+    columns = ["network", "measure", "target", "epoch", "value", "size"]
+    assert list(found) == columns and found["size"].eq(7).all()
     assert found["network"].dtype == int and found["value"].dtype == float
     assert found.groupby("measure").size().to_dict() == {
         "auc": 4,
         "epoch": 2,
         "curve": 6,
     }
-    assert curve(ensemble)[0][:3] == (0, "curve", "epoch 1")
+    first = curve(ensemble, [5, 6], kind="sum")[0]
+    assert first.pop("value") > 0
+    assert first == {"network": 5, "measure": "curve", "epoch": 1, "kind": "sum"}
     expected = areas(ensemble, X, y, parts.test).ravel()
     np.testing.assert_allclose(found.query("measure == 'auc'")["value"], expected)
 
@@ -117,7 +124,7 @@ def test_each_network_may_have_inputs_of_its_own():
     X, y = letters(), labels()
     own = np.stack([X, X[:, ::-1]])
     parts = folds(80, n_folds=4, seed=0).first(2)
-    ensemble = train(networks(2), own, y, parts, own_X=True, **RECIPE)
+    ensemble = train(networks(2), own, y, parts, RECIPE, own_X=True)
     found = areas(ensemble, own, y, parts.test, own_X=True)
     assert found.shape == (2, 2) and found[0].tolist() != found[1].tolist()
 
@@ -126,7 +133,7 @@ def test_each_network_may_have_inputs_of_its_own():
     ("changed", "message"),
     [
         ({"optimizer": "sgd"}, "optimizer must be one of adam, rmsprop; got 'sgd'"),
-        ({"epochs": 0}, "max_epochs must be at least 1"),
+        ({"epochs": 0}, "epochs must be at least 1"),
         ({"batch_size": 0}, "batch_size must be at least 1"),
         ({"decay": -1.0}, "must be"),
         ({"rate": -1.0}, "must be"),
@@ -135,9 +142,18 @@ def test_each_network_may_have_inputs_of_its_own():
 def test_bad_settings(changed, message):
     parts = folds(80, n_folds=4, seed=0).first(1)
     with pytest.raises(ValueError, match=message):
-        train(networks(1), letters(), labels(), parts, **RECIPE | changed)
+        train(networks(1), letters(), labels(), parts, replace(RECIPE, **changed))
 
 
 def test_a_network_for_each_fold():
     with pytest.raises(ValueError, match=r"validation must have shape .* or \(3, 80\)"):
-        train(networks(3), letters(), labels(), folds(80, n_folds=4), **RECIPE)
+        train(networks(3), letters(), labels(), folds(80, n_folds=4), RECIPE)
+
+
+def test_what_a_number_is_not_of_stays_empty():
+    rows = [row(0, "auc", 0.5, target=1), row(1, "filters", 3, detail="none")]
+    found = table(rows, ("target", "detail"))
+    assert found["target"].tolist() == [1, -1]
+    assert found["detail"].isna().tolist() == [True, False]
+    with pytest.raises(ValueError, match="columns must hold 'target'; got"):
+        table(rows, ("detail",))

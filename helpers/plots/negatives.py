@@ -343,6 +343,35 @@ def differences(table: pd.DataFrame) -> Figure:
     return figure
 
 
+def visible_variants(table: pd.DataFrame) -> Figure:
+    """Draw AUPRC by the number of motifs, a line a variant, a panel a kind and target.
+
+    Parameters
+    ----------
+    table : data frame
+        kind, target, variant ("published" is drawn dotted), motifs_present, value.
+    """
+    panels = table[["kind", "target"]].drop_duplicates().to_numpy().tolist()
+    names = [n for n in dict.fromkeys(table["variant"]) if n != "published"]
+    colours = plt.get_cmap(SEQUENTIAL)(np.linspace(0.2, 0.95, len(names)))
+    figure, axes = grid(len(panels), columns=2, width=9, aspect=0.6)
+    for axis, (kind, target) in zip(axes, panels, strict=True):
+        some = table[(table["kind"] == kind) & (table["target"] == target)]
+        for name, colour in [*zip(names, colours, strict=True), ("published", "black")]:
+            line = some[some["variant"] == name].sort_values("motifs_present")
+            style = ":" if name == "published" else "o-"
+            axis.plot(
+                -line["motifs_present"], line["value"], style, color=colour, label=name
+            )
+        called = "logit" if target == "output" else target
+        axis.set(title=f"{kind}, {called}", ylim=(-0.04, 1.06), ylabel="AUPRC")
+        axis.set(xticks=[-4, -3, -2, -1], xticklabels=[4, 3, 2, 1])
+        axis.set_xlabel("motifs in the sequence")
+    handles, labels = axes[0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside right center")
+    return figure
+
+
 def variants(table: pd.DataFrame, baseline: str) -> Figure:
     """Draw recall of each variant of the set-up, one panel a number of motifs.
 

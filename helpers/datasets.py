@@ -31,9 +31,10 @@ import requests
 import yaml
 
 from helpers import checks
+from helpers.data.files import shipped
 from helpers.loaders.tables import Dataset
 
-REGISTRY = Path(__file__).parents[1] / "data" / "registry.yaml"
+REGISTRY = shipped("registry.yaml")
 UNVERIFIED = "unverified"
 TIMEOUT = (10, 60)  # seconds to connect, and between two pieces of the file
 
@@ -70,7 +71,7 @@ def registry() -> dict:
     """Return `data/registry.yaml` as a dict, its form checked."""
     if not REGISTRY.is_file():
         raise FileNotFoundError(
-            f"{REGISTRY} does not exist; run from a clone of the repository."
+            f"{REGISTRY} does not exist; install the package anew, or use a clone."
         )
     return check_registry(yaml.safe_load(REGISTRY.read_text(encoding="utf-8")))
 

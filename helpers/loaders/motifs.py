@@ -11,11 +11,12 @@ from pathlib import Path
 
 import numpy as np
 
+from helpers.data.files import shipped
 from helpers.data.motifs import BASES, UNIFORM, Motif
 from helpers.loaders import text
 
 # The matrices the chapters need, each file with its source and terms.
-FOLDER = Path(__file__).resolve().parents[2] / "data" / "motifs"
+FOLDER = shipped("motifs")
 
 _TITLES = {"meme": r"MOTIF\b", "jaspar": ">"}  # how the title of a motif starts
 _MATRIX = "letter-probability matrix:"

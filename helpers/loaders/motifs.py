@@ -23,7 +23,9 @@ _MATRIX = "letter-probability matrix:"
 _BACKGROUND = "Background letter frequencies"
 
 
-def read_motifs(path, format: str | None = None) -> dict[str, Motif]:
+def read_motifs(
+    path, format: str | None = None, *, as_printed: bool = False
+) -> dict[str, Motif]:
     """Read the motifs of a MEME or JASPAR file, plain or compressed, by name.
 
     MEME files hold probabilities and a background, uniform if they give none: minimal
@@ -37,6 +39,8 @@ def read_motifs(path, format: str | None = None) -> dict[str, Motif]:
     path : str or Path
     format : {"meme", "jaspar"}, optional
         Left out, it is seen from the text.
+    as_printed : bool
+        Keep a MEME file's rows as they are printed, as in `Motif`.
 
     Returns
     -------
@@ -76,7 +80,8 @@ def read_motifs(path, format: str | None = None) -> dict[str, Motif]:
             raise ValueError(f"{path}: two motifs are called {name}.")
         try:
             source = Path(path).name
-            found[name] = Motif(name, read(rows), background, label, source)
+            ppm = read(rows)
+            found[name] = Motif(name, ppm, background, label, source, as_printed)
         except ValueError as error:
             reason = str(error).removeprefix(f"motif {name}: ")
             raise ValueError(f"{path}: motif {name}: {reason}") from None

@@ -68,3 +68,20 @@ def test_bad_matrices_are_refused(ppm, background, message):
 def test_smoothing_needs_a_probability(probability):
     with pytest.raises(ValueError, match="probability must lie between 0 and 1"):
         Motif("m", [[1, 0, 0, 0]]).smoothed(probability)
+
+
+def test_rows_are_divided_out_or_kept_as_printed():
+    printed = [[0.333333, 0.333333, 0.333333, 0.0]]  # sums to 0.999999
+    assert Motif("m", printed).ppm.sum() == pytest.approx(1, abs=1e-15)
+    kept = Motif("m", printed, as_printed=True)
+    np.testing.assert_array_equal(kept.ppm, printed)
+    np.testing.assert_allclose(
+        kept.smoothed().ppm, 0.999 * np.array(printed) + 0.00025, rtol=1e-15
+    )
+
+
+def test_printed_rows_far_from_one_are_warned_of_or_refused():
+    with pytest.warns(UserWarning, match="motif m: rows are kept as printed; sums are"):
+        Motif("m", [[0.3333, 0.3333, 0.3333, 0.0]], as_printed=True)
+    with pytest.raises(ValueError, match=r"motif m: row 1 must sum to 1; got 0\.9"):
+        Motif("m", [[0.3, 0.3, 0.3, 0.0]], as_printed=True)

@@ -56,6 +56,15 @@ def test_the_studied_motifs_have_the_published_range(
     assert motif.log_odds.min(axis=1).sum() == pytest.approx(lowest, abs=0.05)
 
 
+def test_printed_rows_are_kept_on_request(write):
+    rows = " 0.333333 0.333333 0.333333 0.000000\n" * 2
+    head = MATRIX.format(name="X").split("E= 0\n")[0]
+    path = write(HEADER + head + "E= 0\n" + rows)
+    kept = read_motifs(path, as_printed=True)["X"]
+    assert kept.ppm[0].tolist() == [0.333333] * 3 + [0]
+    assert read_motifs(path)["X"].ppm[0].sum() == pytest.approx(1, abs=1e-15)
+
+
 def test_meme_keeps_digits_background_and_names_whatever_nsites_says(write):
     path = write(HEADER + MATRIX.format(name="X") + MATRIX.format(name="Y"))
     motifs = read_motifs(path)

@@ -73,21 +73,46 @@ def test_mean_errors_are_the_means_of_nine_settings(false_positives, control):
     np.testing.assert_allclose(rows["tolerance"], expected, rtol=5e-3)
 
 
-def test_tolerances_of_counts_follow_the_stated_rule(false_positives):
+def test_tolerances_of_counts_are_those_of_a_difference(false_positives):
     counts = false_positives.filter(like="count.", axis=0)
     counts = counts[counts["relation"] == "equals"]
     share = (counts["published"] + 1) / 47
-    expected = np.ceil(2 * np.sqrt(45 * share * (1 - share)))
+    expected = np.ceil(2 * np.sqrt(2 * 45 * share * (1 - share)))
     np.testing.assert_array_equal(counts["tolerance"], expected)
+    tabular = false_positives.loc[["tabular.paired", "tabular.against-zero"]]
+    share = (tabular["published"] + 1) / 27
+    expected = np.ceil(2 * np.sqrt(2 * 25 * share * (1 - share)))
+    np.testing.assert_array_equal(tabular["tolerance"], expected)
+
+
+def test_tolerances_of_the_simulation_are_those_of_two_draws(false_positives):
+    rows = false_positives.filter(like="simulation.", axis=0)
+    np.testing.assert_allclose(
+        rows["tolerance"], 2 * np.sqrt(2) * rows["spread"], rtol=5e-3
+    )
 
 
 def test_correlations_and_ranges_are_possible(false_positives):
     ranks = false_positives.filter(like="spearman.", axis=0)
     expected = 0.449 * (1 - ranks["published"] ** 2)
     np.testing.assert_allclose(ranks["tolerance"], expected, atol=0.006)
-    ranges = false_positives["published"].filter(like="range.")
+    ranges = false_positives.filter(like="range.", axis=0)
     for name in ranges.index[ranges.index.str.endswith("smallest")]:
-        assert ranges[name] < ranges[name.replace("smallest", "largest")]
+        ends = ranges.loc[[name, name.replace("smallest", "largest")], "published"]
+        assert ends.iloc[0] < ends.iloc[1]
+    # A value of the wrong sign must not pass.
+    assert (ranges["tolerance"] <= ranges["published"].abs()).all()
+
+
+def test_each_test_stands_with_both_controls(false_positives):
+    """A test that never calls, or always, must not have a row of its own to pass."""
+    joined = false_positives.dropna(subset="together")
+    for name, rows in joined.groupby("together"):
+        controls = set(rows.index.str.split(".").str[2])
+        assert controls == {"negative", "positive"}, name
+    counts = false_positives.filter(regex="^count.*paired$", axis=0)
+    main = counts[~counts.index.str.contains("train")]
+    assert main["together"].notna().all()
 
 
 @pytest.fixture(scope="module")

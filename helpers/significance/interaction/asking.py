@@ -14,7 +14,7 @@ from helpers.significance.interaction.direction import mixed_differences
 from helpers.significance.interaction.family import Family
 from helpers.significance.interaction.folds import Fold, forward_folds, numbered_groups
 from helpers.significance.interaction.hunt import asked, hunt, made_by
-from helpers.significance.interaction.projection import project
+from helpers.significance.interaction.projection import described, project
 from helpers.significance.interaction.residual import fit_main, fit_null
 from helpers.significance.interaction.settings import Settings
 from helpers.significance.interaction.table import Features, features_of
@@ -218,24 +218,28 @@ def _test(
         question.device,
     )  # fmt: skip
     predict, table = _proposal(question, fold.learn, basis, seed)
-    references = np.random.default_rng([seed, 1]).choice(
-        fold.learn, min(settings.n_references, len(fold.learn)), replace=False
+    rng = np.random.default_rng([seed, 1])
+    references = rng.permutation(fold.learn)[: settings.n_references]
+    enough = int(settings.bases.rows_per_described * wide.values.shape[1])
+    rows = rng.permutation(len(question.y))[:enough]
+    h = mixed_differences(
+        predict, table[rows], table[references], pairs, features.columns
     )
-    h = mixed_differences(predict, table, table[references], pairs, features.columns)
-    h, projected = project(
-        h, null.weight, features, wide, pairs, settings, seed, question.device
-    )
+    own, projected = project(
+        described(h, rows, wide, settings.bases.ridge), null.weight, features, wide,
+        pairs, settings, seed, question.device,
+    )  # fmt: skip
     test, links = fold.test, null.links[fold.test]
     weight = null.weight[test]
-    own = np.stack([links, (h - projected)[test]], axis=2)
+    allowed = np.stack([links, (own - projected)[test]], axis=2)
     e, d, leverage = statistics.clear_both(
         question.y[test, None] - family.mean(links),
         projected[test],
         weight,
         _common(basis, test, settings),
-        own,
+        allowed,
     )
-    spread = (weight[:, None] * (h[test] - h[test].mean(0)) ** 2).sum(0)
+    spread = (weight[:, None] * (own[test] - own[test].mean(0)) ** 2).sum(0)
     left = (weight[:, None] * d**2).sum(0)
     surviving = np.divide(left, spread, out=np.zeros_like(left), where=spread > 1e-12)
     return statistics.Scores(

@@ -52,7 +52,7 @@ def fit_null(
         Learning rows.
     features, basis, pairs, family, settings, seed, device
     """
-    values = np.hstack([np.ones((len(y), 1)), basis.values])
+    values = basis.with_constant()
     full = ridge.fit(basis.values[rows], basis.groups, y[rows], family)
     links = np.stack(
         [values @ full.without(basis.members(pair) + 1) for pair in pairs], axis=1

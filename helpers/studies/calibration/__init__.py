@@ -1,1 +1,18 @@
 """Can the interaction test be trusted? Worlds where the answer is known, in parts."""
+
+from helpers.studies.calibration.plan import Cell, cells, parts
+from helpers.studies.calibration.rates import rates
+from helpers.studies.calibration.trials import trials
+from helpers.studies.calibration.worlds import WORLDS, World, draw, sampler
+
+__all__ = [
+    "WORLDS",
+    "Cell",
+    "World",
+    "cells",
+    "draw",
+    "parts",
+    "rates",
+    "sampler",
+    "trials",
+]

@@ -13,7 +13,7 @@ from helpers.significance.interaction.basis import Basis, basis_of
 from helpers.significance.interaction.direction import mixed_differences
 from helpers.significance.interaction.family import Family
 from helpers.significance.interaction.folds import Fold, forward_folds, numbered_groups
-from helpers.significance.interaction.hunt import asked, hunt, made_by
+from helpers.significance.interaction.hunt import asked, hunt, made_by, mean_network
 from helpers.significance.interaction.projection import described, project
 from helpers.significance.interaction.residual import fit_main, fit_null
 from helpers.significance.interaction.settings import Settings
@@ -174,11 +174,11 @@ def _proposal(question: Question, rows: np.ndarray, basis: Basis, seed: int):
         predict = made_by(question.model, features.X[rows], question.y[rows], family)
         return predict, features.X
     main = fit_main(question.y, rows, basis, family)
-    predict = hunt(
+    ensemble = hunt(
         features.scores[rows], question.y[rows], main[rows], family,
         question.settings.hunt, seed, question.device,
     )  # fmt: skip
-    return predict, features.scores
+    return mean_network(ensemble), features.scores
 
 
 def _screened(question: Question, fold: Fold, pairs) -> list[tuple[int, int]]:

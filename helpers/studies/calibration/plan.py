@@ -4,8 +4,8 @@ from dataclasses import dataclass
 
 from helpers import checks
 
-#: Data sets of one stored part.
-SETS_A_PART = 10
+#: Data sets of one stored part, by the number of rows from which on they are fewer.
+SETS_A_PART, FEWER_SETS_A_PART, MANY_ROWS = 10, 5, 10_000
 
 #: Worlds in the order of how much hangs on them: the first decide.
 DECISIVE = ("additive", "strong product", "F8")
@@ -55,18 +55,22 @@ def parts(size: str) -> list[dict]:
 
     So whatever has run is spread over the worlds.
     """
-    planned = cells(size)
-    width = SETS_A_PART if size == "paper" else 2
-    rounds = max(-(-cell.n_sets // width) for cell in planned)
+    planned = [(cell, 2 if size != "paper" else width(cell)) for cell in cells(size)]
+    rounds = max(-(-cell.n_sets // w) for cell, w in planned)
     return [
         {
             "world": cell.world,
             "n_rows": cell.n_rows,
             "learner": cell.learner,
-            "first_set": number * width,
-            "n_sets": min(width, cell.n_sets - number * width),
+            "first_set": number * w,
+            "n_sets": min(w, cell.n_sets - number * w),
         }
         for number in range(rounds)
-        for cell in planned
-        if number * width < cell.n_sets
+        for cell, w in planned
+        if number * w < cell.n_sets
     ]
+
+
+def width(cell: Cell) -> int:
+    """Return how many data sets one part of a cell holds."""
+    return SETS_A_PART if cell.n_rows < MANY_ROWS else FEWER_SETS_A_PART

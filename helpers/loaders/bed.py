@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from helpers.loaders import text
 
 LONGEST = 2**31 - 1  # bp; BED coordinates have 32 bits
-_HEADERS = ("track", "browser")  # first words of lines that hold no interval
+_HEADERS = ("#", "track", "browser")  # lines that hold no interval start so
 
 
-def intervals(path) -> Iterator[tuple[str, list[str], int, int]]:
+def intervals(path) -> Iterator[tuple[int, list[str], int, int]]:
     """Yield the intervals of a BED file, plain or compressed, in file order.
 
     Tabs separate the fields of a line that holds two or more, else white space.
@@ -16,8 +16,8 @@ def intervals(path) -> Iterator[tuple[str, list[str], int, int]]:
 
     Yields
     ------
-    str
-        File and line, for messages.
+    int
+        Line of the file, from 1.
     list of str
         All fields; the first is the chromosome.
     int, int
@@ -30,14 +30,22 @@ def intervals(path) -> Iterator[tuple[str, list[str], int, int]]:
         end are no whole numbers with 0 <= start < end.
     """
     for number, line in text.lines(path):
-        if line.startswith("#") or line.split(None, 1)[0] in _HEADERS:
+        if line.startswith(_HEADERS) and _is_header(line):
             continue
-        tabbed = line.count("\t") > 1
-        fields = [f.strip() for f in line.split("\t")] if tabbed else line.split()
+        fields = line.split("\t")
+        if len(fields) < 3:
+            fields = line.split()
+        elif " " in line:
+            fields = [field.strip() for field in fields]
         problem = _problem(fields)
         if problem:
             raise ValueError(f"{path} line {number} {problem}.")
-        yield f"{path} line {number}", fields, int(fields[1]), int(fields[2])
+        yield number, fields, int(fields[1]), int(fields[2])
+
+
+def _is_header(line: str) -> bool:
+    """Return whether the first word is a header, not a name that starts like one."""
+    return line[0] == "#" or line.split(None, 1)[0] in _HEADERS
 
 
 def _problem(fields: list[str]) -> str | None:
@@ -48,7 +56,7 @@ def _problem(fields: list[str]) -> str | None:
     if not chromosome:
         return "must name its chromosome"
     # isdigit alone also takes superscripts, isdecimal the digits of other scripts
-    if not all(field.isascii() and field.isdigit() for field in (start, end)):
+    if not (start.isdigit() and end.isdigit() and (start + end).isascii()):
         return f"must have whole numbers as start and end; got {start!r} and {end!r}"
     if int(start) >= int(end):
         return f"must have start below end; got {int(start)} and {int(end)}"

@@ -107,7 +107,7 @@ def _titled(path: Path) -> Iterator[tuple[bytes, bytes]]:
             # A CR ends a line, alone or before LF; the blank line does no harm.
             rest += block.replace(b"\r", b"\n")
             done = 0
-            while (at := rest.find(b"\n>", done)) >= 0:
+            while (at := _before_title(rest, done)) >= 0:
                 end = rest.find(b"\n", at + 2)
                 if end < 0:
                     break  # the title goes on in the next block
@@ -125,8 +125,20 @@ def _titled(path: Path) -> Iterator[tuple[bytes, bytes]]:
     yield from _finished(path, title, parts)
 
 
+def _before_title(lines: bytes, start: int) -> int:
+    """Return where the next line end followed by ">" lies, -1 if there is none."""
+    # A search for the rare ">" alone is several times as fast as one for both.
+    at = lines.find(b">", start + 1)
+    while at > 0 and lines[at - 1 : at] != b"\n":
+        at = lines.find(b">", at + 1)
+    return at - 1 if at > 0 else -1
+
+
 def _letters(lines: bytes) -> bytes:
-    return lines.translate(None, b"\n \t")
+    """Return what is left without line ends and blanks."""
+    for blank in (b"\n", b" ", b"\t"):  # several times as fast as bytes.translate
+        lines = lines.replace(blank, b"")
+    return lines
 
 
 def _finished(path: Path, title: bytes | None, parts: list[bytes]):

@@ -114,16 +114,17 @@ def read_peaks(path, *, lengths: Mapping[str, int] | None = None) -> pd.DataFram
     narrow = path.name.removesuffix(".gz").lower().endswith(".narrowpeak")
     lengths = {} if lengths is None else lengths
     chroms, starts, ends = [], [], []
-    for where, fields, start, end in bed.intervals(path):
+    for number, fields, start, end in bed.intervals(path):
         chrom = fields[0]
         if narrow and len(fields) != NARROW_PEAK_FIELDS:
             raise ValueError(
-                f"{where} must have the {NARROW_PEAK_FIELDS} fields of a narrowPeak "
-                f"file (call other files .bed); got {len(fields)}."
+                f"{path} line {number} must have the {NARROW_PEAK_FIELDS} fields of a "
+                f"narrowPeak file (call other files .bed); got {len(fields)}."
             )
         if chrom in lengths and end > lengths[chrom]:
             raise ValueError(
-                f"{where} must end within {chrom} ({lengths[chrom]} bp); got {end}."
+                f"{path} line {number} must end within {chrom} ({lengths[chrom]} bp); "
+                f"got {end}."
             )
         chroms.append(chrom)
         starts.append(start)

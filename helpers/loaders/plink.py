@@ -100,10 +100,10 @@ def read_gene_windows(path) -> pd.DataFrame:
         If a line has no name or is no interval, a gene comes twice, or there is none.
     """
     rows = []
-    for where, fields, start, end in bed_files.intervals(path):
+    for number, fields, start, end in bed_files.intervals(path):
         if len(fields) < 4 or not fields[3]:
             raise ValueError(
-                f"{where} must have chromosome, start, end and gene; got "
+                f"{path} line {number} must have chromosome, start, end and gene; got "
                 f"{', '.join(fields[:4])}."
             )
         rows.append((plain_chromosome(fields[0]), start, end, fields[3]))

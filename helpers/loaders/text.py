@@ -117,7 +117,8 @@ def read_table(path, separator: str | None, *, as_text: bool = True) -> pd.DataF
     ----------
     path : str or Path
     separator : str or None
-        None stands for white space.
+        None stands for white space; where every line has as many tabs as the header,
+        and no name there holds a blank, for tabs: then a field may be empty.
     as_text : bool
         Leave every field as it is written but for blanks around it, an empty one as
         "". If False, pandas tells numbers, missing values and text apart, column by
@@ -135,6 +136,8 @@ def read_table(path, separator: str | None, *, as_text: bool = True) -> pd.DataF
         fields. If the separator seems to be another one, the message says so.
     """
     text = read_text(path)
+    if separator is None and _is_tabbed(text):
+        separator = "\t"
     header = _check_layout(path, text, separator)
     table = pd.read_csv(
         io.StringIO(text),
@@ -168,6 +171,14 @@ def separator_of(path, *, others: bool) -> str | None:
     if suffix not in _SEPARATORS and not others:
         raise ValueError(f"{path} must end in .csv or .tsv, or those with .gz.")
     return _SEPARATORS.get(suffix)
+
+
+def _is_tabbed(text: str) -> bool:
+    """Return whether all lines have the tabs of the first, whose fields are words."""
+    lines = [line for line in text.split("\n") if line.strip()]
+    n_tabs = lines[0].count("\t") if lines else 0
+    words = n_tabs and len(lines[0].split()) == n_tabs + 1
+    return bool(words) and all(line.count("\t") == n_tabs for line in lines)
 
 
 def _ends_whole(file) -> bool:

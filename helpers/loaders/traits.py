@@ -97,10 +97,10 @@ def read_trait(
 ) -> TraitTable:
     """Read a trait and covariates from a table with a header line.
 
-    Fields are separated by commas in .csv files, by tabs in .tsv files, else by white
-    space; the file may be compressed. A person with a missing value is left out and
-    reported. NA, NaN, a point or nothing is a missing value, and so are the codes of
-    `helpers.loaders.missing`: -9 above all, as PLINK writes it.
+    Fields are separated by commas in .csv files, by tabs in .tsv files, else by tabs
+    or white space; the file may be compressed. A person with a missing value is left
+    out and reported. NA, NaN, a point or nothing is a missing value, and so are the
+    codes of `helpers.loaders.missing`: -9 above all, as PLINK writes it.
 
     Parameters
     ----------

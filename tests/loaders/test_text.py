@@ -174,6 +174,21 @@ def test_a_column_that_is_not_there_shows_those_that_are(write):
 
 
 @pytest.mark.parametrize(
+    ("content", "rows"),
+    [
+        ("a\tb\n1\t\n\t2\n", [["1", ""], ["", "2"]]),  # tabs let a field be empty
+        ("a\tb\n1\tHLA A\n", [["1", "HLA A"]]),
+        ("a b\tc\n1 2\t3\n", [["1", "2", "3"]]),  # PLINK takes either
+        ("a\tb\n1 2\n", [["1", "2"]]),
+        ("  a  b\n 1   2 \n", [["1", "2"]]),
+        ("a\nx\n", [["x"]]),
+    ],
+)
+def test_white_space_may_be_tabs_alone(write, content, rows):
+    assert text.read_table(write(content), None).to_numpy().tolist() == rows
+
+
+@pytest.mark.parametrize(
     ("name", "separator"),
     [
         ("x.csv", ","),

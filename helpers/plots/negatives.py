@@ -253,12 +253,22 @@ def bars(table: pd.DataFrame, *, ylabel: str, limits=(0, 1.05)) -> Figure:
     Parameters
     ----------
     table : data frame
-        Index: names of the groups; columns: what is compared.
+        Index: names of the groups; columns: what is compared. Those whose name starts
+        with "published" are hatched, the others filled.
     """
-    colours = [COLOURS[c] for c in ("network", "published", "baseline", "note")]
+    colours = iter(COLOURS[c] for c in ("network", "second", "note", "truth"))
+    hatches = iter(("///", "..."))
     figure, axis = plt.subplots(figsize=(max(5, 1.3 * len(table)), 3.2))
-    table.plot.bar(ax=axis, color=colours[: table.shape[1]], width=0.75, rot=20)
-    axis.set(ylabel=ylabel, xlabel="", ylim=limits)
+    width = 0.8 / table.shape[1]
+    for number, (name, values) in enumerate(table.items()):
+        x = np.arange(len(table)) + (number - (table.shape[1] - 1) / 2) * width
+        if name.startswith("published"):
+            look = {"facecolor": "white", "edgecolor": "black", "hatch": next(hatches)}
+        else:
+            look = {"color": next(colours)}
+        axis.bar(x, values, width, label=name, **look)
+    axis.set(ylabel=ylabel, ylim=limits, xticks=range(len(table)))
+    axis.set_xticklabels(table.index, rotation=20)
     axis.legend(loc="upper left", bbox_to_anchor=(1, 1))
     return figure
 

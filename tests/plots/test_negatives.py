@@ -102,8 +102,10 @@ def test_filters_graded_interactions_differences_and_variants_are_drawn():
     )
     axis = negatives.variants(table, "b").axes[0]
     assert axis.lines[0].get_xdata()[0] == 0.2
-    table = pd.DataFrame({"ours": [0.5]}, index=["pair"])
-    assert negatives.bars(table, ylabel="y").axes[0].patches[0].get_height() == 0.5
+    table = pd.DataFrame({"ours": [0.5], "published": [0.7]}, index=["pair"])
+    ours, published = negatives.bars(table, ylabel="y").axes[0].patches
+    assert (ours.get_height(), published.get_height()) == (0.5, 0.7)
+    assert published.get_hatch() and not ours.get_hatch()
 
 
 def test_legends_name_diamonds_readers_and_chance():

@@ -145,8 +145,8 @@ def coalition_weights(n_features: int, index: str = "taylor") -> np.ndarray:
     """Return the matrix that turns the values of all coalitions into pair scores.
 
     Coalition S is row S of ``coalitions``: bit i of S says whether feature i is in it.
-    The weight of S for pair (i, j) is w(|S| - k) times -1 if k = 1, where k of the two
-    are in S and w(t) the weight of a coalition of t others.
+    The weight of S for pair (i, j) is `w(|S| - k)`, times -1 if k = 1, where k of the
+    two are in S and w(t) the weight of a coalition of t others.
 
     Returns
     -------

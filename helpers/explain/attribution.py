@@ -104,7 +104,7 @@ def incompleteness(networks, sequences, scores, *, target: str) -> np.ndarray:
     Returns
     -------
     array, shape (n_networks, n)
-        |sum over positions - (output - output of the all-zero baseline)|.
+        The size of: sum over positions - (output - output of the all-zero baseline).
     """
     sequences = bases("sequences", sequences)
     checks.one_of("target", target, TARGETS)

@@ -47,7 +47,7 @@ def knocked_out(intact: MotifSequences, *, background=UNIFORM, seed=0) -> np.nda
 def motif_interactions(values) -> np.ndarray:
     """Return the interaction of every set of motifs, by inclusion and exclusion.
 
-    I(S) = sum over subsets T of S of (-1)^(|S| - |T|) f(T), where f(T) is the output
+    I(S) = sum over subsets T of S of `(-1)^(|S| - |T|) f(T)`, where f(T) is the output
     with the motifs T kept: the empty set's is the level, a single motif's its effect
     alone, a pair's what the two do beyond their sum, and so on.
 

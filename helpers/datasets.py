@@ -89,7 +89,7 @@ def load(name: str) -> Dataset:
     Dataset
         `partial` is True if only a sample was found; `notes` then says so first.
         `X` holds NaN where a value does not exist (higgs alone): fill it with
-        `helpers.splits.fill_missing`, which learns from the training part.
+        `helpers.data.splits.fill_missing`, which learns from the training part.
 
     Raises
     ------

@@ -6,9 +6,9 @@ import re
 # for SNPs that lie nowhere known.
 NOT_AUTOSOMES = (
     *("X", "Y", "XY", "PAR1", "PAR2", "MT"),
-    *("23", "24", "25", "26", "0", "-1"),
+    *("23", "24", "25", "26", "0", "-1", "Un", "NA", "."),
 )
-_NAMED = {name: name for name in NOT_AUTOSOMES} | {"M": "MT"}
+_NAMED = {name.upper(): name for name in NOT_AUTOSOMES} | {"M": "MT"}
 
 
 def plain_chromosome(label: str) -> str:

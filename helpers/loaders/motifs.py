@@ -177,9 +177,9 @@ def _jaspar_matrix(lines: list[str]) -> np.ndarray:
     """Return the probabilities of one motif given as counts, shape (width, 4)."""
     letters, rows = "", []
     for number, line in enumerate(lines, start=1):
-        # A [ 1 2 3 ], or without the brackets, or without the letter
+        # A [ 1 2 3 ], A| 1 2 3, A: 1 2 3, or without the letter
         letter, cells = re.fullmatch(
-            r"\s*(?:([A-Za-z])\b[\s|]*)?\[?([^\]]*)\]?.*", line
+            r"\s*(?:([A-Za-z])\b[\s|:]*)?\[?([^\]]*)\]?.*", line
         ).groups()
         letters += (letter or "").upper()
         rows.append(_floats(cells.split()))

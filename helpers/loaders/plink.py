@@ -308,11 +308,8 @@ def load_panel(
         tuple(study.names[np.concatenate([rows for rows, _ in kept.values()])]),
         tuple(study.people[study.columns]),
         pd.DataFrame(study.report, columns=["kind", "item", "reason"]),
-        {
-            "bed": study.bed.name,
-            "flanks and filters": limits.limits(),
-            "n_filled": n_filled,
-        },
+        settings={"bed": study.bed.name, "filters": limits.limits()},
+        details={"n_filled": n_filled},
     )
 
 

@@ -10,7 +10,7 @@ from scipy.special import ndtri
 from helpers import checks
 from helpers.data.splits import Split
 from helpers.loaders import text
-from helpers.loaders.missing import absent, levels_absent
+from helpers.loaders.missing import MISSING, absent, levels_absent
 from helpers.loaders.people import names_of
 
 MIN_PEOPLE = 50  # in each part of a study
@@ -321,11 +321,11 @@ def _columns(path, id_column: str, wanted: list[str]) -> pd.DataFrame:
 def _people(path, table: pd.DataFrame, id_column: str, family_column: str):
     """Return the names of people, and their families where the table has them."""
     ids = table[id_column]
-    nobody = np.flatnonzero(ids == "")
+    nobody = np.flatnonzero(ids.isin(MISSING))
     if len(nobody):
         raise ValueError(
             f"{path} row {nobody[0] + 1}, column {id_column!r} must name a person; "
-            "it is empty."
+            f"got {ids.iloc[nobody[0]]!r}."
         )
     if family_column in table and family_column != id_column:
         families = table[family_column].tolist()

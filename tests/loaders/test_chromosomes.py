@@ -26,6 +26,8 @@ def test_letters(prefix, letter):
         ("chrM", "MT"),
         ("mt", "MT"),
         ("par1", "PAR1"),
+        ("chrUn", "Un"),
+        (".", "."),
         ("chrXY", "XY"),
         ("-1", "-1"),
         ("chr2L", "2L"),  # a fly

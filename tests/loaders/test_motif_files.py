@@ -155,6 +155,7 @@ def test_every_form_of_meme_file_says_the_same(write, form):
         "A [1 2]\nC [1 0]\nG [0 0]\nT [2 2]\n",
         "A 1 2\nC 1 0\nG 0 0\nT 2 2\n",
         "a | 1 2\nc | 1 0\ng | 0 0\nt | 2 2\n",
+        "A:\t1\t2\nC:\t1\t0\nG:\t0\t0\nT:\t2\t2\n",
         "1 2\n1 0\n0 0\n2 2\n",
         "T [ 2 2 ]\nG [ 0 0 ]\nC [ 1 0 ]\nA [ 1 2 ]\n",  # the letters decide
     ],

@@ -8,6 +8,7 @@ import pandas as pd
 import pytest
 from bed_reader import to_bed
 from hypothesis import given, settings
+from hypothesis import strategies as st
 from packing import spellings
 
 from helpers.loaders import plink
@@ -130,6 +131,43 @@ def test_windows_take_flanks_and_give_a_shared_snp_to_the_nearer_gene(tmp_path):
     exact = plink.snps_in_windows(bim, windows, flank=0)
     assert list(exact["A"]) == [1]  # base 101 counted from 1 is 100 counted from 0
     assert list(exact["B"]) == [3]
+
+
+def of_snps(positions, chromosome="1"):
+    return pd.DataFrame({"chromosome": chromosome, "position": positions})
+
+
+def of_genes(*windows):
+    rows = [("1", start, end, f"g{i}") for i, (start, end) in enumerate(windows)]
+    return pd.DataFrame(rows, columns=["chromosome", "start", "end", "gene"])
+
+
+@pytest.mark.parametrize(("flank", "first", "last"), [(0, 101, 120), (7, 94, 127)])
+def test_the_first_and_the_last_base_within_reach(flank, first, last):
+    """BED counts from 0 and leaves the end out, .bim counts from 1."""
+    bim = of_snps([first - 1, first, last, last + 1])
+    found = plink.snps_in_windows(bim, of_genes((100, 120)), flank=flank)
+    assert list(found["g0"]) == [1, 2]
+
+
+@given(
+    positions=st.lists(st.integers(-1, 60), min_size=1, max_size=12),
+    windows=st.lists(
+        st.tuples(st.integers(0, 50), st.integers(1, 9)), min_size=1, max_size=3
+    ),
+    flank=st.integers(0, 12),
+)
+@settings(deadline=None)
+def test_a_snp_goes_to_the_first_of_the_nearest_genes(positions, windows, flank):
+    windows = [(start, start + width) for start, width in windows]
+    found = plink.snps_in_windows(of_snps(positions), of_genes(*windows), flank=flank)
+    for row, position in enumerate(positions):
+        away = [min(abs(position - b) for b in range(a + 1, z + 1)) for a, z in windows]
+        within = position > 0 and min(away) <= flank
+        owners = [gene for gene, rows in found.items() if row in rows]
+        assert owners == ([f"g{int(np.argmin(away))}"] if within else [])
+    for rows in found.values():
+        assert np.array(positions)[rows].tolist() == sorted(np.array(positions)[rows])
 
 
 def rewritten(study, suffix, change):
@@ -417,7 +455,7 @@ def test_hapmap3_as_runs_of_60_snps():
     bim = plink.read_bim(bed.with_suffix(".bim"))
     panel = plink.load_panel(bed, plink.runs_of_snps(bim, 60, n_genes=10))
     assert (panel.n_people, panel.n_genes, panel.n_snps) == (957, 10, 600)
-    assert panel.settings["n_filled"] > 0  # 0.15 % of genotypes are missing
+    assert panel.details["n_filled"] > 0  # 0.15 % of genotypes are missing
 
 
 @data

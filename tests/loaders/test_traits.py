@@ -249,7 +249,8 @@ def test_read_trait_rejects(table, arguments, knobs, message):
     [
         ("", "people.csv is empty"),
         ("IID,t\n", "must have rows below its header line"),
-        ("IID,t\na,1\n,2\n", "row 2, column 'IID' must name a person; it is empty"),
+        ("IID,t\na,1\n,2\n", "row 2, column 'IID' must name a person; got ''"),
+        ("IID,t\nNA,1\nb,2\n", "row 1, column 'IID' must name a person; got 'NA'"),
         ("FID,IID,t\nf,a,1\nf,a,2\n", "once; 'a' comes twice in family 'f'"),
         ("IID;t\na;1\n", "no column 'IID'; it has IID;t; semicolons seem to separate"),
         ("IID,t\na,-9\nb,-9.0\n", "has no person with all of t"),

@@ -63,6 +63,14 @@ def test_no_two_kept_snps_are_correlated_beyond_the_limit(n, people, limit, data
         assert (r2[i, np.flatnonzero(keep[:i])] > limit - 1e-9).any()
 
 
+def test_a_correlation_at_the_limit_stays():
+    twice = np.array([[0, 1, 2], [0, 1, 2]])
+    assert prune(twice, 1.0).tolist() == [True, True]
+    assert prune(twice, 0.999).tolist() == [True, False]
+    unrelated = np.array([[0, 0, 1, 1], [0, 1, 0, 1]])
+    assert prune(unrelated, 0).tolist() == [True, True]
+
+
 def test_blocks_of_people_change_nothing(monkeypatch):
     counts = np.random.default_rng(0).integers(0, 3, (6, 50))
     whole = prune(counts, 0.01)

@@ -3,6 +3,8 @@ import os
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from packing import spellings
 
 from helpers import datasets
 from helpers.loaders.accessibility import CELLS, load_dhs
@@ -130,3 +132,17 @@ def test_the_published_table_has_its_sizes():
     assert set(sites.chromosomes[sites.split.test]) == {"chr1"}
     assert set(sites.chromosomes[sites.split.validation]) == {"chr2"}
     assert not {"chr1", "chr2"} & set(sites.chromosomes[sites.split.train])
+
+
+@given(first=spellings(), second=spellings())
+@settings(deadline=None, max_examples=20)
+def test_spelling_changes_nothing_in_the_smallest_set(tmp_path_factory, first, second):
+    """One site of each part, spread over the files."""
+    folder = tmp_path_factory.mktemp("spelt")
+    k562, hepg2 = folder / "k.txt", folder / "h.txt"
+    lines = [HEADER, *rows("K562", 1)[:1], *rows("HepG2", 2)[1:]]
+    k562.write_bytes(first(line.rstrip("\n") for line in lines[:2]))
+    hepg2.write_bytes(second(line.rstrip("\n") for line in [HEADER, *lines[2:]]))
+    sites = load_dhs(k562, hepg2)
+    assert sites.labels.tolist() == [1, 0, 0]
+    assert [part.tolist() for part in sites.split] == [[2], [1], [0]]

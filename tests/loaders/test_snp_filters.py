@@ -61,9 +61,9 @@ def test_everybody_heterozygous_is_monomorphic():
 
 
 def test_gaps_take_the_most_frequent_count_of_their_snp():
-    counts = np.array([[2, -127, 2, 0], [1, 0, 0, -127], [0, 1, 2, 1]], np.int8)
+    counts = np.array([[2, 0, 2, -127], [-127, 0, 0, 1], [0, 1, 2, 1]], np.int8)
     assert fill_missing_counts(counts) == 2
-    assert counts.tolist() == [[2, 2, 2, 0], [1, 0, 0, 0], [0, 1, 2, 1]]
+    assert counts.tolist() == [[2, 0, 2, 2], [0, 0, 0, 1], [0, 1, 2, 1]]
 
 
 def test_chromosomes_may_be_spelt_in_any_way():

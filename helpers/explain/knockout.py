@@ -1,7 +1,5 @@
 """Interactions of motifs of any order: knock motifs out and watch the output."""
 
-from collections.abc import Callable
-
 import numpy as np
 
 from helpers.data.motifs import UNIFORM
@@ -72,27 +70,3 @@ def motif_interactions(values) -> np.ndarray:
         held = np.flatnonzero(sets[:, motif])
         interactions[..., held, :] -= interactions[..., held - 2**motif, :]
     return interactions
-
-
-def loss_without(
-    values, labels, loss: Callable[[np.ndarray, np.ndarray], np.ndarray]
-) -> np.ndarray:
-    """Return how much the loss of intact sequences rises without each interaction.
-
-    Parameters
-    ----------
-    values : array, shape (..., 2**n_motifs, n)
-        Outputs for `knocked_out` sequences that the network was not trained on.
-    labels : array, shape (n,)
-    loss : function of (outputs, labels)
-        Loss of each sequence.
-
-    Returns
-    -------
-    array, shape (..., 2**n_motifs, n)
-        Above 0 where the interaction helps to predict.
-    """
-    values = np.asarray(values, dtype=np.float64)
-    intact = values[..., -1:, :]
-    without = intact - motif_interactions(values)
-    return loss(without, labels) - loss(intact, labels)

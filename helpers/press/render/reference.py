@@ -80,10 +80,20 @@ def _front_door(init: Path) -> str:
     """Return the page of the names that the package itself offers."""
     text = "What ``import helpers`` offers. Every other name is found in its room."
     lines = [*_heading("The front door", "="), text, ""]
-    for name, module in sorted(front_door(init).items()):
-        full = f"{PACKAGE}.{module}"
-        lines.append(f"* :py:obj:`helpers.{name} <{_home(init, full, name)}.{name}>`")
+    for name, module in front_door(init).items():
+        home = _home(init, f"{PACKAGE}.{module}", name)
+        sentence = _first_sentence(init.parents[1], home, name)
+        lines.append(f"* :py:obj:`{name} <{home}.{name}>` – {sentence}")
     return "\n".join([*lines, ""])
+
+
+def _first_sentence(root: Path, module: str, name: str) -> str:
+    """Return the first line of a definition's docstring."""
+    path = root.joinpath(*module.split(".")).with_suffix(".py")
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if getattr(node, "name", None) == name:
+            return (ast.get_docstring(node) or "").split("\n\n")[0].replace("\n", " ")
+    return ""
 
 
 def front_door(init: Path) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """Every figure of the book, in one house style: `style` for all, one file a chapter."""
 
 from helpers.plots import (
+    calibration,
     factors,
     false_positives,
     genes,
@@ -13,6 +14,7 @@ from helpers.plots.style import COLOURS, use_style
 
 __all__ = [
     "COLOURS",
+    "calibration",
     "factors",
     "false_positives",
     "genes",

@@ -1,11 +1,13 @@
 """Can the interaction test be trusted? Worlds where the answer is known, in parts."""
 
 from helpers.studies.calibration.plan import Cell, cells, parts
-from helpers.studies.calibration.rates import rates
+from helpers.studies.calibration.rates import NOMINAL, rates
+from helpers.studies.calibration.tables import shown, words, worlds_table
 from helpers.studies.calibration.trials import trials
 from helpers.studies.calibration.worlds import WORLDS, World, draw, sampler
 
 __all__ = [
+    "NOMINAL",
     "WORLDS",
     "Cell",
     "World",
@@ -14,5 +16,8 @@ __all__ = [
     "parts",
     "rates",
     "sampler",
+    "shown",
     "trials",
+    "words",
+    "worlds_table",
 ]

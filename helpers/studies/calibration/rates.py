@@ -8,6 +8,11 @@ from helpers.studies.calibration.plan import Cell
 
 #: What a test at 5 % may do: an interval that has none of it fails the world.
 NOMINAL = (0.04, 0.06)
+#: What is known of a cell that ran.
+COLUMNS = (
+    "rate", "rate_low", "rate_high", "family", "family_low", "family_high", "maxt",
+    "z_mean", "z_sd", "power", "unclear", "seconds",
+)  # fmt: skip
 #: Fewest data sets that a verdict is given for.
 FEWEST = 20
 
@@ -38,8 +43,7 @@ def rates(table: pd.DataFrame | None, planned: list[Cell]) -> pd.DataFrame:
             "sets": len(own),
             "planned": cell.n_sets,
         }
-        if len(own):
-            row |= _rates(own)
+        row |= _rates(own) if len(own) else dict.fromkeys(COLUMNS, np.nan)
         row["verdict"] = verdict_of(row)
         rows.append(row)
     return pd.DataFrame(rows)

@@ -413,17 +413,18 @@ def small(tmp_path):
 
 def test_windows_without_a_known_base_are_left_out_and_reported(small, tmp_path):
     genome = {"chr1": "N" * 300 + "ACGT" * 75, "chr2": "N" * 200}
-    bed = "chr1\t100\t120\nchr1\t320\t340\nchr1\t450\t460\nchr2\t90\t110\n"
+    places = [("chr1", a, a + 20) for a in (100, 320, 445, 515)] + [("chr2", 90, 110)]
+    bed = "".join(f"{c}\t{a}\t{b}\n" for c, a, b in places)
     settings = {"size": 60, "gap": 0, "cache": tmp_path / "cache"}
     windows, ids = small(genome, bed, **settings)
-    assert windows.table["start"].tolist() == [300, 425]
-    assert len(ids) == len(windows) == 2 and windows.n_unknown == 2
+    assert windows.table["start"].tolist() == [300, 425, 495]
+    assert len(ids) == len(windows) == 3 and windows.n_unknown == 2
     assert "Left out: 2 windows without a known base." in windows.report()
     again, _ = small(genome, bed, **settings)
     assert again.report() == windows.report()
     assert windows[:1].n_unknown == 2
     whole, _ = small({"chr1": "ACGT" * 150, "chr2": "ACGT" * 50}, bed, size=60, gap=0)
-    assert len(whole) == 4 and "without a known base" not in whole.report()
+    assert len(whole) == 5 and "without a known base" not in whole.report()
     with pytest.raises(ValueError, match="all 1 windows hold nothing but N"):
         small(genome, "chr2\t90\t110\n", size=60)
 

@@ -30,7 +30,7 @@ import platformdirs
 import requests
 import yaml
 
-from helpers import checks
+from helpers import checks, console
 from helpers.data.files import shipped
 from helpers.loaders.tables import Dataset
 
@@ -592,4 +592,4 @@ def main(arguments=None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    console.run(main)

@@ -421,7 +421,12 @@ def variants(table: pd.DataFrame, baseline: str) -> Figure:
     counts = sorted(table["motifs_present"].unique(), reverse=True)
     names = list(dict.fromkeys(table["variant"]))[::-1]
     figure, axes = plt.subplots(
-        1, len(counts), figsize=(9, 0.8 + 0.3 * len(names)), sharey=True, squeeze=False
+        1,
+        len(counts),
+        figsize=(9, 0.8 + 0.3 * len(names)),
+        sharey=True,
+        sharex=True,
+        squeeze=False,
     )
     for axis, k in zip(axes[0], counts, strict=True):
         some = table[table["motifs_present"] == k]

@@ -9,6 +9,7 @@ from helpers.plots import (
     negatives,
     nid,
     nid_sets,
+    own_table,
 )
 from helpers.plots.style import COLOURS, use_style
 
@@ -22,5 +23,6 @@ __all__ = [
     "negatives",
     "nid",
     "nid_sets",
+    "own_table",
     "use_style",
 ]

@@ -21,6 +21,8 @@ from helpers.significance.interaction.table import Features, features_of
 
 #: Rows and references that screening looks at.
 SCREENED_ROWS, SCREENED_REFERENCES = 200, 4
+#: Rows of a tested part for each column at least: one function each is cleared.
+ROWS_PER_COLUMN = 10
 #: Each fold's networks take seeds of their own, this far apart.
 SEEDS = 1000
 
@@ -124,7 +126,7 @@ def interaction_test(
     folds = forward_folds(
         len(question.y), clusters, settings.n_folds, settings.first, seed
     )
-    _check_size(question.features, folds, settings)
+    _check_size(question.features, folds)
     pairs, tested = question.features.pairs, []
     if len(pairs) > settings.most_pairs:
         pairs = _screened(question, folds[0], pairs)
@@ -154,10 +156,10 @@ def _outcomes(y, family: str, n_rows: int) -> tuple[np.ndarray, Family]:
     return y, family
 
 
-def _check_size(features: Features, folds: list[Fold], settings: Settings) -> None:
+def _check_size(features: Features, folds: list[Fold]) -> None:
     """Reject tables with too few rows to clear each feature's straight line."""
     fewest = min(len(fold.test) for fold in folds)
-    needed = settings.bases.rows_per_test_function * features.scores.shape[1]
+    needed = ROWS_PER_COLUMN * features.scores.shape[1]
     if fewest < needed:
         raise ValueError(
             f"X must have {needed} rows in each tested part for "

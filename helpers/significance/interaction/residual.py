@@ -1,6 +1,6 @@
 """Fit y inside the null hypothesis of each pair, on the learning rows."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -11,6 +11,9 @@ from helpers.significance.interaction.family import Family, stacked
 from helpers.significance.interaction.hunt import is_anything_left
 from helpers.significance.interaction.settings import Settings
 from helpers.significance.interaction.table import Features
+
+#: Networks that see all features and look whether anything is left for blind ones.
+PROBES = 2
 
 
 @dataclass(frozen=True)
@@ -62,8 +65,8 @@ def fit_null(
     everything = values @ full.coefficients[:, 0]
     weight = family.weight(everything)
     if settings.residual is not None and is_anything_left(
-        features.scores[rows], y[rows], everything[rows], family, settings.hunt, seed,
-        device,
+        features.scores[rows], y[rows], everything[rows], family,
+        replace(settings.hunt, n_networks=PROBES), seed, device,
     ):  # fmt: skip
         targets = stacked(np.broadcast_to(y, links.T.shape), links.T)
         links = (

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from helpers.significance.calibration import exact_interval
 from helpers.studies.calibration.plan import Cell
 
 #: What a test at 5 % may do: an interval that has none of it fails the world.
@@ -62,7 +63,7 @@ def _rates(own: pd.DataFrame) -> dict:
     rate = some["called_05"] / some["n_null"]
     low, high = over_data_sets(rate.to_numpy())
     n_false, n = int(some["any_holm"].sum()), len(some)
-    family_low, family_high = clopper_pearson(n_false, n)
+    family_low, family_high = exact_interval(n_false, n)
     mean = np.average(some["z_mean"], weights=some["n_null"])
     square = np.average(some["z_square"], weights=some["n_null"])
     n_true = own["n_true"].sum()
@@ -90,13 +91,6 @@ def over_data_sets(values: np.ndarray) -> tuple[float, float]:
     half = stats.t.ppf(0.975, len(values) - 1) * values.std(ddof=1)
     half /= np.sqrt(len(values))
     return max(0.0, values.mean() - half), min(1.0, values.mean() + half)
-
-
-def clopper_pearson(k: int, n: int) -> tuple[float, float]:
-    """Return the exact 95 % interval of a share k of n."""
-    low = stats.beta.ppf(0.025, k, n - k + 1) if k else 0.0
-    high = stats.beta.ppf(0.975, k + 1, n - k) if k < n else 1.0
-    return float(low), float(high)
 
 
 def verdict_of(row: dict) -> str:

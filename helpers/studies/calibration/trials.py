@@ -16,6 +16,8 @@ from helpers.studies.calibration.worlds import sampler
 
 #: Learners that propose directions, beside the default.
 LEARNERS = ("networks", "undertrained", "boosting", "products")
+#: Seeds of one experiment, and how many of them settings were chosen on.
+SEEDS, CHOSEN_ON = 1_000_000, 10_000
 #: Nominal levels whose calls are counted.
 LEVELS = (0.01, 0.05, 0.1)
 
@@ -42,7 +44,8 @@ def trials(
     first_set, n_sets : int
         Numbers of the data sets.
     seed : int
-        Of the experiment: data set k of any world is drawn from seed * 1,000,000 + k.
+        Of the experiment: data set k of any world is drawn from seed * 1,000,000 +
+        10,000 + k; those below served to choose settings.
     device
 
     Returns
@@ -58,7 +61,7 @@ def trials(
     checks.one_of("learner", learner, LEARNERS)
     draw, rows = sampler(world), []
     for number in range(first_set, first_set + n_sets):
-        data_seed = seed * 1_000_000 + number
+        data_seed = seed * SEEDS + CHOSEN_ON + number
         data = draw(n_rows, data_seed)
         started = time.process_time()
         answer = interaction_test(

@@ -9,7 +9,6 @@ from helpers.press.results import Store
 from helpers.studies import calibration
 from helpers.studies.calibration.plan import Cell, cells, parts
 from helpers.studies.calibration.rates import (
-    clopper_pearson,
     over_data_sets,
     rates,
     verdict_of,
@@ -66,8 +65,6 @@ def test_intervals():
     low, high = over_data_sets(values)
     by_hand = stats.t.interval(0.95, 2, values.mean(), stats.sem(values))
     assert (max(0, low), high) == pytest.approx((max(0, by_hand[0]), by_hand[1]))
-    test = stats.binomtest(3, 30).proportion_ci(method="exact")
-    assert clopper_pearson(3, 30) == pytest.approx((test.low, test.high))
 
 
 def test_the_rule():

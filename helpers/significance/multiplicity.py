@@ -8,6 +8,7 @@ from scipy import stats
 
 from helpers import checks
 from helpers.significance.calibration import exact_interval
+from helpers.significance.interaction.statistics import holm
 
 
 def adjust(
@@ -34,19 +35,11 @@ def adjust(
     """
     checks.one_of("method", method, ("holm", "fdr_bh", "fdr_by"))
     _has_columns(tests, (*within, "p_value"))
-    correct = _holm if method == "holm" else _false_discovery(method[-2:])
-    corrected = tests.groupby(list(within))["p_value"].transform(correct)
+    correct = holm if method == "holm" else _false_discovery(method[-2:])
+    corrected = tests.groupby(list(within))["p_value"].transform(
+        lambda p: correct(p.to_numpy())
+    )
     return tests.assign(**{f"p_{method}": corrected})
-
-
-def _holm(p: pd.Series) -> np.ndarray:
-    """Return Holm's corrected p-values."""
-    p = p.to_numpy()
-    order = np.argsort(p, kind="stable")
-    corrected = np.empty(len(p))
-    steps = p[order] * np.arange(len(p), 0, -1)
-    corrected[order] = np.maximum.accumulate(steps).clip(max=1)
-    return corrected
 
 
 def _false_discovery(kind: str):

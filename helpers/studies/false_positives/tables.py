@@ -649,3 +649,26 @@ def trained_words(grid: pd.DataFrame) -> str:
         + f". Above {UNDERTRAINED:g} a network counts as undertrained: its row shows "
         "what such networks do, not what the tests can do."
     )
+
+
+def refit_table(networks: pd.DataFrame) -> pd.DataFrame:
+    """Return how often networks are called before and after refitting, by strength.
+
+    Parameters
+    ----------
+    networks : DataFrame
+        As from `power.refit_or_not`.
+    """
+    rows = [
+        {
+            "Strength": strength,
+            "Networks": len(group),
+            "Mean test MSE": round(group["mse"].mean(), 2),
+            "Mean |I|": round(group["size"].mean(), 1),
+            "Paired p < 0.05": int((group["paired"] < ALPHA).sum()),
+            "Refitted p < 0.05": int((group["refitted"] < ALPHA).sum()),
+            "Share supported (median)": round(group["supported"].median(), 2),
+        }
+        for strength, group in networks.groupby("strength")
+    ]
+    return pd.DataFrame(rows)

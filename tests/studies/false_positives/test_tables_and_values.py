@@ -210,6 +210,20 @@ def test_training_of_the_power_curves_is_told_or_said_to_be_unknown(grid):
     assert "4.0 to 6.0, 4 of 8 above 5" in words
 
 
+def test_calls_before_and_after_refitting_are_counted_by_strength():
+    table = pd.DataFrame(
+        {
+            "strength": [0.0, 0.0, 1.0], "mse": [1.0, 2.0, 1.0], "size": 3.0,
+            "paired": [0.01, 0.5, 0.01], "refitted": [0.5, 0.5, 0.01],
+            "supported": [0.0, 0.2, 0.9],
+        }
+    )  # fmt: skip
+    page = tables.refit_table(table)
+    assert page["Paired p < 0.05"].tolist() == [1, 1]
+    assert page["Refitted p < 0.05"].tolist() == [0, 1]
+    assert page["Share supported (median)"].tolist() == [0.1, 0.9]
+
+
 # ---- recorded values ----------------------------------------------------------------
 
 

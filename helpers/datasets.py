@@ -30,10 +30,11 @@ import platformdirs
 import requests
 import yaml
 
-from helpers import checks
+from helpers import checks, console
+from helpers.data.files import shipped
 from helpers.loaders.tables import Dataset
 
-REGISTRY = Path(__file__).parents[1] / "data" / "registry.yaml"
+REGISTRY = shipped("registry.yaml")
 UNVERIFIED = "unverified"
 TIMEOUT = (10, 60)  # seconds to connect, and between two pieces of the file
 
@@ -70,7 +71,7 @@ def registry() -> dict:
     """Return `data/registry.yaml` as a dict, its form checked."""
     if not REGISTRY.is_file():
         raise FileNotFoundError(
-            f"{REGISTRY} does not exist; run from a clone of the repository."
+            f"{REGISTRY} does not exist; install the package anew, or use a clone."
         )
     return check_registry(yaml.safe_load(REGISTRY.read_text(encoding="utf-8")))
 
@@ -88,7 +89,7 @@ def load(name: str) -> Dataset:
     Dataset
         `partial` is True if only a sample was found; `notes` then says so first.
         `X` holds NaN where a value does not exist (higgs alone): fill it with
-        `helpers.splits.fill_missing`, which learns from the training part.
+        `helpers.data.splits.fill_missing`, which learns from the training part.
 
     Raises
     ------
@@ -591,4 +592,4 @@ def main(arguments=None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    console.run(main)

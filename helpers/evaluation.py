@@ -8,8 +8,7 @@ import numpy as np
 from sklearn.metrics import roc_auc_score
 
 from helpers import checks
-from helpers.detectors.interactions import Interactions, all_pairs
-from helpers.detectors.weights import prune
+from helpers.detectors.interactions import Interactions, all_pairs, prune
 
 
 def pair_labels(pairs, true_sets) -> np.ndarray:

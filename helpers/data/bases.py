@@ -14,13 +14,25 @@ def encode(sequences: Sequence[str]) -> np.ndarray:
 
     Lower-case letters count as the same bases. Anything else is an error that names
     the sequence and the position (0-based): an N has no base number.
+
+    Parameters
+    ----------
+    sequences : sequence of str or bytes
+
+    Raises
+    ------
+    TypeError
+        If a sequence is neither.
+    ValueError
+        If there is none, lengths differ, or a letter is no base.
     """
-    if isinstance(sequences, str) or not len(sequences):
+    if isinstance(sequences, (str, bytes)) or not len(sequences):
         raise ValueError("sequences must be a list of one or more strings.")
+    texts = [_as_text(row, sequence) for row, sequence in enumerate(sequences)]
     numbers = letter_numbers()
-    length = len(sequences[0])
-    encoded = np.empty((len(sequences), length), dtype=np.uint8)
-    for row, text in enumerate(sequences):
+    length = len(texts[0])
+    encoded = np.empty((len(texts), length), dtype=np.uint8)
+    for row, text in enumerate(texts):
         if len(text) != length or not length:
             raise ValueError(
                 f"sequences must have the same length, at least 1; sequences[0] has "
@@ -34,6 +46,14 @@ def encode(sequences: Sequence[str]) -> np.ndarray:
                 f"position {wrong[0]}."
             )
     return encoded
+
+
+def _as_text(row: int, sequence) -> str:
+    if isinstance(sequence, bytes):
+        return sequence.decode("latin-1")
+    if not isinstance(sequence, str):
+        raise TypeError(f"sequences[{row}] must be a string; got {sequence!r}.")
+    return sequence
 
 
 def letter_numbers(*, ambiguous: bool = False) -> np.ndarray:

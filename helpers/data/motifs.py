@@ -1,5 +1,6 @@
 """Binding motifs: what a protein likes to bind, position by position."""
 
+import warnings
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -7,7 +8,10 @@ import numpy as np
 BASES = "ACGT"
 UNIFORM = (0.25, 0.25, 0.25, 0.25)
 
-ROUNDING = 1e-3  # how far printed decimals may take a row's sum from one
+# How far a row's sum may be from one: four numbers printed with three decimals are
+# off by half a thousandth each.
+ROUNDING = 0.0021
+FINE_ROUNDING = 1e-5  # beyond it, rows kept as printed are warned of
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,12 +30,16 @@ class Motif:
         What figures call it; the name if left empty.
     source : str
         Where it comes from.
+    as_printed : bool
+        Keep rows as they are printed, though decimals take their sum from one; as
+        simulators do that divide nothing out. A sum more than 0.00001 off is warned of.
 
     Raises
     ------
     ValueError
         If a shape is wrong, a probability negative or a row does not sum to one
-        (within 0.001, for printed decimals; the rest is divided out).
+        (within 0.002, for printed decimals; the rest is divided out unless the rows
+        are to stay as printed).
     """
 
     name: str
@@ -39,6 +47,7 @@ class Motif:
     background: np.ndarray = UNIFORM
     label: str = ""
     source: str = ""
+    as_printed: bool = False
 
     def __post_init__(self):
         where = f"motif {self.name}"
@@ -52,8 +61,16 @@ class Motif:
             raise ValueError(
                 f"{where}: the background must have 4 values; got {background.shape}."
             )
-        ppm = _distributions(ppm, f"{where}: row")
-        background = _distributions(background[None], f"{where}: background")[0]
+        _check_distributions(ppm, f"{where}: row")
+        _check_distributions(background[None], f"{where}: background")
+        background = background / background.sum()
+        if not self.as_printed:
+            ppm = ppm / ppm.sum(axis=1, keepdims=True)
+        elif (off := abs(ppm.sum(axis=1) - 1).max()) > FINE_ROUNDING:
+            warnings.warn(
+                f"{where}: rows are kept as printed; sums are up to {off:.2g} off.",
+                stacklevel=3,
+            )
         if not background.all():
             raise ValueError(f"{where}: the background must have no zeros.")
         object.__setattr__(self, "ppm", ppm)
@@ -102,11 +119,10 @@ class Motif:
         return replace(self, ppm=(1 - probability) * self.ppm + probability / 4)
 
 
-def _distributions(rows: np.ndarray, where: str) -> np.ndarray:
-    """Return `rows` (n, 4) normalised, if each is a distribution but for rounding."""
+def _check_distributions(rows: np.ndarray, where: str) -> None:
+    """Raise unless each of `rows` (n, 4) is a distribution but for rounding."""
     for number, row in enumerate(rows, start=1):
         if not np.isfinite(row).all() or (row < 0).any():
             raise ValueError(f"{where} {number} must hold probabilities; got {row}.")
         if abs(row.sum() - 1) > ROUNDING:
             raise ValueError(f"{where} {number} must sum to 1; got {row.sum():.6g}.")
-    return rows / rows.sum(axis=1, keepdims=True)

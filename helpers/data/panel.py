@@ -26,8 +26,8 @@ class Panel:
         Names; numbered from 1 when left out.
     dropped : DataFrame
         What a loader left out: kind, item, reason.
-    settings : dict
-        How the panel came about.
+    settings, details : dict
+        How the panel came about: what went in, and what came out besides.
     """
 
     genotypes: np.ndarray
@@ -39,6 +39,7 @@ class Panel:
         default_factory=lambda: pd.DataFrame(columns=["kind", "item", "reason"])
     )
     settings: dict = field(default_factory=dict)
+    details: dict = field(default_factory=dict)
 
     def __post_init__(self):
         genotypes = _allele_counts("genotypes", self.genotypes)
@@ -98,6 +99,7 @@ class Panel:
             tuple(self.people[i] for i in people),
             self.dropped,
             self.settings,
+            self.details,
         )
 
     def to_frame(self) -> pd.DataFrame:

@@ -76,15 +76,27 @@ def folds(
     ----------
     n_rows, n_folds : int
     validation : float
-        Share of a fold's other rows that stop its training; at least one row.
+        Share of a fold's other rows that stop its training; at least one row, and at
+        least one is left to train.
     seed : int
 
     Returns
     -------
     Folds, of `n_folds` networks
+
+    Raises
+    ------
+    ValueError
+        If a setting is out of bounds, or a fold leaves fewer than two rows.
     """
     n_rows = checks.integer("n_rows", n_rows, at_least=3)
-    n_folds = checks.integer("n_folds", n_folds, at_least=2, at_most=n_rows - 2)
+    n_folds = checks.integer("n_folds", n_folds, at_least=2, at_most=n_rows)
+    largest = -(-n_rows // n_folds)
+    if n_rows - largest < 2:
+        raise ValueError(
+            f"n_rows must leave 2 rows beside each fold, to train and to stop; "
+            f"{n_rows} rows in {n_folds} folds leave {n_rows - largest}."
+        )
     share = checks.number("validation", validation, at_least=0, at_most=0.9)
     seed = checks.integer("seed", seed, at_least=0)
     rng = np.random.default_rng([seed, 4])
@@ -93,7 +105,7 @@ def folds(
     for fold, rows in enumerate(np.array_split(rng.permutation(n_rows), n_folds)):
         masks.test[fold, rows] = True
         rest = rng.permutation(np.flatnonzero(~masks.test[fold]))
-        n_validation = max(1, round(share * len(rest)))
+        n_validation = min(max(1, round(share * len(rest))), len(rest) - 1)
         masks.validation[fold, rest[:n_validation]] = True
         masks.train[fold, rest[n_validation:]] = True
     return masks
@@ -182,7 +194,8 @@ def random_split(
     sizes = first, second - first, n_rows - second
     if min(sizes) < 1:
         raise ValueError(
-            f"fractions must leave rows in every part; got {sizes} of {n_rows} rows."
+            f"fractions must leave rows in every part; got "
+            f"{', '.join(map(str, sizes))} of {n_rows} rows."
         )
     # A second word in the seed: with the seed alone the order would come from the very
     # numbers that `simulate` turned into points.
@@ -217,6 +230,11 @@ def chromosome_split(
     """
     chromosomes = np.asarray(chromosomes, dtype=object)
     present = set(chromosomes)
+    if len(present) < 3:
+        raise ValueError(
+            "chromosomes must be at least 3, one for each part; got "
+            f"{', '.join(sorted(present)) or 'none'}."
+        )
     for name, part in (("validation", validation), ("test", test)):
         if isinstance(part, str) or not len(part):
             raise ValueError(f"{name} must be a list of chromosomes; got {part!r}.")

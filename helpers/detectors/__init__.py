@@ -5,6 +5,11 @@ Detectors that read a trained network take it first (`weights`, `archdetect`); t
 others take the data, ``(X, y)``, and train what they need (`anova`, `boosting`, ...).
 """
 
-from helpers.detectors.interactions import Interactions, all_pairs, feature_names
+from helpers.detectors.interactions import (
+    Interactions,
+    all_pairs,
+    feature_names,
+    prune,
+)
 
-__all__ = ["Interactions", "all_pairs", "feature_names"]
+__all__ = ["Interactions", "all_pairs", "feature_names", "prune"]

@@ -8,7 +8,15 @@ from interpret.glassbox import (
 from interpret.utils import measure_interactions
 
 from helpers import checks
-from helpers.detectors.interactions import Interactions, data_and_pairs
+from helpers.detectors.interactions import (
+    Interactions,
+    data_and_pairs,
+    warn_of_zeros,
+)
+from helpers.detectors.precision import power_of_two
+
+#: Rows below which no cut leaves enough in all four parts: interpret wants 4 in each.
+FEWEST_ROWS = 16
 
 
 def fast(
@@ -45,18 +53,32 @@ def fast(
     n_jobs : int
         Bags fitted at once.
 
+    Returns
+    -------
+    Interactions
+        Scores are mean gains: in squared units of y for "mse".
+
+    Raises
+    ------
+    ValueError
+        If X has fewer than 16 rows, so that every cut leaves too few on some side.
+
     Source
     ------
     Lou et al. (2013), as interpret computes it [lou2013].
     """
     X, y, sets, features = data_and_pairs(X, y, sets, features)
+    if len(X) < FEWEST_ROWS:
+        raise ValueError(f"X must have at least {FEWEST_ROWS} rows; got {len(X)}.")
     checks.one_of("loss", loss, ("mse", "cross-entropy"))
     outer_bags = checks.integer("outer_bags", outer_bags, at_least=1)
     classify = loss == "cross-entropy"
     if classify:
         if not np.isin(y, (0, 1)).all():
             raise ValueError(f"y must be 0 or 1 for cross-entropy; got {y.max()}.")
-        y = y.astype(int)
+        y, exponent = y.astype(int), 0
+    else:
+        y, exponent = power_of_two(y)
     kind = ExplainableBoostingClassifier if classify else ExplainableBoostingRegressor
     additive = None
     if residual:
@@ -75,7 +97,8 @@ def fast(
             objective="log_loss" if classify else "rmse",
         )
     )
-    scores = np.array([gains[pair] for pair in sets])
+    scores = np.ldexp([gains[pair] for pair in sets], 2 * exponent)
+    warn_of_zeros(scores, "fast", len(X))
     settings = {
         "seed": seed,
         "loss": loss,

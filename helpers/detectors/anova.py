@@ -11,7 +11,13 @@ from scipy import stats
 from sklearn.linear_model import LassoCV
 
 from helpers import checks
-from helpers.detectors.interactions import Interactions, all_pairs, data_and_pairs
+from helpers.detectors.interactions import (
+    Interactions,
+    all_pairs,
+    data_and_pairs,
+    warn_of_zeros,
+)
+from helpers.detectors.precision import power_of_two, standardised
 
 READINGS = ("bins", "joint", "per pair")
 
@@ -58,7 +64,7 @@ def two_way_anova(
     X, y, sets, features = data_and_pairs(X, y, sets, features)
     checks.one_of("reading", reading, READINGS)
     n_bins = checks.integer("n_bins", n_bins, at_least=2)
-    y = y - y.mean()
+    y = standardised(y)  # F does not depend on its unit
     settings = {"reading": reading, "seed": seed}
     if reading == "joint":
         tests = _joint_products(X, y, sets, features)
@@ -100,7 +106,8 @@ def product_lasso(
     Returns
     -------
     Interactions
-        Scores are absolute coefficients, in units of y.
+        Scores are absolute coefficients, in units of y; the detail `penalty` is the
+        chosen one.
 
     Source
     ------
@@ -113,19 +120,22 @@ def product_lasso(
     order = rng.permutation(len(X))
     pairs = all_pairs(X.shape[1])
     terms = _linear_and_products(X, pairs)[order]
+    y, exponent = power_of_two(y)
     scale = terms.std(axis=0)
     terms /= np.where(scale > 0, scale, 1)  # a constant product keeps coefficient 0
     model = LassoCV(cv=n_folds, n_jobs=n_jobs, max_iter=20_000).fit(terms, y[order])
     sizes = dict(zip(pairs, np.abs(model.coef_[X.shape[1] :]), strict=True))
-    settings = {"seed": seed, "n_folds": n_folds, "penalty": float(model.alpha_)}
-    scores = np.array([sizes[pair] for pair in sets])
-    return Interactions(sets, scores, features, "product_lasso", settings)
+    settings = {"seed": seed, "n_folds": n_folds}
+    scores = np.ldexp([sizes[pair] for pair in sets], exponent)
+    warn_of_zeros(scores, "product_lasso", len(X))
+    details = {"penalty": float(np.ldexp(model.alpha_, exponent))}
+    return Interactions(sets, scores, features, "product_lasso", settings, details)
 
 
 def _linear_and_products(X: np.ndarray, pairs) -> np.ndarray:
     # Standardising first leaves the products' F statistics as they are, since the
     # linear terms absorb the shift, and keeps the problem well conditioned.
-    X = (X - X.mean(axis=0)) / X.std(axis=0)
+    X = standardised(X)
     first, second = np.array(pairs).T
     products = X[:, first] * X[:, second]
     return np.hstack((X, products - products.mean(axis=0)))

@@ -8,8 +8,16 @@ which also serves as the context of the other.
 import numpy as np
 
 from helpers import checks
-from helpers.detectors.interactions import Interactions, rows_and_pairs
-from helpers.detectors.predictions import prediction_function
+from helpers.detectors.interactions import (
+    Interactions,
+    column_names,
+    rows_and_pairs,
+)
+from helpers.detectors.predictions import (
+    Rounding,
+    mixed_difference_of,
+    prediction_function,
+)
 
 
 def archdetect(
@@ -31,8 +39,8 @@ def archdetect(
 
     Parameters
     ----------
-    model : Module or callable
-        A trained network, or a function from rows (n, n_features) to predictions.
+    model : Module, estimator, Booster or callable
+        Anything that `prediction_function` can ask.
     X : array_like, shape (n_samples, n_features)
         Rows that the model can be asked about, such as the test part.
     sets : sequence of pairs of int, optional
@@ -50,7 +58,8 @@ def archdetect(
     -------
     Interactions
         Scores are mean squares, in squared units of the prediction; detail
-        `standard_error` is that of the mean over the pairs of rows.
+        `standard_error` is that of the mean over the pairs of rows. A score is 0 if
+        its root is at most `predictions.rounding` of the predictions.
 
     Differs from the paper
     ----------------------
@@ -62,10 +71,11 @@ def archdetect(
     ------
     Tsang et al. (2020), where the method is called ArchDetect [tsang2020].
     """
+    columns = column_names(X)
     X, sets, features = rows_and_pairs(X, sets, features)
     n_contexts = checks.integer("n_contexts", n_contexts, at_least=2)
     block_rows = checks.integer("block_rows", block_rows, at_least=1)
-    predict = prediction_function(model)
+    predict = Rounding(prediction_function(model, columns=columns))
 
     rng = np.random.default_rng(checks.integer("seed", seed, at_least=0))
     first = rng.integers(len(X), size=n_contexts)
@@ -77,7 +87,7 @@ def archdetect(
     )  # (n_contexts, n_sets)
     return Interactions(
         sets,
-        squares.mean(axis=0),
+        predict.floored(squares.mean(axis=0), predict.size**2),
         features,
         "archdetect",
         {"seed": seed, "n_contexts": n_contexts},
@@ -104,7 +114,7 @@ def _squared_differences(predict, contexts, others, sets, block_rows) -> np.ndar
         block = sets[k : k + at_once]
         i, j = np.array([[place[a], place[b]] for a, b in block]).T
         both = _moved(predict, contexts, others, block)
-        difference = both - one[:, i] - one[:, j] + neither
+        difference = mixed_difference_of(both, one[:, i], one[:, j], neither)
         squares[:, k : k + at_once] = (difference**2).sum(axis=-1)
     return squares
 

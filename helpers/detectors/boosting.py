@@ -3,7 +3,7 @@
 Fit the trees once and hand them to both readers.
 """
 
-from functools import partial
+from dataclasses import dataclass
 
 import numpy as np
 import xgboost
@@ -11,12 +11,62 @@ import xgboost
 from helpers import checks
 from helpers.detectors.interactions import (
     Interactions,
+    column_names,
     data_and_pairs,
     rows_and_pairs,
 )
-from helpers.detectors.predictions import prediction_function
+from helpers.detectors.precision import Units, power_of_two
+from helpers.detectors.predictions import (
+    Rounding,
+    mixed_difference_of,
+    prediction_function,
+    rounding,
+    single_output,
+    single_precision,
+)
 
 OBJECTIVES = {"mse": "reg:squarederror", "cross-entropy": "binary:logistic"}
+
+
+@dataclass(frozen=True)
+class Trees:
+    """Boosted trees, and the units in which they read features and say outcomes.
+
+    Parameters
+    ----------
+    booster : Booster
+        Reads columns in `units`; its output, before the link function, times
+        2**exponent, plus `origin`, is the prediction.
+    units : Units
+    origin : float
+    exponent : int
+    """
+
+    booster: xgboost.Booster
+    units: Units
+    origin: float = 0.0
+    exponent: int = 0
+
+    def predict(self, X) -> np.ndarray:
+        """Return predictions before the link function, shape (n_samples,)."""
+        X = checks.matrix("X", X)
+        return self.effects(_fitting(self, X)) + self.origin
+
+    def effects(self, X: np.ndarray) -> np.ndarray:
+        """Return predictions less `origin`: no digits go to a large mean."""
+        margins = self.booster.predict(self.rows(X), output_margin=True)
+        return np.ldexp(margins.astype(np.float64), self.exponent)
+
+    def rows(self, X: np.ndarray) -> xgboost.DMatrix:
+        """Return rows (n_samples, n_features) as the booster reads them."""
+        X = single_precision("X", self.units.apply(X))
+        booster = self.booster
+        return xgboost.DMatrix(
+            X,
+            feature_names=booster.feature_names,
+            feature_types=booster.feature_types,
+            nthread=1,
+        )
 
 
 def fit_trees(
@@ -31,8 +81,11 @@ def fit_trees(
     feature_fraction: float = 0.8,
     seed: int = 0,
     n_threads: int = 1,
-) -> xgboost.Booster:
+) -> Trees:
     """Fit boosted regression trees.
+
+    Units and origins of features and outcome do not matter: the trees read them as
+    `precision.Units` says, and the outcome at a deviation of 1 to 2.
 
     Parameters
     ----------
@@ -44,30 +97,57 @@ def fit_trees(
         As in every boosting package; `max_depth` bounds the order of interaction
         that one tree can hold.
     subsample, feature_fraction : float
-        Share of the rows and of the features that each tree sees.
+        Share of the rows and of the features that each tree sees; of the features at
+        least two, so that every tree can hold a pair.
     seed : int
     n_threads : int
+
+    Returns
+    -------
+    Trees
+
+    Raises
+    ------
+    ValueError
+        If data or knobs cannot be used, or single precision cannot tell the values of
+        a column apart.
     """
-    X, y, _, _ = data_and_pairs(X, y)
+    X, y, _, names = data_and_pairs(X, y)
     checks.one_of("loss", loss, tuple(OBJECTIVES))
-    if loss == "cross-entropy" and not np.isin(y, (0, 1)).all():
-        raise ValueError(f"y must be 0 or 1 for cross-entropy; got {y.max()}.")
+    n_threads = checks.integer("n_threads", n_threads, at_least=1)
     settings = {
         "objective": OBJECTIVES[loss],
         "max_depth": checks.integer("max_depth", max_depth, at_least=1),
         "eta": checks.number("learning_rate", learning_rate, at_least=0),
         "subsample": _fraction("subsample", subsample),
-        "colsample_bytree": _fraction("feature_fraction", feature_fraction),
+        "colsample_bytree": _two_or_more(
+            _fraction("feature_fraction", feature_fraction), X.shape[1]
+        ),
         "seed": checks.integer("seed", seed, at_least=0),
-        "nthread": checks.integer("n_threads", n_threads, at_least=1),
+        "nthread": n_threads,
     }
     n_trees = checks.integer("n_trees", n_trees, at_least=1)
-    data = xgboost.DMatrix(X, y, nthread=n_threads)
-    return xgboost.train(settings, data, num_boost_round=n_trees)
+    units = Units.of("X", X, names)
+    origin, exponent = 0.0, 0
+    if loss == "mse":
+        of_y = Units.of("y", y[:, None])
+        origin, (y, exponent) = float(of_y.origin[0]), power_of_two(y - of_y.origin)
+    elif not np.isin(y, (0, 1)).all():
+        raise ValueError(f"y must be 0 or 1 for cross-entropy; got {y.max()}.")
+    rows = single_precision("X", units.apply(X))
+    data = xgboost.DMatrix(rows, y, nthread=n_threads)
+    booster = xgboost.train(settings, data, num_boost_round=n_trees)
+    return Trees(booster, units, origin, exponent)
+
+
+def _two_or_more(fraction: float, n_features: int) -> float:
+    """Return the share of features a tree draws: at least two of them."""
+    # xgboost rounds down; the half keeps clear of what single precision rounds to
+    return max(fraction, min(1.0, 2.5 / n_features))
 
 
 def shap_interactions(
-    booster: xgboost.Booster,
+    model,
     X,
     *,
     sets=None,
@@ -79,8 +159,8 @@ def shap_interactions(
 
     Parameters
     ----------
-    booster : Booster
-        See `fit_trees`; one output.
+    model : Trees, Booster or XGBModel
+        See `fit_trees`; or boosted trees of your own, with one output.
     X : array_like, shape (n_samples, n_features)
         Rows to explain, such as the test part.
     sets : sequence of pairs of int, optional
@@ -97,21 +177,27 @@ def shap_interactions(
     Interactions
         Scores are means of the pair's whole value (both halves of the symmetric
         matrix), in units of the prediction; of the log odds for "cross-entropy".
+        What is at most `predictions.rounding` of the values is 0.
 
     Source
     ------
     Lundberg et al. (2020), as xgboost computes them [lundberg2020].
     """
+    columns = column_names(X)
     X, sets, features = rows_and_pairs(X, sets, features)
-    _fitting(booster, X)
-    rows = _draw(X, n_rows, seed)
-    data = xgboost.DMatrix(rows, nthread=1)
-    values = booster.predict(data, pred_interactions=True)  # (n_rows, p + 1, p + 1)
+    trees, end = _boosted(model, columns)
+    rows = _draw(_fitting(trees, X), n_rows, seed)
+    values = trees.booster.predict(
+        trees.rows(rows), pred_interactions=True, iteration_range=(0, end)
+    )  # (n_rows, p + 1, p + 1)
     if values.ndim != 3:
-        raise ValueError("booster must have one output; got several.")
-    strengths = 2 * np.abs(values.astype(np.float64)).mean(axis=0)
+        raise ValueError("model must have one output; got several.")
+    sizes = np.abs(values[:, :-1, :-1].astype(np.float64))
+    strengths = 2 * sizes.mean(axis=0)
     scores = np.array([strengths[i, j] for i, j in sets])
+    scores[scores <= rounding(sizes.astype(np.float32))] = 0
     settings = {"seed": seed, "n_rows": n_rows}
+    scores = np.ldexp(scores, trees.exponent)
     return Interactions(sets, scores, features, "shap_interactions", settings)
 
 
@@ -133,9 +219,9 @@ def h_statistic(
 
     Parameters
     ----------
-    model : Booster, Module or callable
-        Boosted trees (`fit_trees`; read before the link function), a network, or a
-        function from rows (n, n_features) to one prediction each.
+    model : Trees, Booster, Module, estimator or callable
+        Boosted trees (`fit_trees`), or anything that `prediction_function` can ask for
+        one prediction a row.
     X, sets, features, seed
         As in `shap_interactions`.
     n_rows : int
@@ -148,25 +234,41 @@ def h_statistic(
     block_rows : int
         Rows predicted at once, about; limits the memory.
 
+    Returns
+    -------
+    Interactions
+        A pair whose root mean square is at most `predictions.rounding` of the
+        predictions has the score 0: without that floor H would divide rounding by
+        rounding for features that the model ignores.
+
     Source
     ------
     Friedman and Popescu (2008), Eq. 44 [friedman2008].
     """
+    columns = column_names(X)
     X, sets, features = rows_and_pairs(X, sets, features)
-    if isinstance(model, xgboost.Booster):
-        model = partial(_margins, _fitting(model, X))
-    predict = prediction_function(model)
+    asked = model.effects if isinstance(model, Trees) else model
+    if isinstance(model, Trees | xgboost.Booster | xgboost.XGBModel):
+        _fitting(_boosted(model, columns)[0], X)
+    predict = Rounding(single_output(prediction_function(asked, columns=columns)))
     rows = _draw(X, n_rows, seed)
     used = [(i,) for i in sorted({i for pair in sets for i in pair})]
     one = dict(zip(used, _dependences(predict, rows, used, block_rows), strict=True))
     both = _dependences(predict, rows, sets, block_rows)  # (n_sets, n_rows)
-    scores = []
-    for (i, j), pair in zip(sets, both, strict=True):
-        square = ((pair - one[i,] - one[j,]) ** 2).mean()
-        scale = (pair**2).mean() if normalised else 1.0
-        scores.append(np.sqrt(square / scale) if square > 0 else 0.0)
+    first, second = (np.array([one[pair[k],] for pair in sets]) for k in (0, 1))
+    apart = mixed_difference_of(both, first, second, 0)  # centred: no level is left
+    sizes = predict.floored(_root_mean_square(apart))
+    scale = _root_mean_square(both) if normalised else np.ones(len(sets))
+    scores = np.divide(sizes, scale, out=np.zeros(len(sets)), where=sizes > 0)
     settings = {"seed": seed, "n_rows": n_rows, "normalised": normalised}
-    return Interactions(sets, np.array(scores), features, "h_statistic", settings)
+    return Interactions(sets, scores, features, "h_statistic", settings)
+
+
+def _root_mean_square(values: np.ndarray) -> np.ndarray:
+    """Return the root mean square of each row, whatever its size."""
+    largest = np.abs(values).max(axis=1, keepdims=True)
+    largest = np.where(largest > 0, largest, 1)
+    return largest[:, 0] * np.sqrt(((values / largest) ** 2).mean(axis=1))
 
 
 def _dependences(predict, rows, sets, block_rows) -> np.ndarray:
@@ -183,26 +285,35 @@ def _dependences(predict, rows, sets, block_rows) -> np.ndarray:
             members = list(members)
             grid[k][..., members] = rows[:, None, members]
         outputs = predict(grid.reshape(-1, rows.shape[1]))
-        if outputs.shape[1] != 1:
-            raise ValueError(f"model must have one output; got {outputs.shape[1]}.")
         found.append(outputs.reshape(len(block), n_rows, n_rows).mean(axis=2))
     found = np.concatenate(found)
     return found - found.mean(axis=1, keepdims=True)
 
 
-def _margins(booster: xgboost.Booster, rows: np.ndarray) -> np.ndarray:
-    return booster.inplace_predict(rows, predict_type="margin")
+def _boosted(model, columns) -> tuple[Trees, int]:
+    """Return a model as trees in their own units, and the end of its iterations."""
+    if isinstance(model, Trees):
+        return model, 0
+    end = 0
+    if isinstance(model, xgboost.XGBModel):
+        best = getattr(model, "best_iteration", None)
+        model, end = model.get_booster(), 0 if best is None else best + 1
+    if not isinstance(model, xgboost.Booster):
+        raise TypeError(f"booster must be an xgboost Booster; got {model!r}.")
+    prediction_function(model, columns=columns)  # checks the names
+    n_columns = model.num_features()
+    as_they_are = Units(np.zeros(n_columns), np.zeros(n_columns, dtype=int))
+    return Trees(model, as_they_are), end
 
 
-def _fitting(booster, X: np.ndarray) -> xgboost.Booster:
-    if not isinstance(booster, xgboost.Booster):
-        raise TypeError(f"booster must be an xgboost Booster; got {booster!r}.")
-    if X.shape[1] != booster.num_features():
+def _fitting(trees: Trees, X: np.ndarray) -> np.ndarray:
+    """Return X if it has the columns of the booster."""
+    n_columns = trees.booster.num_features()
+    if X.shape[1] != n_columns:
         raise ValueError(
-            f"X must have the {booster.num_features()} columns of the booster; "
-            f"got {X.shape[1]}."
+            f"X must have the {n_columns} columns of the booster; got {X.shape[1]}."
         )
-    return booster
+    return X
 
 
 def _draw(X: np.ndarray, n_rows: int, seed: int) -> np.ndarray:

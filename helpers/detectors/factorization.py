@@ -6,6 +6,7 @@ from torch import nn
 
 from helpers import checks
 from helpers.detectors.interactions import Interactions, pairs_or_all
+from helpers.detectors.predictions import evaluating
 from helpers.networks.layers import FactorizationMachine
 
 
@@ -13,9 +14,10 @@ def factorization(
     network: nn.Module,
     X,
     *,
-    target: int | None = 0,
     sets=None,
     features=None,
+    seed: int = 0,
+    target: int | None = 0,
 ) -> Interactions:
     """Rank pairs by the weight that a factorization machine gives to their product.
 
@@ -31,12 +33,14 @@ def factorization(
         `read_out` and `features(X)` that gives its inputs.
     X : array, shape (n, ...)
         What the network reads; standard deviations are taken over it.
-    target : int or None
-        Whose vectors. None: mean over targets of the absolute score.
     sets : sequence of pairs of int, optional
         Default all pairs of features.
     features : sequence of str, optional
         Names; default filter 1, filter 2, ...
+    seed : int
+        Nothing is random here; taken so that all detectors are called alike.
+    target : int or None
+        Whose vectors. None: mean over targets of the absolute score.
 
     Returns
     -------
@@ -58,12 +62,15 @@ def factorization(
     machine = machine or getattr(network, "read_out", None)
     if not isinstance(machine, FactorizationMachine) or not machine.n_factors:
         raise TypeError("network must have a FactorizationMachine with factors.")
-    with torch.no_grad():
-        x = torch.as_tensor(np.asarray(X)).to(machine.weights.dtype)
+    checks.integer("seed", seed, at_least=0)
+    with evaluating(network), torch.no_grad():
+        x = torch.as_tensor(np.asarray(X)).to(machine.weights)
         if machine is not network:
             x = network.features(x)
-        spread = x.std(dim=0, correction=0).numpy()
-        weights = machine.pair_weights().numpy()  # (n_targets, n_inputs, n_inputs)
+        spread = x.std(dim=0, correction=0).cpu().numpy()
+        weights = (
+            machine.pair_weights().cpu().numpy()
+        )  # (n_targets, n_inputs, n_inputs)
     n_targets, n_features = weights.shape[:2]
     if target is None:
         weight = np.abs(weights).mean(axis=0)

@@ -11,6 +11,7 @@ from joblib import Parallel, delayed
 
 from helpers import checks
 from helpers.detectors.interactions import Interactions, data_and_pairs
+from helpers.detectors.precision import Units, standardised
 
 ALPHAS = (0.5, 0.2, 0.1, 0.05, 0.02, 0.01)
 
@@ -75,9 +76,9 @@ def additive_groves(
     Returns
     -------
     Interactions
-        The detail `rmse` is the restricted error, of the standardised `y`; `settings`
-        holds mean and standard deviation of the free ones, and the chosen alpha and
-        number of trees.
+        Details are `rmse`, the restricted error, of the standardised `y`; `free_rmse`
+        and `free_rmse_sd`, mean and standard deviation of the free ones; and the
+        `alpha` and `n_trees` chosen.
 
     Raises
     ------
@@ -114,19 +115,20 @@ def additive_groves(
 
     grid = train(job((0, size), alphas, size) for size in n_trees)
     best_size, best_layer = np.unravel_index(grid.argmin(), grid.shape)
-    size, alphas = n_trees[best_size], alphas[: best_layer + 1]
+    size, all_alphas, alphas = n_trees[best_size], alphas, alphas[: best_layer + 1]
     free = train(job((1, i), alphas, size) for i in range(repeats))[:, -1]
     lacking = train(job((2, *s), alphas, size, s) for s in sets)[:, -1]
     settings = {
         "seed": seed,
         "validation": validation,
-        "alpha": alphas[-1],
-        "n_trees": size,
+        "alphas": all_alphas,
+        "n_trees": n_trees,
         "bags": bags,
         "repeats": repeats,
         "max_cycles": max_cycles,
     }
-    return _compare("additive_groves", lacking, free, sets, features, settings)
+    chosen = {"alpha": alphas[-1], "n_trees": size}
+    return _compare("additive_groves", lacking, free, sets, features, settings, chosen)
 
 
 def constrained_boosting(
@@ -176,8 +178,8 @@ def constrained_boosting(
     Returns
     -------
     Interactions
-        The detail `rmse` is the restricted error, of the standardised `y`; `settings`
-        holds mean and standard deviation of the free ones.
+        Details are `rmse`, the restricted error, of the standardised `y`; `free_rmse`
+        and `free_rmse_sd`, mean and standard deviation of the free ones.
 
     Source
     ------
@@ -239,10 +241,13 @@ def _prepare(X, y, sets, features, seed, validation):
     validation = checks.number("validation", validation, at_least=0.1, at_most=0.9)
     n_training = len(X) - round(validation * len(X))
     rows = np.random.default_rng(seed).permutation(len(X))
-    return (X[rows], ((y - y.mean()) / y.std())[rows], n_training), sets, features
+    X = Units.of("X", X, features).apply(X)
+    return (X[rows], standardised(y)[rows], n_training), sets, features
 
 
-def _compare(detector, lacking, free, sets, features, settings) -> Interactions:
+def _compare(
+    detector, lacking, free, sets, features, settings, chosen=None
+) -> Interactions:
     """Score the rise of each error over the free models in their deviations."""
     mean, deviation = free.mean(), free.std(ddof=1)
     if deviation == 0:
@@ -252,8 +257,13 @@ def _compare(detector, lacking, free, sets, features, settings) -> Interactions:
         (lacking - mean) / deviation,
         features,
         detector,
-        settings | {"rmse": float(mean), "rmse_sd": float(deviation)},
-        {"rmse": lacking},
+        settings,
+        {
+            "rmse": lacking,
+            "free_rmse": float(mean),
+            "free_rmse_sd": float(deviation),
+            **(chosen or {}),
+        },
     )
 
 

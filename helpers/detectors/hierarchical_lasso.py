@@ -5,7 +5,13 @@ import numpy as np
 from scipy import sparse
 
 from helpers import checks
-from helpers.detectors.interactions import Interactions, all_pairs, data_and_pairs
+from helpers.detectors.interactions import (
+    Interactions,
+    all_pairs,
+    data_and_pairs,
+    warn_of_zeros,
+)
+from helpers.detectors.precision import standardised
 
 # The interior-point solver stops at about 1e-9; coefficients this small (of
 # standardised columns and outcome) are zeros it has not rounded.
@@ -58,8 +64,8 @@ def hierarchical_lasso(
         Scores are :math:`|\Theta_{ij}+\Theta_{ji}|/2` at the chosen penalty, in
         standard deviations of `y` per product of standardised features. Pairs outside
         the model tie at 0; the detail `enters`, the largest penalty of the path at
-        which a pair is in the model (0: none), orders those too. `settings` holds the
-        chosen penalty.
+        which a pair is in the model (0: none), orders those too; the detail `penalty`
+        is the chosen one.
 
     Raises
     ------
@@ -81,7 +87,7 @@ def hierarchical_lasso(
     checks.one_of("rule", rule, ("minimum", "one-se"))
     seed = checks.integer("seed", seed, at_least=0)
 
-    design, y = _design(X), (y - y.mean()) / y.std()
+    design, y = _design(X), standardised(y)
     penalties = largest_penalty(design, y) * np.geomspace(1, smallest, n_penalties)
     path = _path(design, y, penalties, hierarchy)
     fold = np.random.default_rng(seed).permutation(len(y)) % n_folds
@@ -103,15 +109,15 @@ def hierarchical_lasso(
         "smallest": smallest,
         "n_folds": n_folds,
         "seed": seed,
-        "penalty": float(penalties[chosen]),
     }
+    warn_of_zeros(products[chosen], "hierarchical_lasso", len(X))
     return Interactions(
         sets,
         products[chosen, reported],
         features,
         "hierarchical_lasso",
         settings,
-        {"enters": enters[reported]},
+        {"enters": enters[reported], "penalty": float(penalties[chosen])},
     )
 
 
@@ -225,7 +231,7 @@ def solve_hierarchical_lasso(
 
 def _design(X) -> np.ndarray:
     """Return standardised features and their centred products, side by side."""
-    X = (X - X.mean(axis=0)) / X.std(axis=0)
+    X = standardised(X)
     i, j = np.triu_indices(X.shape[1], 1)
     products = X[:, i] * X[:, j]
     return np.hstack([X, products - products.mean(axis=0)])

@@ -1,5 +1,6 @@
 """The one result type that every detector returns."""
 
+import warnings
 from dataclasses import dataclass, field, replace
 from itertools import combinations
 
@@ -7,6 +8,9 @@ import numpy as np
 import pandas as pd
 
 from helpers import checks
+
+#: Below so many rows scores that are all 0 are no finding but a lack of data.
+FEW_ROWS = 50
 
 
 @dataclass(frozen=True)
@@ -25,8 +29,10 @@ class Interactions:
         The function that found them.
     settings : dict
         What it was called with, seeds included.
-    details : dict of str to array, shape (n_sets,)
-        What else it says of each set, such as a p-value or a standard error.
+    details : dict
+        What else came out: of each set an array with the sets on axis 0, (n_sets,) or
+        (n_sets, k), such as a p-value or a standard error; of all sets together a
+        number or a text, such as a chosen penalty. They follow their sets.
     """
 
     sets: tuple[tuple[int, ...], ...]
@@ -34,15 +40,15 @@ class Interactions:
     features: tuple[str, ...]
     detector: str
     settings: dict = field(default_factory=dict)
-    details: dict[str, np.ndarray] = field(default_factory=dict)
+    details: dict = field(default_factory=dict)
 
     def __post_init__(self):
         features = tuple(map(str, self.features))
         sets = checks.feature_sets("sets", self.sets, len(features))
         scores = checks.vector("scores", self.scores, length=len(sets))
         details = {
-            name: checks.vector(f"details[{name!r}]", values, length=len(sets))
-            for name, values in self.details.items()
+            name: _detail(name, value, len(sets))
+            for name, value in self.details.items()
         }
         values = {"features": features, "sets": sets, "scores": scores}
         for name, value in {**values, "details": details}.items():
@@ -62,7 +68,10 @@ class Interactions:
             self,
             sets=tuple(self.sets[i] for i in rows),
             scores=self.scores[rows],
-            details={name: values[rows] for name, values in self.details.items()},
+            details={
+                name: value[rows] if isinstance(value, np.ndarray) else value
+                for name, value in self.details.items()
+            },
         )
 
     def matrix(self) -> np.ndarray:
@@ -76,9 +85,13 @@ class Interactions:
         return strengths
 
     def to_frame(self) -> pd.DataFrame:
-        """Return one row a set, strongest first: rank, features, order, score, ..."""
+        """Return one row a set, strongest first: rank, features, order, score, ...
+
+        Details are columns: one of all sets in every row, one with k values a set as k
+        columns, "name 1" to "name k". The settings are in `attrs["settings"]`.
+        """
         ranked = self.ranked()
-        return pd.DataFrame(
+        frame = pd.DataFrame(
             {
                 "rank": np.arange(1, len(ranked) + 1),
                 "features": [
@@ -86,10 +99,58 @@ class Interactions:
                 ],
                 "order": [len(s) for s in ranked.sets],
                 "score": ranked.scores,
-                **ranked.details,
+                **_columns(ranked.details),
                 "detector": self.detector,
             }
         )
+        frame.attrs["settings"] = dict(self.settings)
+        return frame
+
+
+def prune(interactions: Interactions) -> Interactions:
+    """Leave out every set that a stronger set already contains, and those of score 0.
+
+    Walks from the strongest set down; a set that ranks above its superset stays. Sets
+    of score zero are no finding: they tie, small sets first, and would all stay.
+
+    Source
+    ------
+    The public code of Tsang et al. (2018) [tsang2018].
+    """
+    ranked = interactions.ranked()
+    kept, maximal = [], []
+    for i, members in enumerate(map(frozenset, ranked.sets)):
+        if ranked.scores[i] == 0 or any(members < other for other in maximal):
+            continue
+        maximal = [other for other in maximal if not other < members]
+        maximal.append(members)
+        kept.append(i)
+    return ranked.take(kept)
+
+
+def _detail(name: str, value, n_sets: int):
+    """Return a detail checked: a scalar as it is, else an array of as many sets."""
+    if np.ndim(value) == 0:
+        return value
+    value = checks.finite(f"details[{name!r}]", value)
+    if value.ndim > 2:
+        raise ValueError(f"details[{name!r}] must have 1 or 2 axes; got {value.ndim}.")
+    if len(value) != n_sets:
+        raise ValueError(
+            f"details[{name!r}] must have {n_sets} values; got {len(value)}."
+        )
+    return value
+
+
+def _columns(details: dict) -> dict:
+    """Return details as columns of a frame."""
+    columns = {}
+    for name, value in details.items():
+        if np.ndim(value) == 2:
+            columns |= {f"{name} {k + 1}": v for k, v in enumerate(value.T)}
+        else:
+            columns[name] = value
+    return columns
 
 
 def all_pairs(n_features: int) -> tuple[tuple[int, int], ...]:
@@ -151,14 +212,28 @@ def data_and_pairs(X, y, sets=None, features=None):
     return X, y, sets, features
 
 
+def column_names(X) -> list[str] | None:
+    """Return the names of a data frame's columns, None for an array."""
+    columns = getattr(X, "columns", None)
+    return None if columns is None else list(columns)
+
+
+def warn_of_zeros(scores: np.ndarray, detector: str, n_rows: int) -> None:
+    """Warn if every score is 0 and the rows are so few that this says nothing."""
+    if n_rows < FEW_ROWS and not np.any(scores):
+        warnings.warn(
+            f"{detector} gives every set the score 0: the {n_rows} rows of X may be "
+            "too few to find anything.",
+            UserWarning,
+            stacklevel=3,
+        )
+
+
 def feature_names(X, features=None) -> tuple[str, ...]:
     """Return `features`, else a data frame's columns, else x1, x2, ... (1-based)."""
     n_features = np.shape(X)[1]
     if features is None:
-        columns = getattr(X, "columns", None)
-        features = (
-            columns if columns is not None else [f"x{i + 1}" for i in range(n_features)]
-        )
+        features = column_names(X) or [f"x{i + 1}" for i in range(n_features)]
     if len(features) != n_features:
         raise ValueError(
             f"features must name {n_features} columns; got {len(features)}."

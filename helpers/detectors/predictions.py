@@ -1,36 +1,66 @@
-"""Ask any model for predictions in one way."""
+"""Ask any model for predictions in one way, and say what two changes do together."""
 
-from collections.abc import Callable
+import inspect
+from collections.abc import Callable, Sequence
+from contextlib import contextmanager
 
 import numpy as np
+import pandas as pd
 import torch
+import xgboost
 from torch import nn
 
+from helpers import device as machine
 
-def prediction_function(model) -> Callable[[np.ndarray], np.ndarray]:
+#: Units of rounding, of the largest prediction: a score below that is 0. A prediction
+#: is rounded once or more, and a mixed difference is made of four of them.
+ROUNDINGS = 8
+_BOOSTED = (xgboost.Booster, xgboost.XGBModel)
+
+
+def prediction_function(
+    model, *, columns: Sequence[str] | None = None
+) -> Callable[[np.ndarray], np.ndarray]:
     """Return a function from rows (n, n_features) to predictions (n, n_outputs).
 
     Parameters
     ----------
-    model : Module or callable
-        A torch network is run in evaluation mode, on its own device and in its own
-        precision, and left as it was. A callable takes an array (n, n_features) and
-        returns (n,) or (n, n_outputs).
+    model : Module, estimator, Booster, or callable
+        A torch network runs in evaluation mode, on its own device and in its own
+        precision, on one thread (blocks of rows are small), and is left as it was. A
+        scikit-learn estimator or pipeline predicts: classifiers by `decision_function`
+        where they have one, else by the probability of the second of two classes, or
+        of all classes. XGBoost's models and boosters are read before the link
+        function, up to their best iteration. Anything else that has `predict` is asked
+        by it. A callable takes an array (n, n_features) and returns (n,) or (n,
+        n_outputs). Models, and their methods, that were fitted on a data frame get one
+        with the columns they know.
+    columns : sequence of str, optional
+        Names of the columns of the rows, if they have names: they must then be those
+        that the model was fitted on.
 
     Raises
     ------
     TypeError
-        If it is neither. The function itself raises ValueError where predictions
+        If it is none of these.
+    ValueError
+        If the names of columns differ. The function itself raises it where predictions
         have another number of rows or are not finite.
     """
-    if isinstance(model, nn.Module):
-        predict = _network_function(model)
-    elif callable(model):
-        predict = model
-    else:
-        raise TypeError(f"model must be a torch Module or a callable; got {model!r}.")
+    names = _known_names(model)
+    if names is not None and columns is not None and list(columns) != names:
+        raise ValueError(
+            f"X must have the columns that model was fitted on, {_few(names)}; got "
+            f"{_few(columns)}."
+        )
+    predict = _asking(model)
+    # XGBoost takes the names beside an array, which saves the frame.
+    framed = names is not None and not isinstance(model, _BOOSTED)
 
     def checked(X: np.ndarray) -> np.ndarray:
+        if framed:
+            _check_width(X, len(names))
+            X = pd.DataFrame(X, columns=names)
         outputs = np.asarray(predict(X), dtype=np.float64)
         if outputs.ndim == 0 or len(outputs) != len(X):
             raise ValueError(
@@ -44,19 +74,185 @@ def prediction_function(model) -> Callable[[np.ndarray], np.ndarray]:
     return checked
 
 
-def _network_function(network: nn.Module):
-    parameter = next(network.parameters(), torch.empty(0))
+def single_output(predict: Callable) -> Callable[[np.ndarray], np.ndarray]:
+    """Return the function from rows to one value each, (n,); more are refused."""
 
-    def predict(X: np.ndarray) -> np.ndarray:
-        was_training = network.training
-        network.eval()
-        try:
-            with torch.no_grad():
-                rows = torch.as_tensor(
-                    X, dtype=parameter.dtype, device=parameter.device
-                )
-                return network(rows).cpu().numpy()
-        finally:
-            network.train(was_training)
+    def values(X: np.ndarray) -> np.ndarray:
+        outputs = predict(X)
+        if outputs.shape[1] != 1:
+            raise ValueError(f"model must have one output; got {outputs.shape[1]}.")
+        return outputs[:, 0]
+
+    return values
+
+
+def network_function(network: nn.Module, part: Callable | None = None) -> Callable:
+    """Return a function of arrays that asks a network, or a part of it, untouched.
+
+    Parameters
+    ----------
+    network : Module
+        Evaluated as `prediction_function` says.
+    part : callable, optional
+        A module or method of the network from one tensor to another; by default the
+        network itself.
+    """
+    part = network if part is None else part
+
+    def ask(X) -> np.ndarray:
+        like = _first_float(network)
+        rows = np.require(X, requirements=["C", "W"])  # as torch takes arrays
+        rows = torch.as_tensor(rows, dtype=like.dtype, device=like.device)
+        with evaluating(network), torch.no_grad(), machine.threads(1):
+            return part(rows).double().cpu().numpy()
+
+    return ask
+
+
+@contextmanager
+def evaluating(network: nn.Module):
+    """Put a network and its parts in evaluation mode, until the end of the block."""
+    modes = [(module, module.training) for module in network.modules()]
+    network.eval()
+    try:
+        yield network
+    finally:
+        for module, training in modes:
+            module.training = training
+
+
+def mixed_difference_of(both, first, second, neither):
+    """Return f_ij - f_i - f_j + f: what two changes do together beyond apart.
+
+    Parameters
+    ----------
+    both, first, second, neither : arrays of shapes that fit each other
+        Values with both features changed, with one, with the other, with none.
+    """
+    return both - first - second + neither
+
+
+def rounding(outputs: np.ndarray) -> float:
+    """Return the size below which differences of predictions are rounding.
+
+    `ROUNDINGS` units in the last place of the largest value: of single precision if
+    every value is one of single precision, as those of networks and boosted trees
+    are, else of double precision.
+    """
+    outputs = np.asarray(outputs, dtype=np.float64)
+    largest = np.abs(outputs).max(initial=0.0)
+    with np.errstate(over="ignore", under="ignore"):
+        single = np.array_equal(outputs.astype(np.float32), outputs)
+    return ROUNDINGS * np.finfo(np.float32 if single else np.float64).eps * largest
+
+
+class Rounding:
+    """Wrap a function of rows; remember the rounding of the values it returned."""
+
+    def __init__(self, predict: Callable):
+        self.predict, self.size = predict, 0.0
+
+    def __call__(self, X: np.ndarray) -> np.ndarray:
+        outputs = self.predict(X)
+        self.size = max(self.size, rounding(outputs))
+        return outputs
+
+    def floored(self, scores: np.ndarray, size: float | None = None) -> np.ndarray:
+        """Return scores with 0 for those at or below `size`, by default the rounding.
+
+        For scores in another unit than the predictions give `size` in that unit.
+        """
+        scores = np.asarray(scores, dtype=np.float64)
+        return np.where(scores <= (self.size if size is None else size), 0.0, scores)
+
+
+def _asking(model) -> Callable:
+    """Return the function of a model that predicts."""
+    if isinstance(model, nn.Module):
+        return network_function(model)
+    if isinstance(model, xgboost.Booster):
+        return _margins(model)
+    if isinstance(model, xgboost.XGBModel):
+        return _margins(model.get_booster(), getattr(model, "best_iteration", None))
+    if inspect.isclass(model):
+        raise TypeError(f"model must be fitted, not a class; got {model!r}.")
+    if hasattr(model, "decision_function"):
+        return model.decision_function
+    if hasattr(model, "predict_proba"):
+        return lambda X: _second_of_two(model.predict_proba(X))
+    if hasattr(model, "predict"):
+        return model.predict
+    if callable(model):
+        return model
+    raise TypeError(
+        f"model must be a torch Module or a callable, or have predict; got {model!r}."
+    )
+
+
+def _second_of_two(probabilities) -> np.ndarray:
+    probabilities = np.asarray(probabilities)
+    return probabilities[:, 1] if probabilities.shape[1] == 2 else probabilities
+
+
+def _margins(booster: xgboost.Booster, best: int | None = None) -> Callable:
+    """Return what boosted trees say before the link function."""
+    end = 0 if best is None else best + 1  # 0: all trees
+
+    def predict(X) -> np.ndarray:
+        _check_width(X, booster.num_features())
+        data = xgboost.DMatrix(
+            single_precision("X", np.asarray(X)),
+            feature_names=booster.feature_names,
+            feature_types=booster.feature_types,
+            nthread=1,
+        )
+        return booster.predict(data, output_margin=True, iteration_range=(0, end))
 
     return predict
+
+
+def single_precision(name: str, X: np.ndarray) -> np.ndarray:
+    """Return rows as float32; values beyond it are refused."""
+    with np.errstate(over="ignore", under="ignore"):
+        single = np.asarray(X, dtype=np.float32)
+    beyond = ~np.isfinite(single) & np.isfinite(X)
+    if beyond.any():
+        raise ValueError(
+            f"{name} must fit single precision, 3.4e38, for this model; got "
+            f"{np.asarray(X)[beyond][0]:.3g}."
+        )
+    return single
+
+
+def _known_names(model) -> list[str] | None:
+    """Return the columns of the data frame that a model was fitted on, if any."""
+    owner = model.__self__ if inspect.ismethod(model) else model
+    if isinstance(owner, nn.Module) or inspect.isclass(owner):
+        return None
+    if isinstance(owner, xgboost.XGBModel):
+        owner = owner.get_booster()
+    name = (
+        "feature_names" if isinstance(owner, xgboost.Booster) else "feature_names_in_"
+    )
+    names = getattr(owner, name, None)
+    return None if names is None else list(names)
+
+
+def _check_width(X, n_columns: int) -> None:
+    if X.shape[1] != n_columns:
+        raise ValueError(
+            f"X must have the {n_columns} columns of the model; got {X.shape[1]}."
+        )
+
+
+def _first_float(network: nn.Module) -> torch.Tensor:
+    """Return a parameter or buffer that gives a network's precision and device."""
+    for tensor in (*network.parameters(), *network.buffers()):
+        if tensor.is_floating_point():
+            return tensor
+    return torch.empty(0)
+
+
+def _few(names) -> str:
+    names = list(map(str, names))
+    return ", ".join(names[:5]) + (", ..." if len(names) > 5 else "")

@@ -8,7 +8,12 @@ from sklearn.tree import DecisionTreeRegressor
 
 from helpers import checks
 from helpers.detectors.boosting import h_statistic
-from helpers.detectors.interactions import Interactions, data_and_pairs
+from helpers.detectors.interactions import (
+    Interactions,
+    data_and_pairs,
+    warn_of_zeros,
+)
+from helpers.detectors.precision import Units, standardised
 
 
 def rulefit(
@@ -43,8 +48,8 @@ def rulefit(
     Returns
     -------
     Interactions
-        Scores are H, or, not normalised, in standard deviations of `y`. `settings`
-        counts the rules in the model.
+        Scores are H, or, not normalised, in standard deviations of `y`. The detail
+        `n_rules` counts the rules in the model.
 
     Source
     ------
@@ -61,8 +66,13 @@ def rulefit(
         n_rows=n_rows,
         normalised=normalised,
     )
-    settings = {"n_trees": n_trees, "n_rules": model.n_rules_, **found.settings}
-    return replace(found, detector="rulefit", settings=settings)
+    warn_of_zeros(found.scores, "rulefit", len(X))
+    return replace(
+        found,
+        detector="rulefit",
+        settings={"n_trees": n_trees, **found.settings},
+        details={"n_rules": model.n_rules_},
+    )
 
 
 class RuleFit:
@@ -87,8 +97,10 @@ class RuleFit:
     Attributes
     ----------
     intercept_ : float
+    units_ : Units
+        In which the trees and the lasso read the features.
     slopes_ : array, shape (n_features,)
-        Weights of the winsorised features.
+        Weights of the winsorised features, in these units.
     trees_ : list of DecisionTreeRegressor
         Those with a rule in the model.
     weights_ : list of arrays, shape (n_nodes,)
@@ -121,8 +133,9 @@ class RuleFit:
 
     def fit(self, X, y):
         """Grow the trees and weigh their rules; `y` is standardised first."""
-        X, y, _, _ = data_and_pairs(X, y)
-        y = (y - y.mean()) / y.std()
+        X, y, _, names = data_and_pairs(X, y)
+        self.units_ = Units.of("X", X, names)
+        X, y = self.units_.apply(X), standardised(y)
         trees = self._grow(X, y)
         self._low, self._high = np.quantile(X, [self.trim, 1 - self.trim], axis=0)
         trimmed = np.clip(X, self._low, self._high)
@@ -134,7 +147,7 @@ class RuleFit:
         lasso = LassoCV(alphas=50, cv=3, max_iter=10_000).fit(design, y)
 
         self.intercept_ = lasso.intercept_
-        self.slopes_ = lasso.coef_[: X.shape[1]] * scale
+        self.slopes_ = lasso.coef_[: X.shape[1]] * scale  # of features in units_
         ends = np.cumsum([r.shape[1] for r in rules])[:-1]
         weights = np.split(lasso.coef_[X.shape[1] :], ends)
         used = [i for i, w in enumerate(weights) if w.any()]
@@ -151,6 +164,7 @@ class RuleFit:
                 f"X must have the {len(self.slopes_)} columns of the fit; "
                 f"got {X.shape[1]}."
             )
+        X = self.units_.apply(X)
         total = self.intercept_ + np.clip(X, self._low, self._high) @ self.slopes_
         X = X.astype(np.float32)  # as trees compare
         for tree, weights in zip(self.trees_, self.weights_, strict=True):

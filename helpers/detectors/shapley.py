@@ -17,12 +17,22 @@ from functools import cache
 from math import comb
 
 import numpy as np
-import torch
 from torch import nn
 
 from helpers import checks
-from helpers import device as machine
-from helpers.detectors.interactions import Interactions, all_pairs, feature_names
+from helpers.detectors.interactions import (
+    Interactions,
+    all_pairs,
+    column_names,
+    feature_names,
+)
+from helpers.detectors.predictions import (
+    Rounding,
+    mixed_difference_of,
+    network_function,
+    prediction_function,
+    single_output,
+)
 
 INDICES = ("taylor", "banzhaf", "shapley")
 MAX_EXACT = 15  # features; 2^15 coalitions and 105 pairs
@@ -44,16 +54,17 @@ def shapley_pairs(
 
     Parameters
     ----------
-    model : callable, network, or sequence of them
-        A function of an array (n_rows, n_features) that returns (n_rows,) or
-        (n_rows, 1); a torch module; or a module with `genes` and `head`, whose gene
-        nodes are then the features. Of several, the mean score.
+    model : callable, network, estimator, Booster, or sequence of them
+        Anything that `prediction_function` can ask for one value a row; of a torch
+        module with `genes` and `head` the gene nodes are the features. Of several, the
+        mean score.
     X : array, shape (n_people, n_columns)
         What the model reads, of the people to average over: for gene networks allele
         counts, else the features themselves.
     baseline : array, shape (n_features,) or (n_people, n_columns), optional
         Values of the features outside a coalition; or people, like X, whose mean
-        feature values are taken (the training people, say). By default those of X.
+        feature values are taken (the training people, say). By default those of X,
+        which must then differ: a person is no baseline for itself.
     index : {"taylor", "banzhaf", "shapley"}
         Shapley-Taylor of order 2, Banzhaf, or the Shapley interaction index of
         Grabisch and Roubens.
@@ -69,15 +80,16 @@ def shapley_pairs(
     Returns
     -------
     Interactions
-        In the unit of the model's output. `settings["standard_error"]` holds that of
-        each score from the random orders (0 if exact), `settings["by_model"]` the
-        scores of each model, (n_models, n_pairs).
+        In the unit of the model's output; what is at most `predictions.rounding` of
+        the outputs is 0. Details are `standard_error`, that of each score from the
+        random orders (0 if exact), and, of a sequence of models, `by_model`, the
+        scores of each, (n_pairs, n_models).
 
     Raises
     ------
     ValueError
-        If exact scores are asked of too many features, or the baseline, an index or a
-        set cannot be used.
+        If exact scores are asked of too many features, all people are alike and there
+        is no baseline, or the baseline, an index or a set cannot be used.
 
     Notes
     -----
@@ -104,16 +116,15 @@ def shapley_pairs(
         raise ValueError("model must name at least one model; got none.")
     scores, errors = [], []
     for number, one in enumerate(models):
-        predict, values, reference = _game(one, X, baseline)
+        predict, values, reference, names = _game(one, X, baseline, n_orders)
         n_features = values.shape[1]
-        _check_size(n_features, n_orders)
         if n_orders is None:
             pairs = _exact(predict, values, reference, index)
             error = np.zeros(len(pairs))
         else:
             draw = np.random.default_rng([seed, number])
             pairs, error = _sampled(predict, values, reference, index, n_orders, draw)
-        scores.append(pairs)
+        scores.append(predict.floored(pairs))
         errors.append(error)
     pairs = all_pairs(n_features)
     chosen = pairs if sets is None else checks.feature_sets("sets", sets, n_features)
@@ -122,10 +133,13 @@ def shapley_pairs(
     at = [pairs.index(pair) for pair in chosen]
     by_model = np.array(scores)[:, at]
     errors = np.array(errors)[:, at]
+    details = {"by_model": by_model.T} if isinstance(model, Sequence) else {}
+    # models draw their orders independently
+    details["standard_error"] = np.sqrt((errors**2).sum(axis=0)) / len(models)
     return Interactions(
         chosen,
         by_model.mean(axis=0),
-        feature_names(values, features),
+        feature_names(values, names if features is None else features),
         "shapley_pairs",
         {
             "index": index,
@@ -133,10 +147,8 @@ def shapley_pairs(
             "n_people": len(values),
             "n_models": len(models),
             "seed": seed,
-            "by_model": by_model,
-            # models draw their orders independently
-            "standard_error": np.sqrt((errors**2).sum(axis=0)) / len(models),
         },
+        details,
     )
 
 
@@ -145,8 +157,8 @@ def coalition_weights(n_features: int, index: str = "taylor") -> np.ndarray:
     """Return the matrix that turns the values of all coalitions into pair scores.
 
     Coalition S is row S of ``coalitions``: bit i of S says whether feature i is in it.
-    The weight of S for pair (i, j) is w(|S| - k) times -1 if k = 1, where k of the two
-    are in S and w(t) the weight of a coalition of t others.
+    The weight of S for pair (i, j) is `w(|S| - k)`, times -1 if k = 1, where k of the
+    two are in S and w(t) the weight of a coalition of t others.
 
     Returns
     -------
@@ -187,7 +199,7 @@ def coalition_values(predict: Callable, values, baseline) -> np.ndarray:
     Parameters
     ----------
     predict : callable
-        Array (n_rows, n_features) -> (n_rows,) or (n_rows, 1).
+        Array (n_rows, n_features) -> (n_rows,).
     values : array, shape (n_people, n_features)
     baseline : array, shape (n_features,)
     """
@@ -231,7 +243,9 @@ def _sampled(predict, values, baseline, index, n_orders, draw):
         empty = _in_blocks(predict, np.zeros((1, n_features), bool), values, baseline)
         prefix = [empty[0]] + [block[0] for block in grown]  # v(P_0), v(P_1), ...
         for a in range(n_features - 1):
-            second = grown[a + 1] - prefix[a + 1] - grown[a][1:] + prefix[a]
+            second = mixed_difference_of(
+                grown[a + 1], prefix[a + 1], grown[a][1:], prefix[a]
+            )
             first = order[a]
             at = [of_pair[min(first, j), max(first, j)] for j in order[a + 1 :]]
             samples[r, at] = ratio[a] * second
@@ -263,30 +277,27 @@ def _in_blocks(predict, member, values, baseline) -> np.ndarray:
 
 def _call(predict, rows: np.ndarray) -> np.ndarray:
     """Return the model's output for rows (n_coalitions, n_people, n_features)."""
-    out = np.asarray(predict(rows.reshape(-1, rows.shape[-1])), dtype=np.float64)
-    if out.size != rows.shape[0] * rows.shape[1]:
-        raise ValueError(
-            f"model must return one value a row; got shape {out.shape} for "
-            f"{rows.shape[0] * rows.shape[1]} rows."
-        )
-    out = out.reshape(rows.shape[:2])
-    if not np.isfinite(out).all():
-        raise ValueError("model must return finite values; got NaN or infinity.")
-    return out
+    return predict(rows.reshape(-1, rows.shape[-1])).reshape(rows.shape[:2])
 
 
-def _game(model, X, baseline):
-    """Return the function of features, the people's features and the baseline."""
+def _game(model, X, baseline, n_orders):
+    """Return the function of features, people's features, the baseline, and names."""
+    columns = column_names(X)
     X = checks.matrix("X", X, min_columns=2)
-    if isinstance(model, nn.Module):
-        features, predict = _of_module(model)
-    elif callable(model):
-        features, predict = (lambda x: x), model
-    else:
-        raise TypeError(f"model must be callable or a torch module; got {model!r}.")
+    features, asked = (lambda x: x), model
+    if isinstance(model, nn.Module) and hasattr(model, "genes"):
+        features = network_function(model, model.genes)
+        asked, columns = network_function(model, model.head), None
+    predict = Rounding(single_output(prediction_function(asked, columns=columns)))
     values = features(X)
+    _check_size(values.shape[1], n_orders)
     if baseline is None:
-        return predict, values, values.mean(axis=0)
+        if (values == values[0]).all():
+            raise ValueError(
+                f"baseline must be given if all people are alike; X has {len(X)} equal "
+                "rows."
+            )
+        return predict, values, values.mean(axis=0), columns
     baseline = np.asarray(baseline)
     if baseline.ndim == 2:
         people = checks.matrix("baseline", baseline)
@@ -295,24 +306,9 @@ def _game(model, X, baseline):
                 f"baseline must have {X.shape[1]} columns like X; "
                 f"got {people.shape[1]}."
             )
-        return predict, values, features(people).mean(axis=0)
+        return predict, values, features(people).mean(axis=0), columns
     reference = checks.vector("baseline", baseline, length=values.shape[1])
-    return predict, values, reference
-
-
-def _of_module(network: nn.Module):
-    """Return functions X -> features and features -> output of a torch module."""
-    like = next(network.parameters())
-
-    def run(function, x):
-        x = torch.as_tensor(x, dtype=like.dtype, device=like.device)
-        # Blocks this small are slower on several threads than on one.
-        with torch.no_grad(), machine.threads(1):
-            return function(x).cpu().numpy()
-
-    if hasattr(network, "genes") and hasattr(network, "head"):
-        return (lambda x: run(network.genes, x)), (lambda g: run(network.head, g))
-    return (lambda x: x), (lambda x: run(network, x))
+    return predict, values, reference, columns
 
 
 def _check_size(n_features: int, n_orders) -> None:

@@ -18,7 +18,25 @@ import torch
 from torch import nn
 
 from helpers import checks
-from helpers.detectors.interactions import Interactions, all_pairs, feature_names
+from helpers.detectors.interactions import (
+    Interactions,
+    all_pairs,
+    feature_names,
+    pairs_or_all,
+    prune,
+)
+
+__all__ = [
+    "AVERAGES",
+    "average_weight",
+    "first_layer_gradients",
+    "influence",
+    "layer_weights",
+    "nid_pairs",
+    "nid_ranking",
+    "prune",  # lives in `interactions`; rankings of weights are asked here
+    "relu_cross_term",
+]
 
 
 def _itself(values, *_):
@@ -154,7 +172,12 @@ def first_layer_gradients(network: nn.Module, X: torch.Tensor) -> torch.Tensor:
 
 
 def nid_pairs(
-    network: nn.Module, *, average: str = "minimum", features=None
+    network: nn.Module,
+    *,
+    sets=None,
+    features=None,
+    seed: int = 0,
+    average: str = "minimum",
 ) -> Interactions:
     """Score every pair of features by the weights of a trained network.
 
@@ -165,15 +188,19 @@ def nid_pairs(
     ----------
     network : Module
         As for `layer_weights`.
-    average : str
-        A key of `AVERAGES`; the published choice is the minimum.
+    sets : sequence of pairs of int, optional
+        Default all pairs.
     features : sequence of str, optional
         Names; default x1, x2, ...
+    seed : int
+        Nothing is random here; taken so that all detectors are called alike.
+    average : str
+        A key of `AVERAGES`; the published choice is the minimum.
 
     Returns
     -------
     Interactions
-        All p (p - 1) / 2 pairs.
+        Of the asked pairs, else of all p (p - 1) / 2.
 
     Source
     ------
@@ -189,13 +216,18 @@ def nid_pairs(
     for i in range(n_features - 1):
         pairs = fold(started[:, i : i + 1], started[:, i + 1 :])
         scores.append(unit_influence @ finish(pairs, 2))
-    return Interactions(
+    checks.integer("seed", seed, at_least=0)
+    found = Interactions(
         all_pairs(n_features),
         np.concatenate(scores) if scores else np.empty(0),
         _names(n_features, features),
         "nid_pairs",
         {"average": average},
     )
+    if sets is None:
+        return found
+    place = {pair: row for row, pair in enumerate(found.sets)}
+    return found.take([place[pair] for pair in pairs_or_all(sets, n_features)])
 
 
 def nid_ranking(
@@ -267,27 +299,6 @@ def nid_ranking(
         "nid_ranking",
         {"average": average, "max_sets": max_sets, "max_order": max_order},
     )
-
-
-def prune(interactions: Interactions) -> Interactions:
-    """Leave out every set that a stronger set already contains, and those of score 0.
-
-    Walks from the strongest set down; a set that ranks above its superset stays. Sets
-    of score zero are no finding: they tie, small sets first, and would all stay.
-
-    Source
-    ------
-    The public code of Tsang et al. (2018) [tsang2018].
-    """
-    ranked = interactions.ranked()
-    kept, maximal = [], []
-    for i, members in enumerate(map(frozenset, ranked.sets)):
-        if ranked.scores[i] == 0 or any(members < other for other in maximal):
-            continue
-        maximal = [other for other in maximal if not other < members]
-        maximal.append(members)
-        kept.append(i)
-    return ranked.take(kept)
 
 
 def relu_cross_term(alpha1, alpha2) -> np.ndarray:

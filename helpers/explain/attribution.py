@@ -87,7 +87,12 @@ def contributions(
         raise ValueError("sequences must hold at least 2 rows to permute; got 1.")
     networks = [copy.deepcopy(network).eval() for network in networks]
     with machine.threads(1):  # products this small only wait for each other
-        return _CONTRIBUTIONS[method](networks, sequences, target, points, seed)
+        if method == "IG":
+            return _integrate(networks, sequences, target, points)
+        if method == "DeepLIFT":
+            return _deep_lift(networks, sequences, target)
+        shuffle = shuffled_numbers if method == "permutation" else shuffled_bases
+        return shuffle(networks, sequences, lambda x: _result(x, target), seed)
 
 
 @torch.no_grad()
@@ -104,7 +109,7 @@ def incompleteness(networks, sequences, scores, *, target: str) -> np.ndarray:
     Returns
     -------
     array, shape (n_networks, n)
-        |sum over positions - (output - output of the all-zero baseline)|.
+        The size of: sum over positions - (output - output of the all-zero baseline).
     """
     sequences = bases("sequences", sequences)
     checks.one_of("target", target, TARGETS)
@@ -179,7 +184,7 @@ def _integrated(network, pooled, target, points):
     )
 
 
-def _integrate(networks, sequences, target, points, seed):
+def _integrate(networks, sequences, target, points):
     """Return integrated gradients: slopes of pooled responses, on their windows."""
     found = np.empty((len(networks), *sequences.shape))
     for i, network in enumerate(networks):
@@ -198,7 +203,7 @@ def _integrate(networks, sequences, target, points, seed):
     return found
 
 
-def _deep_lift(networks, sequences, target, points, seed):
+def _deep_lift(networks, sequences, target):
     """Return Captum's DeepLIFT of the usual layers; it cannot see into compiled ones.
 
     Where all of a pool lies below the baseline's response, Captum's rule for pools puts
@@ -216,24 +221,6 @@ def _deep_lift(networks, sequences, target, points, seed):
                 warnings.filterwarnings("ignore", "Setting forward, backward hooks")
                 found[i, rows] = explain(letters).sum(dim=1).detach().numpy()
     return found
-
-
-def _permute_numbers(networks, sequences, target, points, seed):
-    """Return feature permutation with every number a feature, Captum's default."""
-    return shuffled_numbers(networks, sequences, lambda x: _result(x, target), seed)
-
-
-def _permute_bases(networks, sequences, target, points, seed):
-    """Return feature permutation with every base a feature."""
-    return shuffled_bases(networks, sequences, lambda x: _result(x, target), seed)
-
-
-_CONTRIBUTIONS = {
-    "IG": _integrate,
-    "DeepLIFT": _deep_lift,
-    "permutation": _permute_numbers,
-    "permutation-bases": _permute_bases,
-}
 
 
 @numba.njit(cache=True)

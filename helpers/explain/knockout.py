@@ -1,7 +1,5 @@
 """Interactions of motifs of any order: knock motifs out and watch the output."""
 
-from collections.abc import Callable
-
 import numpy as np
 
 from helpers.data.motifs import UNIFORM
@@ -47,7 +45,7 @@ def knocked_out(intact: MotifSequences, *, background=UNIFORM, seed=0) -> np.nda
 def motif_interactions(values) -> np.ndarray:
     """Return the interaction of every set of motifs, by inclusion and exclusion.
 
-    I(S) = sum over subsets T of S of (-1)^(|S| - |T|) f(T), where f(T) is the output
+    I(S) = sum over subsets T of S of `(-1)^(|S| - |T|) f(T)`, where f(T) is the output
     with the motifs T kept: the empty set's is the level, a single motif's its effect
     alone, a pair's what the two do beyond their sum, and so on.
 
@@ -72,27 +70,3 @@ def motif_interactions(values) -> np.ndarray:
         held = np.flatnonzero(sets[:, motif])
         interactions[..., held, :] -= interactions[..., held - 2**motif, :]
     return interactions
-
-
-def loss_without(
-    values, labels, loss: Callable[[np.ndarray, np.ndarray], np.ndarray]
-) -> np.ndarray:
-    """Return how much the loss of intact sequences rises without each interaction.
-
-    Parameters
-    ----------
-    values : array, shape (..., 2**n_motifs, n)
-        Outputs for `knocked_out` sequences that the network was not trained on.
-    labels : array, shape (n,)
-    loss : function of (outputs, labels)
-        Loss of each sequence.
-
-    Returns
-    -------
-    array, shape (..., 2**n_motifs, n)
-        Above 0 where the interaction helps to predict.
-    """
-    values = np.asarray(values, dtype=np.float64)
-    intact = values[..., -1:, :]
-    without = intact - motif_interactions(values)
-    return loss(without, labels) - loss(intact, labels)

@@ -95,18 +95,14 @@ def shuffled_numbers(
         scan = F.conv1d(padded, filters).transpose(1, 2).contiguous().numpy()
         pooled = network.pooled(letters)
         intact = output(network.head(pooled))[:, 0].numpy()
+        known = pooled.numpy()
         weights = filters.permute(1, 2, 0).contiguous().numpy()  # (4, width, filters)
         for position in range(length):
-            rows, bases, steps = _moves(sequences[:, position], rng)
-            moved = _moved(
-                scan, pooled.numpy(), weights, rows, bases, steps, position, left,
-                network.pool,
-            )  # fmt: skip
-            change = (
-                intact[rows]
-                - output(network.head(torch.from_numpy(moved)))[:, 0].numpy()
-            )
-            np.add.at(found[i, :, position], rows, change)
+            moves = _moves(sequences[:, position], rng)
+            rows = moves[0]
+            moved = _moved(scan, known, weights, moves, position, left, network.pool)
+            changed = output(network.head(torch.from_numpy(moved)))[:, 0].numpy()
+            np.add.at(found[i, :, position], rows, intact[rows] - changed)
     return found
 
 
@@ -127,12 +123,13 @@ def _moves(column: np.ndarray, rng) -> tuple[np.ndarray, np.ndarray, np.ndarray]
 
 
 @numba.njit(nogil=True, cache=True)
-def _moved(scan, pooled, weights, rows, bases, steps, position, left, pool):
+def _moved(scan, pooled, weights, moves, position, left, pool):
     """Return pooled responses after one number of each row has changed.
 
     scan : (n, length, filters); pooled : (n, n_pools, filters); weights : (4, width,
-    filters). Shape of the result: (n_rows, n_pools, filters).
+    filters); moves : as `_moves` returns. Result: (n_rows, n_pools, filters).
     """
+    rows, bases, steps = moves
     _, length, n_filters = scan.shape
     width = weights.shape[1]
     first = max(position - (width - 1) + left, 0)  # window s reads s - left onwards

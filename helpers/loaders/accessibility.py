@@ -8,6 +8,7 @@ import pandas as pd
 
 from helpers.data.bases import encode
 from helpers.data.splits import Split
+from helpers.loaders import text
 
 SITE = 200  # bp
 CELLS = {"K562": "K562_ENCLB843GMH", "HepG2": "HepG2_ENCLB029COU"}  # name -> library
@@ -97,18 +98,9 @@ def load_dhs(k562, hepg2) -> Sites:
 
 def _read(path: Path, library: str) -> pd.DataFrame:
     """Return the columns of one file, every row checked."""
-    if not path.is_file():
-        raise FileNotFoundError(f"{path} does not exist.")
-    try:
-        table = pd.read_csv(path, sep="\t", dtype=str, keep_default_na=False)
-    except (ValueError, OSError, EOFError) as error:  # UnicodeDecodeError is the first
-        reason = str(error).splitlines()[0].rstrip(".")
-        raise ValueError(f"{path} cannot be read as a table: {reason}.") from None
+    table = text.read_table(path, "\t")
     for column in COLUMNS:
-        if column not in table:
-            raise ValueError(
-                f"{path} must have a column {column}; it has {', '.join(table)[:80]}."
-            )
+        text.column_of(path, table, column, "\t")
     if not len(table):
         raise ValueError(f"{path} must hold at least one site; it holds none.")
     rules = (

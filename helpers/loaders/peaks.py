@@ -4,8 +4,6 @@ The road of a project: manifest -> `load_peaks` -> `windows.make_windows` -> win
 with labels -> `fasta.base_ids` -> what a network reads.
 """
 
-import gzip
-import zlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,9 +11,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-HEADERS = ("#", "track", "browser")  # lines of a BED file that hold no interval
+from helpers.loaders import bed, text
+
 NARROW_PEAK_FIELDS = 10
-LONGEST = 2**31 - 1  # bp; BED coordinates have 32 bits
 NOT_IN_FASTA, LEFT_OUT = "not in the FASTA file", "left out by skip"
 
 
@@ -64,8 +62,8 @@ def read_manifest(path) -> dict[str, Path]:
     """
     path = Path(path)
     files, seen = {}, {}
-    for number, line in enumerate(_lines(path), start=1):
-        if not line.strip() or line.startswith("#"):
+    for number, line in text.lines(path):
+        if line.startswith("#"):
             continue
         where = f"{path} line {number}"
         name, *rest = (part.strip() for part in line.split("\t"))
@@ -89,10 +87,8 @@ def read_manifest(path) -> dict[str, Path]:
 def read_peaks(path, *, lengths: Mapping[str, int] | None = None) -> pd.DataFrame:
     """Read the intervals of a BED or narrowPeak file.
 
-    Fields are separated by tabs or spaces; those after the third are ignored. The
-    file may be gzipped and in any order; lines that start with ``#``, ``track`` or
-    ``browser`` are skipped. A file called .narrowPeak or .narrowPeak.gz must have the
-    ten fields of that format.
+    Fields after the third are ignored; see `bed.intervals` for the form of a line. A
+    file called .narrowPeak or .narrowPeak.gz must have the ten fields of that format.
 
     Parameters
     ----------
@@ -118,16 +114,21 @@ def read_peaks(path, *, lengths: Mapping[str, int] | None = None) -> pd.DataFram
     narrow = path.name.removesuffix(".gz").lower().endswith(".narrowpeak")
     lengths = {} if lengths is None else lengths
     chroms, starts, ends = [], [], []
-    for number, line in enumerate(_lines(path), start=1):
-        fields = line.split()
-        if not fields or line.startswith(HEADERS):
-            continue
-        problem = _problem(fields, narrow, lengths)
-        if problem:
-            raise ValueError(f"{path} line {number} {problem}.")
-        chroms.append(fields[0])
-        starts.append(int(fields[1]))
-        ends.append(int(fields[2]))
+    for number, fields, start, end in bed.intervals(path):
+        chrom = fields[0]
+        if narrow and len(fields) != NARROW_PEAK_FIELDS:
+            raise ValueError(
+                f"{path} line {number} must have the {NARROW_PEAK_FIELDS} fields of a "
+                f"narrowPeak file (call other files .bed); got {len(fields)}."
+            )
+        if chrom in lengths and end > lengths[chrom]:
+            raise ValueError(
+                f"{path} line {number} must end within {chrom} ({lengths[chrom]} bp); "
+                f"got {end}."
+            )
+        chroms.append(chrom)
+        starts.append(start)
+        ends.append(end)
     if not chroms:
         raise ValueError(f"{path} must hold at least one peak; it holds none.")
     return pd.DataFrame(
@@ -196,44 +197,8 @@ def load_peaks(
     )
 
 
-def _problem(fields: list[str], narrow: bool, lengths: Mapping[str, int]) -> str | None:
-    """Return what is wrong with the fields of a line, if anything."""
-    if len(fields) < 3:
-        return f"must have chromosome, start and end; got {len(fields)} fields"
-    if narrow and len(fields) != NARROW_PEAK_FIELDS:
-        return (
-            f"must have the {NARROW_PEAK_FIELDS} fields of a narrowPeak file (call "
-            f"other files .bed); got {len(fields)}"
-        )
-    chrom, start, end = fields[:3]
-    if not (start.isdecimal() and end.isdecimal()):
-        return f"must have whole numbers as start and end; got {start!r} and {end!r}"
-    start, end = int(start), int(end)
-    if start >= end:
-        return f"must have start below end; got {start} and {end}"
-    longest = lengths.get(chrom, LONGEST)
-    if end > longest:
-        return f"must end within {chrom} ({longest} bp); got {end}"
-    return None
-
-
 def _known(lengths) -> str:
     """Return a hint: the first names that would have been found."""
     if lengths is None:
         return ""
     return f", which holds {', '.join(list(lengths)[:3])}, ..."
-
-
-def _lines(path: Path) -> list[str]:
-    """Return the lines of a text file, gzipped or not, whatever its name."""
-    if not path.is_file():
-        raise FileNotFoundError(f"{path} does not exist.")
-    content = path.read_bytes()
-    try:
-        if content.startswith(b"\x1f\x8b"):
-            content = gzip.decompress(content)
-        return content.decode("utf-8-sig").splitlines()
-    except (OSError, EOFError, zlib.error) as error:
-        raise ValueError(f"{path} cannot be decompressed: {error}.") from None
-    except UnicodeDecodeError:
-        raise ValueError(f"{path} is not a text file in UTF-8.") from None

@@ -5,20 +5,24 @@ genotypes, frequency and Hardy-Weinberg equilibrium -> missing genotypes filled 
 correlated SNPs pruned -> `Panel`.
 """
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from scipy.special import gammaln
 
 from helpers import checks
 from helpers.data.panel import Panel, prune
+from helpers.loaders import bed as bed_files
+from helpers.loaders import text
+from helpers.loaders.chromosomes import NOT_AUTOSOMES, plain_chromosome
+from helpers.loaders.people import names_of
+from helpers.loaders.snp_filters import Filters, fill_missing_counts
 
 BIM_COLUMNS = ("chromosome", "snp", "centimorgan", "position", "allele1", "allele2")
 FAM_COLUMNS = ("family", "person", "father", "mother", "sex", "trait")
-# PLINK's codes for X, Y, the pseudo-autosomal region and mitochondria in people.
-NOT_AUTOSOMES = ("X", "Y", "XY", "MT", "M", "23", "24", "25", "26", "0")
 _BED_START = b"\x6c\x1b\x01"  # PLINK 1 .bed, one SNP after the other
 
 
@@ -28,21 +32,31 @@ def read_bim(path) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        chromosome (text, without "chr"), snp, centimorgan, position (bp; 0 =
-        unknown), allele1, allele2.
+        chromosome (text, see `plain_chromosome`), snp (as written: a name may repeat,
+        rows tell SNPs apart), centimorgan, position (bp; 0 or less = unknown),
+        allele1, allele2.
 
     Raises
     ------
     FileNotFoundError
         If there is no such file.
     ValueError
-        If a line has not 6 fields, a position is no number or a name comes twice.
+        If a line has not 6 fields or a position is no whole number.
     """
-    table = _read_columns(path, BIM_COLUMNS)
-    table["centimorgan"] = _numbers(path, table["centimorgan"])
-    table["position"] = _numbers(path, table["position"]).astype(np.int64)
-    table["chromosome"] = table["chromosome"].map(_plain_chromosome)
-    _unique(path, table["snp"])
+    table, lines = _read_columns(path, BIM_COLUMNS)
+    for column, whole in (("centimorgan", False), ("position", True)):
+        numbers = pd.to_numeric(table[column], errors="coerce").to_numpy(dtype=float)
+        right = np.isfinite(numbers)
+        if whole:
+            right &= np.floor(numbers) == numbers
+        if not right.all():
+            row = int(np.argmin(right))
+            raise ValueError(
+                f"{path} line {lines[row]}: {column} must be a "
+                f"{'whole ' if whole else ''}number; got {table[column].iloc[row]!r}."
+            )
+        table[column] = numbers.astype(np.int64) if whole else numbers
+    table["chromosome"] = table["chromosome"].map(plain_chromosome)
     return table
 
 
@@ -52,65 +66,55 @@ def read_fam(path) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        family, person, father, mother, sex, trait; all text.
+        family, person, father, mother, sex, trait; all text. If a within-family id
+        comes in several families, person reads "family:id".
 
     Raises
     ------
     FileNotFoundError
         If there is no such file.
     ValueError
-        If a line has not 6 fields or a person comes twice.
+        If a line has not 6 fields or a person comes twice in a family.
     """
-    table = _read_columns(path, FAM_COLUMNS)
-    _unique(path, table["person"])
+    table, _ = _read_columns(path, FAM_COLUMNS)
+    table["person"] = names_of(path, table["family"], table["person"])
     return table
 
 
 def read_gene_windows(path) -> pd.DataFrame:
     """Read genes from a BED file: chromosome, start, end, name; more is ignored.
 
-    BED counts from 0 and leaves the end out. Lines that start with ``#``, ``track``
-    or ``browser`` are skipped.
+    See `bed.intervals` for the form of a line. Where tabs separate the fields, a name
+    may hold blanks.
 
     Returns
     -------
     DataFrame
-        chromosome (text, without "chr"), start, end (bp, half-open), gene.
+        chromosome (text, see `plain_chromosome`), start, end (bp, half-open), gene.
 
     Raises
     ------
     FileNotFoundError
         If there is no such file.
     ValueError
-        If a line has fewer than 4 fields, start and end are no whole numbers with
-        0 <= start < end, a gene comes twice, or there is none.
+        If a line has no name or is no interval, a gene comes twice, or there is none.
     """
     rows = []
-    for number, line in enumerate(_lines(path), start=1):
-        if not line.strip() or line.startswith(("#", "track", "browser")):
-            continue
-        fields = line.split()
-        if len(fields) < 4:
+    for number, fields, start, end in bed_files.intervals(path):
+        if len(fields) < 4 or not fields[3]:
             raise ValueError(
-                f"{path} line {number} must have chromosome, start, end and gene; "
-                f"got {len(fields)} fields."
+                f"{path} line {number} must have chromosome, start, end and gene; got "
+                f"{', '.join(fields[:4])}."
             )
-        if not (fields[1].isdigit() and fields[2].isdigit()):
-            raise ValueError(
-                f"{path} line {number} must have whole numbers as start and end; "
-                f"got {fields[1]!r} and {fields[2]!r}."
-            )
-        start, end = int(fields[1]), int(fields[2])
-        if start >= end:
-            raise ValueError(
-                f"{path} line {number} must have start below end; "
-                f"got {start} and {end}."
-            )
-        rows.append((_plain_chromosome(fields[0]), start, end, fields[3]))
+        rows.append((plain_chromosome(fields[0]), start, end, fields[3]))
     if not rows:
         raise ValueError(f"{path} must name at least one gene; it names none.")
     windows = pd.DataFrame(rows, columns=["chromosome", "start", "end", "gene"])
-    _unique(path, windows["gene"])
+    twice = windows["gene"][windows["gene"].duplicated()]
+    if len(twice):
+        raise ValueError(
+            f"{path} must name each gene once; {twice.iloc[0]!r} comes twice."
+        )
     return windows
 
 
@@ -135,8 +139,19 @@ def snps_in_windows(
     -------
     dict
         Gene -> rows of `bim` in order of position, empty where it has none.
+
+    Raises
+    ------
+    ValueError
+        If no gene lies on a chromosome of the .bim file.
     """
     flank = checks.integer("flank", flank, at_least=0)
+    known = list(dict.fromkeys(bim["chromosome"]))
+    if not windows["chromosome"].isin(known).any():
+        raise ValueError(
+            "windows must lie on chromosomes of the .bim file "
+            f"({', '.join(known[:4])}); got {', '.join(windows['chromosome'][:4])}."
+        )
     position = bim["position"].to_numpy() - 1  # .bim counts from 1
     distance = np.full(len(bim), np.inf)
     owner = np.full(len(bim), -1)
@@ -214,13 +229,8 @@ def load_panel(
     bim=None,
     fam=None,
     people: Sequence[str] | None = None,
-    max_missing_snp: float = 0.05,
-    max_missing_person: float = 0.05,
-    min_maf: float = 0.01,
-    min_hwe: float = 1e-6,
-    max_r2: float = 0.8,
-    not_autosomes: Sequence[str] = NOT_AUTOSOMES,
     empty_genes: str = "error",
+    **filters,
 ) -> Panel:
     """Read genes from a PLINK data set, filter, fill and prune their SNPs.
 
@@ -241,26 +251,19 @@ def load_panel(
     bim, fam : str or Path, optional
         By default those beside `bed`.
     people : sequence of str, optional
-        Within-family ids to read, in this order; by default all.
-    max_missing_snp, max_missing_person : float
-        Largest share of missing genotypes kept.
-    min_maf : float
-        Smallest minor allele frequency kept.
-    min_hwe : float
-        Smallest p-value of the Hardy-Weinberg test kept; 0 turns it off. Relatives
-        and mixed populations fail it for reasons other than bad genotyping.
-    max_r2 : float
-        Largest squared correlation between two kept SNPs of a gene; 1 turns it off.
-    not_autosomes : sequence of str
-        Chromosome labels to leave out.
+        Who to read, in this order, as `read_fam` calls them; by default all.
     empty_genes : {"error", "drop"}
         What to do with a gene that no SNP is left of.
+    **filters
+        max_missing_snp, max_missing_person, min_maf, min_hwe, max_r2 and
+        not_autosomes, as in `Filters`.
 
     Returns
     -------
     Panel
         Allele 1 of the .bim file counted; `dropped` names every SNP, person and gene
-        left out, with the reason, and the genotypes filled.
+        left out, with the reason, and the genotypes filled. A SNP without a name of
+        its own is called by its row of the .bim file, counted from 1: rs7#12, .#13.
 
     Raises
     ------
@@ -268,92 +271,45 @@ def load_panel(
         If one of the three files is missing.
     ValueError
         If the files disagree, a person is unknown, a SNP has two genes, or a gene
-        has no SNP left.
+        has no SNP left: the message says why.
     """
-    bed = Path(bed)
-    snps = read_bim(bim if bim is not None else bed.with_suffix(".bim"))
-    family = read_fam(fam if fam is not None else bed.with_suffix(".fam"))
-    _check_bed(bed, len(family), len(snps))
-    limits = {
-        "max_missing_snp": checks.number(
-            "max_missing_snp", max_missing_snp, at_least=0, at_most=1
-        ),
-        "max_missing_person": checks.number(
-            "max_missing_person", max_missing_person, at_least=0, at_most=1
-        ),
-        "min_maf": checks.number("min_maf", min_maf, at_least=0, at_most=0.5),
-        "min_hwe": checks.number("min_hwe", min_hwe, at_least=0, at_most=1),
-        "max_r2": checks.number("max_r2", max_r2, at_least=0, at_most=1),
-    }
     checks.one_of("empty_genes", empty_genes, ("error", "drop"))
-    columns = _person_rows(family, people)
-    genes = _checked_genes(genes, len(snps))
-    report = []
-    reader = _Reader(bed, len(family), len(snps), columns)
-
-    def drop(kind, items, reason):
-        report.extend((kind, str(item), reason) for item in items)
-
-    # First round: which SNPs and people have enough genotypes?
-    missing_of_person = np.zeros(len(columns), dtype=int)
-    n_kept = 0
-    off_autosomes = snps["chromosome"].isin(list(not_autosomes)).to_numpy()
-    names = snps["snp"].to_numpy()
-    for gene, rows in genes.items():
-        drop("SNP", names[rows[off_autosomes[rows]]], "not on an autosome")
-        rows = rows[~off_autosomes[rows]]
-        missing = reader.read(rows) < 0
-        bad = missing.mean(axis=1) > max_missing_snp
-        drop("SNP", names[rows[bad]], f"over {max_missing_snp:g} missing")
-        genes[gene] = rows[~bad]
-        missing_of_person += missing[~bad].sum(axis=0)
-        n_kept += int((~bad).sum())
-    bad = missing_of_person > max_missing_person * n_kept
-    drop(
-        "person",
-        family["person"].to_numpy()[columns[bad]],
-        f"over {max_missing_person:g} missing",
-    )
-    columns = reader.columns = columns[~bad]
-    if not len(columns):
-        raise ValueError(f"{bed} has no person with enough genotypes left.")
-
-    # Second round: filters that depend on the people kept.
-    kept, kept_rows, filled = {}, [], 0
-    for gene, rows in genes.items():
-        counts = reader.read(rows)
-        reasons = _reasons(counts, min_maf, min_hwe)
-        good = reasons == ""
-        for reason in np.unique(reasons[~good]):
-            drop("SNP", names[rows[reasons == reason]], reason)
-        rows, counts = rows[good], counts[good]
-        filled += _fill(counts)
-        if max_r2 < 1 and len(rows):
-            good = prune(counts, max_r2)
-            drop("SNP", names[rows[~good]], f"r2 over {max_r2:g} with a kept SNP")
-            rows, counts = rows[good], counts[good]
-        if not len(rows):
-            if empty_genes == "error":
-                raise ValueError(
-                    f"gene {gene!r} has no SNP left in {bed.name}; leave it out, "
-                    'widen its window or use empty_genes="drop".'
-                )
-            drop("gene", [gene], "no SNP left")
+    limits = Filters(**filters)
+    study = _Study.of(Path(bed), bim, fam, people)
+    genes = _checked_genes(genes, len(study.snps))
+    typed = _well_typed(study, genes, limits)
+    kept, n_filled = {}, 0
+    for gene, rows in typed.items():
+        rows, counts, filled = _filtered(study, gene, rows, limits)
+        n_filled += filled
+        if len(rows):
+            kept[gene] = rows, counts
             continue
-        kept[gene] = counts
-        kept_rows.append(rows)
+        if empty_genes == "error":
+            raise ValueError(
+                f"gene {gene!r} has no SNP left in {study.bed.name}: "
+                f"{study.why(gene, len(genes[gene]))}; leave it out, widen its window "
+                'or use empty_genes="drop".'
+            )
+        study.report.append(("gene", gene, "no SNP left"))
     if not kept:
-        raise ValueError(f"{bed} has no SNP left in any gene.")
-    if filled:
-        drop("genotypes", [filled], "missing, set to the SNP's most frequent")
+        gene = next(iter(genes))
+        raise ValueError(
+            f"{bed} has no SNP left in any gene; of {gene!r}, "
+            f"{study.why(gene, len(genes[gene]))}."
+        )
+    if n_filled:
+        reason = "missing, set to the SNP's most frequent"
+        study.report.append(("genotypes", str(n_filled), reason))
     return Panel(
-        np.concatenate(list(kept.values())),
-        tuple(map(len, kept.values())),
+        np.concatenate([counts for _, counts in kept.values()]),
+        tuple(len(rows) for rows, _ in kept.values()),
         tuple(kept),
-        tuple(names[np.concatenate(kept_rows)]),
-        tuple(family["person"].to_numpy()[columns]),
-        pd.DataFrame(report, columns=["kind", "item", "reason"]),
-        {"bed": bed.name, "flanks and filters": limits, "n_filled": filled},
+        tuple(study.names[np.concatenate([rows for rows, _ in kept.values()])]),
+        tuple(study.people[study.columns]),
+        pd.DataFrame(study.report, columns=["kind", "item", "reason"]),
+        settings={"bed": study.bed.name, "filters": limits.limits()},
+        details={"n_filled": n_filled},
     )
 
 
@@ -369,52 +325,102 @@ def drop_summary(dropped: pd.DataFrame) -> pd.DataFrame:
     return groups.agg(n="size", example="first").reset_index()
 
 
-def hardy_weinberg_p(
-    n_heterozygous: np.ndarray, n_first: np.ndarray, n_second: np.ndarray
-) -> np.ndarray:
-    """Return exact p-values of Hardy-Weinberg equilibrium, one a SNP.
+@dataclass
+class _Study:
+    """A PLINK data set that is being read, and what was left out of it so far."""
 
-    Given the allele counts, the p-value sums the probabilities of all numbers of
-    heterozygous people that are no likelier than the observed one.
+    bed: Path
+    snps: pd.DataFrame  # as `read_bim` gives them
+    people: np.ndarray  # names, in file order
+    columns: np.ndarray  # people still in, as columns of the genotypes
+    report: list[tuple[str, str, str]] = field(default_factory=list)
+    lost: dict[str, Counter] = field(default_factory=dict)  # gene -> reason -> SNPs
 
-    Parameters
-    ----------
-    n_heterozygous, n_first, n_second : int arrays, shape (n_snps,)
-        People with one copy, and with two copies of either allele.
+    @classmethod
+    def of(cls, bed: Path, bim, fam, people) -> "_Study":
+        """Read the text files and check that the three belong together."""
+        snps = read_bim(bim if bim is not None else bed.with_suffix(".bim"))
+        family = read_fam(fam if fam is not None else bed.with_suffix(".fam"))
+        _check_bed(bed, len(family), len(snps))
+        columns = _person_rows(family, people)
+        return cls(bed, snps, family["person"].to_numpy(), columns)
 
-    Source
-    ------
-    Wigginton, Cutler and Abecasis (2005), American Journal of Human Genetics 76:887.
-    """
-    return np.array(
-        [
-            _hwe(int(h), int(a), int(b))
-            for h, a, b in zip(n_heterozygous, n_first, n_second, strict=True)
-        ]
-    )
-
-
-class _Reader:
-    """Read rows (SNPs) of a .bed file for chosen columns (people)."""
-
-    def __init__(self, bed: Path, n_people: int, n_snps: int, columns: np.ndarray):
-        self.bed, self.n_people, self.n_snps = bed, n_people, n_snps
-        self.columns = columns
+    def __post_init__(self):
+        names = self.snps["snp"]
+        alike = ((names == ".") | names.duplicated(keep=False)).to_numpy()
+        rows = pd.Series(range(1, len(names) + 1), index=names.index).astype(str)
+        self.names = names.where(~alike, names + "#" + rows).to_numpy()
 
     def read(self, rows: np.ndarray) -> np.ndarray:
-        """Return int8 allele counts (n_rows, n_columns); -127 is missing."""
+        """Return int8 allele counts (n_rows, n_people still in); -127 is missing."""
         from bed_reader import open_bed
 
         if not len(rows):
             return np.empty((0, len(self.columns)), dtype=np.int8)
         with open_bed(
             self.bed,
-            iid_count=self.n_people,
-            sid_count=self.n_snps,
+            iid_count=len(self.people),
+            sid_count=len(self.snps),
             num_threads=1,
         ) as file:
             counts = file.read(np.s_[self.columns, rows], dtype="int8", order="F")
         return counts.T  # (SNPs, people), each SNP contiguous
+
+    def drop(self, gene: str, rows: np.ndarray, reason: str):
+        """Note that SNPs of a gene are left out."""
+        self.report += [("SNP", str(name), reason) for name in self.names[rows]]
+        if len(rows):
+            self.lost.setdefault(gene, Counter())[reason] += len(rows)
+
+    def why(self, gene: str, n_snps: int) -> str:
+        """Return why no SNP of a gene is left, of the `n_snps` it was given."""
+        if not n_snps:
+            return "no SNP of the .bim file lies in it (is the genome build the same?)"
+        reasons = [f"{n} {reason}" for reason, n in self.lost[gene].items()]
+        return f"of {n_snps} SNPs, {', '.join(reasons)}"
+
+
+def _well_typed(study: _Study, genes, limits: Filters) -> dict[str, np.ndarray]:
+    """Return the SNPs of each gene with enough genotypes; drop people with too few."""
+    missing_of_person = np.zeros(len(study.columns), dtype=int)
+    n_kept, typed = 0, {}
+    chromosomes = study.snps["chromosome"].to_numpy()
+    for gene, rows in genes.items():
+        elsewhere = np.isin(chromosomes[rows], limits.not_autosomes)
+        for label in np.unique(chromosomes[rows[elsewhere]]):
+            off = rows[elsewhere & (chromosomes[rows] == label)]
+            study.drop(gene, off, f"on chromosome {label}, not an autosome")
+        rows = rows[~elsewhere]
+        missing = study.read(rows) < 0
+        bad = missing.mean(axis=1) > limits.max_missing_snp
+        study.drop(gene, rows[bad], f"over {limits.max_missing_snp:g} missing")
+        typed[gene] = rows[~bad]
+        missing_of_person += missing[~bad].sum(axis=0)
+        n_kept += int((~bad).sum())
+    bad = missing_of_person > limits.max_missing_person * n_kept
+    reason = f"over {limits.max_missing_person:g} missing"
+    gone = study.people[study.columns[bad]]
+    study.report += [("person", str(person), reason) for person in gone]
+    study.columns = study.columns[~bad]
+    if not len(study.columns):
+        raise ValueError(f"{study.bed} has no person with enough genotypes left.")
+    return typed
+
+
+def _filtered(study: _Study, gene: str, rows: np.ndarray, limits: Filters):
+    """Return the SNPs of a gene that stay, their counts, and how many were filled."""
+    counts = study.read(rows)
+    reasons = limits.reasons(counts)
+    for reason in np.unique(reasons[reasons != ""]):
+        study.drop(gene, rows[reasons == reason], reason)
+    rows, counts = rows[reasons == ""], counts[reasons == ""]
+    filled = fill_missing_counts(counts)
+    if limits.max_r2 < 1 and len(rows):
+        good = prune(counts, limits.max_r2)
+        reason = f"r2 over {limits.max_r2:g} with a kept SNP"
+        study.drop(gene, rows[~good], reason)
+        rows, counts = rows[good], counts[good]
+    return rows, counts, filled
 
 
 def _check_bed(bed: Path, n_people: int, n_snps: int):
@@ -474,48 +480,6 @@ def _checked_genes(genes, n_snps: int) -> dict[str, np.ndarray]:
     return checked
 
 
-def _reasons(counts: np.ndarray, min_maf: float, min_hwe: float) -> np.ndarray:
-    """Return why each SNP goes, "" where it stays."""
-    zero, one, two = ((counts == copies).sum(axis=1) for copies in (0, 1, 2))
-    called = zero + one + two
-    frequency = (one + 2 * two) / np.maximum(2 * called, 1)
-    minor = np.minimum(frequency, 1 - frequency)
-    reasons = np.full(len(counts), "", dtype=object)
-    if min_hwe > 0:
-        unlikely = hardy_weinberg_p(one, zero, two) < min_hwe
-        reasons[unlikely] = f"Hardy-Weinberg p below {min_hwe:g}"
-    reasons[minor < min_maf] = f"minor allele frequency below {min_maf:g}"
-    # Everybody alike, heterozygous included: nothing to learn from.
-    alike = np.maximum(np.maximum(zero, one), two) == called
-    reasons[alike] = "monomorphic"
-    return reasons
-
-
-def _fill(counts: np.ndarray) -> int:
-    """Set missing counts to the SNP's most frequent one, in place; return how many."""
-    missing = counts < 0
-    frequent = np.argmax([(counts == copies).sum(axis=1) for copies in range(3)], 0)
-    rows, _ = np.nonzero(missing)
-    counts[missing] = frequent[rows]
-    return int(missing.sum())
-
-
-def _hwe(n_het: int, n_first: int, n_second: int) -> float:
-    n_people = n_het + n_first + n_second
-    rare = 2 * min(n_first, n_second) + n_het
-    het = np.arange(rare % 2, rare + 1, 2)  # possible numbers of heterozygous people
-    hom = (rare - het) // 2
-    log_p = (
-        het * np.log(2)
-        - gammaln(het + 1)
-        - gammaln(hom + 1)
-        - gammaln(n_people - het - hom + 1)
-    )
-    p = np.exp(log_p - log_p.max())
-    observed = p[(n_het - rare % 2) // 2]
-    return float(p[p <= observed * (1 + 1e-9)].sum() / p.sum())
-
-
 def _autosomes(bim):
     for chromosome, table in bim.groupby("chromosome", sort=False):
         if chromosome not in NOT_AUTOSOMES:
@@ -537,23 +501,10 @@ def _spread(runs: dict, n_genes: int | None) -> dict:
     return {names[i]: runs[names[i]] for i in chosen}
 
 
-def _plain_chromosome(label: str) -> str:
-    return label[3:] if label.lower().startswith("chr") else label
-
-
-def _lines(path) -> list[str]:
-    path = Path(path)
-    if not path.is_file():
-        raise FileNotFoundError(f"{path} does not exist.")
-    try:
-        return path.read_text(encoding="utf-8-sig").splitlines()
-    except UnicodeDecodeError:
-        raise ValueError(f"{path} is not a text file in UTF-8.") from None
-
-
-def _read_columns(path, columns) -> pd.DataFrame:
-    rows = []
-    for number, line in enumerate(_lines(path), start=1):
+def _read_columns(path, columns) -> tuple[pd.DataFrame, list[int]]:
+    """Return a table without header as text, and the line of each row."""
+    rows, lines = [], []
+    for number, line in text.lines(path):
         fields = line.split()
         if len(fields) != len(columns):
             raise ValueError(
@@ -561,25 +512,7 @@ def _read_columns(path, columns) -> pd.DataFrame:
                 f"({', '.join(columns)}); got {len(fields)}."
             )
         rows.append(fields)
+        lines.append(number)
     if not rows:
         raise ValueError(f"{path} is empty.")
-    return pd.DataFrame(rows, columns=list(columns))
-
-
-def _numbers(path, column: pd.Series) -> pd.Series:
-    numbers = pd.to_numeric(column, errors="coerce")
-    bad = np.flatnonzero(~np.isfinite(numbers))
-    if bad.size:
-        raise ValueError(
-            f"{path} line {bad[0] + 1}: {column.name} must be a number; "
-            f"got {column.iloc[bad[0]]!r}."
-        )
-    return numbers
-
-
-def _unique(path, column: pd.Series):
-    twice = column[column.duplicated()]
-    if len(twice):
-        raise ValueError(
-            f"{path} must name each {column.name} once; {twice.iloc[0]!r} comes twice."
-        )
+    return pd.DataFrame(rows, columns=list(columns)), lines

@@ -1,5 +1,7 @@
 """Write simulated people as files that other programs, and this package, read."""
 
+import os
+import tempfile
 from pathlib import Path
 
 import pandas as pd
@@ -12,6 +14,8 @@ GENE_BP = 1_000_000  # gene k starts here on chromosome k + 1; SNPs are 1 kb apa
 
 def write_panel(panel: Panel, bed, values, *, trait: str = "trait") -> dict[str, Path]:
     """Write a panel as a PLINK data set, with its trait and its gene windows.
+
+    All files are written, or none.
 
     Parameters
     ----------
@@ -39,6 +43,19 @@ def write_panel(panel: Panel, bed, values, *, trait: str = "trait") -> dict[str,
     if len(values) != panel.n_people:
         raise ValueError(f"values must have {panel.n_people}; got {len(values)}.")
     bed = Path(bed)
+    with tempfile.TemporaryDirectory(dir=bed.parent) as folder:
+        _write(panel, Path(folder, bed.name), values, trait)
+        for path in Path(folder).iterdir():
+            os.replace(path, bed.with_name(path.name))
+    return {
+        "bed": bed,
+        "pheno": bed.with_suffix(".pheno.tsv"),
+        "genes": bed.with_suffix(".genes.bed"),
+    }
+
+
+def _write(panel: Panel, bed: Path, values, trait: str):
+    """Write the files of a panel, one after the other."""
     chromosomes, positions = [], []
     for gene, size in enumerate(panel.sizes):
         chromosomes += [str(gene + 1)] * size
@@ -62,4 +79,3 @@ def write_panel(panel: Panel, bed, values, *, trait: str = "trait") -> dict[str,
         for k, (gene, size) in enumerate(zip(panel.genes, panel.sizes, strict=True))
     ]
     genes.write_text("".join(lines), encoding="utf-8")
-    return {"bed": bed, "pheno": pheno, "genes": genes}

@@ -1,7 +1,5 @@
 """Tables that people bring: CSV or TSV files with a header line."""
 
-import csv
-import gzip
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -11,9 +9,10 @@ import numpy as np
 import pandas as pd
 
 from helpers import checks
+from helpers.loaders import text
 
-SEPARATORS = {".csv": ",", ".tsv": "\t"}
 MIN_ROWS = 30  # three parts of ten rows
+LARGEST = 2**53
 
 
 @dataclass(frozen=True, eq=False)
@@ -62,7 +61,7 @@ def read_table(
     Parameters
     ----------
     path : str or Path
-        A .csv or .tsv file, compressed with gzip (.gz) or not.
+        A .csv or .tsv file, compressed or not.
     target : str
         Column to predict.
     drop : sequence of str
@@ -89,17 +88,13 @@ def read_table(
         checks.one_of("task", task, ("regression", "classification"))
     if isinstance(drop, str):
         raise TypeError(f"drop must be a list of column names; got {drop!r}.")
-    separator = _separator(path)
-    header = _check_layout(path, separator)
+    separator = text.separator_of(path, others=False)
+    table = text.read_table(path, separator, as_text=False)
     for column in (target, *drop):
-        if column not in header:
-            raise ValueError(
-                f"{path} has no column {column!r}; it has {', '.join(header)}."
-            )
+        text.column_of(path, table, column, separator)
     if target in drop:
         raise ValueError(f"drop must not hold the target; got {target!r}.")
 
-    table = pd.read_csv(path, sep=separator, encoding="utf-8-sig", low_memory=False)
     table = table.drop(columns=list(drop))
     if len(table) < MIN_ROWS:
         raise ValueError(
@@ -120,70 +115,6 @@ def read_table(
     checksum = hashlib.sha256(path.read_bytes()).hexdigest()
     provenance = f"{path.name}, sha256 {checksum[:12]}"
     return Dataset(path.name, X, y, task, provenance, checksum, notes=notes)
-
-
-def _separator(path: Path) -> str:
-    if not path.exists():
-        raise FileNotFoundError(f"{path} does not exist.")
-    if not path.is_file():
-        raise ValueError(f"{path} is not a file.")
-    suffixes = [suffix.lower() for suffix in path.suffixes]
-    if suffixes[-1:] == [".gz"]:
-        suffixes.pop()
-    if not suffixes or suffixes[-1] not in SEPARATORS:
-        raise ValueError(f"{path} must end in .csv or .tsv, or those with .gz.")
-    if path.stat().st_size == 0:
-        raise ValueError(f"{path} is empty.")
-    return SEPARATORS[suffixes[-1]]
-
-
-def _check_layout(path: Path, separator: str) -> list[str]:
-    """Return the header if names are unique and every row has as many fields.
-
-    pandas would fill short rows and rename duplicates without a word.
-    """
-    opener = gzip.open if path.suffix.lower() == ".gz" else open
-    try:
-        with opener(path, "rt", encoding="utf-8-sig", newline="") as file:
-            rows = (row for row in csv.reader(file, delimiter=separator) if row)
-            header = next(rows, None)
-            if header is None:
-                raise ValueError(f"{path} is empty.")
-            _check_header(path, header)
-            for number, row in enumerate(rows, start=1):
-                if len(row) != len(header):
-                    raise ValueError(
-                        f"{path} row {number} has {len(row)} fields; the header has "
-                        f"{len(header)}."
-                    )
-    except UnicodeDecodeError:
-        raise ValueError(f"{path} is not a text file in UTF-8.") from None
-    except (gzip.BadGzipFile, EOFError) as error:
-        raise ValueError(f"{path} cannot be decompressed: {error}.") from None
-    except csv.Error as error:
-        raise ValueError(f"{path} cannot be read: {error}.") from None
-    return header
-
-
-def _check_header(path: Path, header: list[str]):
-    if all(_is_number(name) for name in header):
-        raise ValueError(
-            f"{path} must start with a header line of column names; "
-            f"got numbers: {', '.join(header[:3])}, ..."
-        )
-    for position, name in enumerate(header, start=1):
-        if not name.strip():
-            raise ValueError(f"{path} column {position} has no name in the header.")
-        if header.index(name) != position - 1:
-            raise ValueError(f"{path} has two columns named {name!r}.")
-
-
-def _is_number(text: str) -> bool:
-    try:
-        float(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _check_complete(path: Path, column: pd.Series):
@@ -212,6 +143,11 @@ def _numbers(path: Path, column: pd.Series) -> pd.Series:
             f"{path} row {infinite[0] + 1}, column {column.name!r} must be finite; "
             f"got {numbers.iloc[infinite[0]]}."
         )
+    if pd.api.types.is_integer_dtype(column) and column.abs().max() > LARGEST:
+        raise ValueError(
+            f"{path} column {column.name!r} must hold integers up to 2**53, as floats "
+            f"do not tell larger ones apart; got {column[column.abs().idxmax()]}."
+        )
     return numbers
 
 
@@ -222,11 +158,11 @@ def _outcome(path: Path, column: pd.Series, task: str | None):
     if len(classes) == 1:
         raise ValueError(
             f"{path} target {column.name!r} must have two or more different values; "
-            f"every row has {classes[0]!r}."
+            f"every row has {classes[0]}."
         )
     if task is None:
-        text = not pd.api.types.is_numeric_dtype(column)
-        task = "classification" if text or len(classes) == 2 else "regression"
+        in_words = not pd.api.types.is_numeric_dtype(column)
+        task = "classification" if in_words or len(classes) == 2 else "regression"
     if task == "regression":
         return _numbers(path, column), task, ""
     if len(classes) != 2:

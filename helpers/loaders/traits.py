@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -10,8 +9,10 @@ from scipy.special import ndtri
 
 from helpers import checks
 from helpers.data.splits import Split
+from helpers.loaders import text
+from helpers.loaders.missing import MISSING, absent, levels_absent
+from helpers.loaders.people import names_of
 
-MISSING = ("", "NA", "NaN", "nan", "N/A", ".")
 MIN_PEOPLE = 50  # in each part of a study
 
 
@@ -31,6 +32,8 @@ class TraitTable:
         kind, item, reason of what was left out.
     groups : array of str, shape (n_people,), or None
         Family, cage or site of each, for `split_people`.
+    families : sequence of str, or None
+        Family of each, where the table names it: it tells equal ids apart.
     """
 
     people: tuple[str, ...]
@@ -38,10 +41,32 @@ class TraitTable:
     covariates: pd.DataFrame = field(repr=False)
     dropped: pd.DataFrame = field(repr=False)
     groups: np.ndarray | None = field(default=None, repr=False)
+    families: tuple[str, ...] | None = field(default=None, repr=False)
+
+    def rows_of(self, people: Sequence[str]) -> np.ndarray:
+        """Return the row of each person, -1 where there is none.
+
+        A person may be called by the id, if it comes once in the table, or by
+        "family:id".
+        """
+        row_of = {}
+        if self.families is not None:
+            ids = [
+                name.removeprefix(f"{family}:")
+                for name, family in zip(self.people, self.families, strict=True)
+            ]
+            once = ~pd.Series(ids).duplicated(keep=False)
+            row_of = {ids[row]: row for row in np.flatnonzero(once)}
+            for row, (family, person) in enumerate(
+                zip(self.families, ids, strict=True)
+            ):
+                row_of[f"{family}:{person}"] = row
+        row_of |= {name: row for row, name in enumerate(self.people)}
+        return np.array([row_of.get(person, -1) for person in people], dtype=int)
 
     def take(self, people: Sequence[str]) -> "TraitTable":
         """Return the rows of `people`, in that order."""
-        rows = pd.Index(self.people).get_indexer(pd.Index(people))
+        rows = self.rows_of(people)
         if (rows < 0).any():
             unknown = people[int(np.argmax(rows < 0))]
             raise ValueError(f"people must be in the trait table; {unknown!r} is not.")
@@ -51,6 +76,7 @@ class TraitTable:
             self.covariates.iloc[rows].reset_index(drop=True),
             self.dropped,
             None if self.groups is None else self.groups[rows],
+            self.families and tuple(self.families[row] for row in rows),
         )
 
     def adjusted(self) -> np.ndarray:
@@ -66,12 +92,15 @@ def read_trait(
     categories: Sequence[str] = (),
     groups: str | None = None,
     id_column: str = "IID",
+    family_column: str = "FID",
+    missing_codes: Sequence | None = None,
 ) -> TraitTable:
     """Read a trait and covariates from a table with a header line.
 
-    Fields are separated by commas in .csv files, by tabs in .tsv files, else by white
-    space. NA, NaN, a point or nothing is a missing value; a person with one is left
-    out and reported.
+    Fields are separated by commas in .csv files, by tabs in .tsv files, else by tabs
+    or white space; the file may be compressed. A person with a missing value is left
+    out and reported. NA, NaN, a point or nothing is a missing value, and so are the
+    codes of `helpers.loaders.missing`: -9 above all, as PLINK writes it.
 
     Parameters
     ----------
@@ -86,63 +115,57 @@ def read_trait(
         Column of labels of people that belong together, such as family.
     id_column : str
         Column that matches the within-family ids of the .fam file.
+    family_column : str
+        Column of families, which tells equal ids apart; used where there is one.
+    missing_codes : sequence of str or numbers, optional
+        Take these codes for missing values in place of the usual ones; () for none.
 
     Raises
     ------
     FileNotFoundError
         If there is no such file.
     ValueError
-        If a column is unknown or holds something other than numbers, an id comes
-        twice, a line has too few fields, or the trait does not vary.
+        If a column is unknown or holds something other than numbers, a person has no
+        id or comes twice, a line has too few fields, or the trait does not vary.
     """
-    for name, given in (("covariates", covariates), ("categories", categories)):
+    for name, given in (
+        ("covariates", covariates),
+        ("categories", categories),
+        ("missing_codes", missing_codes),
+    ):
         if isinstance(given, str):
-            raise TypeError(f"{name} must be a list of column names; got {given!r}.")
-    table = _read_text(path)
+            raise TypeError(f"{name} must be a list; got {given!r}.")
     own_group = () if groups is None else (groups,)
-    wanted = [id_column, trait, *covariates, *categories, *own_group]
-    for column in wanted:
-        if column not in table.columns:
-            raise ValueError(
-                f"{path} has no column {column!r}; it has {', '.join(table.columns)}."
-            )
-        if wanted.count(column) > 1:
-            raise ValueError(f"column {column!r} must be used once.")
-    twice = table[id_column][table[id_column].duplicated()]
-    if len(twice):
-        raise ValueError(f"{path} must name each person once; {twice.iloc[0]!r} twice.")
+    wanted = [trait, *covariates, *categories, *own_group]
+    table = _columns(path, id_column, wanted)
+    people, families = _people(path, table, id_column, family_column)
 
-    report = []
-    complete = np.ones(len(table), dtype=bool)
-    for column in wanted[1:]:
-        absent = table[column].isin(MISSING).to_numpy()
-        report += [
-            ("person", person, f"no value of {column}")
-            for person in table[id_column][absent & complete]
-        ]
-        complete &= ~absent
+    numeric = [absent(table[trait], missing_codes, outcome=True)]
+    numeric += [absent(table[name], missing_codes) for name in covariates]
+    labels = [levels_absent(table[name], missing_codes) for name in categories]
+    if groups is not None:
+        labels.append(levels_absent(table[groups], missing_codes, zero=False))
+    reasons = _first_reasons(wanted, [*numeric, *labels])
+    complete = (reasons == "").to_numpy()
     if not complete.any():
-        raise ValueError(f"{path} has no person with all of {', '.join(wanted[1:])}.")
+        raise ValueError(f"{path} has no person with all of {', '.join(wanted)}.")
+    report = [
+        ("person", people[row], reasons.iloc[row]) for row in np.flatnonzero(~complete)
+    ]
     table = table[complete]
     values = _column(path, table[trait]).to_numpy()
     if np.ptp(values) == 0:
         raise ValueError(f"{path} column {trait!r} must vary; all are {values[0]:g}.")
-    columns = [_column(path, table[name]) for name in covariates]
-    for name in categories:
-        levels = sorted(table[name].unique())
-        columns += [
-            (table[name] == level).astype(float).rename(f"{name}={level}")
-            for level in levels[1:]
-        ]
-    design = pd.concat(columns, axis=1) if columns else pd.DataFrame(index=table.index)
+    design = _design(path, table, covariates, categories)
     flat = [name for name in design if np.ptp(design[name]) == 0]
     report += [("covariate", name, "constant") for name in flat]
     return TraitTable(
-        tuple(table[id_column]),
+        tuple(np.array(people)[complete].tolist()),
         values,
         design.drop(columns=flat).reset_index(drop=True),
         pd.DataFrame(report, columns=["kind", "item", "reason"]),
         None if groups is None else table[groups].to_numpy(dtype=str),
+        families and tuple(np.array(families)[complete].tolist()),
     )
 
 
@@ -156,25 +179,28 @@ def common_people(
     ValueError
         If nobody is in both: ids of different kinds.
     """
-    with_trait, with_genotypes = set(table.people), set(genotyped)
-    both = tuple(person for person in genotyped if person in with_trait)
+    genotyped = list(genotyped)
+    rows = table.rows_of(genotyped)
+    both = tuple(genotyped[i] for i in np.flatnonzero(rows >= 0))
     if not both:
         raise ValueError(
             "genotypes and traits must share people; no id is in both "
             f"(for example {next(iter(genotyped))!r} and {table.people[0]!r})."
         )
     known = {item for item in table.dropped["item"]}  # reported with a better reason
-    rows = [
+    without_trait = [genotyped[i] for i in np.flatnonzero(rows < 0)]
+    report = [
         ("person", person, "not in the trait table")
-        for person in genotyped
-        if person not in with_trait and person not in known
+        for person in without_trait
+        if person not in known
     ]
-    rows += [
+    met = set(rows.tolist())
+    report += [
         ("person", person, "no genotypes")
-        for person in table.people
-        if person not in with_genotypes
+        for row, person in enumerate(table.people)
+        if row not in met
     ]
-    return both, pd.DataFrame(rows, columns=["kind", "item", "reason"])
+    return both, pd.DataFrame(report, columns=["kind", "item", "reason"])
 
 
 def residuals(values: np.ndarray, covariates) -> np.ndarray:
@@ -277,33 +303,62 @@ def split_people(
     return parts
 
 
-def _read_text(path) -> pd.DataFrame:
-    path = Path(path)
-    if not path.is_file():
-        raise FileNotFoundError(f"{path} does not exist.")
-    separator = {".csv": ",", ".tsv": "\t"}.get(path.suffix.lower())
-    try:
-        lines = path.read_text(encoding="utf-8-sig").splitlines()
-    except UnicodeDecodeError:
-        raise ValueError(f"{path} is not a text file in UTF-8.") from None
-    rows = [
-        [field.strip().strip('"') for field in line.split(separator)]
-        for line in lines
-        if line.strip()
-    ]
-    if len(rows) < 2:
-        raise ValueError(f"{path} must have a header line and rows below it.")
-    header = rows[0]
-    for name in header:
-        if header.count(name) > 1:
-            raise ValueError(f"{path} has two columns named {name!r}.")
-    for number, row in enumerate(rows[1:], start=1):
-        if len(row) != len(header):
-            raise ValueError(
-                f"{path} row {number} has {len(row)} fields; the header has "
-                f"{len(header)}."
-            )
-    return pd.DataFrame(rows[1:], columns=header)
+def _columns(path, id_column: str, wanted: list[str]) -> pd.DataFrame:
+    """Return the table as text; every column wanted is there, and used once."""
+    separator = text.separator_of(path, others=True)
+    table = text.read_table(path, separator)
+    # PLINK 2 marks its header line: #FID IID or #IID
+    table = table.rename(columns={table.columns[0]: table.columns[0].removeprefix("#")})
+    if not len(table):
+        raise ValueError(f"{path} must have rows below its header line.")
+    for column in (id_column, *wanted):
+        text.column_of(path, table, column, separator)
+        if [id_column, *wanted].count(column) > 1:
+            raise ValueError(f"column {column!r} must be used once.")
+    return table
+
+
+def _people(path, table: pd.DataFrame, id_column: str, family_column: str):
+    """Return the names of people, and their families where the table has them."""
+    ids = table[id_column]
+    nobody = np.flatnonzero(ids.isin(MISSING))
+    if len(nobody):
+        raise ValueError(
+            f"{path} row {nobody[0] + 1}, column {id_column!r} must name a person; "
+            f"got {ids.iloc[nobody[0]]!r}."
+        )
+    if family_column in table and family_column != id_column:
+        families = table[family_column].tolist()
+        return names_of(path, families, ids), tuple(families)
+    twice = ids[ids.duplicated()]
+    if len(twice):
+        raise ValueError(
+            f"{path} must name each person once; {twice.iloc[0]!r} twice. If ids "
+            f"repeat between families, add a column {family_column}."
+        )
+    return ids.tolist(), None
+
+
+def _first_reasons(columns: list[str], codes: list[pd.Series]) -> pd.Series:
+    """Return why each person goes: the first column without a value; "" if none."""
+    reasons = pd.Series("", index=codes[0].index, dtype=object)
+    for column, code in zip(columns, codes, strict=True):
+        gone = code.notna() & (reasons == "")
+        said = code[gone].map(lambda c: f" (code {c})" if c else "")
+        reasons[gone] = f"no value of {column}" + said
+    return reasons
+
+
+def _design(path, table: pd.DataFrame, covariates, categories) -> pd.DataFrame:
+    """Return covariates as numbers, and a 0/1 column a level but the first."""
+    columns = [_column(path, table[name]) for name in covariates]
+    for name in categories:
+        levels = sorted(table[name].unique())
+        columns += [
+            (table[name] == level).astype(float).rename(f"{name}={level}")
+            for level in levels[1:]
+        ]
+    return pd.concat(columns, axis=1) if columns else pd.DataFrame(index=table.index)
 
 
 def _column(path, column: pd.Series) -> pd.Series:

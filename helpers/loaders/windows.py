@@ -5,20 +5,22 @@ import os
 import tempfile
 import zipfile
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from helpers import checks
+from helpers.data.bases import UNKNOWN
 from helpers.data.splits import Split, chromosome_split, random_split
 from helpers.loaders.fasta import base_ids, chromosome_lengths
 from helpers.loaders.joining import basset_windows, joined
 from helpers.loaders.peaks import Peaks, load_peaks, read_manifest
 
+OVERLAP = 200  # bp, as Basset
 RULES = ("thesis", "thesis-pooled", "basset")
-_CACHE_FORMAT = 1  # raise it when the same files would give other windows
+_CACHE_FORMAT = 2  # raise it when the same files would give other windows
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,6 +42,8 @@ class Windows:
         How peaks became windows.
     n_peaks : int
         Peaks that were used.
+    n_unknown : int
+        Windows that `load_windows` left out because no base in them is known.
 
     Indexing with rows (a mask, a slice, an array of numbers) gives those windows.
     """
@@ -50,6 +54,7 @@ class Windows:
     dropped: pd.DataFrame = field(repr=False)
     rule: str = ""
     n_peaks: int = 0
+    n_unknown: int = 0
 
     def __post_init__(self):
         shape = (len(self.table), len(self.names))
@@ -63,14 +68,8 @@ class Windows:
         return len(self.table)
 
     def __getitem__(self, rows) -> "Windows":
-        return Windows(
-            self.table.iloc[rows].reset_index(drop=True),
-            self.labels[rows],
-            self.names,
-            self.dropped,
-            self.rule,
-            self.n_peaks,
-        )
+        table = self.table.iloc[rows].reset_index(drop=True)
+        return replace(self, table=table, labels=self.labels[rows])
 
     def split(
         self,
@@ -126,6 +125,13 @@ class Windows:
             )
         if not len(self.dropped):
             lines.append("No peak was dropped.")
+        if self.n_unknown:
+            lines.append(f"Left out: {self.n_unknown:,} windows without a known base.")
+        if len(self.names) == 1:
+            lines.append(
+                "There is one cell type, and every window is open in it: nothing that "
+                "could be predicted, and areas under curves do not exist."
+            )
         return "\n".join(lines)
 
 
@@ -141,7 +147,7 @@ def make_windows(
     rule: str = "thesis-pooled",
     size: int = 600,
     gap: int = 200,
-    overlap: int = 200,
+    overlap: int | None = None,
 ) -> Windows:
     """Join the peaks of all cell types and cut windows of one length around them.
 
@@ -165,8 +171,9 @@ def make_windows(
         Length of a window, bp.
     gap : int
         Largest distance of peaks that are joined, bp; for the two rules of the thesis.
-    overlap : int
-        Smallest overlap of windows that are joined, bp; for rule basset.
+    overlap : int, optional
+        Smallest overlap of windows that are joined, bp; for rule basset alone. By
+        default 200, or `size` where that is less.
 
     Returns
     -------
@@ -190,7 +197,11 @@ def make_windows(
     checks.one_of("rule", rule, RULES)
     size = checks.integer("size", size, at_least=1)
     gap = checks.integer("gap", gap, at_least=0)
-    overlap = checks.integer("overlap", overlap, at_least=1, at_most=size)
+    if overlap is None:
+        overlap = min(OVERLAP, size)
+    overlap = checks.integer(
+        "overlap", overlap, at_least=1, at_most=size if rule == "basset" else None
+    )
     if not len(peaks):
         raise ValueError("peaks must hold at least one peak; it is empty.")
     table = peaks.table.astype({"chrom": "category"})
@@ -226,7 +237,7 @@ def load_windows(
     rule: str = "thesis-pooled",
     size: int = 600,
     gap: int = 200,
-    overlap: int = 200,
+    overlap: int | None = None,
     skip: Sequence[str] = (),
     cache=None,
 ) -> tuple[Windows, np.ndarray]:
@@ -249,6 +260,7 @@ def load_windows(
     Returns
     -------
     Windows
+        Those of `make_windows` in which at least one base is known.
     array of uint8, shape (n_windows, size)
         Base numbers, 4 where unknown or beyond the chromosome.
 
@@ -256,7 +268,7 @@ def load_windows(
     ------
     FileNotFoundError, ValueError
         If a file is missing or cannot be used: one line names the file, the line, the
-        rule and the value.
+        rule and the value; or if no window has a known base.
     """
     settings = {"rule": rule, "size": size, "gap": gap, "overlap": overlap}
     stored = None
@@ -268,6 +280,15 @@ def load_windows(
     lengths = chromosome_lengths(fasta)
     windows = make_windows(load_peaks(manifest, lengths=lengths, skip=skip), **settings)
     ids = base_ids(windows.table, fasta)
+    known = (ids != UNKNOWN).any(axis=1)
+    if not known.any():
+        raise ValueError(
+            f"{fasta} must have a known base in some window; all {len(known)} windows "
+            "hold nothing but N."
+        )
+    if not known.all():
+        windows = replace(windows[known], n_unknown=int((~known).sum()))
+        ids = ids[known]
     if stored is not None:
         _write_cache(stored, windows, ids)
     return windows, ids
@@ -301,6 +322,7 @@ def _write_cache(path: Path, windows: Windows, ids: np.ndarray):
             names=np.array(windows.names, dtype=str),
             rule=np.array(windows.rule),
             n_peaks=np.array(windows.n_peaks),
+            n_unknown=np.array(windows.n_unknown),
             chrom=windows.table["chrom"].to_numpy(dtype=str),
             start=windows.table["start"].to_numpy(),
             dropped_peaks=dropped["peaks"].to_numpy(dtype=np.int64),
@@ -334,5 +356,6 @@ def _read_cache(path: Path) -> tuple[Windows, np.ndarray]:
     )
     names = tuple(stored["names"].tolist())
     labels = np.unpackbits(stored["labels"], axis=1, count=len(names))
-    rule, n_peaks = str(stored["rule"]), int(stored["n_peaks"])
-    return Windows(table, labels, names, dropped, rule, n_peaks), ids
+    rule = str(stored["rule"])
+    n_peaks, n_unknown = int(stored["n_peaks"]), int(stored["n_unknown"])
+    return Windows(table, labels, names, dropped, rule, n_peaks, n_unknown), ids

@@ -1,6 +1,7 @@
 """Every figure of the book, in one house style: `style` for all, one file a chapter."""
 
 from helpers.plots import (
+    calibration,
     factors,
     false_positives,
     genes,
@@ -8,11 +9,13 @@ from helpers.plots import (
     negatives,
     nid,
     nid_sets,
+    own_table,
 )
 from helpers.plots.style import COLOURS, use_style
 
 __all__ = [
     "COLOURS",
+    "calibration",
     "factors",
     "false_positives",
     "genes",
@@ -20,5 +23,6 @@ __all__ = [
     "negatives",
     "nid",
     "nid_sets",
+    "own_table",
     "use_style",
 ]

@@ -6,6 +6,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from helpers.plots.style import COLOURS, SEQUENTIAL, grid
 from helpers.truth.grammars import MotifSequences
@@ -20,6 +21,13 @@ KINDS = {
     "quadratic": COLOURS["second"],
 }
 READER_LINES = {"agnostic": "-", "grammar": "--"}
+#: How a legend shows what is drawn in the colours of the kinds, or in black.
+PROXIES = {
+    "published": Line2D([], [], ls="", marker="D", ms=6, mfc="none", color="black"),
+    "best agnostic reader": Line2D([], [], ls="-", lw=1, color="black"),
+    "best reader with the grammar": Line2D([], [], ls="--", lw=1, color="black"),
+    "chance": Line2D([], [], ls=":", lw=1.5, color="black"),
+}
 MOTIFS = [COLOURS[c] for c in ("network", "second", "truth", "highlight")]
 
 
@@ -118,8 +126,10 @@ def by_count(
         axis.set(ylim=(-0.04, 1.06), xlabel="motifs in the sequence")
         if number % columns == 0:
             axis.set_ylabel(ylabel)
-    handles, labels = axes[0].get_legend_handles_labels()
-    figure.legend(handles, labels, ncols=len(kinds), loc="outside upper right")
+    shown = ["published"] if published is not None else []
+    if lines is not None:
+        shown += ["best agnostic reader", "best reader with the grammar"]
+    _legend(figure, axes[0], shown)
     return figure
 
 
@@ -188,9 +198,16 @@ def boxes(
         axis.set(ylim=(-0.04, 1.06), xlim=(-0.6, len(groups) - 0.4), xlabel=xlabel)
         if number % columns == 0:
             axis.set_ylabel(ylabel)
-    handles, labels = axes[0].get_legend_handles_labels()
-    figure.legend(handles, labels, ncols=len(kinds), loc="outside upper right")
+    shown = ["published"] if published is not None else []
+    _legend(figure, axes[0], shown + (["chance"] if chance is not None else []))
     return figure
+
+
+def _legend(figure: Figure, axis, proxies: Sequence[str]) -> None:
+    """Name the colours of an axis, and the marks in `PROXIES` beside them."""
+    handles, labels = axis.get_legend_handles_labels()
+    handles, labels = [*handles, *(PROXIES[p] for p in proxies)], [*labels, *proxies]
+    figure.legend(handles, labels, ncols=len(labels), loc="outside upper right")
 
 
 def by_size(
@@ -236,12 +253,22 @@ def bars(table: pd.DataFrame, *, ylabel: str, limits=(0, 1.05)) -> Figure:
     Parameters
     ----------
     table : data frame
-        Index: names of the groups; columns: what is compared.
+        Index: names of the groups; columns: what is compared. Those whose name starts
+        with "published" are hatched, the others filled.
     """
-    colours = [COLOURS[c] for c in ("network", "published", "baseline", "note")]
+    colours = iter(COLOURS[c] for c in ("network", "second", "note", "truth"))
+    hatches = iter(("///", "..."))
     figure, axis = plt.subplots(figsize=(max(5, 1.3 * len(table)), 3.2))
-    table.plot.bar(ax=axis, color=colours[: table.shape[1]], width=0.75, rot=20)
-    axis.set(ylabel=ylabel, xlabel="", ylim=limits)
+    width = 0.8 / table.shape[1]
+    for number, (name, values) in enumerate(table.items()):
+        x = np.arange(len(table)) + (number - (table.shape[1] - 1) / 2) * width
+        if name.startswith("published"):
+            look = {"facecolor": "white", "edgecolor": "black", "hatch": next(hatches)}
+        else:
+            look = {"color": next(colours)}
+        axis.bar(x, values, width, label=name, **look)
+    axis.set(ylabel=ylabel, ylim=limits, xticks=range(len(table)))
+    axis.set_xticklabels(table.index, rotation=20)
     axis.legend(loc="upper left", bbox_to_anchor=(1, 1))
     return figure
 
@@ -254,20 +281,23 @@ def filters(weights: Mapping[str, Mapping[str, np.ndarray]]) -> Figure:
     weights : dict of kind to dict of motif to array, shape (4, width)
     """
     kinds, names = list(weights), list(next(iter(weights.values())))
+    limit = max(np.abs(w).max() for ours in weights.values() for w in ours.values())
     figure, axes = plt.subplots(
         len(kinds), len(names), figsize=(2.6 * len(names), 1.3 * len(kinds) + 0.4),
         squeeze=False,
     )  # fmt: skip
     for row, kind in zip(axes, kinds, strict=True):
         for axis, name in zip(row, names, strict=True):
-            values = weights[kind][name]
-            limit = np.abs(values).max()
-            axis.imshow(values, cmap="PuOr_r", vmin=-limit, vmax=limit, aspect="auto")
+            shown = axis.imshow(
+                weights[kind][name], cmap="PuOr_r", vmin=-limit, vmax=limit,
+                aspect="auto",
+            )  # fmt: skip
             axis.set(yticks=range(4), yticklabels=list("ACGT"), xticks=[])
             axis.grid(False)
         row[0].set_ylabel(kind)
     for axis, name in zip(axes[0], names, strict=True):
         axis.set_title(name)
+    figure.colorbar(shown, ax=axes, label="weight", shrink=0.8)
     return figure
 
 
@@ -305,9 +335,11 @@ def interactions(table: pd.DataFrame) -> Figure:
     Parameters
     ----------
     table : data frame
-        kind, order, detail (the set), value (its unit is in `unit`, one a kind).
+        kind, order, detail (the set), value (its unit is in `unit`, one a kind; kinds
+        of one unit are drawn to one scale).
     """
     kinds = list(dict.fromkeys(table["kind"]))
+    span = table.groupby("unit")["value"].agg(["min", "max"])
     figure, axes = grid(len(kinds), columns=len(kinds), width=2.8 * len(kinds) + 0.5)
     for axis, kind in zip(axes, kinds, strict=True):
         some = table[table["kind"] == kind]
@@ -315,7 +347,10 @@ def interactions(table: pd.DataFrame) -> Figure:
         axis.plot(some["order"] + jitter, some["value"], "o", ms=4, color=KINDS[kind])
         axis.axhline(0, color="black", lw=1)
         axis.set(title=kind, xticks=range(1, 5), xlabel="motifs in the set")
-        axis.set_ylabel(some["unit"].iloc[0])
+        unit = some["unit"].iloc[0]
+        low, high = min(span.loc[unit, "min"], 0), max(span.loc[unit, "max"], 0)
+        margin = 0.06 * (high - low)
+        axis.set(ylabel=unit, ylim=(low - margin, high + margin))
     return figure
 
 
@@ -343,6 +378,36 @@ def differences(table: pd.DataFrame) -> Figure:
     return figure
 
 
+def visible_variants(table: pd.DataFrame) -> Figure:
+    """Draw AUPRC by the number of motifs, a line a variant, a panel a kind and target.
+
+    Parameters
+    ----------
+    table : data frame
+        kind, target, variant ("published" is drawn dotted), motifs_present, value.
+    """
+    panels = table[["kind", "target"]].drop_duplicates().to_numpy().tolist()
+    names = [n for n in dict.fromkeys(table["variant"]) if n != "published"]
+    colours = plt.get_cmap(SEQUENTIAL)(np.linspace(0.2, 0.95, len(names)))
+    figure, axes = grid(len(panels), columns=2, width=9, aspect=0.6)
+    for axis, (kind, target) in zip(axes, panels, strict=True):
+        some = table[(table["kind"] == kind) & (table["target"] == target)]
+        for name, colour in [*zip(names, colours, strict=True), ("published", "black")]:
+            line = some[some["variant"] == name]
+            line = line.sort_values("motifs_present", ascending=False)
+            style = ":" if name == "published" else "o-"
+            axis.plot(
+                -line["motifs_present"], line["value"], style, color=colour, label=name
+            )
+        called = "logit" if target == "output" else target
+        axis.set(title=f"{kind}, {called}", ylim=(-0.04, 1.06), ylabel="AUPRC")
+        axis.set(xticks=[-4, -3, -2, -1], xticklabels=[4, 3, 2, 1])
+        axis.set_xlabel("motifs in the sequence")
+    handles, labels = axes[0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="outside right center")
+    return figure
+
+
 def variants(table: pd.DataFrame, baseline: str) -> Figure:
     """Draw recall of each variant of the set-up, one panel a number of motifs.
 
@@ -356,7 +421,12 @@ def variants(table: pd.DataFrame, baseline: str) -> Figure:
     counts = sorted(table["motifs_present"].unique(), reverse=True)
     names = list(dict.fromkeys(table["variant"]))[::-1]
     figure, axes = plt.subplots(
-        1, len(counts), figsize=(9, 0.8 + 0.3 * len(names)), sharey=True, squeeze=False
+        1,
+        len(counts),
+        figsize=(9, 0.8 + 0.3 * len(names)),
+        sharey=True,
+        sharex=True,
+        squeeze=False,
     )
     for axis, k in zip(axes[0], counts, strict=True):
         some = table[table["motifs_present"] == k]

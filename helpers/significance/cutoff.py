@@ -12,8 +12,7 @@ import numpy as np
 import pandas as pd
 
 from helpers import checks
-from helpers.detectors.interactions import Interactions
-from helpers.detectors.weights import prune
+from helpers.detectors.interactions import Interactions, prune
 from helpers.device import seeded
 from helpers.ensemble import Ensemble
 from helpers.networks.gam import InteractionGAM

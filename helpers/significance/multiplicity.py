@@ -8,6 +8,7 @@ from scipy import stats
 
 from helpers import checks
 from helpers.significance.calibration import exact_interval
+from helpers.significance.interaction.statistics import holm
 
 
 def adjust(
@@ -32,15 +33,17 @@ def adjust(
     DataFrame
         With the new column `p_<method>`.
     """
-    # Takes a second to import, and few callers correct.
-    from statsmodels.stats.multitest import multipletests
-
     checks.one_of("method", method, ("holm", "fdr_bh", "fdr_by"))
     _has_columns(tests, (*within, "p_value"))
+    correct = holm if method == "holm" else _false_discovery(method[-2:])
     corrected = tests.groupby(list(within))["p_value"].transform(
-        lambda p: multipletests(p, method=method)[1]
+        lambda p: correct(p.to_numpy())
     )
     return tests.assign(**{f"p_{method}": corrected})
+
+
+def _false_discovery(kind: str):
+    return lambda p: stats.false_discovery_control(p, method=kind)
 
 
 def consistency(

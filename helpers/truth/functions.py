@@ -14,8 +14,8 @@ Differs from the paper
   bounded. It is a main effect, so the true sets do not depend on it.
 - F2: the square root holds the absolute value of x7; as printed it has no value where
   x7 is negative.
-- F3 and F4: x3 to the power of 2 |x4| is (x3 squared) to the power of |x4|, which has
-  a value where x3 is negative.
+- F3 and F4: x3 to the power of `2 |x4|` is (x3 squared) to the power of `|x4|`, which
+  has a value where x3 is negative.
 - Sampling ranges: U(-1, 1), but for F1 those of Hooker (2004), as the paper says.
 """
 
@@ -194,7 +194,7 @@ def is_interaction(f, members, a, b, *, tolerance: float = 1e-10) -> bool:
     f, members, a, b
         As in `mixed_difference`.
     tolerance : float
-        Differences up to this multiple of the largest |f(a)| count as rounding.
+        Differences up to this multiple of the largest `|f(a)|` count as rounding.
     """
     tolerance = checks.number("tolerance", tolerance, at_least=0)
     difference = mixed_difference(f, members, a, b)

@@ -136,7 +136,7 @@ def write_genome(
     Parameters
     ----------
     folder : str or Path
-        Made if it does not exist. genome.fa, manifest.tsv and peaks/*.narrowPeak.gz
+        Made if it does not exist. genome.fa, manifest.tsv and `peaks/*.narrowPeak.gz`
         are written, each file whole or not at all.
     motifs : sequence of str
         Consensus strings, three or more different ones.

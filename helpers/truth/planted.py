@@ -253,6 +253,8 @@ def paired_targets(present, pairings) -> np.ndarray:
     """
     present = _bool_rows(present)
     n_motifs = present.shape[1]
+    if not len(pairings):
+        raise ValueError("pairings must hold at least one; got none.")
     columns = []
     for pairs in pairings:
         pairs = np.array(checks.feature_sets("pairs", pairs, n_motifs))

@@ -124,11 +124,14 @@ def product_model(
     Raises
     ------
     ValueError
-        If an order is below two, or the sets need more features than there are.
+        If there is no order or one below two, or the sets need more features than
+        there are.
     """
     n_samples = checks.integer("n_samples", n_samples, at_least=1)
     n_features = checks.integer("n_features", n_features, at_least=2)
     orders = [checks.integer("each of orders", order, at_least=2) for order in orders]
+    if not orders:
+        raise ValueError("orders must hold at least one; got none.")
     if sum(orders) > n_features:
         raise ValueError(
             f"orders must sum to at most n_features; got {sum(orders)} for "

@@ -245,7 +245,8 @@ def test_folds_of_chromosomes_by_hand():
     [
         (lambda: folds(2), "n_rows must be at least 3; got 2"),
         (lambda: folds(10, n_folds=1), "n_folds must be at least 2; got 1"),
-        (lambda: folds(10, n_folds=9), "n_folds must be at most 8; got 9"),
+        (lambda: folds(10, n_folds=11), "n_folds must be at most 10; got 11"),
+        (lambda: folds(3, n_folds=2), "n_rows must leave 2 rows .* 3 rows in 2 folds"),
         (lambda: folds(30, validation=0.95), "validation must be at most 0.9"),
         (lambda: folds(30).first(11), "n must be at most 10; got 11"),
         (lambda: folds(30).only(10), "fold must be at most 9; got 10"),
@@ -268,3 +269,35 @@ def test_folds_of_chromosomes_by_hand():
 def test_bad_folds_are_named(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+@given(n_rows=st.integers(3, 9), share=st.floats(0, 0.9), data=st.data())
+def test_no_fold_is_without_rows_to_train_to_stop_and_to_test(n_rows, share, data):
+    n_folds = data.draw(st.integers(2 if n_rows > 3 else 3, n_rows))
+    for masks in folds(n_rows, n_folds=n_folds, validation=share):
+        assert (masks.sum(axis=1) >= 1).all()
+
+
+def test_the_smallest_inputs():
+    assert [len(part) for part in random_thirds(3, seed=0)] == [1, 1, 1]
+    masks = folds(3, n_folds=3)
+    assert (sum(mask.astype(int) for mask in masks) == 1).all()
+    whole = random_thirds(3, seed=0).as_folds()
+    assert whole.repeat(2).only(1).first(1).test.sum() == 1
+    split = chromosome_split(["a", "b", "c"], validation=["b"], test=["c"])
+    assert [part.tolist() for part in split] == [[0], [1], [2]]
+    assert chromosome_folds(["a", "b", "c"], n_folds=3).train.sum() == 3
+    assert standardise([1.0, 3.0], [0, 1]).values.tolist() == [-1, 1]
+    table = pd.DataFrame({"a": [1.0, np.nan]})
+    assert fill_missing(table, [0, 1])["a"].tolist() == [1, 1]
+
+
+@pytest.mark.parametrize("chromosomes", [["chr1"] * 9, ["chr1", "chr2"] * 5, []])
+def test_fewer_than_three_chromosomes_cannot_be_split(chromosomes):
+    with pytest.raises(ValueError, match="chromosomes must be at least 3, one"):
+        chromosome_split(chromosomes, validation=["chr1"], test=["chr2"])
+
+
+def test_sizes_are_shown_as_plain_numbers():
+    with pytest.raises(ValueError, match="got 2, 0, 1 of 3 rows"):
+        random_split(3, seed=0)

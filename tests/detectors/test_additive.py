@@ -60,3 +60,12 @@ def test_bad_data_are_refused(data):
         fast(X, y[1:])
     with pytest.raises(ValueError, match="X column 'x1' is constant"):
         fast(X * [0, 1, 1, 1], y)
+
+
+def test_too_few_rows_are_refused_and_zeros_warned_of():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(16, 3))
+    with pytest.raises(ValueError, match="X must have at least 16 rows; got 15"):
+        fast(X[:15], X[:15, 0])
+    with pytest.warns(UserWarning, match="the 16 rows of X may be too few"):
+        assert not fast(X, X[:, 0] * X[:, 1]).scores.any()

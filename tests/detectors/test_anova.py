@@ -119,7 +119,7 @@ def test_lasso_finds_the_product_and_drops_the_rest():
     # sd of x1 x2 is 1/3, shrunk a little
     assert found.scores[1] == pytest.approx(1 / 3, abs=0.05)
     assert found.scores[0] < 0.02
-    assert found.settings["penalty"] > 0
+    assert found.details["penalty"] > 0
 
 
 def test_lasso_repeats_itself_and_covers_all_pairs():

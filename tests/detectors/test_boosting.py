@@ -148,3 +148,36 @@ def test_bad_reading_is_refused(data, trees):
             detect(trees, X, n_rows=1)
         with pytest.raises(ValueError, match="seed must be at least 0; got -1"):
             detect(trees, X, seed=-1)
+
+
+def test_trees_of_two_features_can_hold_the_pair():
+    X = np.random.default_rng(0).normal(size=(500, 2))
+    y = X[:, 0] * X[:, 1]
+    trees = fit_trees(X, y)
+    assert 1 - np.var(y - trees.predict(X)) / np.var(y) > 0.9
+    found = shap_interactions(trees, X)
+    assert found.scores[0] == pytest.approx(np.abs(y).mean(), rel=0.5)
+
+
+@pytest.mark.parametrize("n_features", range(2, 12))
+def test_every_tree_draws_two_features_or_more(n_features):
+    X = np.random.default_rng(0).normal(size=(300, n_features))
+    y = np.sin(X @ np.arange(1, n_features + 1.0))
+    trees = fit_trees(X, y, n_trees=20, feature_fraction=0.05, max_depth=6)
+    drawn = trees.booster.trees_to_dataframe().query("Feature != 'Leaf'")
+    assert drawn.groupby("Tree")["Feature"].nunique().max() >= 2
+
+
+def test_features_that_no_tree_can_use_score_zero():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(300, 5))
+    X[:, 3:] = rng.integers(0, 2, (300, 2))
+    y = X[:, 0] * X[:, 1] + X[:, 2]
+    trees = fit_trees(X[:, :3], y, n_trees=50)
+
+    def model(rows):
+        return trees.predict(rows[:, :3])
+
+    found = h_statistic(model, X, n_rows=30)
+    unused = np.array([max(pair) > 2 for pair in found.sets])
+    assert not found.scores[unused].any() and found.scores[~unused].all()

@@ -29,8 +29,8 @@ def test_finds_what_is_not_a_sum(detect, all_pairs_found):
     assert found.scores[0] > 5
     assert found.scores[0] > 2 * found.scores[1:].max()
     assert found.detector == detect.__name__
-    rise = found.details["rmse"] - found.settings["rmse"]
-    assert found.scores == pytest.approx(rise / found.settings["rmse_sd"])
+    rise = found.details["rmse"] - found.details["free_rmse"]
+    assert found.scores == pytest.approx(rise / found.details["free_rmse_sd"])
 
 
 @both
@@ -60,8 +60,8 @@ def test_groves_choose_their_size(data):
     found = additive_groves(
         *data, sets=[(0, 1)], alphas=(0.5, 0.2), n_trees=(1, 4), bags=2, repeats=2
     )
-    assert found.settings["n_trees"] == 4
-    assert found.settings["alpha"] == 0.2
+    assert found.details["n_trees"] == 4
+    assert found.details["alpha"] == 0.2
 
 
 def test_constraints_keep_sets_off_every_path(data, monkeypatch):

@@ -130,7 +130,7 @@ def test_finds_the_product(hierarchy):
     # sd(x1 x2) = 1/3 per product of unit variance, var(y) = 1 + 1/9
     assert found.scores[0] == pytest.approx(1 / 3 / np.sqrt(10 / 9), abs=0.03)
     assert found.details["enters"].argmax() == 0
-    assert found.settings["penalty"] > 0
+    assert found.details["penalty"] > 0
 
 
 def test_one_se_model_is_sparser_and_ties_are_ordered_by_entry():
@@ -139,10 +139,10 @@ def test_one_se_model_is_sparser_and_ties_are_ordered_by_entry():
     quick = {"n_penalties": 20, "n_folds": 3}
     sparse = hierarchical_lasso(X, y, rule="one-se", **quick)
     dense = hierarchical_lasso(X, y, rule="minimum", **quick)
-    assert sparse.settings["penalty"] > dense.settings["penalty"]
+    assert sparse.details["penalty"] > dense.details["penalty"]
     outside = sparse.scores == 0
     assert outside.sum() > (dense.scores == 0).sum()
-    assert (sparse.details["enters"][outside] < sparse.settings["penalty"]).all()
+    assert (sparse.details["enters"][outside] < sparse.details["penalty"]).all()
     assert (dense.details["enters"] == sparse.details["enters"]).all()
 
 

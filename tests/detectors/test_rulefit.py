@@ -16,17 +16,18 @@ def test_finds_the_rule(data, normalised):
     found = rulefit(*data, n_trees=60, n_rows=30, normalised=normalised)
     assert found.ranked().sets[0] == (0, 1)
     assert found.detector == "rulefit"
-    assert found.settings["n_trees"] == 60 and found.settings["n_rules"] > 0
+    assert found.settings["n_trees"] == 60 and found.details["n_rules"] > 0
 
 
 def test_prediction_is_the_weighted_sum_of_rules_and_features(data):
     X, y = data
     model = RuleFit(n_trees=20).fit(X, y)
+    X, asked = model.units_.apply(X), X
     low, high = np.quantile(X, [0.025, 0.975], axis=0)
     by_hand = model.intercept_ + np.clip(X, low, high) @ model.slopes_
     for tree, weights in zip(model.trees_, model.weights_, strict=True):
         by_hand += tree.decision_path(X) @ weights
-    assert model.predict(X) == pytest.approx(by_hand)
+    assert model.predict(asked) == pytest.approx(by_hand)
     standardised = (y - y.mean()) / y.std()
     assert np.corrcoef(model.predict(X), standardised)[0, 1] > 0.8
     assert sum((w != 0).sum() for w in model.weights_) == model.n_rules_
@@ -81,3 +82,9 @@ def test_bad_data(data):
     model = RuleFit(n_trees=2).fit(X, y)
     with pytest.raises(ValueError, match="X must have the 4 columns of the fit; got 3"):
         model.predict(X[:, :3])
+
+
+def test_zeros_of_few_rows_are_warned_of(data):
+    noise = np.random.default_rng(0).normal(size=10)
+    with pytest.warns(UserWarning, match="the 10 rows of X may be too few"):
+        assert not rulefit(data[0][:10], noise, n_trees=5, n_rows=5).scores.any()

@@ -94,8 +94,8 @@ def test_scores_do_not_depend_on_how_many_values_are_computed_at_once(monkeypatc
 def test_sampling_agrees_with_exact_scores_within_its_error(index):
     exact = shapley_pairs(rough, X, index=index)
     sampled = shapley_pairs(rough, X, index=index, n_orders=400, seed=1)
-    error = sampled.settings["standard_error"]
-    assert (error > 0).all() and not exact.settings["standard_error"].any()
+    error = sampled.details["standard_error"]
+    assert (error > 0).all() and not exact.details["standard_error"].any()
     assert np.abs(sampled.scores - exact.scores).max() < 4 * error.max()
     assert error.max() < 0.1 * exact.scores.max()
 
@@ -103,7 +103,7 @@ def test_sampling_agrees_with_exact_scores_within_its_error(index):
 def test_the_standard_error_is_the_spread_over_seeds():
     runs = [shapley_pairs(rough, X[:10], n_orders=20, seed=s) for s in range(60)]
     spread = np.std([run.scores for run in runs], axis=0)
-    claimed = np.mean([run.settings["standard_error"] for run in runs], axis=0)
+    claimed = np.mean([run.details["standard_error"] for run in runs], axis=0)
     np.testing.assert_allclose(claimed / spread, 1, atol=0.5)
     assert np.mean(claimed / spread) == pytest.approx(1, abs=0.15)
 
@@ -139,9 +139,9 @@ def test_gene_networks_are_scored_between_their_gene_nodes():
 def test_several_models_are_averaged():
     models = [lambda x, a=a: a * x[:, 0] * x[:, 1] for a in (1.0, 3.0)]
     found = shapley_pairs(models, X[:, :2])
-    by_model = found.settings["by_model"]
-    np.testing.assert_allclose(by_model[1], 3 * by_model[0])
-    np.testing.assert_allclose(found.scores, by_model.mean(0))
+    by_model = found.details["by_model"]  # (n_pairs, n_models)
+    np.testing.assert_allclose(by_model[:, 1], 3 * by_model[:, 0])
+    np.testing.assert_allclose(found.scores, by_model.mean(1))
 
 
 def test_baseline_may_be_people():
@@ -170,8 +170,8 @@ def test_sets_choose_pairs():
         ({"n_orders": 1}, "n_orders must be at least 2; got 1"),
         ({"seed": -1}, "seed must be at least 0"),
         ({"model": []}, "model must name at least one model"),
-        ({"model": 3}, "model must be callable or a torch module; got 3"),
-        ({"model": lambda x: x}, r"one value a row; got shape \(\d+, 5\)"),
+        ({"model": 3}, "Module or a callable, or have predict; got 3"),
+        ({"model": lambda x: x}, "model must have one output; got 5"),
         ({"model": lambda x: x[:, 0] * np.nan}, "finite values"),
         ({"X": np.full((3, 5), np.nan)}, r"X\[0, 0\] must be finite"),
         ({"X": np.ones((3, 1))}, "X must have at least 2 columns"),
@@ -202,3 +202,10 @@ def test_shapiq_agrees(index):
     ours = coalition_weights(4, index) @ game(coalitions(4))
     for pair, value in zip(all_pairs(4), ours, strict=True):
         assert theirs[pair] == pytest.approx(value, abs=1e-10)
+
+
+@pytest.mark.parametrize("alike", [X[:1], np.ones((4, 5))])
+def test_people_who_are_all_alike_need_a_baseline(alike):
+    with pytest.raises(ValueError, match="baseline must be given if all people are"):
+        shapley_pairs(rough, alike)
+    assert shapley_pairs(rough, alike, baseline=np.zeros(5)).scores.any()

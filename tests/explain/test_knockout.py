@@ -33,16 +33,6 @@ def test_interactions_by_hand():
     np.testing.assert_allclose(found, [1, 2, 3, 5, 0, 0, 0, -7])
 
 
-def test_loss_rises_without_an_interaction_that_is_real():
-    sets = combinations(2).astype(float)
-    values = np.repeat((sets.sum(1) + 2 * sets.prod(1))[:, None], 3, axis=1)
-    rise = knockout.loss_without(values, np.full(3, 4.0), lambda f, y: (f - y) ** 2)
-    np.testing.assert_allclose(rise[3], 4)
-    values = np.repeat(sets.sum(1)[:, None], 3, axis=1)
-    rise = knockout.loss_without(values, np.full(3, 2.0), lambda f, y: (f - y) ** 2)
-    np.testing.assert_allclose(rise[3], 0)
-
-
 @pytest.mark.parametrize("shape", [(3, 5), (4,), (1, 5)])
 def test_values_must_hold_every_set(shape):
     with pytest.raises(ValueError, match="values must have shape"):

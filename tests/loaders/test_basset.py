@@ -124,3 +124,13 @@ def test_what_is_no_hdf5_file_is_named(tmp_path):
     (tmp_path / "text.h5").write_text("not this")
     with pytest.raises(ValueError, match=r"text\.h5 cannot be read as HDF5"):
         read_basset(tmp_path / "text.h5")
+
+
+def test_the_smallest_table_is_one_base_in_each_part(tmp_path):
+    arrays = {"target_labels": np.array(["K562"], dtype="S4")}
+    for part in SIZES:
+        arrays[f"{part}_in"] = np.eye(4, dtype=bool)[[2]].reshape(1, 4, 1, 1)
+        arrays[f"{part}_out"] = np.ones((1, 1), dtype=bool)
+    table = read_basset(write(tmp_path / "er.h5", arrays))
+    assert table.ids.tolist() == [[2]] * 3 and table.names == ("K562",)
+    assert [part.tolist() for part in table.split] == [[0], [1], [2]]

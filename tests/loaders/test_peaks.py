@@ -2,6 +2,8 @@ import gzip
 
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from packing import spellings
 
 from helpers.loaders.peaks import load_peaks, read_manifest, read_peaks
 
@@ -209,3 +211,20 @@ def test_skip_is_a_list(project):
         TypeError, match="skip must be a list of chromosomes; got 'chr1'"
     ):
         load_peaks(project, skip="chr1")
+
+
+@given(in_manifest=spellings(), in_peaks=spellings())
+@settings(deadline=None, max_examples=30)
+def test_spelling_changes_nothing(tmp_path_factory, in_manifest, in_peaks):
+    folder = tmp_path_factory.mktemp("spelt")
+    (folder / "a b.bed").write_bytes(in_peaks(bed().splitlines()))
+    (folder / "m.tsv").write_bytes(in_manifest(["# note", "cell type\ta b.bed"]))
+    peaks = load_peaks(folder / "m.tsv")
+    assert peaks.names == ("cell type",)
+    assert intervals(peaks.table) == ROWS
+
+
+def test_the_smallest_project_is_one_base(write):
+    write("a.bed", "c\t0\t1\n")
+    peaks = load_peaks(write("m.tsv", "a\ta.bed"), lengths={"c": 1})
+    assert intervals(peaks.table) == [("c", 0, 1)] and len(peaks) == 1

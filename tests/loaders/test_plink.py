@@ -7,6 +7,9 @@ import numpy as np
 import pandas as pd
 import pytest
 from bed_reader import to_bed
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from packing import spellings
 
 from helpers.loaders import plink
 
@@ -103,24 +106,10 @@ def test_sex_chromosomes_are_left_out(tmp_path, counts):
     bed = write(tmp_path, counts, chromosomes=["1"] * 10 + ["X", "23"])
     panel = plink.load_panel(bed, GENES)
     assert panel.sizes == (6, 4)
-    assert set(panel.dropped["reason"]) == {"not on an autosome"}
-
-
-def test_hardy_weinberg_matches_sums_done_by_hand():
-    # 3 people, 3 copies of either allele: 1 heterozygous (probability 3/5) or 3 (2/5).
-    p = plink.hardy_weinberg_p([1, 3], [1, 0], [1, 0])
-    np.testing.assert_allclose(p, [1.0, 0.4])
-    # 21 copies among 100 people, the example of the paper.
-    table = plink.hardy_weinberg_p([21, 13, 5], [0, 4, 8], [79, 83, 87])
-    assert table[0] > 0.5 and table[2] < 1e-6
-    assert table[1] == pytest.approx(0.0103, abs=1e-4)
-
-
-def test_hardy_weinberg_p_is_uniform_or_larger_under_equilibrium():
-    draw = np.random.default_rng(0)
-    counts = draw.binomial(2, 0.3, (2000, 300))
-    p = plink.hardy_weinberg_p(*((counts == k).sum(1) for k in (1, 0, 2)))
-    assert 0.02 < np.mean(p <= 0.05) < 0.065
+    assert panel.dropped["reason"].tolist() == [
+        "on chromosome 23, not an autosome",
+        "on chromosome X, not an autosome",
+    ]
 
 
 def test_windows_take_flanks_and_give_a_shared_snp_to_the_nearer_gene(tmp_path):
@@ -142,6 +131,168 @@ def test_windows_take_flanks_and_give_a_shared_snp_to_the_nearer_gene(tmp_path):
     exact = plink.snps_in_windows(bim, windows, flank=0)
     assert list(exact["A"]) == [1]  # base 101 counted from 1 is 100 counted from 0
     assert list(exact["B"]) == [3]
+
+
+def of_snps(positions, chromosome="1"):
+    return pd.DataFrame({"chromosome": chromosome, "position": positions})
+
+
+def of_genes(*windows):
+    rows = [("1", start, end, f"g{i}") for i, (start, end) in enumerate(windows)]
+    return pd.DataFrame(rows, columns=["chromosome", "start", "end", "gene"])
+
+
+@pytest.mark.parametrize(("flank", "first", "last"), [(0, 101, 120), (7, 94, 127)])
+def test_the_first_and_the_last_base_within_reach(flank, first, last):
+    """BED counts from 0 and leaves the end out, .bim counts from 1."""
+    bim = of_snps([first - 1, first, last, last + 1])
+    found = plink.snps_in_windows(bim, of_genes((100, 120)), flank=flank)
+    assert list(found["g0"]) == [1, 2]
+
+
+@given(
+    positions=st.lists(st.integers(-1, 60), min_size=1, max_size=12),
+    windows=st.lists(
+        st.tuples(st.integers(0, 50), st.integers(1, 9)), min_size=1, max_size=3
+    ),
+    flank=st.integers(0, 12),
+)
+@settings(deadline=None)
+def test_a_snp_goes_to_the_first_of_the_nearest_genes(positions, windows, flank):
+    windows = [(start, start + width) for start, width in windows]
+    found = plink.snps_in_windows(of_snps(positions), of_genes(*windows), flank=flank)
+    for row, position in enumerate(positions):
+        away = [min(abs(position - b) for b in range(a + 1, z + 1)) for a, z in windows]
+        within = position > 0 and min(away) <= flank
+        owners = [gene for gene, rows in found.items() if row in rows]
+        assert owners == ([f"g{int(np.argmin(away))}"] if within else [])
+    for rows in found.values():
+        assert np.array(positions)[rows].tolist() == sorted(np.array(positions)[rows])
+
+
+def rewritten(study, suffix, change):
+    """Return the study with the lines of one text file changed by `change`."""
+    path = study.with_suffix(suffix)
+    path.write_bytes(change(path.read_text().splitlines()))
+    return study
+
+
+@given(in_bim=spellings(), in_fam=spellings(), in_genes=spellings())
+@settings(deadline=None, max_examples=30)
+def test_spelling_changes_nothing(tmp_path_factory, in_bim, in_fam, in_genes):
+    folder = tmp_path_factory.mktemp("spelt")
+    drawn = np.random.default_rng(0).binomial(2, 0.4, (50, 3)).astype(float)
+    bed = write(folder, drawn)
+    rewritten(bed, ".bim", in_bim)
+    rewritten(bed, ".fam", in_fam)
+    path = folder / "genes.bed"
+    path.write_bytes(in_genes(["track", "chr1\t900\t2001\tHLA A", "1\t2500\t9999\tB"]))
+    bim, windows = (
+        plink.read_bim(bed.with_suffix(".bim")),
+        plink.read_gene_windows(path),
+    )
+    panel = plink.load_panel(bed, plink.snps_in_windows(bim, windows, flank=0))
+    assert panel.genes == ("HLA A", "B") and panel.sizes == (2, 1)
+    np.testing.assert_array_equal(panel.genotypes, drawn.T)
+
+
+@pytest.mark.parametrize("code", ["x", "chrY", "par1", "PAR2", "XY", "mt", "M", "-1"])
+@pytest.mark.parametrize("zero", ["24", "025", "26", "0", "00"])
+def test_chromosomes_off_the_autosomes_in_every_spelling(tmp_path, counts, code, zero):
+    labels = ["1", "01", "chr1", "Chr1", code, zero] * 2
+    panel = plink.load_panel(write(tmp_path, counts, chromosomes=labels), GENES)
+    assert panel.snps == tuple(f"rs{j}" for j in (0, 1, 2, 3, 6, 7, 8, 9))
+    assert set(panel.dropped["item"]) == {"rs4", "rs5", "rs10", "rs11"}
+
+
+def test_what_is_no_autosome_can_be_said(tmp_path, counts):
+    bed = write(tmp_path, counts, chromosomes=["23"] * 6 + ["2L"] * 6)
+    panel = plink.load_panel(bed, GENES, not_autosomes=["chr2L"], empty_genes="drop")
+    assert panel.genes == ("A",)
+
+
+def test_snps_without_a_name_of_their_own_are_called_by_their_row(study, counts):
+    def renamed(lines):
+        for row, name in ((1, "."), (2, "."), (5, "rs7")):
+            lines[row] = lines[row].replace(f"rs{row}", name)
+        return "\n".join(lines).encode()
+
+    panel = plink.load_panel(rewritten(study, ".bim", renamed), GENES)
+    assert panel.snps[:3] == ("rs0", ".#2", ".#3")
+    assert panel.snps[5] == "rs7#6" and panel.snps[7] == "rs7#8"
+    np.testing.assert_array_equal(panel.genotypes, counts.T)
+
+
+def test_people_of_one_id_are_called_by_their_family(study, counts):
+    def in_trios(lines):
+        rows = [f"fam{i // 3} {i % 3} 0 0 0 -9" for i in range(len(lines))]
+        return "\n".join(rows).encode()
+
+    rewritten(study, ".fam", in_trios)
+    family = plink.read_fam(study.with_suffix(".fam"))
+    assert family["person"].tolist()[:4] == ["fam0:0", "fam0:1", "fam0:2", "fam1:0"]
+    panel = plink.load_panel(
+        study, GENES, people=["fam9:1", "fam0:2"], max_r2=1, min_hwe=0
+    )
+    assert panel.people == ("fam9:1", "fam0:2")
+    rows = [panel.snps.index(name) for name in panel.snps]
+    columns = [int(name[2:]) for name in panel.snps]
+    np.testing.assert_array_equal(panel.genotypes[rows], counts[[28, 2]][:, columns].T)
+
+
+def test_an_empty_gene_says_why(tmp_path, counts):
+    counts[:, :6] = np.nan
+    labels = ["1"] * 8 + ["X"] * 4
+    bed = write(tmp_path, counts, chromosomes=labels)
+    for rows, message in (
+        ([], "no SNP of the .bim file lies in it .is the genome build the same"),
+        (range(6), "of 6 SNPs, 6 over 0.05 missing; leave it out, widen"),
+        (range(8, 12), "of 4 SNPs, 4 on chromosome X, not an autosome"),
+        ([0, 8], "of 2 SNPs, 1 on chromosome X, not an autosome, 1 over 0.05 missing"),
+    ):
+        rejects(
+            f"gene 'A' has no SNP left.*: {message}", plink.load_panel, bed, {"A": rows}
+        )
+    rejects(
+        "no SNP left in any gene; of 'A', of 6 SNPs, 6 over 0.05 missing",
+        plink.load_panel,
+        bed,
+        {"A": range(6)},
+        empty_genes="drop",
+    )
+
+
+def test_genes_on_other_chromosomes_are_named(study, tmp_path):
+    path = tmp_path / "genes.bed"
+    path.write_text("scaffold1\t0\t90000\tA\n")
+    bim = plink.read_bim(study.with_suffix(".bim"))
+    windows = plink.read_gene_windows(path)
+    message = r"windows must lie on chromosomes of the .bim file \(1\); got scaffold1"
+    rejects(message, plink.snps_in_windows, bim, windows)
+    path.write_text("chrom01\t0\t90000\tA\n")
+    windows = plink.read_gene_windows(path)
+    assert len(plink.snps_in_windows(bim, windows)["A"]) == 12
+
+
+def test_the_limits_of_missing_genotypes_are_met_exactly(tmp_path, counts):
+    counts[:10, 0] = np.nan  # a twentieth of the people: may stay
+    counts[:11, 1] = np.nan
+    counts[20, 6:8] = np.nan  # two of the eleven SNPs left
+    bed = write(tmp_path, counts)
+    panel = plink.load_panel(bed, GENES, max_missing_person=2 / 11)
+    assert panel.dropped["item"].tolist() == ["rs1", "12"]
+    fewer = plink.load_panel(bed, GENES, max_missing_person=0.18)
+    assert fewer.dropped["item"].tolist() == ["rs1", "p20", "10"]
+    assert fewer.n_people == 199
+
+
+def test_the_smallest_study_is_two_people_and_one_snp(tmp_path):
+    bed = write(tmp_path, np.array([[0.0], [1.0]]))
+    panel = plink.load_panel(bed, {"A": [0]})
+    assert panel.genotypes.tolist() == [[0, 1]]
+    one = plink.runs_of_snps(plink.read_bim(bed.with_suffix(".bim")), 1)
+    assert {name: list(rows) for name, rows in one.items()} == {"chr1:snps1-1": [0]}
+    rejects("1 monomorphic", plink.load_panel, bed, {"A": [0]}, people=["p1"])
 
 
 def test_pseudo_genes(tmp_path, counts):
@@ -211,8 +362,12 @@ def test_not_a_bed_file(study):
     [
         ("1 rs0 0 1000 A", "line 2 must have 6 fields .*; got 5"),
         ("1 rs0 zero 1000 A G", "line 2: centimorgan must be a number; got 'zero'"),
-        ("1 rs0 0 here A G", "line 2: position must be a number; got 'here'"),
-        ("1 rs9 0 5 A G", "must name each snp once; 'rs9' comes twice"),
+        ("1 rs0 inf 5 A G", "line 2: centimorgan must be a number; got 'inf'"),
+        ("1 rs0 0 here A G", "line 2: position must be a whole number; got 'here'"),
+        (
+            "\n1 rs0 0 3000.7 A G",
+            "line 3: position must be a whole number; got '3000.7",
+        ),
     ],
 )
 def test_bim_rejects(tmp_path, line, message):
@@ -223,8 +378,8 @@ def test_bim_rejects(tmp_path, line, message):
 
 def test_fam_rejects(tmp_path):
     path = tmp_path / "a.fam"
-    path.write_text("f a 0 0 1 -9\ng a 0 0 1 -9\n")
-    rejects("must name each person once; 'a' comes twice", plink.read_fam, path)
+    path.write_text("f a 0 0 1 -9\nf a 0 0 1 -9\n")
+    rejects("'a' comes twice in family 'f'", plink.read_fam, path)
     path.write_text("")
     rejects("is empty", plink.read_fam, path)
     path.write_bytes(b"\xff\xfe\x00")
@@ -234,7 +389,9 @@ def test_fam_rejects(tmp_path):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("1\t5\t9", "line 1 must have chromosome, start, end and gene; got 3"),
+        ("1\t5\t9", "line 1 must have chromosome, start, end and gene; got 1, 5, 9"),
+        ("1\t5\t9\t\t0", "line 1 must have chromosome, start, end and gene; got 1, 5"),
+        ("1\t5\n", "line 1 must have chromosome, start and end; got 2"),
         ("1\t5\tx\tA", "line 1 must have whole numbers .* got '5' and 'x'"),
         ("1\t9\t5\tA", "line 1 must have start below end; got 9 and 5"),
         ("1\t1\t5\tA\n1\t7\t9\tA", "must name each gene once; 'A' comes twice"),
@@ -298,7 +455,7 @@ def test_hapmap3_as_runs_of_60_snps():
     bim = plink.read_bim(bed.with_suffix(".bim"))
     panel = plink.load_panel(bed, plink.runs_of_snps(bim, 60, n_genes=10))
     assert (panel.n_people, panel.n_genes, panel.n_snps) == (957, 10, 600)
-    assert panel.settings["n_filled"] > 0  # 0.15 % of genotypes are missing
+    assert panel.details["n_filled"] > 0  # 0.15 % of genotypes are missing
 
 
 @data

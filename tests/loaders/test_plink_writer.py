@@ -1,6 +1,7 @@
 """What is written comes back through the loaders."""
 
 import numpy as np
+import pandas as pd
 import pytest
 
 from helpers.data.panel import Panel
@@ -38,3 +39,20 @@ def test_bad_input_is_named(panel, tmp_path):
     many = Panel(np.ones((23, 5), np.int8), (1,) * 23)
     with pytest.raises(ValueError, match="at most 22 genes; got 23"):
         write_panel(many, tmp_path / "toy.bed", np.zeros(5))
+
+
+def test_the_smallest_panel_is_one_snp_of_two_people(tmp_path):
+    panel = Panel(np.array([[0, 1]], np.int8), (1,), ("HLA A",))
+    files = write_panel(panel, tmp_path / "toy.bed", [1.0, 2.0])
+    windows = plink.read_gene_windows(files["genes"])
+    assert windows["gene"].tolist() == ["HLA A"]
+    bim = plink.read_bim(files["bed"].with_suffix(".bim"))
+    found = plink.load_panel(files["bed"], plink.snps_in_windows(bim, windows))
+    assert found.genotypes.shape == (1, 2)
+
+
+def test_a_write_that_fails_leaves_nothing(panel, tmp_path, monkeypatch):
+    monkeypatch.setattr(pd.DataFrame, "to_csv", None)
+    with pytest.raises(TypeError):
+        write_panel(panel, tmp_path / "toy.bed", np.zeros(200))
+    assert not list(tmp_path.iterdir())

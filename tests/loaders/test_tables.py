@@ -5,6 +5,9 @@ import hashlib
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from packing import spellings
 
 from helpers.loaders.tables import read_table
 
@@ -126,8 +129,10 @@ def test_bad_arguments_are_named(write, arguments, error, message):
 def test_files_that_are_no_tables_are_named(tmp_path, write):
     with pytest.raises(FileNotFoundError, match=r"none\.csv does not exist"):
         read_table(tmp_path / "none.csv", "y")
-    with pytest.raises(ValueError, match="is not a file"):
-        read_table(tmp_path, "y")
+    folder = tmp_path / "folder.csv"
+    folder.mkdir()
+    with pytest.raises(ValueError, match=r"folder\.csv is not a file"):
+        read_table(folder, "y")
     with pytest.raises(ValueError, match=r"must end in \.csv or \.tsv"):
         read_table(write(table(), "table.xlsx"), "y")
     binary = tmp_path / "binary.csv"
@@ -138,7 +143,51 @@ def test_files_that_are_no_tables_are_named(tmp_path, write):
     torn.write_bytes(torn.read_bytes()[:-20])
     with pytest.raises(ValueError, match="cannot be decompressed"):
         read_table(torn, "y")
-    plain = tmp_path / "plain.csv.gz"
-    plain.write_text("a,y\n1,2\n")
-    with pytest.raises(ValueError, match="cannot be decompressed"):
-        read_table(plain, "y")
+
+
+def test_a_name_that_ends_in_gz_may_be_plain_text(write):
+    """Browsers unpack what they download and keep its name."""
+    plain = write(table())
+    named = plain.rename(plain.with_name("table.csv.gz"))
+    assert len(read_table(named, "y").X) == 40
+
+
+def test_the_smallest_table_is_one_feature_in_30_rows(write):
+    data = read_table(write(["a,y"] + [f"{i},{i % 2}" for i in range(30)]), "y")
+    assert data.X.shape == (30, 1) and data.task == "classification"
+
+
+@given(spelt=spellings(), quoted=st.booleans(), tabs=st.booleans())
+@settings(deadline=None, max_examples=50)
+def test_spelling_changes_no_value(tmp_path_factory, spelt, quoted, tabs):
+    lines = [f'"{line}"'.replace(",", '","') if quoted else line for line in table()]
+    separator = "\t" if tabs else ","
+    path = tmp_path_factory.getbasetemp() / ("any.tsv" if tabs else "any.csv")
+    path.write_bytes(spelt(line.replace(",", separator) for line in lines))
+    data = read_table(path, "y")
+    assert data.features == ("a", "b", "c")
+    np.testing.assert_array_equal(data.X["b"], np.arange(40) * 7 % 11)
+    np.testing.assert_array_equal(data.y, np.arange(40) / 2)
+
+
+def test_a_separator_that_seems_wrong_is_named(write):
+    lines = [line.replace(",", ";") for line in table()]
+    with pytest.raises(ValueError, match="; semicolons seem to separate its fields"):
+        read_table(write(lines), "y")
+    with pytest.raises(ValueError, match="; semicolons seem to separate its fields"):
+        read_table(write([line.replace(".", ",") for line in lines]), "y")
+
+
+def test_integers_that_floats_do_not_tell_apart_are_refused(write):
+    rows = [f"{2**53 + i},{i % 7}" for i in range(40)]
+    with pytest.raises(
+        ValueError, match=r"column 'a' must hold integers up to 2\*\*53"
+    ):
+        read_table(write(["a,y", *rows]), "y")
+    rows = [f"{2**53 - i},{i % 7}" for i in range(40)]
+    assert read_table(write(["a,y", *rows]), "y").X["a"].nunique() == 40
+
+
+def test_a_constant_target_is_shown_as_it_was_written(write):
+    with pytest.raises(ValueError, match=r"'y' must have two or .* every row has 1"):
+        read_table(write(["a,y"] + [f"{i},1" for i in range(40)]), "y")

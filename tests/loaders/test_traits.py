@@ -6,6 +6,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from packing import spellings
 from scipy import stats
 
 from helpers.loaders import traits
@@ -64,6 +67,96 @@ def test_tabs_and_blanks_separate_too(tmp_path, suffix, gap):
     path = tmp_path / f"people.{suffix}"
     path.write_text("\n".join(gap.join(row) for row in (("IID", "t"), "a1", "b2")))
     assert traits.read_trait(path, "t").values.tolist() == [1.0, 2.0]
+
+
+def read(path, text, trait="t", **knobs):
+    path.write_text(text)
+    return traits.read_trait(path, trait, **knobs)
+
+
+def test_codes_for_missing_values_are_dropped_and_named(table):
+    text = "IID,t,age,sex\na,1,30,M\nb,-9,30,F\nc,3,-99,M\nd,4,31,0\ne,2,32,F\n"
+    trait = read(table, text, covariates=["age"], categories=["sex"])
+    assert trait.people == ("a", "e")
+    assert trait.dropped.to_numpy().tolist() == [
+        ["person", "b", "no value of t (code -9)"],
+        ["person", "c", "no value of age (code -99)"],
+        ["person", "d", "no value of sex (code 0)"],
+    ]
+    kept = read(table, text, covariates=["age"], categories=["sex"], missing_codes=())
+    assert len(kept.people) == 5 and kept.values.min() == -9
+    assert list(kept.covariates) == ["age", "sex=F", "sex=M"]
+
+
+def test_cases_and_controls_lose_those_who_are_neither(table):
+    trait = read(table, "IID,t\na,1\nb,2\nc,0\nd,-9\ne,2\n")
+    assert trait.people == ("a", "b", "e")
+    assert read(table, "IID,t\na,1\nb,2\nc,0\nd,3\n").people == tuple("abcd")
+
+
+def test_families_tell_equal_ids_apart(table):
+    trait = read(table, "FID,IID,t\nf,1,10\nf,2,20\ng,1,30\ng,3,40\n")
+    assert trait.people == ("f:1", "f:2", "g:1", "g:3")
+    assert trait.take(["g:1", "f:1"]).values.tolist() == [30, 10]
+    assert trait.take(["3", "2"]).values.tolist() == [40, 20]  # once in the table
+    with pytest.raises(ValueError, match="people must be in the trait table; '1' is"):
+        trait.take(["1"])
+    people, dropped = traits.common_people(["g:1", "2", "1", "h:3"], trait)
+    assert people == ("g:1", "2")
+    assert dropped.to_numpy().tolist() == [
+        ["person", "1", "not in the trait table"],
+        ["person", "h:3", "not in the trait table"],
+        ["person", "f:1", "no genotypes"],
+        ["person", "g:3", "no genotypes"],
+    ]
+    some = trait.take(["g:1", "f:2"])
+    assert some.take(["f:2"]).values.tolist() == [20]
+    assert some.take(["1"]).values.tolist() == [30]  # now there is one of that id
+
+
+def test_a_family_column_does_no_harm_where_ids_are_unique(table):
+    trait = read(table, "FID,IID,t\n0,a,1\n0,b,2\n")
+    assert trait.people == ("a", "b")
+    assert trait.take(["0:b", "a"]).values.tolist() == [2, 1]
+
+
+def test_the_header_of_plink_2(tmp_path):
+    for text in ("#IID t\na 1\nb 2\n", "#FID\tIID\tt\nf\ta\t1\nf\tb\t2\n"):
+        assert read(tmp_path / "x.pheno", text).people == ("a", "b")
+
+
+def test_a_quoted_field_holds_a_comma(table):
+    text = 'IID,t,site\na,1,"Ulm, West"\nb,2,Trier\nc,3,"Ulm, West"\n'
+    trait = read(table, text, categories=["site"])
+    assert list(trait.covariates) == ["site=Ulm, West"]
+    assert trait.covariates["site=Ulm, West"].tolist() == [1, 0, 1]
+
+
+@given(
+    values=st.lists(st.integers(-4, 90), min_size=2, max_size=8, unique=True),
+    separator=st.sampled_from([",", "\t", " "]),
+    spelt=spellings(),
+)
+@settings(deadline=None, max_examples=50)
+def test_spelling_changes_no_value(tmp_path_factory, values, separator, spelt):
+    suffix = {",": "csv", "\t": "tsv", " ": "phen"}[separator]
+    path = tmp_path_factory.getbasetemp() / f"any.{suffix}"
+    rows = [("IID", "t"), *((f"p{i}", value) for i, value in enumerate(values))]
+    path.write_bytes(spelt(separator.join(map(str, row)) for row in rows))
+    trait = traits.read_trait(path, "t")
+    assert trait.values.tolist() == values
+    assert trait.people == tuple(f"p{i}" for i in range(len(values)))
+
+
+def test_the_smallest_inputs(table):
+    trait = read(table, "IID,t\na,1\nb,2\n")
+    assert trait.adjusted().shape == (2,)
+    assert trait.take(["b"]).values.tolist() == [2]
+    assert traits.common_people(["b"], trait)[0] == ("b",)
+    assert traits.residuals([1.0, 3.0], np.empty((2, 0))).tolist() == [-1, 1]
+    assert traits.normal_scores([5, 4]).argmax() == 0
+    parts = traits.split_people(3, fractions=(1 / 3,) * 3, min_people=1)
+    assert sorted(len(part) for part in parts) == [1, 1, 1]
 
 
 def test_residuals_are_free_of_the_covariates_and_of_nothing_else():
@@ -154,8 +247,14 @@ def test_read_trait_rejects(table, arguments, knobs, message):
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("", "must have a header line and rows"),
-        ("IID,t\n", "must have a header line and rows"),
+        ("", "people.csv is empty"),
+        ("IID,t\n", "must have rows below its header line"),
+        ("IID,t\na,1\n,2\n", "row 2, column 'IID' must name a person; got ''"),
+        ("IID,t\nNA,1\nb,2\n", "row 1, column 'IID' must name a person; got 'NA'"),
+        ("FID,IID,t\nf,a,1\nf,a,2\n", "once; 'a' comes twice in family 'f'"),
+        ("IID;t\na;1\n", "no column 'IID'; it has IID;t; semicolons seem to separate"),
+        ("IID,t\na,-9\nb,-9.0\n", "has no person with all of t"),
+        ("IID,t\na,1\nb,null\n", "row 2, column 't' must be a number; got 'null'"),
         ("IID,t,t\na,1,2\n", "two columns named 't'"),
         ("IID,t\na,1\nb\n", "row 2 has 1 fields; the header has 2"),
         ("IID,t\na,1\na,2\n", "must name each person once; 'a' twice"),

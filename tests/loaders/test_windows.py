@@ -280,13 +280,21 @@ def test_the_order_of_peaks_does_not_matter(rule):
         ),
         ({"size": 0}, "size must be at least 1; got 0"),
         ({"gap": -1}, "gap must be at least 0; got -1"),
-        ({"overlap": 601}, "overlap must be at most 600; got 601"),
+        ({"overlap": 601, "rule": "basset"}, "overlap must be at most 600; got 601"),
         ({"overlap": 0}, "overlap must be at least 1; got 0"),
     ],
 )
 def test_bad_settings_are_named(arguments, message):
     with pytest.raises(ValueError, match=message):
         make_windows(peaks(at("A", 500)), **arguments)
+
+
+@pytest.mark.parametrize("size", [1, 147, 199, 200, 600])
+@pytest.mark.parametrize("rule", RULES)
+def test_windows_may_be_shorter_than_the_usual_overlap(rule, size):
+    windows = make_windows(peaks(at("A", 5000), at("A", 9000)), rule=rule, size=size)
+    assert len(windows) == 2
+    assert (windows.table["end"] - windows.table["start"] == size).all()
 
 
 def test_no_peaks_are_an_error():
@@ -387,6 +395,45 @@ def test_peaks_beyond_the_chromosome_are_named_with_their_line(genome, tmp_path)
         match=r"x\.bed line 2 must end within chr1 \(199500 bp\); got 199501",
     ):
         load_windows(tmp_path / "m.tsv", genome.fasta)
+
+
+@pytest.fixture
+def small(tmp_path):
+    """Return a function that writes a genome and peaks, and loads their windows."""
+
+    def load(sequences, bed, **settings):
+        fasta, manifest = tmp_path / "genome.fa", tmp_path / "cells.tsv"
+        fasta.write_text("".join(f">{c}\n{s}\n" for c, s in sequences.items()))
+        (tmp_path / "peaks.bed").write_text(bed)
+        manifest.write_text("K1\tpeaks.bed\n")
+        return load_windows(manifest, fasta, **settings)
+
+    return load
+
+
+def test_windows_without_a_known_base_are_left_out_and_reported(small, tmp_path):
+    genome = {"chr1": "N" * 300 + "ACGT" * 75, "chr2": "N" * 200}
+    places = [("chr1", a, a + 20) for a in (100, 320, 445, 515)] + [("chr2", 90, 110)]
+    bed = "".join(f"{c}\t{a}\t{b}\n" for c, a, b in places)
+    settings = {"size": 60, "gap": 0, "cache": tmp_path / "cache"}
+    windows, ids = small(genome, bed, **settings)
+    assert windows.table["start"].tolist() == [300, 425, 495]
+    assert len(ids) == len(windows) == 3 and windows.n_unknown == 2
+    assert "Left out: 2 windows without a known base." in windows.report()
+    again, _ = small(genome, bed, **settings)
+    assert again.report() == windows.report()
+    assert windows[:1].n_unknown == 2
+    whole, _ = small({"chr1": "ACGT" * 150, "chr2": "ACGT" * 50}, bed, size=60, gap=0)
+    assert len(whole) == 5 and "without a known base" not in whole.report()
+    with pytest.raises(ValueError, match="all 1 windows hold nothing but N"):
+        small(genome, "chr2\t90\t110\n", size=60)
+
+
+def test_the_smallest_project_is_one_base_of_one_cell_type(small):
+    windows, ids = small({"chr1": "ACGT"}, "chr1\t2\t3\n", size=1)
+    assert ids.tolist() == [[2]] and windows.labels.tolist() == [[1]]
+    assert "There is one cell type" in windows.report()
+    assert overlapping(windows.table) == 0
 
 
 # -- keeping, taking rows, splitting ------------------------------------------------

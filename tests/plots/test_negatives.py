@@ -16,6 +16,11 @@ def closed():
     plt.close("all")
 
 
+def title(axis):
+    """Return a title wherever the style puts it."""
+    return axis.get_title(loc="left") or axis.get_title(loc="center")
+
+
 @pytest.fixture(scope="module")
 def data():
     grammar = Grammar(motif_set("distinct_1"), 8)
@@ -77,8 +82,9 @@ def test_boxes_stand_at_their_group_and_hold_their_quantiles():
 
 
 def test_filters_graded_interactions_differences_and_variants_are_drawn():
-    weights = {kind: {"a": np.eye(4)} for kind in ("M_w", "M_wo")}
-    assert len(negatives.filters(weights).axes) == 2
+    figure = negatives.filters({"M_w": {"a": np.eye(4)}, "M_wo": {"a": 2 * np.eye(4)}})
+    limits = {axis.images[0].get_clim() for axis in figure.axes[:2]}
+    assert limits == {(-2.0, 2.0)}  # one scale, so that panels compare
     table = pd.DataFrame(
         {"share": [0.0, 1.0], "measure": "recall", "motifs_present": 3, "value": 0.5}
     )
@@ -96,5 +102,51 @@ def test_filters_graded_interactions_differences_and_variants_are_drawn():
     )
     axis = negatives.variants(table, "b").axes[0]
     assert axis.lines[0].get_xdata()[0] == 0.2
-    table = pd.DataFrame({"ours": [0.5]}, index=["pair"])
-    assert negatives.bars(table, ylabel="y").axes[0].patches[0].get_height() == 0.5
+    table = pd.DataFrame({"ours": [0.5], "published": [0.7]}, index=["pair"])
+    ours, published = negatives.bars(table, ylabel="y").axes[0].patches
+    assert (ours.get_height(), published.get_height()) == (0.5, 0.7)
+    assert published.get_hatch() and not ours.get_hatch()
+
+
+def test_legends_name_diamonds_readers_and_chance():
+    rows = [("p", "M_w", k, k / 4) for k in range(5)]
+    table = pd.DataFrame(rows, columns=["panel", "kind", "motifs_present", "value"])
+    lines = table.assign(reader="grammar")
+    figure = negatives.by_count(table, ylabel="y", published=table, lines=lines)
+    named = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert named[0] == "M_w" and named[1] == "published" and len(named) == 4
+    without = negatives.by_count(table, ylabel="y")
+    assert len(without.legends[0].get_texts()) == 1
+
+
+def test_recall_by_size_stands_between_its_lines():
+    rows = [(n, "recall", k, 0.5) for n in (1000, 4000) for k in (1, 0)]
+    columns = ["n_train", "measure", "motifs_present", "value"]
+    table = pd.DataFrame(rows, columns=columns)
+    readers = pd.DataFrame(
+        {"reader": ["agnostic", "grammar"] * 2, "detail": "recall"}
+        | {"motifs_present": [0, 0, 1, 1], "value": [0.6, 0.7, 0.8, 0.9]}
+    )
+    figure = negatives.by_size(table, readers=readers, published={0: 0.65, 1: 0.85})
+    one = figure.axes[0]
+    assert title(one) == "1 motifs"
+    heights = [line.get_ydata()[0] for line in one.lines]
+    assert heights == [0.5, 0.8, 0.9, 0.85]
+    assert [t.get_text() for t in one.get_xticklabels()] == ["1k", "4k"]
+
+
+def test_variants_of_visibility_have_a_line_each_and_the_published_is_dotted():
+    rows = [
+        (kind, target, variant, k, k / 4)
+        for kind in ("M_w", "M_wo")
+        for target in ("probability", "output")
+        for variant in ("as above", "pool 10", "published")
+        for k in (4, 3, 2, 1)
+    ]
+    columns = ["kind", "target", "variant", "motifs_present", "value"]
+    figure = negatives.visible_variants(pd.DataFrame(rows, columns=columns))
+    assert len(figure.axes) == 4
+    for axis in figure.axes:
+        assert [line.get_linestyle() for line in axis.lines] == ["-", "-", ":"]
+        np.testing.assert_allclose(axis.lines[0].get_ydata(), [1, 0.75, 0.5, 0.25])
+    assert title(figure.axes[1]) == "M_w, logit"

@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 PUBLISHED = Path(__file__).parents[2] / "book" / "published"
 
@@ -73,21 +74,46 @@ def test_mean_errors_are_the_means_of_nine_settings(false_positives, control):
     np.testing.assert_allclose(rows["tolerance"], expected, rtol=5e-3)
 
 
-def test_tolerances_of_counts_follow_the_stated_rule(false_positives):
+def test_tolerances_of_counts_are_those_of_a_difference(false_positives):
     counts = false_positives.filter(like="count.", axis=0)
     counts = counts[counts["relation"] == "equals"]
     share = (counts["published"] + 1) / 47
-    expected = np.ceil(2 * np.sqrt(45 * share * (1 - share)))
+    expected = np.ceil(2 * np.sqrt(2 * 45 * share * (1 - share)))
     np.testing.assert_array_equal(counts["tolerance"], expected)
+    tabular = false_positives.loc[["tabular.paired", "tabular.against-zero"]]
+    share = (tabular["published"] + 1) / 27
+    expected = np.ceil(2 * np.sqrt(2 * 25 * share * (1 - share)))
+    np.testing.assert_array_equal(tabular["tolerance"], expected)
+
+
+def test_tolerances_of_the_simulation_are_those_of_two_draws(false_positives):
+    rows = false_positives.filter(like="simulation.", axis=0)
+    np.testing.assert_allclose(
+        rows["tolerance"], 2 * np.sqrt(2) * rows["spread"], rtol=5e-3
+    )
 
 
 def test_correlations_and_ranges_are_possible(false_positives):
     ranks = false_positives.filter(like="spearman.", axis=0)
     expected = 0.449 * (1 - ranks["published"] ** 2)
     np.testing.assert_allclose(ranks["tolerance"], expected, atol=0.006)
-    ranges = false_positives["published"].filter(like="range.")
+    ranges = false_positives.filter(like="range.", axis=0)
     for name in ranges.index[ranges.index.str.endswith("smallest")]:
-        assert ranges[name] < ranges[name.replace("smallest", "largest")]
+        ends = ranges.loc[[name, name.replace("smallest", "largest")], "published"]
+        assert ends.iloc[0] < ends.iloc[1]
+    # A value of the wrong sign must not pass.
+    assert (ranges["tolerance"] <= ranges["published"].abs()).all()
+
+
+def test_each_test_stands_with_both_controls(false_positives):
+    """A test that never calls, or always, must not have a row of its own to pass."""
+    joined = false_positives.dropna(subset="together")
+    for name, rows in joined.groupby("together"):
+        controls = set(rows.index.str.split(".").str[2])
+        assert controls == {"negative", "positive"}, name
+    counts = false_positives.filter(regex="^count.*paired$", axis=0)
+    main = counts[~counts.index.str.contains("train")]
+    assert main["together"].notna().all()
 
 
 @pytest.fixture(scope="module")
@@ -137,11 +163,16 @@ def test_headline_recalls_follow_from_table_2(negative_data):
 
 def test_motif_tolerances_follow_the_stated_rule(negative_data):
     # Half a unit of log-odds, p (1 - p) / 2, plus 0.01 (0.03 for an AUPRC).
-    rows = negative_data[negative_data["relation"] == "equals"]
-    p = rows["published"]
-    area = rows.index.str.match("table4|table5|fig3a")
+    rows = negative_data[negative_data["relation"].isin(["equals", "at_least"])]
+    single = rows.index.str.match("table2|table3")  # of one network each
+    p = rows["published"][~single]
+    area = p.index.str.match("table4|table5|fig3a")
     expected = np.where(area, 0.03, 0.01) + p * (1 - p) / 2
-    np.testing.assert_allclose(rows["tolerance"], expected, atol=6e-5)
+    np.testing.assert_allclose(rows["tolerance"][~single], expected, atol=6e-5)
+    # The 95 % interval of one new network, beside the mean of five.
+    half_width = stats.t.ppf(0.975, 4) * np.sqrt(1 + 1 / 5)
+    expected = half_width * rows["spread"][single] + 0.01
+    np.testing.assert_allclose(rows["tolerance"][single], expected, atol=6e-5)
 
 
 def test_table_1_has_as_many_pairs_of_each_kind_as_the_text_says():

@@ -8,7 +8,7 @@ import pytest
 from fake_book import PARAMETERS, make_book, write_notebook
 
 from helpers.press import render, results
-from helpers.press.render import RenderError
+from helpers.press.render import RenderError, execution
 
 
 @pytest.fixture
@@ -195,6 +195,7 @@ def test_execution_stages_a_clean_notebook_and_leaves_a_receipt(
     book, capsys, monkeypatch
 ):
     monkeypatch.setenv("JUPYTER_PATH", str(hijacked_kernels(book)))
+    monkeypatch.setattr(execution, "BRIEF", 1e9)
     path = render.execute("1-toy", size="smoke", root=book, threads=1)
     assert path == book / "_build/smoke/stage/chapters/1-toy.ipynb"
     assert "widths [4, 2] rate 0.1" in outputs(path)

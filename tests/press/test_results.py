@@ -127,7 +127,7 @@ def test_manifest_says_where_it_ran(root):
     manifest = json.loads(local(root, end="json").read_text(encoding="utf-8"))
     assert manifest["extra"] == plan
     assert manifest["settings"] == {"seed": 3}
-    assert manifest["function"] == "test_results:planned"
+    assert manifest["function"] == f"{__name__}:planned"
     ran = manifest["ran"]
     assert set(ran) == {
         "date", "commit", "versions", "device", "threads", "seconds"

@@ -17,6 +17,12 @@ def test_corrections_by_hand_and_within_each_test():
     p = [0.01, 0.02, 0.03]
     holm = multiplicity.adjust(table(p))
     np.testing.assert_allclose(holm["p_holm"], [0.03, 0.04, 0.04])
+    tied = multiplicity.adjust(table([0.4, 0.01, 0.01, 0.9]))
+    np.testing.assert_allclose(tied["p_holm"], [0.8, 0.04, 0.04, 0.9])
+    careful = multiplicity.adjust(table(p), method="fdr_by")
+    np.testing.assert_allclose(
+        careful["p_fdr_by"], np.multiply(0.03, 1 + 1 / 2 + 1 / 3)
+    )
     found = multiplicity.adjust(table(p), method="fdr_bh")
     np.testing.assert_allclose(found["p_fdr_bh"], [0.03, 0.03, 0.03])
     two = multiplicity.adjust(table(p, test=["a", "a", "b"]))

@@ -151,3 +151,15 @@ def test_bad_input_is_refused(distinct):
         best.expected_label(data.bases[:2], grammar, [0, 1], reader="agnostic")
     with pytest.raises(ValueError, match="prior must have 2 values"):
         best.posterior(np.ones((1, 2)), [1.0])
+
+
+@pytest.mark.parametrize("reader", best.READERS)
+def test_the_smallest_sequence_is_one_base(reader):
+    one = Grammar((Motif("A", [[0.7, 0.1, 0.1, 0.1]]),), ())
+    ratios = best.likelihood_ratios([[0]], one, reader=reader)
+    np.testing.assert_allclose(ratios, [[1, 2.8]])
+    np.testing.assert_allclose(best.training_prior(1, 0.5), [0.5, 0.5])
+    share = best.probability_of_all([[0]], one, reader=reader, share=1)
+    np.testing.assert_allclose(share, [2.8 / 3.8])
+    label = best.expected_label([[0]], one, [0, 10], reader=reader)
+    np.testing.assert_allclose(label, [28 / 3.8])

@@ -167,3 +167,13 @@ def test_bad_sets_are_named(points, members):
 def test_points_must_come_in_pairs(points):
     with pytest.raises(ValueError, match="b must have the shape of a"):
         mixed_difference(product, (0, 1), points[0], points[1][:5])
+
+
+def test_the_smallest_inputs():
+    X, y = simulate("F1", 1, seed=0)
+    assert X.shape == (1, 10) and y.shape == (1,)
+    assert pairs_within([(0, 1)]) == ((0, 1),) and pairs_within([]) == ()
+    a, b = np.zeros((1, 2)), np.full((1, 2), 3.0)
+    assert mixed_difference(lambda X: X[:, 0] * X[:, 1], (0, 1), a, b).tolist() == [9]
+    assert is_interaction(lambda X: X[:, 0] * X[:, 1], (0, 1), a, b)
+    assert not is_interaction(lambda X: X.sum(axis=1), (0, 1), a, b)

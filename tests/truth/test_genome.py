@@ -248,3 +248,10 @@ def test_bad_arguments_are_named_and_nothing_is_written(
     with pytest.raises(error, match=message):
         write_genome(tmp_path / "new", **arguments)
     assert not (tmp_path / "new").exists()
+
+
+def test_the_smallest_genome_is_two_sites_of_one_cell_type(tmp_path):
+    cells = cell_types(1, [[(0, 1), (0, 2), (1, 2)]])
+    small = write_genome(tmp_path, ["A", "C", "G"], cells, n_sites=2, n_chromosomes=1)
+    assert small.names == ("cell01",) and small.labels.tolist() == [[1], [1]]
+    assert small.fasta.read_text().startswith(">chr1")

@@ -165,3 +165,15 @@ def test_places_of_motifs_are_checked():
         MotifSequences(sequences, [[1]], np.array([[0]]), widths)
     with pytest.raises(ValueError, match="starts must be integers"):
         MotifSequences(sequences, yes, [[0.5]], widths)
+
+
+def test_the_smallest_grammar_is_one_motif_of_one_base():
+    one = Grammar((Motif("A", [[1, 0, 0, 0]]),), ())
+    assert (one.width, one.offsets.tolist(), one.n_starts(1)) == (1, [0], 1)
+    assert grammars.combinations(1).tolist() == [[False], [True]]
+    planted = embed(one, np.array([[True]]), length=1)
+    assert planted.bases.tolist() == [[0]] and planted.labels.tolist() == [1]
+    assert planted.covered(0).tolist() == [[True]]
+    assert sorted(grammars.balanced(one, 1, length=1).counts) == [0, 1]
+    halves = grammars.positives_and_negatives(one, 2, length=1)
+    assert sorted(halves.labels) == [0, 1]

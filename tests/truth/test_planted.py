@@ -165,3 +165,19 @@ def test_the_same_seed_gives_the_same_sequences():
 def test_bad_arguments(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_the_smallest_designs():
+    assert planted.published_pairs(2) == ((0, 1),)
+    assert planted.pairings(2, n_motifs=2) == [((0, 1),)] * 2
+    assert planted.choose_motifs(1, n_motifs=1, each=1).tolist() == [[0]]
+    both = planted.choose_motifs(1, n_motifs=2, each=2, pairs=[(0, 1)], positives=1.0)
+    assert sorted(both[0]) == [0, 1]
+    assert planted.plant(["A"], [[0]], length=1).bases.tolist() == [[0]]
+    assert planted.presence([[0]], 1).tolist() == [[True]]
+    one = np.array([[True, True]])
+    assert planted.additive_targets(one[:, :1]).tolist() == [[1]]
+    assert planted.paired_targets(one, [[(0, 1)]]).tolist() == [[1]]
+    assert planted.motif_variants(1, length=36).bases.shape == (1, 36)
+    with pytest.raises(ValueError, match="pairings must hold at least one; got none"):
+        planted.paired_targets(one, [])

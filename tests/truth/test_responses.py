@@ -184,3 +184,17 @@ def test_recall_counts_predictions_in_open_bins_between_midpoints():
     np.testing.assert_array_equal(recall, [[1, 0.5, np.nan, 1], [0, 1, np.nan, 0]])
     with pytest.raises(ValueError, match="must be of one length; got 4, 3 and 4"):
         responses.recall_by_count(predictions, labels[:3], counts)
+
+
+def test_the_smallest_responses_are_of_one_base():
+    a = Motif("A", [[0.7, 0.1, 0.1, 0.1]])
+    bound = responses.occupancy([[0]], [a])
+    np.testing.assert_allclose(bound, [0.7 / (0.7 + 0.25)])  # odds of 2.8
+    np.testing.assert_allclose(responses.rate(bound), 100 * bound)
+    assert responses.poisson_counts([0.0]).tolist() == [0]
+    back = responses.inverse_anscombe(responses.anscombe(np.array([0.0])))
+    np.testing.assert_allclose(back, [0], atol=1e-15)
+    assert responses.effects(np.zeros((2, 2, 1))).interaction.tolist() == [0]
+    one = np.array([[True]])
+    assert responses.motif_labels(one, "enhancing", constant=2).tolist() == [3]
+    assert responses.recall_by_count([5.0], [1.0], [0]).tolist() == [1]  # a single bin

@@ -298,3 +298,25 @@ def test_motifs_longer_than_the_sequences_are_refused():
         dna.window_scores(np.zeros((1, 5), dtype=np.uint8), C6)
     with pytest.raises(ValueError, match="padding must be one of valid, same; got 'fu"):
         dna.window_scores(np.zeros((1, 9), dtype=np.uint8), C6, padding="full")
+
+
+def test_the_smallest_sequences_are_one_base():
+    a = Motif("A", [[1, 0, 0, 0]]).smoothed()
+    t = Motif("T", [[0, 0, 0, 1]]).smoothed()
+    one = dna.simulate(1, [a], length=1, probability=1)
+    assert one.starts.tolist() == [[0]] and one.present.all()
+    assert dna.simulate(1, [], length=1).sequences.shape == (1, 1)
+    assert dna.simulate(1, [a, t], length=2, probability=1).present.all()
+    assert dna.sample_instances(a, 0).shape == (0, 1)
+    assert dna.random_bases((1, 1), ONLY_T).tolist() == [[3]]
+    for padding in dna.PADDING:
+        assert dna.window_scores([[0]], a, padding=padding).shape == (1, 1)
+    pair = dna.Embedded(np.array([[0, 3]]), np.array([[0, 1]]), (a, t))
+    assert (dna.instance_scores(pair) > 1).all()
+    assert dna.select_pairs(pair, log_odds=0).tolist() == [0]  # touching, and no gap
+    assert dna.select_pairs(pair, gap=1, log_odds=0).tolist() == []
+    assert sorted(dna.random_positions(pair).starts[0]) == [0, 1]
+    assert dna.knock_out(pair, ceiling=0)[1, 1].tolist() == [[0, 3]]
+    for length in (1, 2, 3):
+        same = np.zeros((1, length), dtype=np.uint8)
+        assert dna.dinucleotide_shuffle(same).tolist() == same.tolist()

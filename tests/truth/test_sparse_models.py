@@ -89,3 +89,13 @@ def test_bad_quadratic_models_are_named(options, message):
 def test_bad_product_models_are_named(options, message):
     with pytest.raises(ValueError, match=message):
         product_model(10, 10, **{"seed": 0, **options})
+
+
+def test_the_smallest_models_are_one_row_of_two_features():
+    data = product_model(1, 2, orders=(2,), seed=0)
+    assert data.sets == ((0, 1),) and data.n_pairs == 1
+    np.testing.assert_allclose(data.y, data.X.prod(axis=1))
+    data = quadratic_model(1, 2, n_factors=1, density=1, binary=True, seed=0)
+    assert data.X.shape == (1, 2) and data.y[0] in (0, 1)
+    with pytest.raises(ValueError, match="orders must hold at least one; got none"):
+        product_model(1, 2, orders=(), seed=0)

@@ -22,7 +22,7 @@ def measure_attribution(*, rows: int = 200, repeats: int = 3) -> pd.DataFrame:
     Parameters
     ----------
     rows : int
-        Sequences of 250 bp; permutation shuffles each position over all of them.
+        Sequences of 250 bp; permutations shuffle each feature over all of them.
     repeats : int
         Timings of which the median is shown; methods take turns.
 

@@ -13,7 +13,7 @@ import copy
 import statistics
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import numpy as np
@@ -167,6 +167,12 @@ FAMILIES = {
 }
 
 
+COLUMNS = (
+    "family", "device", "method", "networks", "cores", "seconds", "speed_up", "gflops",
+    "share_of_peak", "megabytes", "peak_gflops", "rows", "batch_size",
+)  # fmt: skip
+
+
 def measure(
     family: str,
     *,
@@ -199,78 +205,103 @@ def measure(
     repeats = checks.integer("repeats", repeats, at_least=1)
     sizes = networks or task.networks
     sizes = [checks.integer("networks", n, at_least=1) for n in sizes]
-    rng = np.random.default_rng(0)
-    with machine.seeded(0):
-        modules = [task.make() for _ in range(max(sizes))]
-        alone = task.plain() if task.plain else modules[0]
-    if task.shared:
-        X, y = task.data(rng, rows)
-        X, y = X[None], np.tile(y, (len(modules), 1))
-    else:
-        data = [task.data(rng, rows) for _ in modules]
-        X, y = (np.stack(part) for part in zip(*data, strict=True))
+    contest = _Contest(task, max(sizes), rows, epochs, device)
+    runs = [_Run("loop", 1, 1), *(_Run("ensemble", n, 1) for n in sizes)]
+    if device.type == "cpu" and machine.cores() > 1:
+        runs.append(_Run("ensemble", sizes[-1], machine.cores()))
+    for method in ("loop", "ensemble"):  # what torch sets up once
+        contest.train(method, 1)
+    peaks = []
+    for _ in range(repeats):
+        with machine.threads(1):
+            peaks.append(matrix_product_peak(device))
+        for run in runs:
+            contest.time(run)
+    flops = flops_per_row(contest.alone, contest.X[0], task.batch_size) * rows
+    table = _compared(runs, flops, statistics.median(peaks))
+    return table.assign(
+        family=family, device=str(device), rows=rows, batch_size=task.batch_size
+    )[list(COLUMNS)]
 
-    def ensemble(n: int) -> None:
-        Ensemble(modules[:n], device=device).fit(
-            X[0] if task.shared else X[:n],
-            y[:n],
+
+@dataclass
+class _Run:
+    """One way to train some networks, and what it took each time."""
+
+    method: str
+    networks: int
+    cores: int
+    seconds: list[float] = field(default_factory=list)
+    megabytes: float = 0.0
+
+
+class _Contest:
+    """The same networks and data for the plain loop and the ensemble."""
+
+    def __init__(self, task: Family, n: int, rows: int, epochs: int, device):
+        self.task, self.epochs, self.device = task, epochs, device
+        rng = np.random.default_rng(0)
+        with machine.seeded(0):
+            self.modules = [task.make() for _ in range(n)]
+            self.alone = task.plain() if task.plain else self.modules[0]
+        data = [task.data(rng, rows) for _ in range(1 if task.shared else n)]
+        self.X, self.y = (np.stack(part) for part in zip(*data, strict=True))
+        if task.shared:
+            self.y = np.tile(self.y, (n, 1))
+
+    def train(self, method: str, n: int) -> None:
+        if method == "ensemble":
+            self._together(n)
+            return
+        for i in range(n):
+            X = self.X[i % len(self.X)]
+            train_plainly(self.alone, X, self.y[i], self.task, self.epochs, self.device)
+
+    def _together(self, n: int) -> None:
+        task = self.task
+        Ensemble(self.modules[:n], device=self.device).fit(
+            self.X[0] if task.shared else self.X[:n],
+            self.y[:n],
             own_X=not task.shared,
             own_y=True,
             order="shared" if task.shared else "own",
             penalty=l1(STRENGTH, on=task.penalised) if task.penalised else None,
             optimizer=Adam(lr=RATE),
             batch_size=task.batch_size,
-            max_epochs=epochs,
+            max_epochs=self.epochs,
             stopping=None,
             progress=False,
         )
 
-    def loop(n: int) -> None:
-        for i in range(n):
-            train_plainly(alone, X[i % len(X)], y[i], task, epochs, device)
+    def time(self, run: _Run) -> None:
+        """Add the seconds a network and epoch of one more training, and its memory."""
+        one_thread = self.device.type == "cpu" and run.cores == 1
+        clock = time.process_time if one_thread else time.perf_counter
+        with machine.threads(run.cores):
+            _forget_peak_memory(self.device)
+            started = clock()
+            self.train(run.method, run.networks)
+            run.seconds.append((clock() - started) / run.networks / self.epochs)
+            run.megabytes = max(run.megabytes, _peak_megabytes(self.device))
 
-    runs = [(loop, 1, 1), *((ensemble, n, 1) for n in sizes)]
-    if device.type == "cpu" and machine.cores() > 1:
-        runs.append((ensemble, sizes[-1], machine.cores()))
-    peaks: list[float] = []
-    timings: list[list[float]] = [[] for _ in runs]
-    most_memory = [0.0] * len(runs)
-    for method in (loop, ensemble):  # the first call pays for what torch sets up once
-        method(1)
-    for _ in range(repeats):
-        with machine.threads(1):
-            peaks.append(matrix_product_peak(device))
-        for k, (method, n, cores) in enumerate(runs):
-            one_thread = device.type == "cpu" and cores == 1
-            clock = time.process_time if one_thread else time.perf_counter
-            with machine.threads(cores):
-                _forget_peak_memory(device)
-                started = clock()
-                method(n)
-                timings[k].append((clock() - started) / n / epochs)
-                most_memory[k] = max(most_memory[k], _peak_megabytes(device))
-    flops = flops_per_row(alone, X[0], task.batch_size) * rows
-    peak, plain = statistics.median(peaks), statistics.median(timings[0])
+
+def _compared(runs: list[_Run], flops: float, peak: float) -> pd.DataFrame:
+    """Return one row a run: its median, against the loop and the machine's peak."""
+    plain = statistics.median(runs[0].seconds)
     table = []
-    for (method, n, cores), seconds, megabytes in zip(
-        runs, timings, most_memory, strict=True
-    ):
-        median = statistics.median(seconds)
+    for run in runs:
+        median = statistics.median(run.seconds)
         table.append(
             {
-                "family": family,
-                "device": str(device),
-                "method": method.__name__,
-                "networks": n,
-                "cores": cores,
+                "method": run.method,
+                "networks": run.networks,
+                "cores": run.cores,
                 "seconds": median,
                 "speed_up": plain / median,
                 "gflops": flops / median / 1e9,
-                "share_of_peak": flops / median / 1e9 / peak / cores,
-                "megabytes": megabytes,
+                "share_of_peak": flops / median / 1e9 / peak / run.cores,
+                "megabytes": run.megabytes,
                 "peak_gflops": peak,
-                "rows": rows,
-                "batch_size": task.batch_size,
             }
         )
     return pd.DataFrame(table)

@@ -37,7 +37,6 @@ notebook outside `book/chapters/`, the scoreboard say, has no size files; it is 
 """
 
 from helpers.press.render.command import main
-from helpers.press.render.execution import execute
 from helpers.press.render.pages import build, stage
 from helpers.press.render.sources import RenderError, chapters, dependencies, notebooks
 from helpers.press.render.values import Parameter, parameters, settings
@@ -57,3 +56,12 @@ __all__ = [
     "settings",
     "stage",
 ]
+
+
+def __getattr__(name):
+    """Load `execute` when first used: the notebook machinery takes seconds."""
+    if name == "execute":
+        from helpers.press.render.execution import execute
+
+        return execute
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

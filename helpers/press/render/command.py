@@ -5,7 +5,6 @@ import os
 import sys
 from pathlib import Path
 
-from helpers.press.render.execution import execute
 from helpers.press.render.pages import build, stage
 from helpers.press.render.sources import RenderError, chapters, notebooks
 from helpers.press.render.values import parameters
@@ -64,6 +63,10 @@ def main(arguments: list[str] | None = None, *, root: str | os.PathLike = ROOT) 
         elif options.what == "build":
             print(f"The book is at {build(options.size, root=root)}")
         elif options.what:
+            # Late, for it brings the notebook machinery: seconds that a look at the
+            # parameters does not need.
+            from helpers.press.render.execution import execute
+
             execute(
                 options.what,
                 size=options.size,

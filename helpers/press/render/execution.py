@@ -25,7 +25,8 @@ from helpers.press.render.sources import (
     RenderError,
     computes,
     notebook_path,
-    read_notebook,
+    read_cells,
+    read_content,
     short,
 )
 from helpers.press.render.values import settings
@@ -86,7 +87,7 @@ def execute(
     _check_output(output)
     own = output is None and set(given) <= HOW_TO_RUN
     start = time.perf_counter()
-    progress = _Progress(f"{name} {size}", read_notebook(source).cells)
+    progress = _Progress(f"{name} {size}", read_cells(source))
     progress.begin(_last_seconds(receipt))
     if output is None:
         receipt.unlink(missing_ok=True)
@@ -342,7 +343,8 @@ def _check_kernel(source: Path) -> None:
             f"ipykernel is not installed for {sys.executable}; "
             "run: pip install -r requirements.lock"
         )
-    language = read_notebook(source).metadata.get("kernelspec", {}).get("language")
+    metadata = read_content(source).get("metadata", {})
+    language = metadata.get("kernelspec", {}).get("language")
     if language not in (None, "python"):
         raise RenderError(f"{source.name} must have a Python kernel; got {language}.")
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import yaml
 
+from helpers.press.render.reference import write_reference
 from helpers.press.render.sources import RenderError, notebooks
 from helpers.press.results import ROOT
 
@@ -27,6 +28,7 @@ def stage(size: str = "quick", *, root: str | os.PathLike = ROOT) -> Path:
     _check_config(book / "_config.yml")
     executed = {path.relative_to(book) for path in notebooks(root=root).values()}
     _mirror(book, staged, keep=executed)
+    write_reference(staged, root)
     contents = (book / "_toc.yml").read_text(encoding="utf-8")
     for path in sorted(executed):
         listed = path.with_suffix("").as_posix() in contents

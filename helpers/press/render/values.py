@@ -16,7 +16,7 @@ from helpers.press.render.sources import (
     RenderError,
     chapters,
     notebook_path,
-    read_notebook,
+    read_cells,
 )
 from helpers.press.results import ROOT, SIZES
 
@@ -63,7 +63,7 @@ def parameters(name: str, *, root: str | os.PathLike = ROOT) -> dict[str, Parame
     path = notebook_path(name, Path(root))
     cells = [
         cell
-        for cell in read_notebook(path).cells
+        for cell in read_cells(path)
         if "parameters" in cell.metadata.get("tags", ())
     ]
     if len(cells) != 1 or cells[0].cell_type != "code":

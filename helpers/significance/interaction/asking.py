@@ -13,14 +13,16 @@ from helpers.significance.interaction.basis import Basis, basis_of
 from helpers.significance.interaction.direction import mixed_differences
 from helpers.significance.interaction.family import Family
 from helpers.significance.interaction.folds import Fold, forward_folds, numbered_groups
-from helpers.significance.interaction.hunt import asked, hunt, made_by
-from helpers.significance.interaction.projection import project
+from helpers.significance.interaction.hunt import asked, hunt, made_by, mean_network
+from helpers.significance.interaction.projection import described, project
 from helpers.significance.interaction.residual import fit_main, fit_null
 from helpers.significance.interaction.settings import Settings
 from helpers.significance.interaction.table import Features, features_of
 
 #: Rows and references that screening looks at.
 SCREENED_ROWS, SCREENED_REFERENCES = 200, 4
+#: Rows of a tested part for each column at least: one function each is cleared.
+ROWS_PER_COLUMN = 10
 #: Each fold's networks take seeds of their own, this far apart.
 SEEDS = 1000
 
@@ -124,7 +126,7 @@ def interaction_test(
     folds = forward_folds(
         len(question.y), clusters, settings.n_folds, settings.first, seed
     )
-    _check_size(question.features, folds, settings)
+    _check_size(question.features, folds)
     pairs, tested = question.features.pairs, []
     if len(pairs) > settings.most_pairs:
         pairs = _screened(question, folds[0], pairs)
@@ -154,10 +156,10 @@ def _outcomes(y, family: str, n_rows: int) -> tuple[np.ndarray, Family]:
     return y, family
 
 
-def _check_size(features: Features, folds: list[Fold], settings: Settings) -> None:
+def _check_size(features: Features, folds: list[Fold]) -> None:
     """Reject tables with too few rows to clear each feature's straight line."""
     fewest = min(len(fold.test) for fold in folds)
-    needed = settings.bases.rows_per_test_function * features.scores.shape[1]
+    needed = ROWS_PER_COLUMN * features.scores.shape[1]
     if fewest < needed:
         raise ValueError(
             f"X must have {needed} rows in each tested part for "
@@ -174,11 +176,11 @@ def _proposal(question: Question, rows: np.ndarray, basis: Basis, seed: int):
         predict = made_by(question.model, features.X[rows], question.y[rows], family)
         return predict, features.X
     main = fit_main(question.y, rows, basis, family)
-    predict = hunt(
+    ensemble = hunt(
         features.scores[rows], question.y[rows], main[rows], family,
         question.settings.hunt, seed, question.device,
     )  # fmt: skip
-    return predict, features.scores
+    return mean_network(ensemble), features.scores
 
 
 def _screened(question: Question, fold: Fold, pairs) -> list[tuple[int, int]]:
@@ -218,24 +220,28 @@ def _test(
         question.device,
     )  # fmt: skip
     predict, table = _proposal(question, fold.learn, basis, seed)
-    references = np.random.default_rng([seed, 1]).choice(
-        fold.learn, min(settings.n_references, len(fold.learn)), replace=False
+    rng = np.random.default_rng([seed, 1])
+    references = rng.permutation(fold.learn)[: settings.n_references]
+    enough = int(settings.bases.rows_per_described * wide.values.shape[1])
+    rows = rng.permutation(len(question.y))[:enough]
+    h = mixed_differences(
+        predict, table[rows], table[references], pairs, features.columns
     )
-    h = mixed_differences(predict, table, table[references], pairs, features.columns)
-    h, projected = project(
-        h, null.weight, features, wide, pairs, settings, seed, question.device
-    )
+    own, projected = project(
+        described(h, rows, wide, settings.bases.ridge), null.weight, features, wide,
+        pairs, settings, seed, question.device,
+    )  # fmt: skip
     test, links = fold.test, null.links[fold.test]
     weight = null.weight[test]
-    own = np.stack([links, (h - projected)[test]], axis=2)
+    allowed = np.stack([links, (own - projected)[test]], axis=2)
     e, d, leverage = statistics.clear_both(
         question.y[test, None] - family.mean(links),
         projected[test],
         weight,
         _common(basis, test, settings),
-        own,
+        allowed,
     )
-    spread = (weight[:, None] * (h[test] - h[test].mean(0)) ** 2).sum(0)
+    spread = (weight[:, None] * (own[test] - own[test].mean(0)) ** 2).sum(0)
     left = (weight[:, None] * d**2).sum(0)
     surviving = np.divide(left, spread, out=np.zeros_like(left), where=spread > 1e-12)
     return statistics.Scores(

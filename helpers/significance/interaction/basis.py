@@ -34,6 +34,11 @@ class Basis:
     uses: np.ndarray
     main: list[np.ndarray]
 
+    def with_constant(self, rows=slice(None)) -> np.ndarray:
+        """Return the functions of some rows behind a column of ones."""
+        values = self.values[rows]
+        return np.hstack([np.ones((len(values), 1)), values])
+
     def members(self, pair: tuple[int, int]) -> np.ndarray:
         """Return the numbers of the functions that hold both features of a pair."""
         return np.flatnonzero(self.uses[:, pair[0]] & self.uses[:, pair[1]])

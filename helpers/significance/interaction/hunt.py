@@ -21,36 +21,32 @@ NEAREST = 1e-3
 def hunt(
     X: np.ndarray,
     y: np.ndarray,
-    main: np.ndarray,
+    links: np.ndarray,
     family: Family,
     settings: Training,
     seed: int,
     device="auto",
-) -> Callable[[np.ndarray], np.ndarray]:
-    """Train networks on what the main effects leave over; return their mean.
+) -> Ensemble:
+    """Train networks on what a fit leaves over.
 
     Parameters
     ----------
     X : array, shape (n, n_columns)
         Normal scores of the learning rows.
     y : array, shape (n,)
-    main : array, shape (n,)
-        Fitted sum of main effects, on the scale of the family.
+    links : array, shape (n,)
+        The fit, on the scale of the family: main effects, say, which have no mixed
+        differences.
     family, settings, seed, device
-
-    Returns
-    -------
-    function from rows (m, n_columns) to values (m,)
-        Main effects are left out: they have no mixed differences.
     """
     train, validation = split(len(y), settings.validation, seed)
     with machine.seeded(seed):
         networks = [
             MLP(X.shape[1], settings.hidden) for _ in range(settings.n_networks)
         ]
-    ensemble = Ensemble(networks, device=device).fit(
+    return Ensemble(networks, device=device).fit(
         X,
-        stacked(y, main),
+        stacked(y, links),
         train=train,
         validation=validation,
         loss=family.loss,
@@ -62,7 +58,18 @@ def hunt(
         seeds=seed,
         progress=False,
     )
-    return mean_network(ensemble)
+
+
+def is_anything_left(X, y, links, family, settings: Training, seed, device) -> bool:
+    """Whether networks that see all features improve on a fit, on rows held back.
+
+    Arguments as for `hunt`. Networks that see less than all will not either.
+    """
+    ensemble = hunt(X, y, links, family, settings, seed, device)
+    _, validation = split(len(y), settings.validation, seed)
+    targets = stacked(y[validation], links[validation])[None]
+    zero = family.loss(targets.new_zeros(*targets.shape[:2], 1), targets).mean()
+    return bool((ensemble.best_loss_ < float(zero)).any())
 
 
 def mean_network(ensemble: Ensemble) -> Callable[[np.ndarray], np.ndarray]:

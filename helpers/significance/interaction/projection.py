@@ -1,4 +1,4 @@
-"""Make directions orthogonal to what the null hypothesis allows."""
+"""Say what a direction is in functions, and clear it of all the null allows."""
 
 import numpy as np
 
@@ -10,8 +10,36 @@ from helpers.significance.interaction.settings import Settings
 from helpers.significance.interaction.table import Features
 
 
+def described(
+    mixed: np.ndarray, rows: np.ndarray, basis: Basis, share: float
+) -> np.ndarray:
+    """Return coefficients of mixed differences in the functions of a basis.
+
+    Only what the functions that hold both features say is a direction later on. The
+    rest of a network's mixed difference is rough and full of what the null hypothesis
+    allows, and no projection clears it in full.
+
+    Parameters
+    ----------
+    mixed : array, shape (n_rows, n_pairs)
+    rows : array of int, shape (n_rows,)
+        Their rows in the table.
+    basis : Basis
+    share : float
+        Penalty, a share of the number of rows.
+
+    Returns
+    -------
+    array, shape (1 + n_functions, n_pairs)
+        The constant is first.
+    """
+    values = basis.with_constant(rows)
+    penalty = np.full(values.shape[1], share * len(rows))
+    return ridge.solve(values.T @ values, values.T @ mixed, penalty).coefficients
+
+
 def project(
-    directions: np.ndarray,
+    coefficients: np.ndarray,
     weight: np.ndarray,
     features: Features,
     basis: Basis,
@@ -22,13 +50,14 @@ def project(
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the part of each direction that no g(x without i) + h(x without j) has.
 
-    First the splines of all main effects and the products of all pairs but the one
-    itself, then two blind networks a pair for what these leave. No outcome is used, so
-    all rows take part, those of the test too.
+    The splines of all main effects and the products that do not hold both features
+    are taken out; then, where the settings ask for it, two blind networks a pair. No
+    outcome is used, so all rows take part, those of the test too.
 
     Parameters
     ----------
-    directions : array, shape (n, n_pairs)
+    coefficients : array, shape (1 + n_functions, n_pairs)
+        From `described`.
     weight : array, shape (n,)
         Variance of the outcome of each row, as far as the family says: what orthogonal
         means.
@@ -39,36 +68,31 @@ def project(
     own, projected : arrays, shape (n, n_pairs)
         The direction before and after.
     """
-    values = np.hstack([np.ones((len(weight), 1)), basis.values])
-    weighted = weight[:, None] * values
-    penalty = np.full(values.shape[1], settings.bases.ridge * weight.sum())
-    penalty[0] = 0
-    solution = ridge.solve(values.T @ weighted, weighted.T @ directions, penalty)
-    own, left = directions.copy(), np.empty_like(directions)
+    values = basis.with_constant()
+    gram = values.T @ (weight[:, None] * values)
+    own = np.zeros_like(coefficients)
     for k, pair in enumerate(pairs):
-        b = solution.without(basis.members(pair) + 1, target=k)
-        if settings.bases.smooth:
-            together = solution.coefficients[:, k]
-            left[:, k] = values @ (together - b)
-            members = basis.members(pair) + 1
-            own[:, k] = values[:, members] @ together[members]
-        else:
-            left[:, k] = directions[:, k] - values @ b
+        members = basis.members(pair) + 1
+        own[members, k] = coefficients[members, k]
+    penalty = np.full(len(gram), settings.bases.ridge * weight.sum())
+    solution = ridge.solve(gram, gram @ own, penalty)
+    allowed = np.stack(
+        [
+            solution.without(basis.members(pair) + 1, target=k)
+            for k, pair in enumerate(pairs)
+        ],
+        axis=1,
+    )
+    direction = values @ own
+    left = direction - values @ allowed
     if settings.projection is None:
-        return own, left
+        return direction, left
     # Networks learn values of size 1; the scale of a direction is its own.
     scale = np.sqrt((left**2).mean(0))
     scale[scale == 0] = 1
     targets = stacked((left / scale).T, weight / weight.mean())
-    rows = np.arange(len(weight))
     said = fit_blind(
-        features,
-        pairs,
-        targets,
-        weighted_square,
-        rows,
-        settings.projection,
-        seed,
-        device,
-    )
-    return own, left - scale * said.T
+        features, pairs, targets, weighted_square, np.arange(len(weight)),
+        settings.projection, seed, device,
+    )  # fmt: skip
+    return direction, left - scale * said.T

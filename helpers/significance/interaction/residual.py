@@ -1,6 +1,6 @@
 """Fit y inside the null hypothesis of each pair, on the learning rows."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -8,8 +8,12 @@ from helpers.significance.interaction import ridge
 from helpers.significance.interaction.basis import Basis
 from helpers.significance.interaction.blind import fit_blind
 from helpers.significance.interaction.family import Family, stacked
+from helpers.significance.interaction.hunt import is_anything_left
 from helpers.significance.interaction.settings import Settings
 from helpers.significance.interaction.table import Features
+
+#: Networks that see all features and look whether anything is left for blind ones.
+PROBES = 2
 
 
 @dataclass(frozen=True)
@@ -41,9 +45,10 @@ def fit_null(
 ) -> NullFit:
     """Fit y by g(x without i) + h(x without j) for every pair.
 
-    Splines and the products of all pairs but one, then two blind networks a pair for
-    what these leave. Only such a residual makes the error of the test a product of two
-    small ones: the residual of an additive model still holds the other interactions.
+    Splines and the products of all pairs but one, then, where networks that see all
+    features find something left, two blind networks a pair for it. Only such a
+    residual makes the error of the test a product of two small ones: the residual of
+    an additive model still holds the other interactions.
 
     Parameters
     ----------
@@ -52,13 +57,17 @@ def fit_null(
         Learning rows.
     features, basis, pairs, family, settings, seed, device
     """
-    values = np.hstack([np.ones((len(y), 1)), basis.values])
+    values = basis.with_constant()
     full = ridge.fit(basis.values[rows], basis.groups, y[rows], family)
     links = np.stack(
         [values @ full.without(basis.members(pair) + 1) for pair in pairs], axis=1
     )
-    weight = family.weight(values @ full.coefficients[:, 0])
-    if settings.residual is not None:
+    everything = values @ full.coefficients[:, 0]
+    weight = family.weight(everything)
+    if settings.residual is not None and is_anything_left(
+        features.scores[rows], y[rows], everything[rows], family,
+        replace(settings.hunt, n_networks=PROBES), seed, device,
+    ):  # fmt: skip
         targets = stacked(np.broadcast_to(y, links.T.shape), links.T)
         links = (
             links

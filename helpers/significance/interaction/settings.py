@@ -57,14 +57,17 @@ class Bases:
     triples : bool
         Whether straight lines of three features are multiplied as well, where there
         is room.
-    smooth : bool
-        Whether a direction is kept to what the functions that hold both features say.
     rows_per_projected, rows_per_fitted : float
         Rows that each function needs in the projection of a direction and in a fit
         of y: fewer rows, fewer functions. What a projection takes away by chance is
         lost power; a fit of y has variances to keep it in bounds.
+    rows_per_described : float
+        Rows for each function that a mixed difference is described by: it has no
+        noise, so few do.
     rows_per_test_function : int
-        The same for what is taken out of the test rows once more.
+        The same for what is taken out of the test rows once more. HC3 widens standard
+        errors by the share of functions in rows: with ten rows a function null
+        z-values had a standard deviation of .9, so twenty.
     ridge : float
         Penalty of the projection, a share of the number of rows.
     """
@@ -72,16 +75,17 @@ class Bases:
     main: int = 8
     product: int = 5
     triples: bool = True
-    smooth: bool = True
     rows_per_projected: float = 4.0
     rows_per_fitted: float = 1.5
-    rows_per_test_function: int = 10
+    rows_per_described: float = 3.0
+    rows_per_test_function: int = 20
     ridge: float = 1e-3
 
     def __post_init__(self):
         checks.integer("main", self.main, at_least=1)
         checks.integer("product", self.product, at_least=0, at_most=self.main)
         checks.number("rows_per_projected", self.rows_per_projected, at_least=1.5)
+        checks.number("rows_per_described", self.rows_per_described, at_least=1)
         checks.number("rows_per_fitted", self.rows_per_fitted, at_least=0.5)
         checks.integer(
             "rows_per_test_function", self.rows_per_test_function, at_least=10
@@ -101,7 +105,8 @@ class Settings:
         The two blind networks of each pair that are fitted to y; None: splines and
         products alone.
     projection : Training or None
-        The two blind networks of each pair that are fitted to its direction.
+        Two blind networks of each pair that are fitted to what the linear projection
+        leaves of its direction; None: the linear projection alone.
     bases : Bases
         Of the linear steps.
     n_folds : int
@@ -125,16 +130,12 @@ class Settings:
     residual: Training | None = field(
         default_factory=lambda: Training((32, 16), l1=2e-5, max_epochs=12, patience=3)
     )
-    projection: Training | None = field(
-        default_factory=lambda: Training(
-            (32, 16), max_epochs=30, patience=3, validation=0.1
-        )
-    )
+    projection: Training | None = None
     bases: Bases = field(default_factory=Bases)
     n_folds: int = 3
     first: float = 0.34
-    n_references: int = 16
-    floor: float = 0.05
+    n_references: int = 8
+    floor: float = 0.02
     most_pairs: int = 435
     n_multipliers: int = 1999
 

@@ -1,1 +1,23 @@
 """Can the interaction test be trusted? Worlds where the answer is known, in parts."""
+
+from helpers.studies.calibration.plan import Cell, cells, parts
+from helpers.studies.calibration.rates import NOMINAL, rates
+from helpers.studies.calibration.tables import shown, words, worlds_table
+from helpers.studies.calibration.trials import trials
+from helpers.studies.calibration.worlds import WORLDS, World, draw, sampler
+
+__all__ = [
+    "NOMINAL",
+    "WORLDS",
+    "Cell",
+    "World",
+    "cells",
+    "draw",
+    "parts",
+    "rates",
+    "sampler",
+    "shown",
+    "trials",
+    "words",
+    "worlds_table",
+]

@@ -1,7 +1,7 @@
 """Worlds where it is known of every pair whether it interacts."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import expit
@@ -92,11 +92,12 @@ WORLDS: dict[str, World] = {
 
 @dataclass(frozen=True)
 class Data:
-    """One data set: X (n, p), y (n,), and which pairs truly interact."""
+    """One data set: X (n, p), y (n,), its family, and which pairs truly interact."""
 
     X: np.ndarray
     y: np.ndarray
-    true_pairs: tuple[tuple[int, int], ...] = field(default=())
+    family: str
+    true_pairs: tuple[tuple[int, int], ...]
 
 
 def draw(world: World, n_rows: int, seed: int) -> Data:
@@ -136,7 +137,7 @@ def draw(world: World, n_rows: int, seed: int) -> Data:
         noise = _noise(world.noise, X, rng)
         y = np.sqrt(world.explained) * _scaled(signal)
         y = y + np.sqrt(1 - world.explained) * noise
-    return Data(X, y, world.true_pairs)
+    return Data(X, y, world.family, world.true_pairs)
 
 
 def correlated(n_rows: int, n_features: int, rho: float, rng) -> np.ndarray:

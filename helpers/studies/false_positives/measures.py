@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from helpers import checks
 from helpers.significance.held_out import (
     HeldOut,
     effect_size_test,
@@ -27,8 +28,10 @@ from helpers.truth.responses import (
     anscombe,
     effects,
     occupancy,
+    poisson_counts,
     rate,
 )
+from helpers.truth.sequences import knock_out, select_pairs, simulate
 
 EDGES = {  # of the bins along which interactions are followed
     "by main effects": tuple(range(40, 321, 20)),  # counts
@@ -244,6 +247,51 @@ def describe_truth(
         sizes=sizes,
     )
     return table[table["network"] == 0].assign(padding=padding, control=control)
+
+
+def redrawn_truth(*, padding, n_test, n_draws, seed) -> pd.DataFrame:
+    """Return what the simulation's own numbers are over fresh test sequences.
+
+    A published number of the simulation is one draw, and so is ours: their difference
+    is judged by the spread over draws.
+
+    Parameters
+    ----------
+    padding : {"valid", "same"}
+    n_test, n_draws, seed : int
+
+    Returns
+    -------
+    DataFrame
+        One row a draw and control: draw, control, padding, pairs, floor (mean squared
+        error of the expected counts), interaction (mean over pairs, in counts),
+        change (median rise of the pairs' loss without it).
+    """
+    rows = []
+    for draw in range(checks.integer("n_draws", n_draws, at_least=2)):
+        drawn = simulate(n_test, motifs(), seed=[seed, 51, draw])
+        bound = occupancy(drawn.sequences, motifs(), padding=padding)
+        pairs = drawn[select_pairs(drawn)]
+        four = occupancy(
+            knock_out(pairs, seed=[seed, 52, draw]), motifs(), padding=padding
+        )
+        for number, (control, strength) in enumerate(CONTROLS.items()):
+            expected = rate(bound, strength)
+            counts = poisson_counts(expected, seed=[seed, 53, draw, number])
+            seen = effects(rate(four, strength))
+            labels = poisson_counts(seen.intact, seed=[seed, 54, draw, number])
+            rows.append(
+                {
+                    "draw": draw,
+                    "control": control,
+                    "padding": padding,
+                    "pairs": len(pairs),
+                    "floor": np.mean((anscombe(expected) - anscombe(counts)) ** 2),
+                    "interaction": seen.interaction.mean(),
+                    "change": np.median(held_out(seen, labels).change),
+                }
+            )
+    return pd.DataFrame(rows)
 
 
 def _with_mean(counts):

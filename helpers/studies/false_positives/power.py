@@ -13,6 +13,7 @@ from helpers.significance.held_out import (
     reference_test,
     unpaired_test,
 )
+from helpers.significance.refit import refit_test
 from helpers.studies.false_positives.measures import held_out, seen_effects
 from helpers.studies.false_positives.training import fit
 from helpers.studies.false_positives.worlds import motifs, trial_pairs
@@ -51,36 +52,19 @@ def reject_or_not(
         test, p_value, median, strength, n_train, n_pairs, trial, and mse if it was
         asked for.
     """
-    checks.integer("trials", trials, at_least=1)
-    sets = [trial_pairs(max(n_pairs), trial, seed) for trial in range(trials)]
-    runs = list(product(range(len(strengths)), range(trials)))
-    bound_by = {name: [occupancy(s[name], motifs()) for s in sets] for name in sets[0]}
-    truth = {  # {set: counts (n_runs, 2, 2, n)}
-        name: np.stack([rate(q[trial], strengths[s]) for s, trial in runs])
-        for name, q in bound_by.items()
-    }
-    draws = [[seed, 27, trial, round(1000 * strengths[s])] for s, trial in runs]
-    labels = [
-        poisson_counts(four[1, 1], seed=draw)
-        for four, draw in zip(truth["motifs"], draws, strict=True)
-    ]
-    counts, errors = truth, {}
-    if n_train:
-        graded = [(strengths[s], trial) for s, trial in runs]
-        predict = _trained(graded, draws, n_train, epochs, seed, device)
-        counts = {}
-        for name, known in truth.items():
-            own = [sets[t][name].reshape(-1, sets[t][name].shape[-1]) for _, t in runs]
-            counts[name] = predict(np.stack(own)).reshape(known.shape)
-        if n_test_error:
-            errors = {"mse": _errors(predict, graded, n_test_error, seed)}
+    graded, counts, labels, predict = _predictions(
+        strengths, n_train, trials, max(n_pairs), epochs, seed, device
+    )
+    errors = {}
+    if n_train and n_test_error:
+        errors = {"mse": _errors(predict, graded, n_test_error, seed)}
     rows = []
-    for run, (s, trial) in enumerate(runs):
+    for run, (strength, trial) in enumerate(graded):
         for n in n_pairs:
             seen = {name: seen_effects(c[run][..., :n]) for name, c in counts.items()}
             rows.append(
                 _tests(seen, labels[run][:n]).assign(
-                    strength=strengths[s],
+                    strength=strength,
                     n_train=n_train,
                     n_pairs=n,
                     trial=trial,
@@ -88,6 +72,76 @@ def reject_or_not(
                 )
             )
     return pd.concat(rows, ignore_index=True)
+
+
+def refit_or_not(
+    *, strengths, n_train, trials, n_pairs, epochs, seed, n_test_error, device="auto"
+) -> pd.DataFrame:
+    """Test trained networks as they are, and after their main effects are refitted.
+
+    Parameters
+    ----------
+    strengths, n_train, trials, epochs, seed, device
+        As in `reject_or_not`.
+    n_pairs : int
+        Motif pairs that are tested, at least 500.
+    n_test_error : int
+        New sequences for the mean squared error of each network.
+
+    Returns
+    -------
+    DataFrame
+        One row a trial and strength: strength, trial, mse, size (mean |I|), paired and
+        refitted (p-values), supported (share of the interaction that labels support).
+    """
+    graded, counts, labels, predict = _predictions(
+        strengths, n_train, trials, n_pairs, epochs, seed, device
+    )
+    mse = _errors(predict, graded, n_test_error, seed)
+    rows = []
+    for run, (strength, trial) in enumerate(graded):
+        seen = seen_effects(counts["motifs"][run])
+        after = refit_test(seen, labels[run]).iloc[0]
+        rows.append(
+            {
+                "strength": strength,
+                "trial": trial,
+                "mse": mse[run],
+                "size": np.abs(seen.interaction).mean(),
+                "paired": paired_test(held_out(seen, labels[run]))["p_value"][0],
+                "refitted": after["p_value"],
+                "supported": after["supported"],
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _predictions(strengths, n_train, trials, n_pairs, epochs, seed, device):
+    """Return (strength, trial) of every run, predicted counts, labels and predictor.
+
+    Counts are {set: array (n_runs, 2, 2, n_pairs)}, the truth's if `n_train` is 0.
+    """
+    checks.integer("trials", trials, at_least=1)
+    sets = [trial_pairs(n_pairs, trial, seed) for trial in range(trials)]
+    graded = list(product(strengths, range(trials)))
+    bound_by = {name: [occupancy(s[name], motifs()) for s in sets] for name in sets[0]}
+    truth = {
+        name: np.stack([rate(q[trial], strength) for strength, trial in graded])
+        for name, q in bound_by.items()
+    }
+    draws = [[seed, 27, trial, round(1000 * strength)] for strength, trial in graded]
+    labels = [
+        poisson_counts(four[1, 1], seed=draw)
+        for four, draw in zip(truth["motifs"], draws, strict=True)
+    ]
+    if not n_train:
+        return graded, truth, labels, None
+    predict = _trained(graded, draws, n_train, epochs, seed, device)
+    counts = {}
+    for name, known in truth.items():
+        own = [sets[t][name].reshape(-1, sets[t][name].shape[-1]) for _, t in graded]
+        counts[name] = predict(np.stack(own)).reshape(known.shape)
+    return graded, counts, labels, predict
 
 
 def _trained(graded, draws, n_train: int, epochs: int, seed: int, device: str):

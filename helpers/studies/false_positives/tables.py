@@ -92,6 +92,37 @@ def oracle_table(truth: pd.DataFrame) -> pd.DataFrame:
     return truth[list(columns)].round(4).rename(columns=columns)
 
 
+def redraw_table(draws: pd.DataFrame) -> pd.DataFrame:
+    """Return mean and standard deviation over draws of the simulation's numbers.
+
+    Parameters
+    ----------
+    draws : DataFrame
+        As from `measures.redrawn_truth`.
+    """
+    names = {
+        "pairs": "Pairs",
+        "floor": "MSE of the truth",
+        "interaction": "Mean interaction (counts)",
+        "change": "Median loss change",
+    }
+    draws = draws.round(6)  # the truth's zeros are not exact
+    groups = draws.groupby(["padding", "control"], sort=False)[list(names)]
+    mean, spread = groups.mean(), groups.std()
+    table = pd.DataFrame(
+        {
+            text: [
+                f"{m:.4g} ± {s:.2g}"
+                for m, s in zip(mean[name], spread[name], strict=True)
+            ]
+            for name, text in names.items()
+        },
+        index=mean.index,
+    )
+    table = table.reset_index()
+    return table.rename(columns={"padding": "Padding", "control": "Control"})
+
+
 def training_table(networks: pd.DataFrame, truth: pd.DataFrame) -> pd.DataFrame:
     """Return the test errors of every architecture beside the oracle's.
 
@@ -268,6 +299,21 @@ def rank_correlations(networks: pd.DataFrame, fewest: int = 5) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=names)
 
 
+def largest_words(networks: pd.DataFrame) -> list[str]:
+    """Return one sentence a padding on the largest false interaction."""
+    lines = []
+    negative = networks[networks["control"] == "negative"]
+    for padding, group in negative.groupby("padding", sort=False):
+        top = group.loc[group["size"].idxmax()]
+        worse = int((group["mse"] > top["mse"]).sum())
+        lines.append(
+            f"The largest mean |I| of the negative control with {padding} padding, "
+            f"{top['size']:.1f} counts, belongs to a network with a test MSE of "
+            f"{top['mse']:.2f}; {worse} of {len(group)} are worse."
+        )
+    return lines
+
+
 def profiles(description: pd.DataFrame, networks: pd.DataFrame) -> pd.DataFrame:
     """Return how false interactions go with three other things, mean over networks.
 
@@ -359,6 +405,16 @@ def tabular_table(networks: pd.DataFrame) -> pd.DataFrame:
         *(f"{test} (of {n})" for test in tests),
     ]
     return table.round(4).reset_index()
+
+
+def strong_words(networks: pd.DataFrame) -> str:
+    """Return in words what the paired test says of the strongest penalties."""
+    strong = networks[networks["l1"] >= 0.01]["paired"]
+    return (
+        f"Of {len(strong)} networks with an L1 strength of 0.01 or more it calls "
+        f"{int((strong < ALPHA).sum())} (smallest p {strong.min():.2g}); by chance it "
+        f"would call {ALPHA * len(strong):.2g}."
+    )
 
 
 # ---- the pages beyond the paper ----------------------------------------------------
@@ -593,3 +649,26 @@ def trained_words(grid: pd.DataFrame) -> str:
         + f". Above {UNDERTRAINED:g} a network counts as undertrained: its row shows "
         "what such networks do, not what the tests can do."
     )
+
+
+def refit_table(networks: pd.DataFrame) -> pd.DataFrame:
+    """Return how often networks are called before and after refitting, by strength.
+
+    Parameters
+    ----------
+    networks : DataFrame
+        As from `power.refit_or_not`.
+    """
+    rows = [
+        {
+            "Strength": strength,
+            "Networks": len(group),
+            "Mean test MSE": round(group["mse"].mean(), 2),
+            "Mean |I|": round(group["size"].mean(), 1),
+            "Paired p < 0.05": int((group["paired"] < ALPHA).sum()),
+            "Refitted p < 0.05": int((group["refitted"] < ALPHA).sum()),
+            "Share supported (median)": round(group["supported"].median(), 2),
+        }
+        for strength, group in networks.groupby("strength")
+    ]
+    return pd.DataFrame(rows)

@@ -122,7 +122,7 @@ def tree_pairs(values, y, genes, *, seed: int = 0) -> Interactions:
     draw = np.random.default_rng([seed, 6])
     people = draw.choice(len(values), min(_SCORED, len(values)), replace=False)
     found = shapley_pairs(
-        booster.inplace_predict,
+        booster,
         values[people],
         baseline=values.mean(axis=0),
         features=genes,

@@ -1,11 +1,16 @@
 """Choices that the paper leaves open, each changed alone."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 
 from helpers import checks
+from helpers.explain.attribution import TARGETS
 from helpers.studies.negative_data.classify import classifiers
+from helpers.studies.negative_data.recorded import NEGATIVES
 from helpers.studies.negative_data.regress import regressions
-from helpers.studies.negative_data.rows import COLUMNS
+from helpers.studies.negative_data.rows import AVERAGE, COLUMNS
+from helpers.studies.negative_data.settings import KINDS
 
 #: What each variant changes; "half" halves the training sequences.
 CHANGES = {
@@ -112,3 +117,53 @@ def grown(
     )
     keep = table["measure"].isin(["recall", "total"])
     return table.loc[keep, list(COLUMNS)].assign(n_train=n_train)
+
+
+def visibility(
+    visible: pd.DataFrame, published: Mapping, motif: str = "NHLH1"
+) -> pd.DataFrame:
+    """Return AUPRC by IG of each variant, and the published one as a variant.
+
+    Parameters
+    ----------
+    visible : data frame
+        Of `varied`, for both kinds of training.
+    published : mapping of quantity to number
+    motif : str
+
+    Returns
+    -------
+    DataFrame
+        kind, target, variant, motifs_present, value.
+    """
+    keep = visible["measure"].isin(TARGETS) & (visible["network"] == AVERAGE)
+    some = visible[keep & (visible["detail"] == f"IG {motif}")]
+    some = some.assign(kind=some["share"].map(KINDS), target=some["measure"])
+    columns = ["kind", "target", "variant", "motifs_present", "value"]
+    printed = [
+        (kind, target, "published", k, published[f"table5.IG.{said}.{k}"])
+        for kind, said in NEGATIVES.items()
+        for target in TARGETS
+        for k in (4, 3, 2, 1)
+    ]
+    return pd.concat(
+        [some[columns], pd.DataFrame(printed, columns=columns)], ignore_index=True
+    )
+
+
+def visibility_table(visible: pd.DataFrame, published: Mapping) -> pd.DataFrame:
+    """Return `visibility` as a page shows it, with recall beside it.
+
+    Columns: kind, target, variant, AUPRC with four to one motifs, and the recall of
+    the same networks with three and two motifs.
+    """
+    found = visibility(visible, published)
+    keys = ["kind", "target", "variant"]
+    wide = found.pivot_table("value", keys, "motifs_present", sort=False)
+    wide = wide[[4, 3, 2, 1]].reset_index()
+    recall = visible[visible["measure"] == "recall"]
+    recall = recall.assign(kind=recall["share"].map(KINDS))
+    recall = recall.pivot_table("value", ["kind", "variant"], "motifs_present")
+    recall = recall[[3, 2]].rename(columns=lambda k: f"recall of {k}")
+    shown = wide.merge(recall.reset_index(), on=["kind", "variant"], how="left")
+    return shown.replace({"target": {"output": "logit"}}).round(3)

@@ -17,6 +17,13 @@ def joined(tables: Iterable[pd.DataFrame | None]) -> pd.DataFrame | None:
     return pd.concat(tables, ignore_index=True) if tables else None
 
 
+def of_set(table: pd.DataFrame | None, motifs: str) -> pd.DataFrame | None:
+    """Return the rows of one set of motifs, or None if there are none."""
+    if table is None or motifs not in set(table["motifs"]):
+        return None
+    return table[table["motifs"] == motifs]
+
+
 def motif_table() -> pd.DataFrame:
     """Return the motifs of both sets: width, information and consensus."""
     rows = [

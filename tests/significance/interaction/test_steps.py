@@ -10,7 +10,7 @@ from helpers.significance.interaction.blind import fit_blind
 from helpers.significance.interaction.direction import mixed_differences
 from helpers.significance.interaction.family import Family, stacked, weighted_square
 from helpers.significance.interaction.folds import forward_folds
-from helpers.significance.interaction.projection import project
+from helpers.significance.interaction.projection import described, project
 from helpers.significance.interaction.table import features_of, normal_scores
 
 
@@ -156,21 +156,31 @@ PAIRS = [(0, 1), (0, 2)]
 SETTINGS = Settings(projection=None)
 
 
-def projected(table, directions, settings=SETTINGS, pairs=PAIRS):
+def projected(table, directions, pairs=PAIRS):
     n = len(table.scores)
-    basis = basis_of(table, table.pairs, n / 4, settings.bases)
-    return project(directions, np.ones(n), table, basis, pairs, settings, seed=0)[1]
+    basis = basis_of(table, table.pairs, n / 4, SETTINGS.bases)
+    said = described(directions, np.arange(n), basis, 1e-3)
+    return project(said, np.ones(n), table, basis, pairs, SETTINGS, seed=0)
 
 
-def test_projection_takes_what_the_null_allows_and_leaves_a_product():
+def test_a_direction_is_what_holds_both_features():
     table = features(2000, rho=0.0)
     a, b, c, _ = table.scores.T
-    left = projected(table, np.stack([b * c + np.sin(a), a * b], axis=1))
-    assert left[:, 0].std() < 0.05  # neither feature meets the other
-    # a b is allowed for the pair (a, c).
-    assert left[:, 1].std() < 0.05
-    left = projected(table, np.stack([a * b, a * c], axis=1))
+    own, left = projected(table, np.stack([b * c + np.sin(a), a * b], axis=1))
+    # Neither holds both features of its pair.
+    assert own.std(0).max() < 0.05 and left.std(0).max() < 0.05
+    own, left = projected(table, np.stack([a * b + b * c, a * c], axis=1))
+    np.testing.assert_allclose(own.std(0), (a * b).std(), atol=0.1)
     np.testing.assert_allclose(left.std(0), (a * b).std(), atol=0.2)
+
+
+def test_projection_is_orthogonal_to_what_the_null_allows():
+    table = features(2000, rho=0.7)
+    a, b, c, d = table.scores.T
+    own, left = projected(table, np.stack([a * b, a * c], axis=1))
+    assert (left.var(0) < 0.8 * own.var(0)).all()  # correlated: much of it is allowed
+    for allowed in (a, b**2, a * c, b * d, np.sin(c), a * c * d):
+        assert abs(np.corrcoef(allowed, left[:, 0])[0, 1]) < 0.02
 
 
 def test_blind_networks_learn_what_products_cannot_say():

@@ -94,3 +94,16 @@ def test_training_sets_are_optional():
     tests = measures.all_tests(effects, {name: np.full(30, 5.0) for name in effects})
     assert len(tests) == 7
     assert isinstance(tests, pd.DataFrame)
+
+
+def test_redraws_scatter_about_the_truth():
+    table = measures.redrawn_truth(padding="valid", n_test=600, n_draws=3, seed=0)
+    assert len(table) == 6
+    positive = table[table["control"] == "positive"]
+    assert positive["interaction"].between(30, 50).all()
+    assert positive["interaction"].nunique() == 3
+    negative = table[table["control"] == "negative"]
+    np.testing.assert_allclose(negative[["interaction", "change"]], 0, atol=1e-9)
+    assert (negative["floor"] - 1).abs().max() < 0.3
+    with pytest.raises(ValueError, match="n_draws must be at least 2; got 1"):
+        measures.redrawn_truth(padding="valid", n_test=600, n_draws=1, seed=0)

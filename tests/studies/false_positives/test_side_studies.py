@@ -46,6 +46,19 @@ def test_trained_networks_come_with_their_error_if_asked():
         power.reject_or_not(n_train=0, seed=0, **settings | {"trials": 0})
 
 
+def test_networks_are_tested_before_and_after_refitting():
+    settings = {"strengths": [0.0, 1.0], "n_train": 100, "trials": 2, "epochs": 1}
+    table = power.refit_or_not(
+        n_pairs=500, n_test_error=50, seed=0, device="cpu", **settings
+    )
+    assert table["strength"].tolist() == [0.0, 0.0, 1.0, 1.0]
+    assert table[["paired", "refitted"]].apply(lambda p: p.between(0, 1)).all(axis=None)
+    other = power.refit_or_not(
+        n_pairs=500, n_test_error=50, seed=1, device="cpu", **settings
+    )
+    assert (table["mse"] != other["mse"]).all()
+
+
 def test_a_poisson_loss_is_smallest_at_the_target():
     target = torch.tensor([[3.0]])
     values = [poisson.poisson_loss(torch.tensor([[x]]), target) for x in (2, 3, 4)]

@@ -154,6 +154,31 @@ def test_networks_that_learnt_nothing_are_counted_apart():
     ]  # fmt: skip
 
 
+def test_the_spread_over_draws_is_told():
+    draws = pd.DataFrame(
+        {
+            "padding": "valid", "control": "positive", "pairs": [1, 3],
+            "floor": [1.0, 1.0], "interaction": [40.0, 42.0], "change": 1e-16,
+        }
+    )  # fmt: skip
+    row = tables.redraw_table(draws).iloc[0]
+    assert row["Mean interaction (counts)"] == "41 ± 1.4"
+    assert row["Median loss change"] == "0 ± 0"
+
+
+def test_the_largest_interaction_is_placed_among_the_errors():
+    table = described(p=(0.5,) * 3, size=(1, 9, 2), mse=(1.0, 2.0, 3.0))
+    (words,) = tables.largest_words(tables.networks_of(tables.gather([table], [], "x")))
+    assert "9.0 counts, belongs to a network with a test MSE of 2.00; 1 of 3" in words
+
+
+def test_calls_under_strong_penalties_stand_beside_chance():
+    table = pd.DataFrame({"l1": [0.1, 0.01, 0.0], "paired": [0.5, 0.04, 0.001]})
+    words = tables.strong_words(table)
+    assert words.startswith("Of 2 networks")
+    assert "calls 1 (smallest p 0.04); by chance it would call 0.1." in words
+
+
 @pytest.fixture
 def grid():
     return pd.DataFrame(
@@ -183,6 +208,20 @@ def test_training_of_the_power_curves_is_told_or_said_to_be_unknown(grid):
     assert "with 500 sequences: not stored" in tables.trained_words(grid)
     words = tables.trained_words(grid.assign(mse=4.0 + 2 * grid["strength"]))
     assert "4.0 to 6.0, 4 of 8 above 5" in words
+
+
+def test_calls_before_and_after_refitting_are_counted_by_strength():
+    table = pd.DataFrame(
+        {
+            "strength": [0.0, 0.0, 1.0], "mse": [1.0, 2.0, 1.0], "size": 3.0,
+            "paired": [0.01, 0.5, 0.01], "refitted": [0.5, 0.5, 0.01],
+            "supported": [0.0, 0.2, 0.9],
+        }
+    )  # fmt: skip
+    page = tables.refit_table(table)
+    assert page["Paired p < 0.05"].tolist() == [1, 1]
+    assert page["Refitted p < 0.05"].tolist() == [0, 1]
+    assert page["Share supported (median)"].tolist() == [0.1, 0.9]
 
 
 # ---- recorded values ----------------------------------------------------------------
@@ -222,6 +261,12 @@ def test_orderings_of_both_controls(shown):
     assert "order.same.negative.ends-smaller" not in found
 
 
+def test_repairs_without_a_called_network_do_not_apply():
+    nobody = tables.gather([described()], [], "paper")
+    found = values.order_values(tables.networks_of(nobody), nobody)
+    assert found["order.valid.negative.repairs"] is None
+
+
 def test_a_dip_elsewhere_is_noticed_network_by_network():
     table = described(p=(0.5,) * 3)
     at = (table["at"] == 270) & table["network"].isin([0, 1])
@@ -229,6 +274,9 @@ def test_a_dip_elsewhere_is_noticed_network_by_network():
     shown = tables.gather([table], [], "paper")
     found = values.order_values(tables.networks_of(shown), shown)
     assert found["order.valid.negative.dip-at-200"] is False
+    (words,) = values.dip_words(tables.networks_of(shown), shown)
+    assert "1 of 3 networks" in words
+    assert "between 240 and 270." in words
 
 
 def test_ranks_need_five_networks():

@@ -3,8 +3,10 @@
 import numpy as np
 import pytest
 
+from helpers.loaders.motifs import FOLDER, read_motifs
 from helpers.studies.false_positives import worlds
 from helpers.studies.false_positives.worlds import Sizes
+from helpers.truth.responses import occupancy
 
 SIZES = Sizes(n_train=400, n_validation=50, n_test=600, n_controls=40, seed=0)
 
@@ -61,3 +63,14 @@ def test_sizes_are_checked():
         Sizes(1, 1, 0, 1, 0)
     with pytest.raises(ValueError, match="seed must be at least 0; got -1"):
         Sizes(1, 1, 1, 1, -1)
+
+
+def test_dividing_out_rounding_moves_expected_counts_by_less_than_a_thousandth():
+    """The study's simulator keeps rows as printed; we divide the rounding out."""
+    printed = [
+        m.smoothed()
+        for m in read_motifs(FOLDER / "encode.meme", as_printed=True).values()
+    ]
+    dna = worlds.sequences(1, 2_000, 0).sequences
+    moved = 100 * abs(occupancy(dna, printed) - occupancy(dna, worlds.motifs()))
+    assert 0 < moved.max() < 1e-3

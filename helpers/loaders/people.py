@@ -1,0 +1,27 @@
+"""Names of people in families."""
+
+from collections.abc import Sequence
+
+import pandas as pd
+
+
+def names_of(path, families: Sequence[str], people: Sequence[str]) -> list[str]:
+    """Return one name for each person: the id, or "family:id" where ids repeat.
+
+    Within-family ids such as 1, 2, 3 may repeat between families. If any does, all
+    names of the file hold the family.
+
+    Raises
+    ------
+    ValueError
+        If a person comes twice in one family.
+    """
+    families, people = (pd.Series(list(ids), dtype=str) for ids in (families, people))
+    names = people if people.is_unique else families + ":" + people
+    twice = names.duplicated()
+    if twice.any():
+        raise ValueError(
+            f"{path} must name each person once; {people[twice].iloc[0]!r} comes twice "
+            f"in family {families[twice].iloc[0]!r}."
+        )
+    return names.tolist()

@@ -1,0 +1,120 @@
+"""The pages of the reference: one a room, written from what the rooms hold."""
+
+import ast
+from pathlib import Path
+
+PACKAGE = "helpers"
+# Room or file of the package -> the title of its page, and a sentence.
+PAGES = {
+    "loaders": (
+        "Your own files",
+        "Tables, genotypes, motifs, peaks and genomes.",
+    ),
+    "data": (
+        "Motifs, bases, panels, splits",
+        "What rooms hand on to each other.",
+    ),
+    "truth": (
+        "Worlds whose interactions are known",
+        "Simulators, and what the best possible reader of their data could say.",
+    ),
+    "datasets": ("Real data sets", "Read from a cache, a folder or the publisher."),
+    "networks": ("Networks", "Ordinary modules of one network each."),
+    "ensemble": ("Ensembles", "Many networks trained at once; axis 0 is the network."),
+    "training": ("Training", "What an ensemble is trained with."),
+    "detectors": ("Detectors", "One file a method; each returns an `Interactions`."),
+    "evaluation": ("Rankings and truth", "How good a ranking is, where that is known."),
+    "explain": (
+        "Explanations",
+        "What a network has learned: attributions, filters, knock-outs.",
+    ),
+    "significance": (
+        "Is it real?",
+        "Tests of a pair on unseen rows, of the held-out loss, by permutation; and "
+        "what to make of many of them.",
+    ),
+}
+
+
+def write_reference(folder: Path, root: Path) -> list[Path]:
+    """Write `reference/*.rst` into a staged book; return the files.
+
+    Sphinx fills the pages from the docstrings. A book whose package has none of the
+    rooms gets no pages.
+    """
+    package = root / PACKAGE
+    pages = {name: _modules(package, name) for name in PAGES}
+    pages = {name: modules for name, modules in pages.items() if modules}
+    if not pages or not (folder / "reference.md").is_file():
+        return []
+    target = folder / "reference"
+    target.mkdir(exist_ok=True)
+    written = [target / "front-door.rst"]
+    written[0].write_text(_front_door(package / "__init__.py"), encoding="utf-8")
+    for name, modules in pages.items():
+        written.append(target / f"{name}.rst")
+        written[-1].write_text(_page(*PAGES[name], modules), encoding="utf-8")
+    return written
+
+
+def _modules(package: Path, name: str) -> list[str]:
+    """Return the dotted names of a room's modules, or of the one file."""
+    file = package / f"{name}.py"
+    files = [file] if file.is_file() else sorted((package / name).rglob("*.py"))
+    return [
+        ".".join(path.relative_to(package.parent).with_suffix("").parts)
+        for path in files
+        if path.name != "__init__.py"
+    ]
+
+
+def _page(title: str, sentence: str, modules: list[str]) -> str:
+    lines = [*_heading(title, "="), sentence, ""]
+    for module in modules:
+        lines += _heading(module.split(".", 1)[1], "-")
+        lines += [f".. automodule:: {module}", "   :members:", ""]
+    return "\n".join(lines)
+
+
+def _front_door(init: Path) -> str:
+    """Return the page of the names that the package itself offers."""
+    text = "What ``import helpers`` offers. Every other name is found in its room."
+    lines = [*_heading("The front door", "="), text, ""]
+    for name, module in front_door(init).items():
+        home = _home(init, f"{PACKAGE}.{module}", name)
+        sentence = _first_sentence(init.parents[1], home, name)
+        lines.append(f"* :py:obj:`{name} <{home}.{name}>` – {sentence}")
+    return "\n".join([*lines, ""])
+
+
+def _first_sentence(root: Path, module: str, name: str) -> str:
+    """Return the first line of a definition's docstring."""
+    path = root.joinpath(*module.split(".")).with_suffix(".py")
+    for node in ast.parse(path.read_text(encoding="utf-8")).body:
+        if getattr(node, "name", None) == name:
+            return (ast.get_docstring(node) or "").split("\n\n")[0].replace("\n", " ")
+    return ""
+
+
+def front_door(init: Path) -> dict[str, str]:
+    """Return the names of the front door, each with the module it comes from."""
+    for node in ast.parse(init.read_text(encoding="utf-8")).body:
+        if isinstance(node, ast.Assign) and node.targets[0].id == "_MODULES":
+            return ast.literal_eval(node.value)
+    return {}
+
+
+def _home(init: Path, module: str, name: str) -> str:
+    """Return the module that defines a name, where a room only hands it on."""
+    path = init.parents[1].joinpath(*module.split("."), "__init__.py")
+    if path.is_file():
+        for node in ast.parse(path.read_text(encoding="utf-8")).body:
+            if isinstance(node, ast.ImportFrom) and name in {
+                alias.name for alias in node.names
+            }:
+                return node.module
+    return module
+
+
+def _heading(text: str, line: str) -> list[str]:
+    return [text, line * len(text), ""]

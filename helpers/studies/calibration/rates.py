@@ -1,0 +1,111 @@
+"""From counts to rates with intervals over data sets, and the rule for a failure."""
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from helpers.significance.calibration import exact_interval
+from helpers.studies.calibration.plan import Cell
+
+#: What a test at 5 % may do: an interval that has none of it fails the world.
+NOMINAL = (0.04, 0.06)
+#: What is known of a cell that ran.
+COLUMNS = (
+    "rate", "rate_low", "rate_high", "family", "family_low", "family_high", "maxt",
+    "z_mean", "z_sd", "power", "unclear", "seconds",
+)  # fmt: skip
+#: Fewest data sets that a verdict is given for.
+FEWEST = 20
+
+
+def rates(table: pd.DataFrame | None, planned: list[Cell]) -> pd.DataFrame:
+    """Return error rates and power of every planned cell.
+
+    Pairs of one data set share its networks, so the unit is the data set: the interval
+    of the nominal rate is Student's over data sets, that of the family-wise rate
+    Clopper and Pearson's.
+
+    Returns
+    -------
+    DataFrame
+        world, n_rows, learner, sets, planned, rate (of null pairs with p at most .05),
+        rate_low, rate_high, family (data sets with a null pair called after Holm),
+        family_low, family_high, maxt (the same by the bootstrap), z_mean, z_sd (over
+        null pairs), power (of true pairs, after Holm), unclear (share of pairs without
+        an answer), seconds (median), verdict (`verdict_of`)
+    """
+    rows = []
+    for cell in planned:
+        own = _own(table, cell)
+        row = {
+            "world": cell.world,
+            "n_rows": cell.n_rows,
+            "learner": cell.learner,
+            "sets": len(own),
+            "planned": cell.n_sets,
+        }
+        row |= _rates(own) if len(own) else dict.fromkeys(COLUMNS, np.nan)
+        row["verdict"] = verdict_of(row)
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def _own(table, cell: Cell) -> pd.DataFrame:
+    if table is None or table.empty:
+        return pd.DataFrame()
+    same = table["world"].eq(cell.world) & table["n_rows"].eq(cell.n_rows)
+    return table[same & table["learner"].eq(cell.learner)]
+
+
+def _rates(own: pd.DataFrame) -> dict:
+    """Return the rates of one cell."""
+    some = own[own["n_null"] > 0]
+    rate = some["called_05"] / some["n_null"]
+    low, high = over_data_sets(rate.to_numpy())
+    n_false, n = int(some["any_holm"].sum()), len(some)
+    family_low, family_high = exact_interval(n_false, n)
+    mean = np.average(some["z_mean"], weights=some["n_null"])
+    square = np.average(some["z_square"], weights=some["n_null"])
+    n_true = own["n_true"].sum()
+    n_pairs = 45 * len(own)
+    return {
+        "rate": rate.mean(),
+        "rate_low": low,
+        "rate_high": high,
+        "family": n_false / n,
+        "family_low": family_low,
+        "family_high": family_high,
+        "maxt": some["any_maxt"].mean(),
+        "z_mean": mean,
+        "z_sd": np.sqrt(square - mean**2),
+        "power": own["true_holm"].sum() / n_true if n_true else np.nan,
+        "unclear": own["n_unclear"].sum() / n_pairs,
+        "seconds": own["seconds"].median(),
+    }
+
+
+def over_data_sets(values: np.ndarray) -> tuple[float, float]:
+    """Return Student's 95 % interval of a mean; NaN below two data sets."""
+    if len(values) < 2:
+        return np.nan, np.nan
+    half = stats.t.ppf(0.975, len(values) - 1) * values.std(ddof=1)
+    half /= np.sqrt(len(values))
+    return max(0.0, values.mean() - half), min(1.0, values.mean() + half)
+
+
+def verdict_of(row: dict) -> str:
+    """Return what the rule says of a cell, fixed before anything ran.
+
+    A world fails if the interval of its nominal rate has nothing of .04 to .06, or that
+    of its family-wise rate lies wholly above .06. Too few calls fail too: a test that
+    calls less than it may has less power than it could.
+    """
+    if not row["sets"]:
+        return "not run yet"
+    if row["sets"] < FEWEST:
+        return f"open: fewer than {FEWEST} data sets"
+    if row["rate_low"] > NOMINAL[1] or row["family_low"] > NOMINAL[1]:
+        return "fails: too many calls"
+    if row["rate_high"] < NOMINAL[0]:
+        return "fails: too few calls"
+    return "holds"

@@ -1,0 +1,85 @@
+"""One page to hand on: what was asked, what was found, and the table."""
+
+import html
+from pathlib import Path
+
+import pandas as pd
+
+from helpers.significance.interaction import Answer
+from helpers.significance.interaction.statistics import holm
+
+#: Seconds of one core for 10 features (45 pairs) and 3,000 rows, as measured; pairs
+#: and rows each count in proportion.
+SECONDS, PAIRS, ROWS = 8.0, 45, 3000
+
+_PAGE = """<!doctype html>
+<html lang="en"><meta charset="utf-8"><title>{title}</title>
+<style>body {{font-family: sans-serif; max-width: 60em; margin: 2em auto}}
+td, th {{padding: 0.2em 0.6em; text-align: right}}
+td:first-child {{text-align: left}}</style>
+<h1>{title}</h1>
+{paragraphs}
+{table}
+</html>
+"""
+
+
+def minutes(n_features: int, n_rows: int) -> float:
+    """Return about how many minutes of a core a test takes."""
+    pairs = n_features * (n_features - 1) / 2
+    return SECONDS / 60 * max(pairs / PAIRS, 0.3) * max(n_rows / ROWS, 0.3)
+
+
+def joined(answer: Answer) -> pd.DataFrame:
+    """Return the table of an answer with pairs as text."""
+    pairs = [" × ".join(pair) for pair in answer.table["pair"]]
+    return answer.table.assign(pair=pairs)
+
+
+def replication(answer: Answer, other: Answer) -> pd.DataFrame:
+    """Return what another table says of the pairs that were called.
+
+    Returns
+    -------
+    DataFrame
+        pair, estimate and p_holm here, then estimate, low, high, p and p_holm there:
+        the last corrects for the called pairs alone.
+    """
+    called = joined(answer).set_index("pair").loc[lambda t: t["p_holm"] <= 0.05]
+    there = joined(other).set_index("pair").reindex(called.index)
+    there["p_holm"] = holm(there["p"].to_numpy())
+    there = there[["estimate", "low", "high", "p", "p_holm"]].add_suffix(" there")
+    return called[["estimate", "p_holm"]].join(there).reset_index()
+
+
+def write_report(answer: Answer, folder, *, title: str, notes=()) -> list[Path]:
+    """Write `interactions.csv` and `interactions.html`; return their paths.
+
+    Parameters
+    ----------
+    answer : Answer
+    folder : str or Path
+        Made if it is not there.
+    title : str
+    notes : sequence of str
+        What was done to the data.
+    """
+    folder = Path(folder)
+    folder.mkdir(parents=True, exist_ok=True)
+    table = joined(answer)
+    paragraphs = [*str(answer).split("\n\n"), *notes]
+    page = _PAGE.format(
+        title=html.escape(title),
+        paragraphs="\n".join(f"<p>{html.escape(text)}</p>" for text in paragraphs),
+        table=table.to_html(index=False, float_format=lambda v: f"{v:.4g}"),
+    )
+    written = []
+    for name, content in (
+        ("interactions.csv", table.to_csv(index=False)),
+        ("interactions.html", page),
+    ):
+        unfinished = folder / f".{name}.part"
+        unfinished.write_text(content, encoding="utf-8")
+        unfinished.replace(folder / name)  # whole, or not at all
+        written.append(folder / name)
+    return written

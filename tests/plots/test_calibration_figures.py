@@ -1,0 +1,37 @@
+"""The figures show every cell that ran, and survive that none did."""
+
+import matplotlib.pyplot as plt
+import pandas as pd
+
+from helpers import plots
+from helpers.studies import calibration
+from helpers.studies.calibration.plan import Cell
+from helpers.studies.calibration.rates import NOMINAL
+
+
+def rates(n_cells):
+    planned = [Cell("additive", n, "networks", 100) for n in (1000, 3000)]
+    table = calibration.trials(
+        world="additive", n_rows=500, learner="products", first_set=0, n_sets=2, seed=0
+    ).assign(learner="networks")
+    frames = [table.assign(n_rows=cell.n_rows) for cell in planned[:n_cells]]
+    whole = None if not frames else pd.concat(frames)
+    return calibration.rates(whole, planned)
+
+
+def test_every_cell_that_ran_is_drawn():
+    figure = plots.calibration.error_rates(rates(2), NOMINAL)
+    labels = [label.get_text() for label in figure.axes[0].get_yticklabels()]
+    assert labels == ["additive, n = 3,000 (2)", "additive, n = 1,000 (2)"]
+    figure = plots.calibration.widening(rates(2))
+    assert len(figure.axes[1].lines) == 2
+    plt.close("all")
+
+
+def test_nothing_ran():
+    axis = plots.calibration.error_rates(rates(0), NOMINAL).axes[0]
+    assert not axis.get_yticklabels() and not any(
+        len(line.get_xdata()) for line in axis.lines
+    )
+    plots.calibration.widening(rates(0))
+    plt.close("all")

@@ -1,0 +1,40 @@
+"""The pages of the reference hold every room and every name of the front door."""
+
+from pathlib import Path
+
+import helpers
+from helpers.press.render import reference
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def test_every_module_of_a_room_has_its_place(tmp_path):
+    (tmp_path / "reference.md").write_text("# Reference\n")
+    pages = reference.write_reference(tmp_path, ROOT)
+    assert {page.stem for page in pages} == {"front-door", *reference.PAGES}
+    text = "".join(page.read_text(encoding="utf-8") for page in pages)
+    for name in reference.PAGES:
+        for path in (ROOT / "helpers" / name).rglob("*.py"):
+            module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
+            assert (f":: {module}\n" in text) == (path.name != "__init__.py")
+
+
+def test_the_front_door_says_what_each_name_does(tmp_path):
+    (tmp_path / "reference.md").write_text("# Reference\n")
+    text = reference.write_reference(tmp_path, ROOT)[0].read_text(encoding="utf-8")
+    for name in helpers.__all__:
+        (line,) = (
+            li for li in text.splitlines() if li.startswith(f"* :py:obj:`{name} ")
+        )
+        assert getattr(helpers, name).__doc__.split("\n")[0][:20] in line
+
+
+def test_a_book_without_a_reference_gets_no_pages(tmp_path):
+    assert reference.write_reference(tmp_path, ROOT) == []
+    assert not (tmp_path / "reference").exists()
+
+
+def test_the_contents_list_every_page():
+    listed = (ROOT / "book" / "_toc.yml").read_text(encoding="utf-8")
+    for name in ("front-door", *reference.PAGES):
+        assert f"reference/{name}" in listed

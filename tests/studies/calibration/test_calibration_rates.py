@@ -1,0 +1,105 @@
+"""Trials count what was called; rates and verdicts follow by hand."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from helpers.press.results import Store
+from helpers.studies import calibration
+from helpers.studies.calibration.plan import Cell, cells, parts
+from helpers.studies.calibration.rates import (
+    over_data_sets,
+    rates,
+    verdict_of,
+)
+
+
+def counts(n_sets=30, called=2, any_holm=0):
+    return pd.DataFrame(
+        {
+            "world": "additive", "n_rows": 3000, "learner": "networks",
+            "data_set": range(n_sets), "seconds": 3.0, "n_null": 45,
+            "called_05": called, "any_holm": np.arange(n_sets) < any_holm,
+            "any_maxt": False, "z_mean": 0.5, "z_square": 1.25, "n_true": 0,
+            "true_holm": 0, "n_unclear": 0,
+        }
+    )  # fmt: skip
+
+
+CELL = Cell("additive", 3000, "networks", 200)
+
+
+def test_trials_of_a_world_are_rows_that_repeat():
+    settings = {"world": "strong product", "n_rows": 500, "learner": "products"}
+    two = calibration.trials(**settings, first_set=0, n_sets=2, seed=0)
+    second = calibration.trials(**settings, first_set=1, n_sets=1, seed=0)
+    columns = [c for c in two if c != "seconds"]
+    pd.testing.assert_frame_equal(
+        two[columns][1:].reset_index(drop=True), second[columns]
+    )
+    assert (two["n_null"] + two["n_unclear"]).between(44, 45).all()
+    assert (two["called_01"] <= two["called_05"]).all()
+    other = calibration.trials(**settings, first_set=0, n_sets=1, seed=1)
+    assert other["z_mean"][0] != two["z_mean"][0]
+
+
+def test_trials_are_a_stored_step(tmp_path):
+    store = Store("calibration", size="smoke", root=tmp_path)
+    table = store.stored_or_run(
+        "trials", calibration.trials, {"seed": 0}, parts=parts("smoke")
+    )
+    assert len(table) == 2
+
+
+def test_rates_by_hand():
+    row = rates(counts(called=9, any_holm=3), [CELL]).iloc[0]
+    assert row["rate"] == pytest.approx(0.2)
+    assert row["family"] == pytest.approx(0.1)
+    assert row["z_sd"] == pytest.approx(1.0)
+    assert row["verdict"] == "fails: too many calls"
+
+
+def test_intervals():
+    values = np.array([0.0, 0.1, 0.2])
+    low, high = over_data_sets(values)
+    by_hand = stats.t.interval(0.95, 2, values.mean(), stats.sem(values))
+    assert (max(0, low), high) == pytest.approx((max(0, by_hand[0]), by_hand[1]))
+
+
+def test_the_rule():
+    good = {"sets": 100, "rate_low": 0.045, "rate_high": 0.07, "family_low": 0.01}
+    assert verdict_of(good) == "holds"
+    assert verdict_of(good | {"rate_low": 0.061}) == "fails: too many calls"
+    assert verdict_of(good | {"family_low": 0.061}) == "fails: too many calls"
+    low = good | {"rate_low": 0.01, "rate_high": 0.039}
+    assert verdict_of(low) == "fails: too few calls"
+    assert verdict_of(good | {"sets": 19}).startswith("open")
+    assert rates(None, [CELL])["verdict"].tolist() == ["not run yet"]
+
+
+@pytest.mark.parametrize("size", ["smoke", "quick", "paper"])
+def test_parts_cover_the_plan_once(size):
+    covered = {}
+    for part in parts(size):
+        key = (part["world"], part["n_rows"], part["learner"])
+        numbers = range(part["first_set"], part["first_set"] + part["n_sets"])
+        assert not set(numbers) & covered.setdefault(key, set())
+        covered[key] |= set(numbers)
+    planned = {
+        (c.world, c.n_rows, c.learner): set(range(c.n_sets)) for c in cells(size)
+    }
+    assert covered == planned
+    assert {c.world for c in cells(size)} <= set(calibration.WORLDS)
+
+
+def test_unknown_learners_are_named():
+    with pytest.raises(ValueError, match="learner must be one of networks"):
+        calibration.trials(
+            world="additive",
+            n_rows=500,
+            learner="forest",
+            first_set=0,
+            n_sets=1,
+            seed=0,
+        )

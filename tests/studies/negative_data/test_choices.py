@@ -1,0 +1,118 @@
+"""A variant changes what it says and nothing else; readers know what they can."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers.networks.motif import MotifCNN
+from helpers.studies.negative_data import choices, readers, settings
+from helpers.studies.negative_data.motif_filters import matched
+from helpers.studies.negative_data.references import reference_gap
+
+WORLD = {"motifs": "distinct_1", "length": 110, "gap": 8}
+RECIPE = {
+    "n_filters": 2, "width": 13, "pool": 20, "n_train": 200, "lr": 0.01, "epochs": 1,
+    "n_starts": 1, "n_keep": 1,
+}  # fmt: skip
+SMALL = {"world": WORLD, "recipe": RECIPE, "measures": {"n_test": 5}, "seed": 0}
+
+
+def test_every_variant_is_a_recipe():
+    before = settings.World(**WORLD | {"length": 200}), settings.Recipe(**RECIPE)
+    for part in choices.variants(choices.CHANGES):
+        world, recipe = choices.changed(part["change"], WORLD | {"length": 200}, RECIPE)
+        after = settings.World(**world), settings.Recipe(**recipe)
+        assert (after == before) == (part["variant"] == "as above")
+    assert choices.changed({"half": True}, WORLD, RECIPE)[1]["n_train"] == 100
+    with pytest.raises(ValueError, match="variant must be one of"):
+        choices.variants(["pool 7"])
+
+
+def test_unchanged_is_the_classifier_itself():
+    (part,) = choices.variants(["as above"])
+    table = choices.varied(**part, **SMALL, share=1.0)
+    assert table["variant"].eq("as above").all()
+    again = choices.varied(**part, **SMALL, share=1.0)
+    pd.testing.assert_frame_equal(table, again)
+    (other,) = choices.variants(["half the sequences"])
+    assert not np.array_equal(
+        table["value"], choices.varied(**other, **SMALL, share=1.0)["value"]
+    )
+
+
+def test_more_sequences_are_named_beside_the_recall():
+    table = choices.grown(n_train=100, **SMALL, effect="additive", constant=None)
+    assert set(table["measure"]) == {"recall", "total"}
+    assert table["n_train"].eq(100).all()
+
+
+def test_visibility_has_the_published_beside_the_variants():
+    rows = [
+        (share, -1, target, "IG NHLH1", k, 0.5, "as above")
+        for share in (0.0, 1.0)
+        for target in ("probability", "output")
+        for k in (1, 2, 3, 4)
+    ]
+    rows += [
+        (s, 0, "recall", "all", k, 0.7, "as above") for s in (0.0, 1.0) for k in (2, 3)
+    ]
+    columns = ["share", "network", "measure", "detail", "motifs_present", "value"]
+    table = pd.DataFrame(rows, columns=[*columns, "variant"])
+    published = {
+        f"table5.IG.{n}.{k}": k / 10 for n in ("with", "without") for k in (1, 2, 3, 4)
+    }
+    shown = choices.visibility_table(table, published)
+    assert set(shown["variant"]) == {"as above", "published"}
+    ours = shown[shown["variant"] == "as above"]
+    assert ours[4].eq(0.5).all() and ours["recall of 3"].eq(0.7).all()
+    assert shown.loc[shown["variant"] == "published", 4].eq(0.4).all()
+
+
+def test_the_grammar_never_hurts_the_best_reader():
+    table = readers.best_recalls(
+        motifs="distinct_1", length=110, gap=8, n_test=40, constant=2.0, seed=0
+    )
+    recall = table[(table["detail"] == "recall") & (table["kind"] == "M_w")]
+    mean = recall.groupby("reader")["value"].mean()
+    assert mean["grammar"] > mean["agnostic"] > 0.5
+    # A larger constant moves the label of four motifs away, and with it the bins.
+    other = readers.best_recalls(
+        motifs="distinct_1", length=110, gap=8, n_test=40, constant=9.0, seed=0
+    )
+    moved = table.loc[table["value"] != other["value"], "kind"].unique()
+    assert set(moved) <= {"enhancing", "inhibiting"} and len(moved)
+
+
+def test_only_the_reader_with_the_grammar_interacts_on_additive_labels():
+    world = settings.World("distinct_1", 110, 8)
+    table = readers.reader_interactions(world, "additive", constant=2.0, n=40, seed=0)
+    pairs = table[table["order"] == 2].set_index("who")["value"].abs()
+    assert pairs["best grammar reader"] > 5 * pairs["best agnostic reader"]
+
+
+def test_filters_count_for_their_best_match_only():
+    rows = [(0, "tomtom", f"{f} {m}", p) for f, m, p in
+            [(0, "A", 1e-6), (0, "B", 1e-4), (1, "A", 0.2), (1, "B", 0.1)]]  # fmt: skip
+    table = pd.DataFrame(rows, columns=["network", "measure", "detail", "value"])
+    shown = matched(table.assign(n_filters=4, kind="M_w"))
+    assert shown[["A", "B"]].to_numpy().tolist() == [[1, 0]]
+
+
+def test_both_references_are_the_same_here():
+    one = MotifCNN(3, length=21, width=5, pool=6, hidden=(7,), seed=1).eval()
+    sequences = np.random.default_rng(0).integers(0, 4, (5, 21))
+    assert reference_gap(one, sequences) < 1e-6
+
+
+@pytest.mark.parametrize("n_filters", [4, 32])
+def test_recipes_are_whole(n_filters):
+    one = settings.classifier_recipe(
+        "MEF2A", n_filters, n_train=100, n_networks=2, n_starts=3, pool_large=50
+    )
+    recipe = settings.Recipe(**one)
+    assert recipe.width == 15 and recipe.pool == 25 and recipe.n_validation == 25
+    assert recipe.n_starts == (3 if n_filters == 4 else 2)
+    with pytest.raises(ValueError, match="n_filters must be one of"):
+        settings.classifier_recipe("MEF2A", 8, n_train=100, n_networks=2)
+    with pytest.raises(ValueError, match="n_keep must be at most"):
+        settings.Recipe(**(one | {"n_keep": 9}))

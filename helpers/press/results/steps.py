@@ -47,8 +47,6 @@ def step_key(name, function, settings, parts=None, revision=1, data=None) -> dic
         }
     check_function(name, function)
     settings = plain("settings", settings, dict)
-    if "studies.factorization" in function.__module__:  # a chapter not moved yet
-        settings = {n: v for n, v in settings.items() if n not in HOW}
     refused = HOW & settings.keys()
     if refused:
         raise ValueError(

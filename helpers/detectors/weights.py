@@ -71,6 +71,10 @@ def average_weight(first, second, average: str = "minimum") -> np.ndarray:
         return finish(fold(first, second), 2)
 
 
+#: Activations whose slope exceeds 1 somewhere: Lemma 3 does not hold for them.
+STEEP = (nn.GELU, nn.SiLU, nn.Mish, nn.Hardswish, nn.SELU)
+
+
 def layer_weights(network: nn.Module) -> list[np.ndarray]:
     """Return the weight matrices of a feed-forward network, first layer first.
 
@@ -82,7 +86,8 @@ def layer_weights(network: nn.Module) -> list[np.ndarray]:
     ----------
     network : Module
         Linear layers with activations between them that have slope at most 1 and no
-        weights of their own (ReLU, tanh, ...).
+        weights of their own (ReLU, tanh, ...). Only activations that are modules can
+        be checked.
 
     Returns
     -------
@@ -93,8 +98,8 @@ def layer_weights(network: nn.Module) -> list[np.ndarray]:
     TypeError
         If it is no module, or a layer with weights is not linear.
     ValueError
-        If there is no hidden layer, the shapes do not chain, or a weight is not
-        finite.
+        If there is no hidden layer, the shapes do not chain, a weight is not finite,
+        or an activation is one of `STEEP`.
     """
     if not isinstance(network, nn.Module):
         raise TypeError(f"network must be a torch Module; got {network!r}.")
@@ -104,6 +109,11 @@ def layer_weights(network: nn.Module) -> list[np.ndarray]:
         if isinstance(layer, nn.Linear):
             weight = layer.weight.detach().to("cpu", torch.float64).numpy()
             weights.append(checks.matrix(f"weights of layer {name!r}", weight))
+        elif isinstance(layer, STEEP):
+            raise ValueError(
+                "network must have activations of slope at most 1 (Lemma 3); "
+                f"{name!r} is {type(layer).__name__}."
+            )
         elif next(layer.parameters(recurse=False), None) is not None:
             kind = type(layer).__name__
             raise TypeError(

@@ -267,3 +267,29 @@ def limits(table: pd.DataFrame) -> Figure:
     right.set(xlabel="correlation", ylabel="strength, {3,4} = 1")
     right.legend(title=None, loc="upper left")
     return figure
+
+
+def roc_curves(curves: pd.DataFrame) -> Figure:
+    """Draw mean ROC curves of several models, the first false ones enlarged (Fig 10).
+
+    Parameters
+    ----------
+    curves : data frame
+        Columns ``model``, ``false`` and ``true`` (positive rates), by model in order.
+    """
+    figure, axes = plt.subplots(1, 2, figsize=(9.5, 3.8), sharey=True)
+    models = list(dict.fromkeys(curves["model"]))
+    colours = [COLOURS[c] for c in ("network", "second", "truth", "baseline", "note")]
+    for axis, end in zip(axes, (1.0, 0.03), strict=True):
+        for model, colour, style in zip(
+            models, colours, ("-", "--", "-.", ":", (0, (5, 1))), strict=False
+        ):
+            own = curves[curves["model"] == model]
+            axis.plot(own["false"], own["true"], color=colour, ls=style, label=model)
+        axis.plot([0, 1], [0, 1], color=COLOURS["baseline"], lw=0.8)
+        axis.set(xlim=(-0.01 * end, end), ylim=(0, 1.02))
+        axis.set_xlabel("share of the false pairs")
+    axes[0].set(ylabel="share of the true pairs", title="the whole ranking")
+    axes[1].set_title("its top")
+    axes[1].legend(bbox_to_anchor=(1, 1), loc="upper left")
+    return figure

@@ -7,6 +7,7 @@ predict as well as a network that may use all interactions.
 
 import time
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -112,47 +113,17 @@ def find_cutoffs(
     plateau = checks.integer("plateau", plateau, at_least=1)
     seed = checks.integer("seed", seed, at_least=0)
     ranked = [prune(ranking).sets[:max_steps] for ranking in rankings]
+    widths = {"hidden": hidden, "univariate": univariate}
+    fits = _Fits(X, y, masks, error, widths, seed, device, fit)
     rows, best, models = [], {}, [None] * len(ranked)
     going = list(range(len(ranked)))
     for step in range(max_steps + 1):
         sets = {i: maximal_sets(ranked[i][:step]) for i in going}
-        for size in sorted({len(s) for s in sets.values()}):
-            runs = [i for i in going if len(sets[i]) == size]
-            started = time.process_time()
-            ensemble = _train(
-                [
-                    _model(
-                        X.shape[2], sets[i], hidden, univariate, _number(seed, i, step)
-                    )
-                    for i in runs
-                ],
-                X[runs],
-                y[runs],
-                [None if mask is None else mask[runs] for mask in masks],
-                [_number(seed, i, step) for i in runs],
-                device,
-                fit,
-            )
-            seconds = time.process_time() - started
-            outputs = ensemble.predict(X[runs], own_X=True)[..., 0]
-            for place, i in enumerate(runs):
-                errors = [
-                    np.nan if m is None else error(y[i, m[i]], outputs[place, m[i]])
-                    for m in masks[1:]
-                ]
-                rows.append(
-                    {
-                        "run": i,
-                        "step": step,
-                        "added": ranked[i][step - 1] if step else None,
-                        "sets": sets[i],
-                        "validation_error": errors[0],
-                        "test_error": errors[1],
-                        "seconds": seconds / len(runs),
-                    }
-                )
-                if i not in best or errors[0] < best[i][1]:
-                    best[i], models[i] = (step, errors[0]), ensemble.network(place)
+        for row, model in fits.step(step, sets):
+            i, added = row["run"], ranked[row["run"]][step - 1] if step else None
+            rows.append({**row, "step": step, "added": added, "sets": sets[i]})
+            if i not in best or row["validation_error"] < best[i][1]:
+                best[i], models[i] = (step, row["validation_error"]), model
         going = [
             i
             for i in going
@@ -162,10 +133,76 @@ def find_cutoffs(
         ]
         if not going:
             break
-    table = pd.DataFrame(rows).sort_values(["run", "step"], ignore_index=True)
+    return _table(rows, best, targets), models
+
+
+@dataclass(frozen=True)
+class _Fits:
+    """What all steps train on, and how."""
+
+    X: np.ndarray
+    y: np.ndarray
+    masks: list
+    error: Callable
+    widths: dict
+    seed: int
+    device: object
+    fit: dict
+
+    def step(self, step: int, sets: dict[int, tuple]) -> list:
+        """Return a row of the table and the model of each run that still goes on."""
+        results = []
+        for size in sorted({len(s) for s in sets.values()}):
+            runs = [i for i in sets if len(sets[i]) == size]
+            numbers = [_number(self.seed, i, step) for i in runs]
+            started = time.process_time()
+            ensemble = self._train(runs, [sets[i] for i in runs], numbers)
+            seconds = (time.process_time() - started) / len(runs)
+            outputs = ensemble.predict(self.X[runs], own_X=True)[..., 0]
+            for place, i in enumerate(runs):
+                validation_error, test_error = self._errors(i, outputs[place])
+                row = {
+                    "run": i,
+                    "validation_error": validation_error,
+                    "test_error": test_error,
+                    "seconds": seconds,
+                }
+                results.append((row, ensemble.network(place)))
+        return results
+
+    def _train(self, runs, sets, seeds) -> Ensemble:
+        models = []
+        for groups, number in zip(sets, seeds, strict=True):
+            with seeded(number):
+                n_features = self.X.shape[2]
+                models.append(InteractionGAM(n_features, groups, **self.widths))
+        train, validation, _ = (None if m is None else m[runs] for m in self.masks)
+        return Ensemble(models, device=self.device).fit(
+            self.X[runs],
+            self.y[runs],
+            own_X=True,
+            own_y=True,
+            train=train,
+            validation=validation,
+            seeds=seeds,
+            **self.fit,
+        )
+
+    def _errors(self, i: int, output: np.ndarray) -> list[float]:
+        """Return the error of run i on the validation and the test rows."""
+        return [
+            np.nan if m is None else self.error(self.y[i, m[i]], output[m[i]])
+            for m in self.masks[1:]
+        ]
+
+
+def _table(rows: list[dict], best: dict, targets: np.ndarray) -> pd.DataFrame:
+    columns = ["run", "step", "added", "sets"]
+    columns += ["validation_error", "test_error", "seconds"]
+    table = pd.DataFrame(rows)[columns].sort_values(["run", "step"], ignore_index=True)
     table["kept"] = table["step"] == table["run"].map(lambda i: best[i][0])
     table["reached"] = table["validation_error"] <= targets[table["run"]]
-    return table, models
+    return table
 
 
 def _checked(rankings, X, y, masks, targets):
@@ -202,21 +239,3 @@ def _checked(rankings, X, y, masks, targets):
 def _number(*key: int) -> int:
     """Return one seed for several numbers."""
     return int(np.random.SeedSequence(key).generate_state(1)[0])
-
-
-def _model(n_features, sets, hidden, univariate, seed) -> InteractionGAM:
-    with seeded(seed):
-        return InteractionGAM(n_features, sets, hidden, univariate)
-
-
-def _train(models, X, y, masks, seeds, device, fit) -> Ensemble:
-    return Ensemble(models, device=device).fit(
-        X,
-        y,
-        own_X=True,
-        own_y=True,
-        train=masks[0],
-        validation=masks[1],
-        seeds=seeds,
-        **fit,
-    )

@@ -223,6 +223,17 @@ def test_prune_drops_subsets_below_their_superset_only():
     assert prune(found).sets == found.sets
 
 
+@pytest.mark.parametrize("steep", [nn.GELU(), nn.SiLU(), nn.Mish(), nn.SELU()])
+def test_activations_of_slope_above_one_are_refused(steep):
+    # At x = 1.5 the slope of GELU is 1.13, so the bound of Lemma 3 is exceeded.
+    x = torch.linspace(-4, 4, 801, requires_grad=True)
+    (slope,) = torch.autograd.grad(steep(x).sum(), x)
+    assert slope.max() > 1.05
+    layers = nn.Sequential(nn.Linear(2, 3), steep, nn.Linear(3, 1))
+    with pytest.raises(ValueError, match="slope at most 1"):
+        layer_weights(layers)
+
+
 def test_prune_drops_sets_of_score_zero():
     # The second unit leads nowhere: {1, 3} and {1, 2, 3} have score 0 and tie.
     dead = network([[2, 1, 0], [2, 0, 1]], [[1, 0]])

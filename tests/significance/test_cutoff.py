@@ -5,6 +5,7 @@ import torch
 from helpers.detectors.interactions import Interactions
 from helpers.ensemble import Adam, exponential, l2
 from helpers.networks.gam import GAM_WEIGHTS
+from helpers.significance import cutoff
 from helpers.significance.cutoff import find_cutoffs, maximal_sets, rmse
 
 FIT = {
@@ -118,6 +119,33 @@ def test_a_run_that_never_reaches_its_target_keeps_its_best_step(data):
     assert models[0].sets == table.loc[best, "sets"]
     # one step without gain ended it, or the sets did
     assert table["step"].max() in (table.loc[best, "step"] + 1, len(useless) + 1)
+
+
+@pytest.mark.parametrize("plateau", [1, 2, 3])
+def test_a_run_ends_after_plateau_steps_without_gain(monkeypatch, plateau):
+    # Validation errors by step, as if fitted: the gain of step 1 is the last but one of
+    # step 4, which only a patient run gets to see.
+    errors = [1.0, 0.5, 0.6, 0.7, 0.4, 0.9, 0.9, 0.9]
+
+    def step(self, step, sets):
+        row = {"run": 0, "validation_error": errors[step], "test_error": np.nan}
+        return [(row | {"seconds": 0.0}, f"model {step}")]
+
+    monkeypatch.setattr(cutoff._Fits, "step", step)
+    pairs = [(i, j) for i in range(4) for j in range(i + 1, 4)] + [(0, 1, 2)]
+    table, models = find_cutoffs(
+        [ranked(*pairs)],
+        X=np.zeros((1, 9, 4)),
+        y=np.zeros((1, 9)),
+        train=np.arange(9) < 3,
+        validation=np.arange(9) > 5,
+        targets=[0.0],
+        plateau=plateau,
+    )
+    last, kept = {1: (2, 1), 2: (3, 1), 3: (7, 4)}[plateau]
+    assert table["step"].max() == last
+    assert list(table.loc[table["kept"], "step"]) == [kept]
+    assert models == [f"model {kept}"]
 
 
 def test_max_steps_and_a_missing_test_part(data):

@@ -3,3 +3,41 @@
 `worlds` holds the data and `training` the networks; every other file is named after
 what it asks of them.
 """
+
+from helpers.studies.nid import (
+    choices,
+    curves,
+    cutoffs,
+    limits,
+    noise,
+    pairs,
+    products,
+    regularisers,
+    rivals,
+    sparse,
+    tables,
+    theory,
+    times,
+    training,
+    wide,
+    worlds,
+)
+
+__all__ = [
+    "choices",
+    "curves",
+    "cutoffs",
+    "limits",
+    "noise",
+    "pairs",
+    "products",
+    "regularisers",
+    "rivals",
+    "sparse",
+    "tables",
+    "theory",
+    "times",
+    "training",
+    "wide",
+    "worlds",
+]

@@ -93,3 +93,29 @@ def other_starts(*, function, n_networks, l1_strength, device="auto", **recipe):
             "auc": [pair_auc(weights.nid_pairs(n), function) for n in networks],
         }
     )
+
+
+def spread_of_starts(starts: pd.DataFrame, networks, function: str) -> pd.DataFrame:
+    """Return how far AUCs spread, without and with new data.
+
+    Parameters
+    ----------
+    starts : DataFrame
+        From `other_starts`.
+    networks : DataFrame or None
+        Table 2, whose trials differ in their data as well.
+    function : str
+    """
+    spreads = {"other initial weights": starts["auc"]}
+    if networks is not None:
+        mine = networks["function"].eq(function) & networks["architecture"].eq("MLP")
+        spreads["other data and weights (Table 2)"] = networks.loc[mine, "auc"]
+    return pd.DataFrame(
+        {
+            "What differs": name,
+            "networks": len(values),
+            "least AUC": values.min(),
+            "largest AUC": values.max(),
+        }
+        for name, values in spreads.items()
+    )

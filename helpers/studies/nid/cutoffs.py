@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from helpers import checks
+from helpers import checks, datasets
 from helpers.detectors import weights
 from helpers.ensemble import Adam, Ensemble, exponential, l1, l2
 from helpers.networks.gam import GAM_WEIGHTS
@@ -367,12 +367,15 @@ def with_spread(values: pd.Series, digits: int) -> str:
     return f"{values.mean():.{digits}f}{spread}"
 
 
-def kept_real_sets(curves: pd.DataFrame, features: dict) -> pd.DataFrame:
+def kept_real_sets(curves: pd.DataFrame, names) -> pd.DataFrame | None:
     """Return the kept sets of real data in the names of their features, by split.
 
-    features : feature names by name of the data; others are left out
+    names : of the data sets that are at hand; None is returned if none was cut off
     """
+    features = {name: datasets.load(name).features for name in names}
     chosen = curves[curves["kept"] & curves["name"].isin(features)]
+    if chosen.empty:
+        return None
     return pd.DataFrame(
         {
             "Data": REAL[run.name],

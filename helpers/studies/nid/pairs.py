@@ -14,7 +14,7 @@ from helpers.studies.nid.training import (
     pair_auc,
     train,
 )
-from helpers.studies.nid.worlds import PAIR_NAMES
+from helpers.studies.nid.worlds import PAIR_NAMES, true_sets
 from helpers.truth.functions import FUNCTIONS
 
 #: Methods that the paper shows as well, and their names in the published table.
@@ -67,7 +67,7 @@ def train_and_read(
 
 def read(network, function: str, X, seed: int) -> dict:
     """Return what one network says of the ten features of a function."""
-    pairs, sets = weights.nid_pairs(network), FUNCTIONS[function].sets
+    pairs, sets = weights.nid_pairs(network), true_sets(function)
     hits = {
         f"hits {name}": evaluation.hits_before_first_false_positive(
             weights.nid_ranking(network, average=name), sets

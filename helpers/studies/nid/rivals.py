@@ -14,13 +14,6 @@ from helpers.detectors.rulefit import rulefit
 from helpers.studies.nid.training import pair_auc
 from helpers.studies.nid.worlds import training_third
 
-SLOW_METHODS = (
-    "hierarchical lasso",
-    "RuleFit",
-    "constrained boosting",
-    "Additive Groves",
-)
-
 
 def run_baselines(*, functions, trial, n_samples, seed):
     """Run the fast methods on one data set of each function.
@@ -86,16 +79,16 @@ def run_groves(*, function, n_samples, seed, bags, repeats):
 
 
 def slow_method(method: str, function: str, n_samples: int, seed: int) -> dict:
-    """Return function, AUC and CPU seconds of one of `SLOW_METHODS`."""
-    checks.one_of("method", method, SLOW_METHODS)
+    """Return function, AUC and CPU seconds of one slow method, by its name."""
     X, y = training_third(function, 0, n_samples, seed)
-    detect = {
+    detectors = {
         "hierarchical lasso": lambda: hierarchical_lasso(X, y, seed=seed),
         "RuleFit": lambda: rulefit(X, y, seed=seed),
         "constrained boosting": lambda: constrained_boosting(X, y, seed=seed),
         "Additive Groves": lambda: additive_groves(X, y, bags=4, repeats=5, seed=seed),
-    }[method]
-    return timed(detect, function)
+    }
+    checks.one_of("method", method, tuple(detectors))
+    return timed(detectors[method], function)
 
 
 def timed(detect, function: str) -> dict:

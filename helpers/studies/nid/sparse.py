@@ -20,11 +20,20 @@ from helpers.detectors.interactions import all_pairs
 from helpers.device import seeded
 from helpers.ensemble import Adam, Ensemble, exponential, proximal_l1
 from helpers.studies.nid.training import network
-from helpers.studies.nid.wide import screen_products
+from helpers.studies.nid.wide import mean_and_spread, screen_products
 from helpers.truth.sparse_models import quadratic_model
 
 #: Shares of the false pairs at which the ROC curve is kept.
 FALSE_SHARES = (0.0, 0.001, 0.003, 0.01, 0.03, 0.1, 0.2, 0.3, 0.4, 0.5, 0.7, 1.0)
+
+#: Fig 10 as published: true model and widths of the networks.
+FIG_10 = {
+    "n_factors": 5,
+    "density": 0.02,
+    "hidden": [500, 400, 300, 200, 100],
+}
+#: Models that are trained, and so have a strength to choose.
+TRAINED = ("MLP", "MLP-M", "quadratic")
 
 FIRST = ("layers.0.weight", "interaction.layers.0.weight")
 UPPER = ("layers.[1-9]*.weight", "interaction.layers.[1-9]*.weight")
@@ -199,9 +208,70 @@ def roc_at(truth, scores) -> dict[str, float]:
     return {f"tpr {x:g}": y for x, y in zip(FALSE_SHARES, values, strict=True)}
 
 
-def best_strength(tuned: pd.DataFrame, model: str) -> float:
-    """Return the strength of least validation loss of a model."""
-    mine = tuned[tuned["model"] == model]
-    if mine.empty:
-        raise ValueError(f"tuned must hold the model; got no row of {model!r}.")
-    return float(mine.loc[mine["validation_loss"].idxmin(), "strength"])
+def best_strengths(tuned: pd.DataFrame | None) -> dict[str, float]:
+    """Return each model's strength of least validation loss; 0 for screening."""
+    if tuned is None:
+        return {"screening": 0.0}
+    least = tuned.loc[tuned.groupby("model", sort=False)["validation_loss"].idxmin()]
+    strengths = zip(least["model"], least["strength"].astype(float), strict=True)
+    return {**dict(strengths), "screening": 0.0}
+
+
+TITLES = {
+    "MLP": "NID on MLP",
+    "MLP-M": "NID on MLP-M",
+    "quadratic": "low-rank quadratic model",
+    "screening": "product screening",
+}
+
+
+def sparse_table(ranked: pd.DataFrame) -> pd.DataFrame:
+    """Return mean AUC, validation loss, zeros, epoch and seconds by model, as text."""
+    rows = []
+    for model, group in ranked.groupby("model", sort=False):
+        trained = model != "screening"
+        rows.append(
+            {
+                "Model": TITLES[model],
+                "data sets": len(group),
+                "strength": f"{group['strength'].iloc[0]:g}" if trained else "–",
+                "AUC": mean_and_spread(group["auc"]),
+                "validation loss": f"{group['validation_loss'].mean():.4f}"
+                if trained
+                else "–",
+                "zeros in the first layer": f"{group['zeros'].mean():.1%}"
+                if trained
+                else "–",
+                "CPU s": f"{group['seconds'].mean():.0f}",
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def roc_curves(ranked: pd.DataFrame) -> pd.DataFrame:
+    """Return the mean ROC curve of each model: model, false, true."""
+    columns = [f"tpr {x:g}" for x in FALSE_SHARES]
+    means = ranked.groupby("model", sort=False)[columns].mean()
+    return pd.concat(
+        [
+            pd.DataFrame({"false": FALSE_SHARES, "true": row.to_numpy()}).assign(
+                model=TITLES[model]
+            )
+            for model, row in means.iterrows()
+        ],
+        ignore_index=True,
+    )
+
+
+def recorded(ranked: pd.DataFrame) -> dict:
+    """Return what the comparison takes from Fig 10: MLP-M, mean over data sets.
+
+    Nothing while none of its parts has run.
+    """
+    own = ranked[ranked["model"] == "MLP-M"]
+    if own.empty:
+        return {}
+    return {
+        "fig10.mlpm.auc": own["auc"].mean(),
+        "fig10.true-pairs": own["true_pairs"].mean(),
+    }

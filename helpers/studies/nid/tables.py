@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import roc_auc_score
 
+from helpers import datasets
 from helpers.detectors import weights
 from helpers.ensemble import Adam, Ensemble, exponential, l1
 from helpers.networks.mlp import INTERACTION_WEIGHTS
@@ -22,6 +23,24 @@ def loss_and_error(task: str):
     if task == "regression":
         return "mse", rmse
     return "binary_cross_entropy", one_minus_auc
+
+
+def available() -> tuple[dict[str, str], list[str]]:
+    """Return the checksum of each real data set at hand, and notes for the page.
+
+    A note says what is special about a copy, or why a data set is left out.
+    """
+    checksums, notes = {}, []
+    for name, title in REAL.items():
+        try:
+            checksum, said = datasets.checksum(name), datasets.load(name).notes
+        except datasets.DatasetUnavailable as reason:
+            notes.append(f"```{{note}}\n{title} is left out: {reason}\n```")
+            continue
+        checksums[name] = checksum
+        if said:
+            notes.append(f"**{title}.** {said}")
+    return checksums, notes
 
 
 def read_real(
@@ -78,6 +97,11 @@ def mean_matrix(table: pd.DataFrame) -> tuple[list[str], np.ndarray]:
         i, j = names.index(first), names.index(second)
         matrix[i, j] = matrix[j, i] = strength
     return names, matrix
+
+
+def titled_maps(tables: dict[str, pd.DataFrame]) -> dict:
+    """Return feature names and mean strengths by title of the data set."""
+    return {REAL[name]: mean_matrix(table) for name, table in tables.items()}
 
 
 def strongest(table: pd.DataFrame, count: int = 3) -> list[str]:

@@ -11,8 +11,7 @@ from helpers.detectors.interactions import Interactions
 from helpers.device import seeded
 from helpers.ensemble import Adam, Ensemble, constant, exponential, l1
 from helpers.networks.mlp import INTERACTION_WEIGHTS, MLP, MLPM
-from helpers.studies.nid.worlds import thirds, trial_data
-from helpers.truth.functions import FUNCTIONS
+from helpers.studies.nid.worlds import thirds, trial_data, true_sets
 
 ARCHITECTURES = ("MLP", "MLP-M")
 RATES = ("decaying", "constant")  # by 5 % an epoch, or not at all
@@ -118,7 +117,7 @@ def train(runs: pd.DataFrame, recipe: Recipe, *, architecture: str, rate: str):
 
 def pair_auc(interactions: Interactions, function: str) -> float:
     """Return the pairwise AUC of a ranking against the truth of a function."""
-    return evaluation.pairwise_auc(interactions, FUNCTIONS[function].sets)
+    return evaluation.pairwise_auc(interactions, true_sets(function))
 
 
 def kept_mean(values) -> float:

@@ -19,6 +19,26 @@ from helpers.studies.nid.training import networks_from
 from helpers.studies.nid.worlds import thirds
 from helpers.truth.sparse_models import SparseData, quadratic_model
 
+#: Fig 10 as published, with L1 as a slope.
+FIG_10 = {
+    "n_factors": 5,
+    "density": 0.02,
+    "binary": False,
+    "hidden": [500, 400, 300, 200, 100],
+    "univariate": [10, 10, 10],
+    "strength": 5e-5,
+    "learning_rate": 1e-3,
+}
+#: Widths and strength of Tables 5 and 6.
+SLIM = {
+    "hidden": [100, 60, 20],
+    "univariate": [],
+    "strength": 5e-4,
+    "learning_rate": 1e-2,
+}
+#: Table 5 as published.
+TABLE_5 = {"n_factors": 2, "density": 0.05, "binary": True, **SLIM}
+
 
 def screen_products(X: np.ndarray, y: np.ndarray) -> np.ndarray:
     """Return each pair's |covariance| of x_i x_j with what a linear fit leaves of y.
@@ -135,3 +155,40 @@ def rank_quadratic(
             }
         )
     return pd.DataFrame(rows), ensemble.plan_
+
+
+def quadratic_table(table: pd.DataFrame, published: str) -> pd.DataFrame:
+    """Return mean AUCs by number of training rows, as text, the published one first.
+
+    table : from `rank_quadratic`
+    """
+    rows = [{"Learned from": "published", "NID on MLP-M": published}]
+    for n, group in table.groupby("training_rows"):
+        better = int((group["screening"] > group["nid"]).sum())
+        rows.append(
+            {
+                "Learned from": f"{n:,} rows",
+                "NID on MLP-M": mean_and_spread(group["nid"]),
+                "product screening": mean_and_spread(group["screening"]),
+                "screening better": f"{better} of {len(group)}",
+                "validation loss": f"{group['validation_loss'].mean():.2f}",
+            }
+        )
+    return pd.DataFrame(rows).fillna("–")
+
+
+def most_rows(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of the largest training part."""
+    return table[table["training_rows"] == table["training_rows"].max()]
+
+
+def true_pairs_text(table: pd.DataFrame) -> str:
+    """Return a sentence on how many pairs are true."""
+    least, most = table["true_pairs"].min(), table["true_pairs"].max()
+    return f"AUC over all pairs, of which {least} to {most} are true."
+
+
+def mean_and_spread(values: pd.Series) -> str:
+    """Return mean ± standard deviation as text; one value alone without spread."""
+    spread = f" ± {values.std():.3f}" if len(values) > 1 else ""
+    return f"{values.mean():.3f}{spread}"

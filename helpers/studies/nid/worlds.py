@@ -47,6 +47,16 @@ def n_true_sets() -> dict[str, int]:
     return {name: len(function.sets) for name, function in FUNCTIONS.items()}
 
 
+def true_sets(function: str) -> tuple[tuple[int, ...], ...]:
+    """Return the sets that interact in one of the ten functions."""
+    return FUNCTIONS[function].sets
+
+
+def function_number(function: str) -> int:
+    """Return the place of one of the ten functions, from 0."""
+    return list(FUNCTIONS).index(function)
+
+
 def trial_parts(function: str, trial: int, n_samples: int, seed: int):
     """Return X, y of one trial and the rows of its three parts.
 
@@ -59,7 +69,7 @@ def trial_parts(function: str, trial: int, n_samples: int, seed: int):
     """
     checks.one_of("function", function, tuple(FUNCTIONS))
     trial = checks.integer("trial", trial, at_least=0)
-    number = 1_000 * seed + 20 * trial + list(FUNCTIONS).index(function)
+    number = 1_000 * seed + 20 * trial + function_number(function)
     X, y = simulate(function, n_samples, seed=number)
     return X, y, random_thirds(n_samples, seed=number)
 
@@ -96,8 +106,7 @@ def noisy_data(function: str, trial: int, n_samples: int, noise: float, seed: in
     """
     noise = checks.number("noise", noise, at_least=0)
     X, y = trial_data(function, trial, n_samples, seed)
-    number = list(FUNCTIONS).index(function)
-    rng = np.random.default_rng([seed, trial, number, 8])
+    rng = np.random.default_rng([seed, trial, function_number(function), 8])
     return (
         X + noise * rng.normal(size=X.shape),
         y + noise * rng.normal(size=y.shape),

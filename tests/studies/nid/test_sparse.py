@@ -74,9 +74,35 @@ def test_the_strength_of_least_validation_loss():
             "validation_loss": [0.5, 0.3, 0.1],
         }
     )
-    assert sparse.best_strength(table, "MLP") == 0.2
-    with pytest.raises(ValueError, match="no row of 'MLP-M'"):
-        sparse.best_strength(table, "MLP-M")
+    assert sparse.best_strengths(table) == {
+        "MLP": 0.2,
+        "quadratic": 0.4,
+        "screening": 0.0,
+    }
+    assert sparse.best_strengths(None) == {"screening": 0.0}
+
+
+def test_tables_of_parts_that_have_run():
+    row = {f"tpr {x:g}": x for x in sparse.FALSE_SHARES}
+    row |= {"strength": 0.2, "validation_loss": 0.01, "zeros": 0.9, "seconds": 60.0}
+    ranked = pd.DataFrame(
+        [
+            {"model": "MLP", "trial": 101, "auc": 0.9, "true_pairs": 948, **row},
+            {"model": "MLP", "trial": 102, "auc": 0.8, "true_pairs": 950, **row},
+            {"model": "screening", "trial": 101, "auc": 0.7, "true_pairs": 9, **row},
+        ]
+    )
+    shown = sparse.sparse_table(ranked)
+    assert shown["Model"].tolist() == ["NID on MLP", "product screening"]
+    assert shown["data sets"].tolist() == [2, 1]
+    assert shown["AUC"].tolist() == ["0.850 ± 0.071", "0.700"]
+    assert shown["strength"].tolist() == ["0.2", "–"]
+    curves = sparse.roc_curves(ranked)
+    assert np.allclose(curves["true"], curves["false"])
+    assert sparse.recorded(ranked) == {}  # MLP-M has not run
+    both = sparse.recorded(ranked.replace({"MLP": "MLP-M"}))
+    assert both["fig10.mlpm.auc"] == pytest.approx(0.85)
+    assert both["fig10.true-pairs"] == 949
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,91 @@
+"""Figure 8a: what noise on features and outcome leaves of the rankings."""
+
+import numpy as np
+import pandas as pd
+
+from helpers import evaluation
+from helpers.detectors import weights
+from helpers.ensemble import Adam, Ensemble, exponential, l1
+from helpers.networks.mlp import INTERACTION_WEIGHTS
+from helpers.studies.nid.training import (
+    ARCHITECTURES,
+    Recipe,
+    all_runs,
+    networks_from,
+    pair_auc,
+)
+from helpers.studies.nid.worlds import noisy_data, thirds, true_sets
+
+
+def under_noise(*, noise, functions, trials, l1_strength, device="auto", **recipe):
+    """Train both networks on noisy data; return what is read from each.
+
+    Parameters
+    ----------
+    noise : float
+        Standard deviation, in standard deviations of the clean values.
+    functions, trials : lists
+        Names and numbers: all combinations are trained.
+    l1_strength : float
+    **recipe
+        Fields of `Recipe`.
+
+    Returns
+    -------
+    DataFrame
+        function, trial, architecture, recall (top-rank), auc, noise.
+    """
+    recipe = Recipe(device=device, **recipe)
+    runs = all_runs(function=functions, trial=trials)
+    X, y = zip(
+        *(
+            noisy_data(run.function, run.trial, recipe.n_samples, noise, recipe.seed)
+            for run in runs.itertuples()
+        ),
+        strict=True,
+    )
+    X, y = np.stack(X), np.stack(y)
+    tables = []
+    for architecture in ARCHITECTURES:
+        ensemble = _fit(architecture, X, y, l1_strength, recipe)
+        rows = []
+        for i, function in enumerate(runs["function"]):
+            network = ensemble.network(i)
+            ranking = weights.nid_ranking(network)
+            rows.append(
+                {
+                    "recall": evaluation.top_rank_recall(ranking, true_sets(function)),
+                    "auc": pair_auc(weights.nid_pairs(network), function),
+                }
+            )
+        tables.append(runs.assign(architecture=architecture).join(pd.DataFrame(rows)))
+    return pd.concat(tables, ignore_index=True).assign(noise=noise)
+
+
+def _fit(architecture, X, y, l1_strength, recipe: Recipe) -> Ensemble:
+    first = 4_000_000 + 10_000 * recipe.seed
+    train, validation, _ = thirds(recipe.n_samples)
+    return Ensemble(
+        networks_from(range(first, first + len(X)), architecture, 10),
+        device=recipe.device,
+    ).fit(
+        X,
+        y,
+        own_X=True,
+        own_y=True,
+        train=train,
+        validation=validation,
+        penalty=l1(l1_strength, on=INTERACTION_WEIGHTS),
+        optimizer=Adam(lr=1e-2),
+        schedule=exponential(0.9),
+        max_epochs=recipe.max_epochs,
+        patience=recipe.patience,
+        seeds=10_000 * recipe.seed,
+    )
+
+
+def mean_by_level(noisy: pd.DataFrame) -> pd.DataFrame:
+    """Return mean recall and AUC by noise level and architecture."""
+    means = noisy.groupby(["noise", "architecture"])[["recall", "auc"]].mean()
+    columns = {"recall": "top-rank recall", "auc": "pairwise AUC"}
+    return means.round(2).rename(columns=columns).reset_index()

@@ -7,3 +7,35 @@ they are (Fig 5.5), `variants` on motifs whose letters interact (Figs 5.10 to 5.
 says what filters and pairs hold; `settings` are those of the page, `tables` and `words`
 what it shows, `values` what it records.
 """
+
+from helpers.studies.factorization import (
+    frozen,
+    genome,
+    pair_tables,
+    settings,
+    simulated,
+    site_tables,
+    sites,
+    tables,
+    training,
+    untrained,
+    values,
+    variants,
+    words,
+)
+
+__all__ = [
+    "frozen",
+    "genome",
+    "pair_tables",
+    "settings",
+    "simulated",
+    "site_tables",
+    "sites",
+    "tables",
+    "training",
+    "untrained",
+    "values",
+    "variants",
+    "words",
+]

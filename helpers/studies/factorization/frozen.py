@@ -83,8 +83,7 @@ def freeze(
         all); weight (of every pair: filter, other; detail right or wrong); pair (see
         `judged`); found (how many of the ten true pairs the right ones name). Of the
         donor, network -1: motif (agreement, by filter and motif), response (correlation
-        of the filter's average with the motif's presence), spread (standard deviation
-        of the average). Column: seed.
+        of the filter's average with the motif's presence). Column: seed.
     """
     world, network, recipe = World(**world), Network(**network), Recipe(**recipe)
     machine = ReadOuts(**read_outs)
@@ -134,9 +133,6 @@ def answer_rows(chosen: MotifNetwork, world: World, n_probes: int, *, seed: int)
     return [
         row(-1, "response", value, filter=f, motif=names[m])
         for (f, m), value in np.ndenumerate(answers)
-    ] + [
-        row(-1, "spread", sd, filter=f)
-        for f, sd in enumerate(found.astype(np.float64).std(axis=0))
     ]
 
 

@@ -6,6 +6,7 @@ from scipy import stats
 
 from helpers.explain import filters
 from helpers.studies.factorization.judging import motif_names, motif_pairs
+from helpers.studies.factorization.settings import SWEEP
 from helpers.truth import planted
 
 TOP = 10  # pairs of each fold that are judged
@@ -201,7 +202,7 @@ def naming_table(weights: pd.DataFrame, names: dict) -> pd.DataFrame:
     return shown
 
 
-def sweep_table(frozen: pd.DataFrame, thresholds) -> pd.DataFrame:
+def sweep_table(frozen: pd.DataFrame, thresholds=SWEEP) -> pd.DataFrame:
     """Return right pairs by answers, means over trainings, at several thresholds."""
     weights = pair_weights(frozen)
     rows = []
@@ -262,29 +263,3 @@ def agreement_table(weights: pd.DataFrame, matched: dict) -> pd.DataFrame:
         "of these with no name",
     ]
     return numbered(pd.DataFrame(rows, columns=columns))
-
-
-def raw_weights(frozen: pd.DataFrame) -> pd.DataFrame:
-    """Return the products of vectors as the thesis has them: for raw averages.
-
-    Parameters
-    ----------
-    frozen : DataFrame
-        Of `freeze`: effects of standardised averages, and the spread of each average.
-
-    Returns
-    -------
-    DataFrame
-        As `pair_weights`; pairs with a silent filter are left out.
-    """
-    weights = pair_weights(frozen)
-    spread = frozen[frozen["measure"] == "spread"]
-    of = spread.set_index(["seed", "filter"])["value"]
-    scale = [
-        of[seed, a] * of[seed, b]
-        for seed, a, b in zip(
-            weights["seed"], weights["filter"], weights["other"], strict=True
-        )
-    ]
-    raw = weights["value"] / np.where(np.array(scale) > 0, scale, np.nan)
-    return weights.assign(value=raw).dropna(subset="value")

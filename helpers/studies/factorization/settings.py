@@ -43,6 +43,29 @@ PROBES = 10_000  # sequences that tell what frozen filters answer
 SWEEP = (0.2, 0.3, 0.4, 0.45, 0.5, 0.6)  # thresholds shown beside it
 
 
+def additive_parts(counts: list[int], width: int, threshold: float) -> list[dict]:
+    """Return networks of each number of filters, where motifs add."""
+    return [
+        {"network": {"n_filters": n, "width": width, "threshold": threshold}}
+        for n in counts
+    ]
+
+
+def target_parts(n: int, length: int, n_targets: int) -> list[dict]:
+    """Return additive worlds with one label and with many."""
+    world = {"n": n, "length": length, "design": "additive"}
+    return [{"world": world | {"n_targets": number}} for number in (1, n_targets)]
+
+
+def real_parts(n_folds: int) -> list[dict]:
+    """Return every network on real sites with every fold that tests."""
+    return [
+        kind | {"fold": fold}
+        for kind in REAL_NETWORKS.values()
+        for fold in range(n_folds)
+    ]
+
+
 def paired_parts(width: int, world: dict, n_targets: int) -> list[dict]:
     """Return the three networks where pairs decide: sum, machine, many targets."""
     one, many = world | {"n_targets": 1}, world | {"n_targets": n_targets}

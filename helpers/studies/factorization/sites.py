@@ -86,6 +86,11 @@ class Trained:
     parts: Folds
 
 
+def checksums(*databases: str) -> dict[str, str]:
+    """Return what the stored tables on real sites rest on: the sites and databases."""
+    return {name: datasets.checksum(name) for name in ("dhs_k562_hepg2", *databases)}
+
+
 def tell_apart(
     *,
     kind: str,

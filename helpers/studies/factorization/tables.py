@@ -6,6 +6,8 @@ from scipy import stats
 
 from helpers.studies.factorization.judging import FILTER_KINDS
 
+SPREADS = {10: 0.010, 20: 0.002, 30: 0.002}  # of printed areas, by number of filters
+
 
 def areas(table: pd.DataFrame, *keys: str) -> pd.DataFrame:
     """Return the mean area of each network over its targets: keys, network, value.
@@ -25,6 +27,28 @@ def areas(table: pd.DataFrame, *keys: str) -> pd.DataFrame:
 def labelled(table: pd.DataFrame, column: str, word: str) -> pd.DataFrame:
     """Return the table with a column `group` for figures: "20 filters"."""
     return table.assign(group=[f"{value} {word}" for value in table[column]])
+
+
+def labelled_counts(table: pd.DataFrame, column: str, word: str) -> pd.DataFrame:
+    """Return the rows that count filters, with a `group` for figures."""
+    return labelled(filter_counts(table), column, word)
+
+
+def additive_areas(counts: pd.DataFrame) -> pd.DataFrame:
+    """Return the area of each network where motifs add, with a `group` for figures."""
+    return labelled(areas(counts, "n_filters"), "n_filters", "filters")
+
+
+def additive_marks(published: pd.Series, counts: list[int]) -> dict:
+    """Return printed areas with their spreads, by the group of `additive_areas`.
+
+    published : by quantity
+    """
+    return {
+        f"{n} filters": (published[f"e1.auc.{n}"], SPREADS[n])
+        for n in counts
+        if n in SPREADS
+    }
 
 
 def losses(table: pd.DataFrame) -> pd.DataFrame:
@@ -243,3 +267,12 @@ def recounted() -> pd.DataFrame:
         ("e7.none", "Chance of none", "not given", (1 - matched) ** 100),
     ]  # fmt: skip
     return pd.DataFrame(rows, columns=["quantity", "name", "thesis", "value"])
+
+
+def recount_table() -> pd.DataFrame:
+    """Return `recounted` as the page shows it."""
+    of = recounted()
+    texts = [f"{value:.3g}" for value in of["value"]]
+    return pd.DataFrame(
+        {"Quantity": of["name"], "Thesis": of["thesis"], "Recounted": texts}
+    )

@@ -73,16 +73,6 @@ def frozen(table: pd.DataFrame) -> dict:
     }
 
 
-def raw_weights(table: pd.DataFrame) -> dict:
-    """Return the mean product of vectors for raw averages, over pairs and trainings.
-
-    table : of `freeze`, with answers
-    """
-    raw = pair_tables.raw_weights(table).groupby("right")["value"].mean()
-    names = {True: "e4.weight.right", False: "e4.weight.other"}
-    return {names[bool(right)]: float(value) for right, value in raw.items()}
-
-
 def variants(groups: pd.DataFrame) -> dict:
     """Return areas on motif variants (Fig 5.10); motif building with its penalty.
 

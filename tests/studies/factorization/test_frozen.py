@@ -46,9 +46,8 @@ def test_frozen_filters_serve_every_fold(found):
 def test_answers_are_correlations_of_the_same_filters(found):
     answers = rows_of(found, "response")
     assert len(answers) == 5 * 20 and answers["value"].abs().max() <= 1
-    assert (rows_of(found, "spread")["value"] >= 0).all()
     silent = frozen.freeze(**SETTINGS, seed=1)
-    asked = found[~found["measure"].isin(["response", "spread"])]
+    asked = found[found["measure"] != "response"]
     pd.testing.assert_frame_equal(asked.reset_index(drop=True), silent)
 
 
@@ -111,7 +110,6 @@ def told(scores, held, *, seed=5, networks=1):
                 {"network": -1, "filter": f, "motif": name, **one}
                 for one in (by_letters, answer)
             ]
-        rows.append({"network": -1, "measure": "spread", "filter": f, "value": 0.1})
     found = pd.DataFrame(rows).assign(seed=seed).fillna({"filter": -1, "other": -1})
     return found.astype({"filter": int, "other": int})
 
@@ -155,15 +153,6 @@ def test_the_first_pair_and_how_many_folds_agree():
     assert line["Folds that agree"] == "2 of 3"
 
 
-def test_raw_weights_undo_both_standardisations():
-    table = told(SCORES, HELD)
-    raw = pair_tables.raw_weights(table)
-    expected = 100 * pair_tables.pair_weights(table)["value"]
-    np.testing.assert_allclose(raw["value"], expected)
-    table.loc[(table["measure"] == "spread") & (table["filter"] == 3), "value"] = 0.0
-    assert len(pair_tables.raw_weights(table)) == 3  # pairs with the silent one go
-
-
 def test_one_number_a_training_is_tested():
     rows = [
         ("training", seed, i, a, 1, a == 0, value)
@@ -186,12 +175,3 @@ def test_recorded_folds_are_those_of_one_training(found):
     correct = rows_of(found, "correct")["value"]
     assert [recorded[f"e4.fold.{k}"] for k in (1, 2)] == correct.tolist()
     assert recorded["e4.correct"] == correct.mean()
-
-
-def test_recorded_raw_weights_are_means_of_right_and_other_pairs():
-    table = told(SCORES, HELD)
-    first = (table["filter"] == 0) & (table["other"] == 1)
-    table.loc[first, "detail"] = "right"
-    recorded = values.raw_weights(table)
-    assert recorded["e4.weight.right"] == pytest.approx(300)
-    assert recorded["e4.weight.other"] == pytest.approx(100 * 7.6 / 5)

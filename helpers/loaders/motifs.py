@@ -220,8 +220,9 @@ def _turned(rows) -> bool:
 
 
 def _floats(words) -> list[float] | None:
-    """Return words as numbers, or None if one is no number."""
+    """Return words as numbers, or None if one is no number or not finite."""
     try:
-        return [float(word) for word in words]
+        numbers = [float(word) for word in words]
     except ValueError:
         return None
+    return numbers if np.isfinite(numbers).all() else None

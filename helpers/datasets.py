@@ -20,6 +20,7 @@ import sys
 import tarfile
 import tempfile
 import zipfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -207,8 +208,9 @@ def status(name: str) -> str:
     if all(_cached(name, file).is_file() for file in entry["files"]):
         return "in the cache"
     copies = [_copy_in_folder(name, file) for file in entry["files"]]
-    if all(copies):
-        partial = any(known.get("partial") for _, known in copies)
+    found = [copy for copy in copies if copy]
+    if len(found) == len(copies):
+        partial = any(known.get("partial") for _, known in found)
         return "in the folder (sample)" if partial else "in the folder"
     return "to download" if entry["fetch"] == "direct" else "to fetch by hand"
 
@@ -274,7 +276,7 @@ _COPY_KEYS = {
 }
 
 
-def check_registry(entries) -> dict:
+def check_registry(entries: object) -> dict:
     """Return registry entries if their form is right.
 
     Raises
@@ -433,7 +435,10 @@ def _member(path: Path, content: bytes, member: str) -> bytes:
             with zipfile.ZipFile(io.BytesIO(content)) as archive:
                 return archive.read(member)
         with tarfile.open(fileobj=io.BytesIO(content)) as archive:
-            return archive.extractfile(member).read()
+            file = archive.extractfile(member)
+            if file is None:
+                raise KeyError(f"{member} is no file")
+            return file.read()
     except (KeyError, tarfile.TarError, zipfile.BadZipFile) as error:
         raise ChecksumMismatch(f"{path} must hold {member}; {error}.") from None
 
@@ -553,7 +558,7 @@ _PREPARE = {
 # -- command line -----------------------------------------------------------------
 
 
-def main(arguments=None) -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """List the data sets, or fetch some; return the exit status."""
     parser = argparse.ArgumentParser(
         prog="python -m helpers.datasets",

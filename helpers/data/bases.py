@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from helpers.data.motifs import BASES
 
@@ -70,13 +71,13 @@ def letter_numbers(*, ambiguous: bool = False) -> np.ndarray:
     return numbers
 
 
-def decode(sequences) -> list[str]:
+def decode(sequences: ArrayLike) -> list[str]:
     """Return base numbers, shape (n, length), as strings."""
     letters = np.frombuffer(BASES.encode(), dtype=np.uint8)
     return [letters[row].tobytes().decode() for row in bases("sequences", sequences)]
 
 
-def bases(name: str, sequences) -> np.ndarray:
+def bases(name: str, sequences: ArrayLike) -> np.ndarray:
     """Return base numbers 0 to 3 as uint8, shape (n, length), or raise."""
     array = np.asarray(sequences)
     if array.ndim != 2 or not np.issubdtype(array.dtype, np.integer):

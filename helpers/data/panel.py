@@ -5,6 +5,7 @@ from itertools import accumulate, pairwise
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from helpers import checks
 
@@ -88,7 +89,7 @@ class Panel:
         """Return the frequency of the counted allele, shape (n_snps,)."""
         return self.genotypes.mean(axis=1, dtype=np.float64) / 2
 
-    def take(self, people) -> "Panel":
+    def take(self, people: ArrayLike) -> "Panel":
         """Return the panel of some people (indices), SNPs unchanged."""
         people = np.asarray(people)
         return Panel(

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from helpers import checks
 
@@ -258,7 +259,9 @@ def chromosome_split(
     )
 
 
-def standardise(values, train, *, name: str = "X") -> Standardised:
+def standardise(
+    values: ArrayLike | pd.DataFrame, train: ArrayLike, *, name: str = "X"
+) -> Standardised:
     """Subtract the training-part mean and divide by its standard deviation.
 
     Parameters
@@ -296,7 +299,9 @@ def standardise(values, train, *, name: str = "X") -> Standardised:
     return Standardised((array - mean) / scale, mean, scale)
 
 
-def fill_missing(X: pd.DataFrame, train, *, how="median") -> pd.DataFrame:
+def fill_missing(
+    X: pd.DataFrame, train: ArrayLike, *, how: str | float = "median"
+) -> pd.DataFrame:
     """Replace NaN, and leave columns without NaN as they are.
 
     Parameters

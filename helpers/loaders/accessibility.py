@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.data.bases import encode
+from helpers.data.kinds import PathLike
 from helpers.data.splits import Split
 from helpers.loaders import text
 
@@ -43,7 +44,7 @@ class Sites:
         return len(self.ids)
 
 
-def load_dhs(k562, hepg2) -> Sites:
+def load_dhs(k562: PathLike, hepg2: PathLike) -> Sites:
     """Read the two files of the data set dhs_k562_hepg2.
 
     Parameters

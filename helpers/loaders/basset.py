@@ -15,6 +15,7 @@ import pandas as pd
 
 from helpers import checks
 from helpers.data.bases import UNKNOWN
+from helpers.data.kinds import PathLike
 from helpers.data.splits import Split
 
 PARTS = ("train", "valid", "test")
@@ -49,7 +50,7 @@ class BassetTable:
         return len(self.ids)
 
 
-def read_basset(path, *, at_most: int | None = None) -> BassetTable:
+def read_basset(path: PathLike, *, at_most: int | None = None) -> BassetTable:
     """Read a table in Basset's form.
 
     Parameters

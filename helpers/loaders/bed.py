@@ -2,13 +2,14 @@
 
 from collections.abc import Iterator
 
+from helpers.data.kinds import PathLike
 from helpers.loaders import text
 
 LONGEST = 2**31 - 1  # bp; BED coordinates have 32 bits
 _HEADERS = ("#", "track", "browser")  # lines that hold no interval start so
 
 
-def intervals(path) -> Iterator[tuple[int, list[str], int, int]]:
+def intervals(path: PathLike) -> Iterator[tuple[int, list[str], int, int]]:
     """Yield the intervals of a BED file, plain or compressed, in file order.
 
     Tabs separate the fields of a line that holds two or more, else white space.

@@ -12,12 +12,13 @@ import pandas as pd
 
 from helpers import checks
 from helpers.data.bases import UNKNOWN, letter_numbers
+from helpers.data.kinds import PathLike
 from helpers.loaders import text
 
 _BLOCK = 1 << 24  # bytes read at once
 
 
-def chromosome_lengths(fasta) -> dict[str, int]:
+def chromosome_lengths(fasta: PathLike) -> dict[str, int]:
     """Return the length of every sequence of a FASTA file in bp, in file order.
 
     A name is the first word of a title line. The file may be compressed with gzip or
@@ -36,7 +37,7 @@ def chromosome_lengths(fasta) -> dict[str, int]:
     return lengths
 
 
-def base_ids(table: pd.DataFrame, fasta) -> np.ndarray:
+def base_ids(table: pd.DataFrame, fasta: PathLike) -> np.ndarray:
     """Return the bases of windows as base numbers, A = 0, C = 1, G = 2, T = 3.
 
     An unknown base (N, or another letter that stands for several bases) is 4: all
@@ -84,7 +85,8 @@ def base_ids(table: pd.DataFrame, fasta) -> np.ndarray:
 
 def _records(fasta) -> Iterator[tuple[str, bytes]]:
     """Yield the name and the letters of each sequence."""
-    path, seen = Path(fasta), set()
+    path = Path(fasta)
+    seen: set[str] = set()
     for title, letters in _titled(path):
         name = title.decode("utf-8", "replace").split()[:1]
         if not name:

@@ -3,13 +3,16 @@
 import heapq
 import itertools
 import warnings
+from collections.abc import Mapping, Sequence
 
 import bioframe
 import numpy as np
 import pandas as pd
 
 
-def joined(table: pd.DataFrame, gap: int | None, on=None):
+def joined(
+    table: pd.DataFrame, gap: int | None, on: Sequence[str] | None = None
+) -> tuple[pd.DataFrame, np.ndarray]:
     """Join intervals at most `gap` bp apart (None: that share a base).
 
     Returns the joined regions, sorted within each group, and the region of each row.
@@ -27,7 +30,9 @@ def joined(table: pd.DataFrame, gap: int | None, on=None):
     return regions.reset_index(drop=True), region
 
 
-def basset_windows(table: pd.DataFrame, size: int, overlap: int, lengths):
+def basset_windows(
+    table: pd.DataFrame, size: int, overlap: int, lengths: Mapping[str, int] | None
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return chromosome and start of each window, and the window of each peak."""
     chrom = table["chrom"].cat.codes.to_numpy()
     names = table["chrom"].cat.categories

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from helpers.data.files import shipped
+from helpers.data.kinds import PathLike
 from helpers.data.motifs import BASES, UNIFORM, Motif
 from helpers.loaders import text
 
@@ -24,7 +25,7 @@ _BACKGROUND = "Background letter frequencies"
 
 
 def read_motifs(
-    path, format: str | None = None, *, as_printed: bool = False
+    path: PathLike, format: str | None = None, *, as_printed: bool = False
 ) -> dict[str, Motif]:
     """Read the motifs of a MEME or JASPAR file, plain or compressed, by name.
 
@@ -219,8 +220,9 @@ def _turned(rows) -> bool:
 
 
 def _floats(words) -> list[float] | None:
-    """Return words as numbers, or None if one is no number."""
+    """Return words as numbers, or None if one is no number or not finite."""
     try:
-        return [float(word) for word in words]
+        numbers = [float(word) for word in words]
     except ValueError:
         return None
+    return numbers if np.isfinite(numbers).all() else None

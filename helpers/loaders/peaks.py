@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from helpers.data.kinds import PathLike
 from helpers.loaders import bed, text
 
 NARROW_PEAK_FIELDS = 10
@@ -43,7 +44,7 @@ class Peaks:
         return len(self.table)
 
 
-def read_manifest(path) -> dict[str, Path]:
+def read_manifest(path: PathLike) -> dict[str, Path]:
     """Read which file belongs to which cell type.
 
     A line holds a name, a tab and the path of a BED or narrowPeak file, relative to
@@ -61,7 +62,8 @@ def read_manifest(path) -> dict[str, Path]:
         If a line has not two fields, a name or a file comes twice, or there is none.
     """
     path = Path(path)
-    files, seen = {}, {}
+    files: dict[str, Path] = {}
+    seen: dict[str | Path, int] = {}
     for number, line in text.lines(path):
         if line.startswith("#"):
             continue
@@ -84,7 +86,9 @@ def read_manifest(path) -> dict[str, Path]:
     return files
 
 
-def read_peaks(path, *, lengths: Mapping[str, int] | None = None) -> pd.DataFrame:
+def read_peaks(
+    path: PathLike, *, lengths: Mapping[str, int] | None = None
+) -> pd.DataFrame:
     """Read the intervals of a BED or narrowPeak file.
 
     Fields after the third are ignored; see `bed.intervals` for the form of a line. A
@@ -141,7 +145,10 @@ def read_peaks(path, *, lengths: Mapping[str, int] | None = None) -> pd.DataFram
 
 
 def load_peaks(
-    manifest, *, lengths: Mapping[str, int] | None = None, skip: Sequence[str] = ()
+    manifest: PathLike,
+    *,
+    lengths: Mapping[str, int] | None = None,
+    skip: Sequence[str] = (),
 ) -> Peaks:
     """Read the peaks of every cell type that a manifest names.
 

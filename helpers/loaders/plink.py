@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from helpers import checks
+from helpers.data.kinds import PathLike
 from helpers.data.panel import Panel, prune
 from helpers.loaders import bed as bed_files
 from helpers.loaders import text
@@ -26,7 +27,7 @@ FAM_COLUMNS = ("family", "person", "father", "mother", "sex", "trait")
 _BED_START = b"\x6c\x1b\x01"  # PLINK 1 .bed, one SNP after the other
 
 
-def read_bim(path) -> pd.DataFrame:
+def read_bim(path: PathLike) -> pd.DataFrame:
     """Read the SNPs of a PLINK data set, one row each in file order.
 
     Returns
@@ -60,7 +61,7 @@ def read_bim(path) -> pd.DataFrame:
     return table
 
 
-def read_fam(path) -> pd.DataFrame:
+def read_fam(path: PathLike) -> pd.DataFrame:
     """Read the people of a PLINK data set, one row each in file order.
 
     Returns
@@ -81,7 +82,7 @@ def read_fam(path) -> pd.DataFrame:
     return table
 
 
-def read_gene_windows(path) -> pd.DataFrame:
+def read_gene_windows(path: PathLike) -> pd.DataFrame:
     """Read genes from a BED file: chromosome, start, end, name; more is ignored.
 
     See `bed.intervals` for the form of a line. Where tabs separate the fields, a name
@@ -223,11 +224,11 @@ def runs_of_centimorgans(
 
 
 def load_panel(
-    bed,
+    bed: PathLike,
     genes: Mapping[str, Sequence[int]],
     *,
-    bim=None,
-    fam=None,
+    bim: PathLike | None = None,
+    fam: PathLike | None = None,
     people: Sequence[str] | None = None,
     empty_genes: str = "error",
     **filters,
@@ -276,8 +277,8 @@ def load_panel(
     checks.one_of("empty_genes", empty_genes, ("error", "drop"))
     limits = Filters(**filters)
     study = _Study.of(Path(bed), bim, fam, people)
-    genes = _checked_genes(genes, len(study.snps))
-    typed = _well_typed(study, genes, limits)
+    given = _checked_genes(genes, len(study.snps))
+    typed = _well_typed(study, given, limits)
     kept, n_filled = {}, 0
     for gene, rows in typed.items():
         rows, counts, filled = _filtered(study, gene, rows, limits)
@@ -288,15 +289,15 @@ def load_panel(
         if empty_genes == "error":
             raise ValueError(
                 f"gene {gene!r} has no SNP left in {study.bed.name}: "
-                f"{study.why(gene, len(genes[gene]))}; leave it out, widen its window "
+                f"{study.why(gene, len(given[gene]))}; leave it out, widen its window "
                 'or use empty_genes="drop".'
             )
         study.report.append(("gene", gene, "no SNP left"))
     if not kept:
-        gene = next(iter(genes))
+        gene = next(iter(given))
         raise ValueError(
             f"{bed} has no SNP left in any gene; of {gene!r}, "
-            f"{study.why(gene, len(genes[gene]))}."
+            f"{study.why(gene, len(given[gene]))}."
         )
     if n_filled:
         reason = "missing, set to the SNP's most frequent"
@@ -337,7 +338,13 @@ class _Study:
     lost: dict[str, Counter] = field(default_factory=dict)  # gene -> reason -> SNPs
 
     @classmethod
-    def of(cls, bed: Path, bim, fam, people) -> "_Study":
+    def of(
+        cls,
+        bed: Path,
+        bim: PathLike | None,
+        fam: PathLike | None,
+        people: Sequence[str] | None,
+    ) -> "_Study":
         """Read the text files and check that the three belong together."""
         snps = read_bim(bim if bim is not None else bed.with_suffix(".bim"))
         family = read_fam(fam if fam is not None else bed.with_suffix(".fam"))
@@ -366,7 +373,7 @@ class _Study:
             counts = file.read(np.s_[self.columns, rows], dtype="int8", order="F")
         return counts.T  # (SNPs, people), each SNP contiguous
 
-    def drop(self, gene: str, rows: np.ndarray, reason: str):
+    def drop(self, gene: str, rows: np.ndarray, reason: str) -> None:
         """Note that SNPs of a gene are left out."""
         self.report += [("SNP", str(name), reason) for name in self.names[rows]]
         if len(rows):

@@ -4,15 +4,20 @@ import os
 import tempfile
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 from bed_reader import to_bed
+from numpy.typing import ArrayLike
 
+from helpers.data.kinds import PathLike
 from helpers.data.panel import Panel
 
 GENE_BP = 1_000_000  # gene k starts here on chromosome k + 1; SNPs are 1 kb apart
 
 
-def write_panel(panel: Panel, bed, values, *, trait: str = "trait") -> dict[str, Path]:
+def write_panel(
+    panel: Panel, bed: PathLike, values: ArrayLike, *, trait: str = "trait"
+) -> dict[str, Path]:
     """Write a panel as a PLINK data set, with its trait and its gene windows.
 
     All files are written, or none.
@@ -40,6 +45,7 @@ def write_panel(panel: Panel, bed, values, *, trait: str = "trait") -> dict[str,
     """
     if panel.n_genes > 22:
         raise ValueError(f"panel must have at most 22 genes; got {panel.n_genes}.")
+    values = np.asarray(values)
     if len(values) != panel.n_people:
         raise ValueError(f"values must have {panel.n_people}; got {len(values)}.")
     bed = Path(bed)

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from helpers import checks
+from helpers.data.kinds import PathLike
 from helpers.loaders import text
 
 MIN_ROWS = 30  # three parts of ten rows
@@ -54,7 +55,7 @@ class Dataset:
 
 
 def read_table(
-    path, target: str, *, drop: Sequence[str] = (), task: str | None = None
+    path: PathLike, target: str, *, drop: Sequence[str] = (), task: str | None = None
 ) -> Dataset:
     """Read a table with a header line, every column numeric but the target.
 

@@ -11,10 +11,12 @@ import gzip
 import io
 import re
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pandas as pd
+
+from helpers.data.kinds import PathLike
 
 _GZIP = b"\x1f\x8b"
 # The last block of every whole file that bgzip wrote.
@@ -35,7 +37,7 @@ _NAMES = {",": "commas", "\t": "tabs", ";": "semicolons", None: "white space"}
 
 
 @contextlib.contextmanager
-def opened(path):
+def opened(path: PathLike) -> Iterator[gzip.GzipFile | io.BufferedReader]:
     """Open a file for reading bytes, unpacked if it is compressed with gzip or bgzip.
 
     A byte-order mark is passed over.
@@ -70,7 +72,7 @@ def opened(path):
             raise ValueError(f"{path} cannot be decompressed: {error}.") from None
 
 
-def read_text(path) -> str:
+def read_text(path: PathLike) -> str:
     """Return the text of a file, every line ended by a newline alone.
 
     Raises
@@ -94,7 +96,7 @@ def read_text(path) -> str:
     return re.sub("\r\n?", "\n", text)
 
 
-def lines(path) -> Iterator[tuple[int, str]]:
+def lines(path: PathLike) -> Iterator[tuple[int, str]]:
     """Yield number (from 1) and text of each line that is not blank.
 
     Raises
@@ -108,7 +110,9 @@ def lines(path) -> Iterator[tuple[int, str]]:
             yield number, line
 
 
-def read_table(path, separator: str | None, *, as_text: bool = True) -> pd.DataFrame:
+def read_table(
+    path: PathLike, separator: str | None, *, as_text: bool = True
+) -> pd.DataFrame:
     """Read a table with a header line.
 
     Fields may be quoted, and then hold separators. Blank lines are skipped.
@@ -151,7 +155,9 @@ def read_table(path, separator: str | None, *, as_text: bool = True) -> pd.DataF
     return table.apply(lambda column: column.str.strip()) if as_text else table
 
 
-def column_of(path, table: pd.DataFrame, name: str, separator: str | None):
+def column_of(
+    path: PathLike, table: pd.DataFrame, name: str, separator: str | None
+) -> pd.Series:
     """Return a column of a table by its name, or say which columns there are."""
     if name not in table:
         raise ValueError(
@@ -161,7 +167,7 @@ def column_of(path, table: pd.DataFrame, name: str, separator: str | None):
     return table[name]
 
 
-def separator_of(path, *, others: bool) -> str | None:
+def separator_of(path: PathLike, *, others: bool) -> str | None:
     """Return what separates fields by the name of a file: .csv, .tsv, or with .gz.
 
     With `others`, any other name means white space; without, it is an error.
@@ -211,7 +217,7 @@ def _check_layout(path, text: str, separator: str | None) -> list[str]:
 
 def _rows(path, text: str, separator: str | None) -> Iterator[list[str]]:
     """Yield the fields of each row that is not blank."""
-    source = io.StringIO(text, newline="")
+    source: Iterable[str] = io.StringIO(text, newline="")
     if separator is None:
         # Runs of blanks separate like one, and tabs like blanks.
         source = (line.strip().replace("\t", " ") + "\n" for line in source)

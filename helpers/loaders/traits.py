@@ -5,9 +5,11 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from scipy.special import ndtri
 
 from helpers import checks
+from helpers.data.kinds import PathLike
 from helpers.data.splits import Split
 from helpers.loaders import text
 from helpers.loaders.missing import MISSING, absent, levels_absent
@@ -49,18 +51,16 @@ class TraitTable:
         A person may be called by the id, if it comes once in the table, or by
         "family:id".
         """
-        row_of = {}
+        row_of: dict[str, int] = {}
         if self.families is not None:
             ids = [
                 name.removeprefix(f"{family}:")
                 for name, family in zip(self.people, self.families, strict=True)
             ]
             once = ~pd.Series(ids).duplicated(keep=False)
-            row_of = {ids[row]: row for row in np.flatnonzero(once)}
-            for row, (family, person) in enumerate(
-                zip(self.families, ids, strict=True)
-            ):
-                row_of[f"{family}:{person}"] = row
+            row_of = {ids[row]: int(row) for row in np.flatnonzero(once)}
+            full = zip(self.families, ids, strict=True)
+            row_of |= {f"{family}:{one}": row for row, (family, one) in enumerate(full)}
         row_of |= {name: row for row, name in enumerate(self.people)}
         return np.array([row_of.get(person, -1) for person in people], dtype=int)
 
@@ -85,7 +85,7 @@ class TraitTable:
 
 
 def read_trait(
-    path,
+    path: PathLike,
     trait: str,
     *,
     covariates: Sequence[str] = (),
@@ -203,7 +203,7 @@ def common_people(
     return both, pd.DataFrame(report, columns=["kind", "item", "reason"])
 
 
-def residuals(values: np.ndarray, covariates) -> np.ndarray:
+def residuals(values: np.ndarray, covariates: ArrayLike | pd.DataFrame) -> np.ndarray:
     """Return `values` less their least-squares fit on covariates and a constant.
 
     Parameters
@@ -275,10 +275,10 @@ def split_people(
         If a part has fewer than `min_people`.
     """
     n_people = checks.integer("n_people", n_people, at_least=3)
-    fractions = checks.vector("fractions", fractions, length=3)
-    if (fractions <= 0).any() or not np.isclose(fractions.sum(), 1):
+    shares = checks.vector("fractions", fractions, length=3)
+    if (shares <= 0).any() or not np.isclose(shares.sum(), 1):
         raise ValueError(
-            f"fractions must be positive and sum to 1; got {tuple(fractions.tolist())}."
+            f"fractions must be positive and sum to 1; got {tuple(shares.tolist())}."
         )
     min_people = checks.integer("min_people", min_people, at_least=1)
     seed = checks.integer("seed", seed, at_least=0)
@@ -292,7 +292,7 @@ def split_people(
     order = np.lexsort((draw.permutation(n_people), place))
     # A group belongs to the part in which its first member falls.
     reached = np.searchsorted(place[order], place[order], side="left") / n_people
-    part = np.searchsorted(np.cumsum(fractions)[:2] - 1e-12, reached, side="right")
+    part = np.searchsorted(np.cumsum(shares)[:2] - 1e-12, reached, side="right")
     parts = Split(*(np.sort(order[part == k]) for k in range(3)))
     for name, members in zip(("train", "validation", "test"), parts, strict=True):
         if len(members) < min_people:

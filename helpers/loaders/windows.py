@@ -13,6 +13,7 @@ import pandas as pd
 
 from helpers import checks
 from helpers.data.bases import UNKNOWN
+from helpers.data.kinds import PathLike
 from helpers.data.splits import Split, chromosome_split, random_split
 from helpers.loaders.fasta import base_ids, chromosome_lengths
 from helpers.loaders.joining import basset_windows, joined
@@ -231,15 +232,15 @@ def make_windows(
 
 
 def load_windows(
-    manifest,
-    fasta,
+    manifest: PathLike,
+    fasta: PathLike,
     *,
     rule: str = "thesis-pooled",
     size: int = 600,
     gap: int = 200,
     overlap: int | None = None,
     skip: Sequence[str] = (),
-    cache=None,
+    cache: PathLike | None = None,
 ) -> tuple[Windows, np.ndarray]:
     """Turn the peak files of a manifest and a genome into what a network reads.
 
@@ -278,7 +279,8 @@ def load_windows(
         if stored.is_file():
             return _read_cache(stored)
     lengths = chromosome_lengths(fasta)
-    windows = make_windows(load_peaks(manifest, lengths=lengths, skip=skip), **settings)
+    peaks = load_peaks(manifest, lengths=lengths, skip=skip)
+    windows = make_windows(peaks, rule=rule, size=size, gap=gap, overlap=overlap)
     ids = base_ids(windows.table, fasta)
     known = (ids != UNKNOWN).any(axis=1)
     if not known.any():

@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import MaxNLocator
+from matplotlib.ticker import LogFormatter, MaxNLocator
 
 from helpers.data.motifs import Motif
 from helpers.plots.style import COLOURS, grid
@@ -183,7 +183,7 @@ def size_against_error(networks: pd.DataFrame, floors: pd.DataFrame) -> Figure:
         ``padding``, ``control``, ``mse`` of the true expected counts.
     """
     # One axis for all: sizes of both controls are to be compared.
-    figure, axes = _panels(networks, sharey=True)
+    figure, axes = _panels(networks, sharex=True, sharey=True)
     floor = floors.set_index(["padding", "control"])["mse"]
     for axis, (key, group) in zip(axes, _conditions(networks), strict=True):
         for row in group.itertuples():
@@ -200,6 +200,8 @@ def size_against_error(networks: pd.DataFrame, floors: pd.DataFrame) -> Figure:
             fontsize=9,
         )
         axis.set(xlabel="test MSE (Anscombe)", yscale="log")
+        for ticks in (axis.yaxis.set_major_formatter, axis.yaxis.set_minor_formatter):
+            ticks(LogFormatter(labelOnlyBase=False, minor_thresholds=(3, 1)))
     axes[0].set_ylabel("mean |I| (counts)")
     _legend(figure)
     return figure

@@ -7,6 +7,7 @@ nearly does.
 """
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from helpers import checks
 from helpers.data.bases import bases
@@ -16,7 +17,9 @@ READERS = ("agnostic", "grammar")
 ROWS = 512  # sequences handled at once, to spare memory
 
 
-def likelihood_ratios(sequences, grammar: Grammar, *, reader: str) -> np.ndarray:
+def likelihood_ratios(
+    sequences: ArrayLike, grammar: Grammar, *, reader: str
+) -> np.ndarray:
     """Return how much likelier each combination makes a sequence than background.
 
     With r_m(s) the product over the window at s of motif m of probability / background:
@@ -55,7 +58,7 @@ def likelihood_ratios(sequences, grammar: Grammar, *, reader: str) -> np.ndarray
     return np.concatenate(blocks)
 
 
-def posterior(ratios: np.ndarray, prior) -> np.ndarray:
+def posterior(ratios: np.ndarray, prior: ArrayLike) -> np.ndarray:
     """Return the probability of each combination, shape (n, n_combinations)."""
     prior = checks.vector("prior", prior, length=ratios.shape[1])
     joint = ratios * prior
@@ -77,7 +80,7 @@ def training_prior(n_motifs: int, share: float) -> np.ndarray:
 
 
 def probability_of_all(
-    sequences, grammar: Grammar, *, reader: str, share: float
+    sequences: ArrayLike, grammar: Grammar, *, reader: str, share: float
 ) -> np.ndarray:
     """Return the best estimate of P(all motifs are present), shape (n,).
 
@@ -87,7 +90,9 @@ def probability_of_all(
     return posterior(ratios, training_prior(len(grammar.motifs), share))[:, -1]
 
 
-def expected_label(sequences, grammar: Grammar, labels, *, reader: str) -> np.ndarray:
+def expected_label(
+    sequences: ArrayLike, grammar: Grammar, labels: ArrayLike, *, reader: str
+) -> np.ndarray:
     """Return the mean of the label given the sequence, the best guess by squared error.
 
     Parameters

@@ -19,11 +19,12 @@ Differs from the paper
 - Sampling ranges: U(-1, 1), but for F1 those of Hooker (2004), as the paper says.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from helpers import checks
 
@@ -101,7 +102,7 @@ class TestFunction:
         return y
 
 
-def pairs_within(sets) -> tuple[tuple[int, int], ...]:
+def pairs_within(sets: Iterable[Sequence[int]]) -> tuple[tuple[int, int], ...]:
     """Return every pair of features that lies inside at least one of the sets."""
     return tuple(sorted({pair for s in sets for pair in combinations(sorted(s), 2)}))
 
@@ -149,7 +150,9 @@ def simulate(
     return X, y
 
 
-def mixed_difference(f, members, a, b) -> np.ndarray:
+def mixed_difference(
+    f: Callable, members: Sequence[int], a: ArrayLike, b: ArrayLike
+) -> np.ndarray:
     r"""Return the alternating sum of f over all ways of moving members from a to b.
 
     .. math:: \sum_{T \subseteq S} (-1)^{|T|} f(a_{\setminus T}, b_T)
@@ -183,7 +186,14 @@ def mixed_difference(f, members, a, b) -> np.ndarray:
     return total
 
 
-def is_interaction(f, members, a, b, *, tolerance: float = 1e-10) -> bool:
+def is_interaction(
+    f: Callable,
+    members: Sequence[int],
+    a: ArrayLike,
+    b: ArrayLike,
+    *,
+    tolerance: float = 1e-10,
+) -> bool:
     """Tell whether a set of features interacts, judged at given pairs of points.
 
     True is a proof (up to rounding); False says that no pair of points showed it, so

@@ -18,6 +18,7 @@ import numpy as np
 import pandas as pd
 
 from helpers import checks
+from helpers.data.kinds import PathLike, Seed
 from helpers.data.motifs import BASES, UNIFORM
 from helpers.truth.planted import choose_motifs, paired_targets, plant
 from helpers.truth.sequences import random_bases
@@ -115,7 +116,7 @@ def cell_types(n_cells: int, rules: Sequence) -> dict[str, tuple]:
 
 
 def write_genome(
-    folder,
+    folder: PathLike,
     motifs: Sequence[str],
     cells: Mapping[str, Sequence[tuple[int, int]]],
     *,
@@ -123,7 +124,7 @@ def write_genome(
     n_chromosomes: int = 3,
     extra: float = 0.06,
     background: Sequence[float] = UNIFORM,
-    seed=0,
+    seed: Seed = 0,
 ) -> Genome:
     """Write a genome, a file of peaks for every cell type, and their manifest.
 

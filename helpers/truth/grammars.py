@@ -9,9 +9,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from helpers import checks
 from helpers.data.bases import bases
+from helpers.data.kinds import Seed
 from helpers.data.motifs import UNIFORM, Motif
 from helpers.truth.sequences import random_bases, sample_instances
 
@@ -181,11 +183,11 @@ def combinations(n_motifs: int) -> np.ndarray:
 
 def embed(
     grammar: Grammar,
-    present,
+    present: ArrayLike,
     *,
     length: int = 250,
     background: Sequence[float] = UNIFORM,
-    seed=0,
+    seed: Seed = 0,
 ) -> MotifSequences:
     """Draw a background and write the present motifs into it, row by row.
 
@@ -239,7 +241,7 @@ def embed(
 
 
 def balanced(
-    grammar: Grammar, per_combination: int, *, length: int = 250, seed=0
+    grammar: Grammar, per_combination: int, *, length: int = 250, seed: Seed = 0
 ) -> MotifSequences:
     """Return equally many sequences of every combination of motifs, shuffled.
 
@@ -257,7 +259,7 @@ def positives_and_negatives(
     *,
     share: float = 1.0,
     length: int = 250,
-    seed=0,
+    seed: Seed = 0,
 ) -> MotifSequences:
     """Return positives and as many negatives, whose motifs are what is studied.
 

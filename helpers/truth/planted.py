@@ -12,9 +12,11 @@ from itertools import product
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from helpers import checks
 from helpers.data.bases import encode
+from helpers.data.kinds import Seed
 from helpers.data.motifs import UNIFORM
 from helpers.loaders.motifs import FOLDER
 from helpers.truth.grammars import MotifSequences
@@ -65,7 +67,9 @@ def published_pairs(n_motifs: int = 20) -> tuple[tuple[int, int], ...]:
     return tuple((i, i + 1) for i in range(0, n_motifs, 2))
 
 
-def pairings(n: int, *, n_motifs: int = 20, seed: int = 0):
+def pairings(
+    n: int, *, n_motifs: int = 20, seed: int = 0
+) -> list[tuple[tuple[int, int], ...]]:
     """Return `n` ways to pair the motifs: the published one, then random ones.
 
     Returns
@@ -82,7 +86,13 @@ def pairings(n: int, *, n_motifs: int = 20, seed: int = 0):
 
 
 def choose_motifs(
-    n: int, *, n_motifs: int = 20, each: int = 3, pairs=None, positives=None, seed=0
+    n: int,
+    *,
+    n_motifs: int = 20,
+    each: int = 3,
+    pairs: Sequence | None = None,
+    positives: float | None = None,
+    seed: Seed = 0,
 ) -> np.ndarray:
     """Draw which motifs a sequence holds: `each` different ones, in random order.
 
@@ -135,7 +145,12 @@ def choose_motifs(
 
 
 def plant(
-    motifs: Sequence[str], chosen, *, length: int, background=UNIFORM, seed=0
+    motifs: Sequence[str],
+    chosen: ArrayLike,
+    *,
+    length: int,
+    background: Sequence[float] = UNIFORM,
+    seed: Seed = 0,
 ) -> MotifSequences:
     """Plant the chosen strings in random sequences, none overlapping another.
 
@@ -201,14 +216,16 @@ def plant(
     return MotifSequences(sequences, starts >= 0, starts, widths)
 
 
-def presence(chosen, n_motifs: int) -> np.ndarray:
+def presence(chosen: ArrayLike, n_motifs: int) -> np.ndarray:
     """Return which motifs are there, bool, shape (n, n_motifs)."""
     present = np.zeros((len(chosen), n_motifs), dtype=bool)
     np.put_along_axis(present, np.asarray(chosen), True, axis=1)
     return present
 
 
-def additive_targets(present, n_targets: int = 1, *, seed=0) -> np.ndarray:
+def additive_targets(
+    present: ArrayLike, n_targets: int = 1, *, seed: Seed = 0
+) -> np.ndarray:
     """Return labels to which every motif adds its own weight.
 
     A sequence is open if the weights of its motifs, drawn from N(0, 1) for each target,
@@ -235,7 +252,7 @@ def additive_targets(present, n_targets: int = 1, *, seed=0) -> np.ndarray:
     return (scores >= np.median(scores, axis=0)).astype(np.uint8)
 
 
-def paired_targets(present, pairings) -> np.ndarray:
+def paired_targets(present: ArrayLike, pairings: Sequence) -> np.ndarray:
     """Return labels that need both partners of some pair; a target for each pairing.
 
     Parameters
@@ -283,7 +300,7 @@ class VariantSequences:
     labels: np.ndarray
 
 
-def motif_variants(n: int, *, length: int = 300, seed=0) -> VariantSequences:
+def motif_variants(n: int, *, length: int = 300, seed: Seed = 0) -> VariantSequences:
     """Draw the design that no position weight matrix can solve.
 
     Each motif has four variants of two neighbouring letters, and is on if these are

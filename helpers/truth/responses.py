@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.special import expit
 
 from helpers import checks
+from helpers.data.kinds import Seed
 from helpers.data.motifs import Motif
 from helpers.truth.sequences import score_blocks
 
@@ -14,7 +16,7 @@ LOWEST_COUNT = -3 / 8  # below it the Anscombe transform is not defined
 
 
 def occupancy(
-    sequences, motifs: Sequence[Motif], *, padding: str = "valid"
+    sequences: ArrayLike, motifs: Sequence[Motif], *, padding: str = "valid"
 ) -> np.ndarray:
     """Return the expected number of bound proteins of each sequence.
 
@@ -47,7 +49,7 @@ def occupancy(
     return total.reshape(sequences.shape[:-1])
 
 
-def rate(occupancy, strength: float = 0.0) -> np.ndarray:
+def rate(occupancy: ArrayLike, strength: float = 0.0) -> np.ndarray:
     """Return the expected count 100 q (0.6 sqrt(q))^strength of an occupancy q.
 
     Strength 0 is the negative control, 100 q: motifs add. Strength 1 is the positive
@@ -73,7 +75,7 @@ def rate(occupancy, strength: float = 0.0) -> np.ndarray:
     return 100 * 0.6**strength * occupancy ** (1 + strength / 2)
 
 
-def poisson_counts(rate, *, seed=0) -> np.ndarray:
+def poisson_counts(rate: ArrayLike, *, seed: Seed = 0) -> np.ndarray:
     """Draw a count around each expected count; float64, of the same shape."""
     rate = np.asarray(rate, dtype=np.float64)
     if rate.size and not (rate.min() >= 0 and np.isfinite(rate.max())):
@@ -130,7 +132,7 @@ class Effects:
         return self.intact - self.interaction
 
 
-def effects(values) -> Effects:
+def effects(values: ArrayLike) -> Effects:
     """Return main, joint and interaction effects of two motifs.
 
     With f(G, T) the value when motifs G and T are kept (1) or knocked out (0):
@@ -169,7 +171,9 @@ def effects(values) -> Effects:
 EFFECTS = ("additive", "enhancing", "inhibiting", "quadratic")
 
 
-def motif_labels(present, effect: str, *, constant: float | None = None) -> np.ndarray:
+def motif_labels(
+    present: ArrayLike, effect: str, *, constant: float | None = None
+) -> np.ndarray:
     """Return the label that a combination of motifs gives, by one of four rules.
 
     Each motif that is present counts 1. additive: their number k. enhancing and
@@ -219,7 +223,9 @@ def motif_labels(present, effect: str, *, constant: float | None = None) -> np.n
     return count + constant * present.all(axis=1)
 
 
-def recall_by_count(predictions, labels, counts) -> np.ndarray:
+def recall_by_count(
+    predictions: ArrayLike, labels: ArrayLike, counts: ArrayLike
+) -> np.ndarray:
     """Return the share of predictions in the right bin, for each number of motifs.
 
     Bins are bounded by the midpoints between adjacent labels; the outer ones are open.

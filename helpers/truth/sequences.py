@@ -8,9 +8,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from helpers import checks
 from helpers.data.bases import bases
+from helpers.data.kinds import Seed
 from helpers.data.motifs import Motif
 
 BACKGROUND = (0.27, 0.23, 0.23, 0.27)  # A, C, G, T in the simulated genome
@@ -80,7 +82,7 @@ def simulate(
     length: int = 100,
     probability: float = 0.5,
     background: Sequence[float] = BACKGROUND,
-    seed=0,
+    seed: Seed = 0,
 ) -> Embedded:
     """Draw random sequences and embed each motif in a random part of them.
 
@@ -132,7 +134,12 @@ def simulate(
     return Embedded(sequences, starts, tuple(motifs))
 
 
-def random_bases(shape, background=BACKGROUND, *, seed=0) -> np.ndarray:
+def random_bases(
+    shape: int | tuple[int, ...],
+    background: Sequence[float] = BACKGROUND,
+    *,
+    seed: Seed = 0,
+) -> np.ndarray:
     """Return independent base numbers of the given shape, uint8."""
     background = checks.vector("background", background, length=4)
     if (background < 0).any() or abs(background.sum() - 1) > 1e-9:
@@ -144,7 +151,7 @@ def random_bases(shape, background=BACKGROUND, *, seed=0) -> np.ndarray:
     return np.searchsorted(edges, draws, side="right").astype(np.uint8)
 
 
-def sample_instances(motif: Motif, n: int, *, seed=0) -> np.ndarray:
+def sample_instances(motif: Motif, n: int, *, seed: Seed = 0) -> np.ndarray:
     """Return `n` instances drawn from a motif's matrix, uint8, shape (n, width)."""
     draws = np.random.default_rng(seed).random((n, motif.width))
     edges = np.cumsum(motif.ppm, axis=1)[:, :3]  # (width, 3)
@@ -154,7 +161,9 @@ def sample_instances(motif: Motif, n: int, *, seed=0) -> np.ndarray:
     return instances
 
 
-def window_scores(sequences, motif: Motif, *, padding: str = "valid") -> np.ndarray:
+def window_scores(
+    sequences: ArrayLike, motif: Motif, *, padding: str = "valid"
+) -> np.ndarray:
     """Return the log-odds of every window of a motif's width, in nats.
 
     Parameters
@@ -174,7 +183,9 @@ def window_scores(sequences, motif: Motif, *, padding: str = "valid") -> np.ndar
     return np.concatenate(list(score_blocks(sequences, motif, padding=padding)))
 
 
-def score_blocks(sequences, motif: Motif, *, padding="valid") -> Iterator[np.ndarray]:
+def score_blocks(
+    sequences: ArrayLike, motif: Motif, *, padding: str = "valid"
+) -> Iterator[np.ndarray]:
     """Yield `window_scores` in blocks of at most 1024 rows, to spare memory."""
     sequences = bases("sequences", sequences)
     checks.one_of("padding", padding, PADDING)
@@ -239,7 +250,9 @@ def select_pairs(
     return np.flatnonzero(both & strong & apart)
 
 
-def random_positions(pairs: Embedded, *, gap: int | None = None, seed=0) -> Embedded:
+def random_positions(
+    pairs: Embedded, *, gap: int | None = None, seed: Seed = 0
+) -> Embedded:
     """Return the same sequences with two uniformly drawn positions instead.
 
     The control for "any two places": drawn anew until they are `gap` apart, as in
@@ -260,7 +273,9 @@ def random_positions(pairs: Embedded, *, gap: int | None = None, seed=0) -> Embe
     return replace(pairs, starts=starts)
 
 
-def knock_out(pairs: Embedded, *, ceiling: float | None = -10.0, seed=0) -> np.ndarray:
+def knock_out(
+    pairs: Embedded, *, ceiling: float | None = -10.0, seed: Seed = 0
+) -> np.ndarray:
     """Replace each motif instance, and both, by letters that do not bind.
 
     One replacement is drawn for each instance, uniformly over A, C, G, T, and drawn
@@ -305,7 +320,7 @@ def knock_out(pairs: Embedded, *, ceiling: float | None = -10.0, seed=0) -> np.n
     return sequences
 
 
-def dinucleotide_shuffle(sequences, *, seed=0) -> np.ndarray:
+def dinucleotide_shuffle(sequences: ArrayLike, *, seed: Seed = 0) -> np.ndarray:
     """Return each sequence in a random order that keeps its dinucleotide counts.
 
     Every base keeps the list of bases that follow it, in a random order but for the

@@ -1,5 +1,6 @@
 """Outcomes that rest on few interactions among many features."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -103,7 +104,7 @@ def quadratic_model(
 
 
 def product_model(
-    n_samples: int, n_features: int, *, orders=(2, 3, 4, 5), seed: int
+    n_samples: int, n_features: int, *, orders: Sequence[int] = (2, 3, 4, 5), seed: int
 ) -> SparseData:
     r"""Draw data made of pure products: no main effect, no smaller interaction.
 

@@ -278,6 +278,11 @@ BAD_FILES = {
     "jaspar letter": (JASPAR.replace("T [", "N ["), "MA1.1: its rows must be A, C, G"),
     "jaspar letter twice": (JASPAR.replace("T [", "A ["), "rows must be A, C, G and T"),
     "jaspar one letter": (JASPAR.replace("T [", "["), "its rows must be A, C, G and T"),
+    "jaspar infinite": (
+        JASPAR.replace("2 2", "2 1e999"),
+        "row 4 must hold counts; got",
+    ),
+    "meme infinite": (GOOD.replace("0.123456", "inf"), "X: row 1 must hold 4 numbers"),
     "jaspar early": ("x\n" + JASPAR, "text stands before the first title line: 'x'"),
     "jaspar negative": (JASPAR.replace("2 2", "2 -2"), "counts must not be negative"),
     "homer": (HOMER, "5 rows of four numbers are one position a row, as HOMER"),

@@ -9,7 +9,7 @@ import pandas as pd
 
 from helpers.studies.false_positives.tables import ALPHA, TESTS, rank_correlations
 
-DIP, AROUND = 200, 30  # counts: where the paper sees the most negative interactions
+DIP, AROUND = 200, 20  # counts: where the paper sees the most negative interactions
 N_PUBLISHED = 45  # networks of each control and padding in the paper
 
 

@@ -292,3 +292,28 @@ def roc(table: pd.DataFrame) -> Figure:
     axis.set_aspect("equal")
     axis.legend(loc="lower right")
     return figure
+
+
+def p_values(table: pd.DataFrame) -> Figure:
+    """Draw the p-value of every data set, one line a world.
+
+    Parameters
+    ----------
+    table : DataFrame
+        kind (of the world), strength and p_value, one row a data set.
+    """
+    groups = list(dict.fromkeys(zip(table["kind"], table["strength"], strict=True)))
+    names = [f"{kind}, {s:g} logits" if s else kind for kind, s in groups]
+    figure, axis = plt.subplots(figsize=(9, 1.2 + 0.45 * len(groups)))
+    rng = np.random.default_rng(0)
+    for row, (kind, strength) in enumerate(groups):
+        some = table[(table["kind"] == kind) & (table["strength"] == strength)]
+        jitter = rng.uniform(-0.2, 0.2, len(some))
+        axis.plot(
+            some["p_value"], row + jitter, "o", ms=5, alpha=0.7,
+            color=COLOURS["network"],
+        )  # fmt: skip
+    axis.axvline(0.05, color="#555555", lw=1, ls=":")
+    axis.set(yticks=range(len(groups)), yticklabels=names, xlim=(-0.02, 1.02))
+    axis.set(ylim=(len(groups) - 0.4, -0.6), xlabel="p-value")
+    return figure

@@ -108,3 +108,11 @@ def test_roc_curves_have_one_line_a_network_and_the_diagonal():
     axis = factors.roc(table.assign(true=[0.0, 1.0, 0.5, 1.0])).axes[0]
     assert [list(line.get_ydata()) for line in axis.lines[:2]] == [[0, 1], [0.5, 1]]
     assert len(axis.lines) == 3
+
+
+def test_p_values_have_one_row_a_world():
+    table = pd.DataFrame({"kind": ["a", "a", "b"], "strength": [0.0, 0.0, 2.0]})
+    axis = factors.p_values(table.assign(p_value=[0.1, 0.9, 0.01])).axes[0]
+    names = [label.get_text() for label in axis.get_yticklabels()]
+    assert names == ["a", "b, 2 logits"]
+    assert [len(line.get_xdata()) for line in axis.lines[:2]] == [2, 1]

@@ -22,6 +22,7 @@ from helpers.studies.factorization import (
     values,
     variants,
     words,
+    worlds,
 )
 
 __all__ = [
@@ -38,4 +39,5 @@ __all__ = [
     "values",
     "variants",
     "words",
+    "worlds",
 ]

@@ -94,3 +94,21 @@ def frozen_settings(
 def training_seeds(numbers: list, seed: int) -> list[dict]:
     """Return the seed of each independent training behind frozen filters."""
     return [{"seed": 1_000 * seed + 100 + number} for number in numbers]
+
+
+def world_parts(n_data_sets: int, strengths: dict, seed: int, each: int = 5) -> list:
+    """Return data sets of each world, `each` to a part.
+
+    Parameters
+    ----------
+    strengths : dict of world to list of float
+    """
+    first = 10_000 * seed + 1
+    numbers = [first + i for i in range(n_data_sets)]
+    groups = [numbers[i : i + each] for i in range(0, n_data_sets, each)]
+    return [
+        {"kind": kind, "strength": strength, "seeds": group}
+        for kind, values in strengths.items()
+        for strength in values
+        for group in groups
+    ]

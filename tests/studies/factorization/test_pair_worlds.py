@@ -1,0 +1,99 @@
+"""Worlds with and without a pair, and the test in them."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers.studies.factorization import settings, worlds
+
+TINY = {
+    "n": 600, "length": 60,
+    "network": {"n_filters": 5, "width": 8, "n_factors": 3},
+    "recipe": {"epochs": 1, "batch_size": 100},
+}  # fmt: skip
+
+
+def lift(sample, y):
+    """Return openness where the pair meets, less that elsewhere."""
+    both = sample.present[:, worlds.PAIR].all(axis=1)
+    return y[both].mean() - y[~both].mean()
+
+
+def test_worlds_hold_what_they_say():
+    drawn = {kind: worlds.draw(kind, 20_000, 60, 4.0, seed=1) for kind in worlds.KINDS}
+    sample, y = drawn["curved"]
+    share = np.isin(sample.bases, (1, 2)).mean(axis=1)
+    middle = np.abs(share - share.mean()) < share.std() / 3
+    assert y[~middle].mean() > y[middle].mean() + 0.2
+    assert all(abs(np.corrcoef(sample.present[:, m], y)[0, 1]) < 0.1 for m in range(20))
+    strengths = [
+        lift(*worlds.draw("one pair", 20_000, 60, s, seed=1)) for s in (0.0, 4.0)
+    ]
+    assert strengths[1] > strengths[0] + 0.03
+    assert lift(*drawn["additive"]) == pytest.approx(strengths[0])  # no pair
+    assert lift(*drawn["ten pairs"]) > 0.4
+    with pytest.raises(ValueError, match="kind must be one of additive, curved"):
+        worlds.draw("other", 10, 60, 1.0, seed=0)
+
+
+def test_only_partners_of_the_world_are_true():
+    assert worlds.is_true("one pair", "IRF4", "HHEX")
+    assert not worlds.is_true("one pair", "NFIB", "ZBTB12")
+    assert worlds.is_true("ten pairs", "NFIB", "ZBTB12")
+    assert not worlds.is_true("additive", "HHEX", "IRF4")
+    assert not worlds.is_true("ten pairs", "–", "–")
+
+
+def test_each_data_set_has_a_p_value_of_its_own():
+    found = worlds.pairs_tested(kind="additive", seeds=[1, 2], **TINY)
+    assert found["seed"].tolist() == [1, 2] and found["p_value"].between(0, 1).all()
+    assert found["auc"].between(0, 1).all() and not found["true"].any()
+    assert found["auc"].nunique() == 2
+    again = worlds.pairs_tested(kind="additive", seeds=[1], **TINY)
+    pd.testing.assert_frame_equal(found[:1], again)
+
+
+def test_filters_learn_nothing_from_the_rows_tested(monkeypatch):
+    seen = []
+
+    def train(networks, X, y, parts, recipe, **more):
+        seen.append(parts)
+        return trained(networks, X, y, parts, recipe, **more)
+
+    trained = worlds.train
+    monkeypatch.setattr(worlds, "train", train)
+    worlds.pairs_tested(kind="curved", seeds=[1], **TINY)
+    for parts in seen:
+        assert not (parts.train | parts.validation)[0, 300:].any()
+        assert parts.test[0, 300:].all()
+
+
+def test_rates_and_false_calls():
+    table = pd.DataFrame(
+        {
+            "kind": ["additive"] * 4 + ["ten pairs"] * 2,
+            "strength": [0.0] * 4 + [3.0] * 2,
+            "p_value": [0.05, 0.5, 0.9, 1.0, 0.005, 0.01],
+            "true": [False] * 4 + [True, False],
+            "auc": 0.6,
+            "auc_sum": 0.5,
+        }
+    )
+    shown = worlds.rates(table)
+    assert shown["p at most 0.05"].tolist() == [0.25, 1.0]
+    assert shown["Strongest pair true"].tolist() == [0.0, 0.5]
+    text = worlds.false_call_words(table)
+    assert "1 of 4 data sets" in text and "0.2 were" in text
+
+
+def test_data_sets_come_in_parts():
+    parts = settings.world_parts(7, {"a": [0.0], "b": [1.0, 2.0]}, 0)
+    assert len(parts) == 6 and parts[1]["seeds"] == [6, 7]
+    other = settings.world_parts(2, {"a": [0.0]}, 3)
+    assert other[0]["seeds"] == [30_001, 30_002]
+
+
+def test_a_machine_is_needed():
+    network = TINY["network"] | {"n_factors": 0}
+    with pytest.raises(ValueError, match="n_factors must be at least 1"):
+        worlds.pairs_tested(kind="curved", seeds=[1], **TINY | {"network": network})

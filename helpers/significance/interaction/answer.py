@@ -77,7 +77,8 @@ class Answer:
             more = ", ..." if len(unclear) > 5 else ""
             parts.append(
                 f"Cannot tell for {len(unclear)}: {names}{more}. Other features say "
-                "nearly the same as one of the two; join them by blocks."
+                "nearly the same as one of the two (join them by blocks), or too few "
+                "rows tell the two apart."
             )
         screened = self.n_pairs - len(self.table)
         if screened:

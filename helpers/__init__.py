@@ -47,6 +47,8 @@ _MODULES = {
     # is it real?
     "interaction_test": "significance.interaction",
     "paired_test": "significance.held_out",
+    "held_out_interaction": "significance.motif_pairs",
+    "refit_test": "significance.refit",
     "permutation_test": "significance.permutation",
     "adjust": "significance.multiplicity",
 }

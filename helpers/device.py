@@ -53,6 +53,26 @@ def cores() -> int:
     return torch.get_num_threads()
 
 
+def compiled(**options):
+    """Compile a function with numba, as `numba.njit` with these options.
+
+    With `cache=True` the machine code is kept on disk for the next process. Where
+    neither the package's folder nor the user's can be written numba refuses to do so:
+    then the function is compiled anew in each process.
+    """
+    import numba  # takes a while, and most processes compile nothing
+
+    def decorate(function):
+        try:
+            return numba.njit(**options)(function)
+        except RuntimeError as error:
+            if "cannot cache" not in str(error):
+                raise
+            return numba.njit(**options | {"cache": False})(function)
+
+    return decorate
+
+
 @contextmanager
 def threads(n_threads: int):
     """Let one operation use `n_threads` cores, until the end of the block."""

@@ -201,51 +201,32 @@ class Ensemble:
         KeyboardInterrupt
             If interrupted: the workers have ended, the weights are as before the fit.
         """
-        n_networks = len(self)
-        initial = Stack.of(self.networks)
-        samples = self._samples(X, y, own_X, own_y)
-        train, validation = arguments.splits(
-            train, validation, n_networks, _n_samples(samples)
-        )
-        loss = losses.resolve(loss)
-        output, target = self._few_outputs(samples)
-        losses.check_targets(loss, samples.y.numpy(), output.shape[-1])
-        losses.check_result("loss", loss, output, target)
-        recipe = Recipe(
-            loss=loss,
-            penalties=self._penalties(penalty),
-            optimizer=optimizer if optimizer is not None else Adam(),
-            schedule=schedule if schedule is not None else constant(),
-            rates=self._rates(optimizer if optimizer is not None else Adam()),
-            trained=[
-                n for n, p in self.networks[0].named_parameters() if p.requires_grad
-            ],
-            batch_size=checks.integer("batch_size", batch_size, at_least=1),
-            max_epochs=checks.integer("max_epochs", max_epochs, at_least=1),
-            patience=checks.integer("patience", patience, at_least=1),
-            stopping=arguments.stopping_loss(stopping, loss, validation),
-        )
-        if callable(recipe.stopping):
-            losses.check_result("stopping", recipe.stopping, output, target)
-        if not callable(recipe.schedule):
-            raise TypeError(f"schedule must be a function; got {schedule!r}.")
-        shared_order = checks.one_of("order", order, ("own", "shared")) == "shared"
-        seeds = arguments.seeds_of(seeds, n_networks)
+        cores = machine.cores()  # asked before the guard
+        with machine.threads(1):  # the set-up asks a network about two rows
+            arguments.no_running_statistics(self.networks[0])
+            samples = self._samples(X, y, own_X, own_y)
+            train, validation = arguments.splits(
+                train, validation, len(self), _n_samples(samples)
+            )
+            recipe = self._recipe(
+                samples,
+                loss=loss,
+                penalty=penalty,
+                optimizer=optimizer if optimizer is not None else Adam(),
+                schedule=schedule if schedule is not None else constant(),
+                batch_size=batch_size,
+                max_epochs=max_epochs,
+                patience=patience,
+                stopping=arguments.stopping_loss(
+                    stopping, losses.resolve(loss), validation
+                ),
+            )
+            shared = checks.one_of("order", order, ("own", "shared")) == "shared"
+            seeds = arguments.seeds_of(seeds, len(self))
+            plan = self._plan(samples, train.sum(1), batch_size, shared, cores)
 
-        visits = train.sum(1)
-        steps = -(-visits // batch_size) if not shared_order else np.zeros_like(visits)
-        plan = chunks.plan(
-            steps,
-            chunks.bytes_per_network(
-                self.networks[0],
-                self._few_inputs(samples),
-                min(batch_size, max(visits)),
-            ),
-            self.device,
-            self.largest_chunk,
-            networks_at_once(self.networks[0]),
-        )
-        union = np.flatnonzero(train.any(0)) if shared_order else None
+        initial = Stack.of(self.networks)
+        union = np.flatnonzero(train.any(0)) if shared else None
 
         def chunk(networks: np.ndarray) -> Chunk:
             numbers = torch.from_numpy(networks)
@@ -256,7 +237,7 @@ class Ensemble:
                 samples.select(numbers).to(self.device),
                 Order(
                     train[networks],
-                    seeds if shared_order else seeds[networks],
+                    seeds if shared else seeds[networks],
                     union,
                     self.device,
                 ),
@@ -265,7 +246,7 @@ class Ensemble:
             )
 
         started = time.perf_counter()
-        outcomes = _run(chunk, plan, n_networks * recipe.max_epochs, progress)
+        outcomes = _run(chunk, plan, len(self) * recipe.max_epochs, progress)
         self._gather(outcomes, recipe)
         self.plan_ = plan.as_dict() | {"chunks": [len(o.networks) for o in outcomes]}
         self.seconds_ = time.perf_counter() - started
@@ -290,14 +271,31 @@ class Ensemble:
         own_X : bool
             Whether each network has its own.
         """
-        X = self._inputs(X, own_X)
-        rows, outputs = max(1, PREDICTED_ROWS // len(self)), []
-        parameters = self.parameters.select(range(len(self)), self.device)
-        passes = passes_for(self.networks[0], parameters, parameters)
-        with torch.no_grad(), machine.fast_products(self.device):
-            for block in X.split(rows, dim=1 if own_X else 0):
-                output = passes.forward(block.to(self.device), own_X, training=False)
-                outputs.append(output.cpu().clone())
+        workers = machine.cores() if self.device.type == "cpu" else 1
+        # One thread an operation, and the cores share the blocks: on a busy machine
+        # threads that wait for each other cost several times the work.
+        with machine.threads(1):
+            X = self._inputs(X, own_X)
+            rows = max(1, PREDICTED_ROWS // len(self))
+            blocks = X.split(rows, dim=int(own_X))
+            parameters = self.parameters.select(range(len(self)), self.device)
+
+            def predict(numbers) -> list[torch.Tensor]:
+                # passes keep arrays between blocks: each worker has its own
+                passes = passes_for(self.networks[0], parameters, parameters)
+                with torch.no_grad():
+                    return [
+                        passes.forward(blocks[i].to(self.device), own_X, training=False)
+                        .cpu()
+                        .clone()
+                        for i in numbers
+                    ]
+
+            workers = min(workers, len(blocks))
+            shares = [range(k, len(blocks), workers) for k in range(workers)]
+            with machine.fast_products(self.device):
+                outputs = dict(_for_each_share(predict, shares))
+            outputs = [outputs[i] for i in range(len(blocks))]
         return torch.cat(outputs, dim=1).numpy()
 
     def _inputs(self, X, own_X: bool) -> torch.Tensor:
@@ -358,6 +356,42 @@ class Ensemble:
             output = copy.deepcopy(self.networks[0])(self._few_inputs(samples))
         y = samples.y[0] if samples.own_targets else samples.y
         return output.unsqueeze(0), y[:2].unsqueeze(0)
+
+    def _recipe(self, samples: Samples, *, loss, penalty, **options) -> Recipe:
+        """Return how to train, checked on the outputs for the first rows."""
+        loss = losses.resolve(loss)
+        output, target = self._few_outputs(samples)
+        losses.check_targets(loss, samples.y.numpy(), output.shape[-1])
+        losses.check_result("loss", loss, output, target)
+        for name in ("batch_size", "max_epochs", "patience"):
+            checks.integer(name, options[name], at_least=1)
+        trained = [n for n, p in self.networks[0].named_parameters() if p.requires_grad]
+        recipe = Recipe(
+            loss=loss,
+            penalties=self._penalties(penalty),
+            rates=self._rates(options["optimizer"]),
+            trained=trained,
+            **options,
+        )
+        if callable(recipe.stopping):
+            losses.check_result("stopping", recipe.stopping, output, target)
+        if not callable(recipe.schedule):
+            raise TypeError(f"schedule must be a function; got {recipe.schedule!r}.")
+        return recipe
+
+    def _plan(self, samples, visits, batch_size, shared_order, cores) -> chunks.Plan:
+        """Return the chunks; networks of one take the same number of steps."""
+        steps = np.zeros_like(visits) if shared_order else -(-visits // batch_size)
+        few = self._few_inputs(samples)
+        size = min(batch_size, max(visits))
+        return chunks.plan(
+            steps,
+            chunks.bytes_per_network(self.networks[0], few, size),
+            self.device,
+            self.largest_chunk,
+            networks_at_once(self.networks[0]),
+            cores,
+        )
 
     def _penalties(self, penalty) -> list[penalties.Penalty]:
         resolved = penalties.resolve(penalty)
@@ -450,6 +484,16 @@ def _run(chunk, plan: chunks.Plan, total: int, progress: bool) -> list[Outcome]:
         f"{time.monotonic() - started:.1f} s on {plan.device}."
     )
     return [outcome for future in futures for outcome in future.result()]
+
+
+def _for_each_share(predict, shares):
+    """Yield (number of a block, its outputs) of all shares, each share in a thread."""
+    if len(shares) == 1:
+        yield from zip(shares[0], predict(shares[0]), strict=True)
+        return
+    with ThreadPoolExecutor(len(shares)) as pool:
+        for share, outputs in zip(shares, pool.map(predict, shares), strict=True):
+            yield from zip(share, outputs, strict=True)
 
 
 def _train_or_halve(networks: np.ndarray, run, start_again) -> list[Outcome]:

@@ -1,6 +1,7 @@
 import platform
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 import torch
@@ -109,3 +110,50 @@ def test_describe_says_what_a_manifest_needs():
     assert machine["device"] == "cpu"
     assert machine["cores"] >= 1
     assert machine["torch"] == torch.__version__
+
+
+SQUARE = """
+import numba
+from helpers import device
+
+@device.compiled(cache=True)
+def square(x):
+    return x * x
+
+print(square(7), square.stats.cache_path)
+"""
+
+
+def run_beside(folder, home, monkeypatch):
+    """Run a script that compiles; return the lines it prints."""
+    script = folder / "script.py"
+    script.write_text(SQUARE)
+    monkeypatch.setenv("HOME", str(home))
+    monkeypatch.setenv("XDG_CACHE_HOME", str(home / "cache"))
+    monkeypatch.setenv("PYTHONPATH", str(Path(__file__).parents[1]))
+    monkeypatch.delenv("NUMBA_CACHE_DIR", raising=False)
+    command = [sys.executable, str(script)]
+    ran = subprocess.run(command, capture_output=True, text=True, cwd=folder)
+    assert ran.returncode == 0, ran.stderr
+    return ran.stdout.split()
+
+
+def test_compiled_functions_are_kept_on_disk(tmp_path, monkeypatch):
+    answer, kept = run_beside(tmp_path, tmp_path / "home", monkeypatch)
+    assert answer == "49" and list(Path(kept).glob("script.square*"))
+
+
+def test_compiled_functions_work_where_nothing_can_be_written(tmp_path, monkeypatch):
+    (tmp_path / "__pycache__").write_text("")  # files: no folder can be made
+    (tmp_path / "home").write_text("")
+    answer, kept = run_beside(tmp_path, tmp_path / "home" / "me", monkeypatch)
+    assert (answer, kept) == ("49", "None")
+
+
+def test_other_errors_of_the_compiler_are_not_hidden(monkeypatch):
+    def refuse(**options):
+        raise RuntimeError("out of registers")
+
+    monkeypatch.setattr("numba.njit", refuse)
+    with pytest.raises(RuntimeError, match="out of registers"):
+        device.compiled(cache=True)(lambda x: x)

@@ -824,3 +824,90 @@ def test_rejects_a_network_number_that_is_not_there():
         Ensemble(make("mlp"), largest_chunk=0)
     with pytest.raises(ValueError, match="X must fit the networks"):
         Ensemble(make("mlp")).predict(np.zeros((2, P + 1)))
+
+
+class Counting(nn.Module):
+    """A linear network that notes how many threads an operation may use."""
+
+    seen: list = []  # noqa: RUF012 (of all copies)
+
+    def __init__(self):
+        super().__init__()
+        self.layer = nn.Linear(3, 1)
+
+    def forward(self, x):
+        self.seen.append((torch.get_num_threads(), threading.get_ident()))
+        return self.layer(x)
+
+
+@pytest.fixture
+def two_threads():
+    with machine.threads(2):
+        yield
+        assert torch.get_num_threads() == 2
+
+
+def test_every_operation_of_fit_and_predict_gets_one_thread(two_threads, monkeypatch):
+    monkeypatch.setattr(Counting, "seen", [])
+    X = np.random.default_rng(0).random((100, 3))
+    ensemble = Ensemble([Counting() for _ in range(3)], device="cpu")
+    ensemble.fit(X, X[:, 0], stopping=None, max_epochs=2, progress=False)
+    ensemble.predict(X)
+    assert {threads for threads, _ in Counting.seen} == {1}
+
+
+def test_workers_share_the_rows_of_a_prediction(two_threads, monkeypatch):
+    monkeypatch.setattr(machine, "cores", lambda: 2)
+    monkeypatch.setattr(engine, "PREDICTED_ROWS", 30)
+    monkeypatch.setattr(Counting, "seen", [])
+    X = np.random.default_rng(0).random((100, 3))
+    ensemble = Ensemble([Counting() for _ in range(3)], device="cpu")
+    ensemble.predict(X)
+    workers = {thread for _, thread in Counting.seen} - {threading.get_ident()}
+    assert 1 <= len(workers) <= 2  # a quick one may take both shares
+    assert len(Counting.seen) == 1 + 10  # the check, and 10 blocks of 10 rows
+
+
+@pytest.mark.parametrize("n_workers", [2, 3, 50])
+@pytest.mark.parametrize("own_X", [False, True])
+@pytest.mark.parametrize("make", [lambda: MLP(4, (6, 5)), lambda: MLPM(4, (6, 5))])
+def test_predictions_do_not_depend_on_the_workers(monkeypatch, make, own_X, n_workers):
+    monkeypatch.setattr(engine, "PREDICTED_ROWS", 21)
+    ensemble = Ensemble([make() for _ in range(3)], device="cpu")
+    X = np.random.default_rng(0).random((3, 97, 4) if own_X else (97, 4))
+    monkeypatch.setattr(machine, "cores", lambda: 1)
+    alone = ensemble.predict(X, own_X=own_X)
+    monkeypatch.setattr(machine, "cores", lambda: n_workers)
+    np.testing.assert_array_equal(ensemble.predict(X, own_X=own_X), alone)
+    for i in range(3):
+        rows = torch.as_tensor(X[i] if own_X else X, dtype=torch.float32)
+        own = ensemble.network(i)(rows).detach().numpy()
+        np.testing.assert_allclose(alone[i], own, atol=1e-6)
+
+
+def test_one_row_is_predicted():
+    ensemble = Ensemble([MLP(4, (6,)) for _ in range(2)], device="cpu")
+    assert ensemble.predict(np.ones((1, 4))).shape == (2, 1, 1)
+
+
+def test_layers_that_remember_batches_are_refused_by_name():
+    X = np.random.default_rng(0).random((20, 3))
+    short = {"stopping": None, "max_epochs": 1, "progress": False}
+
+    def ensemble(**options):
+        layers = [nn.Linear(3, 2), nn.BatchNorm1d(2, **options), nn.Linear(2, 1)]
+        return Ensemble([nn.Sequential(*layers)], device="cpu")
+
+    with pytest.raises(ValueError, match="of layer '1', a BatchNorm1d"):
+        ensemble().fit(X, X[:, 0], **short)
+    ensemble(track_running_stats=False).fit(X, X[:, 0], **short)
+
+
+def test_seeds_up_to_64_bits_are_taken():
+    X = np.random.default_rng(0).random((20, 4))
+    short = {"stopping": None, "max_epochs": 1, "progress": False}
+    ensemble = Ensemble([MLP(4, (3,)) for _ in range(2)], device="cpu")
+    ensemble.fit(X, X[:, 0], seeds=2**63 - 2, **short)
+    for seeds in (2**63 - 1, 2**63, [0, 2**70]):
+        with pytest.raises(ValueError, match="seeds must be at most"):
+            ensemble.fit(X, X[:, 0], seeds=seeds, **short)

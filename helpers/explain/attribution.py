@@ -11,7 +11,6 @@ import copy
 import warnings
 from collections.abc import Sequence
 
-import numba
 import numpy as np
 import torch
 from captum.attr import DeepLift
@@ -68,7 +67,8 @@ def contributions(
     Raises
     ------
     ValueError
-        If method or target is unknown, or a single sequence is to be permuted.
+        If method or target is unknown, sequences are not as long as the networks
+        read, or a single sequence is to be permuted.
     TypeError
         If a network is not a MotifCNN with one output.
 
@@ -83,6 +83,7 @@ def contributions(
     for network in networks:
         if not isinstance(network, MotifCNN) or network.output.out_features != 1:
             raise TypeError("networks must be MotifCNN with one output.")
+        _check_length(network, sequences)
     if method in PERMUTING and len(sequences) < 2:
         raise ValueError("sequences must hold at least 2 rows to permute; got 1.")
     networks = [copy.deepcopy(network).eval() for network in networks]
@@ -120,6 +121,7 @@ def incompleteness(networks, sequences, scores, *, target: str) -> np.ndarray:
         )
     changes = []
     for network in networks:
+        _check_length(network, sequences)
         network = copy.deepcopy(network).eval()
         pooled = network.pooled(torch.from_numpy(sequences))
         both = torch.cat([pooled, torch.zeros_like(pooled[:1])])  # zeros respond zero
@@ -165,6 +167,14 @@ def motif_auprc(scores, positive, excluded, *, curve="trapezoids") -> np.ndarray
     if len(lacking):
         raise ValueError(f"positive must mark the motif; row {lacking[0]} has none.")
     return _areas(scores, positive, excluded & ~positive, curve == "steps")
+
+
+def _check_length(network: MotifCNN, sequences: np.ndarray) -> None:
+    if sequences.shape[1] != network.length:
+        raise ValueError(
+            f"sequences must have the length that networks read, {network.length} bp; "
+            f"got {sequences.shape[1]} bp."
+        )
 
 
 def _result(value, target: str):
@@ -223,7 +233,7 @@ def _deep_lift(networks, sequences, target):
     return found
 
 
-@numba.njit(cache=True)
+@machine.compiled(cache=True)
 def _areas(scores, positive, excluded, steps):
     areas = np.empty(len(scores))
     for row in range(len(scores)):

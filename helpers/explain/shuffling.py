@@ -11,12 +11,12 @@ over networks, the chance of one draw averages out too. With shared draws it doe
 
 from collections.abc import Callable, Sequence
 
-import numba
 import numpy as np
 import torch
 from captum.attr import FeaturePermutation
 from torch.nn import functional as F
 
+from helpers import device as machine
 from helpers.networks.motif import MotifCNN
 
 #: Takes raw outputs of a network to what is attributed.
@@ -122,7 +122,7 @@ def _moves(column: np.ndarray, rng) -> tuple[np.ndarray, np.ndarray, np.ndarray]
     return tuple(np.concatenate(parts) for parts in (rows, bases, steps))
 
 
-@numba.njit(nogil=True, cache=True)
+@machine.compiled(nogil=True, cache=True)
 def _moved(scan, pooled, weights, moves, position, left, pool):
     """Return pooled responses after one number of each row has changed.
 

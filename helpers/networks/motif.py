@@ -3,13 +3,13 @@
 import copy
 import math
 
-import numba
 import numpy as np
 import torch
 from torch import nn
 from torch.nn import functional as F
 
 from helpers import checks
+from helpers import device as machine
 from helpers.networks.layers import Norm
 from helpers.networks.scan import N, letter_table, max_scan, padded_kmers
 
@@ -209,7 +209,7 @@ def window_scores(sequences, places, table, weights) -> np.ndarray:
     return scores[:, left : left + np.shape(sequences)[1]]
 
 
-@numba.njit(nogil=True, cache=True)
+@machine.compiled(nogil=True, cache=True)
 def _spread(letters, places, table, weights, scores):
     n, n_pools, filters = weights.shape
     for i in range(n):

@@ -20,6 +20,8 @@ import torch
 from torch import Tensor
 from torch.nn import functional as F
 
+from helpers import device as machine
+
 LETTERS = 5  # A, C, G, T and N, which adds nothing
 N = 4
 #: Letters looked up at a time. Three keep the table of a filter bank in the fastest
@@ -330,7 +332,7 @@ def _sum_window(total, table, row, position, stride):
             total[f] += entry[f]
 
 
-@numba.njit(nogil=True, cache=True, fastmath=_FAST)
+@machine.compiled(nogil=True, cache=True, fastmath=_FAST)
 def _max(codes, table, stride, pool, maxima, places):
     n_networks, n, n_pools, filters = maxima.shape
     n_windows = codes.shape[2] - (table.shape[1] - 1) * stride
@@ -356,7 +358,7 @@ def _max(codes, table, stride, pool, maxima, places):
                 places[network, i, k] = where
 
 
-@numba.njit(nogil=True, cache=True)
+@machine.compiled(nogil=True, cache=True)
 def _max_slope(codes, places, slope, stride, gradient):
     n_networks, n, n_pools, filters = slope.shape
     for network in range(n_networks):
@@ -372,7 +374,7 @@ def _max_slope(codes, places, slope, stride, gradient):
                             into[tap, rows[i, place + tap * stride], f] += value
 
 
-@numba.njit(nogil=True, cache=True, fastmath=_FAST)
+@machine.compiled(nogil=True, cache=True, fastmath=_FAST)
 def _mean(codes, table, shift, stride, means):
     n_networks, n, filters = means.shape
     n_windows = codes.shape[2] - (table.shape[1] - 1) * stride
@@ -391,7 +393,7 @@ def _mean(codes, table, shift, stride, means):
                 mean[f] /= n_windows
 
 
-@numba.njit(nogil=True, cache=True, fastmath=_FAST)
+@machine.compiled(nogil=True, cache=True, fastmath=_FAST)
 def _mean_slope(codes, table, shift, slope, stride, into_table, into_shift):
     n_networks, n, filters = slope.shape
     taps = table.shape[1]

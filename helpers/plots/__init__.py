@@ -9,6 +9,7 @@ from helpers.plots import (
     negatives,
     nid,
     nid_sets,
+    own_sequences,
     own_table,
 )
 from helpers.plots.style import COLOURS, use_style
@@ -23,6 +24,7 @@ __all__ = [
     "negatives",
     "nid",
     "nid_sets",
+    "own_sequences",
     "own_table",
     "use_style",
 ]

@@ -8,6 +8,8 @@ from torch import nn
 
 from helpers import checks
 
+LARGEST_SEED = 2**63 - 1
+
 
 def same_architecture(networks) -> list[nn.Module]:
     """Return copies of networks that differ in their weights alone."""
@@ -118,11 +120,25 @@ def stopping_loss(stopping, loss, validation):
     return loss if stopping == "loss" else stopping
 
 
+def no_running_statistics(network: nn.Module) -> None:
+    """Refuse layers that remember statistics of batches: they cannot be stacked."""
+    for name, layer in network.named_modules():
+        if getattr(layer, "running_mean", None) is not None:
+            raise ValueError(
+                "networks must not remember batches: set track_running_stats=False of "
+                f"layer {name!r}, a {type(layer).__name__}."
+            )
+
+
 def seeds_of(seeds, n_networks: int) -> np.ndarray:
     """Return one seed a network; one number s stands for s, s + 1, ..."""
     if np.ndim(seeds) == 0:
-        first = checks.integer("seeds", seeds, at_least=0)
+        # as large as they may be: the last one too must fit 64 bits
+        last = LARGEST_SEED - n_networks + 1
+        first = checks.integer("seeds", seeds, at_least=0, at_most=last)
         return first + np.arange(n_networks)
     if len(seeds) != n_networks:
         raise ValueError(f"seeds must be one number or {n_networks}; got {len(seeds)}.")
-    return np.array([checks.integer("seeds", seed, at_least=0) for seed in seeds])
+    return np.array(
+        [checks.integer("seeds", s, at_least=0, at_most=LARGEST_SEED) for s in seeds]
+    )

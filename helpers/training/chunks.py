@@ -64,6 +64,7 @@ def plan(
     device: torch.device,
     largest: int | None,
     together: tuple[int, int] | None = None,
+    cores: int | None = None,
 ) -> Plan:
     """Cut networks into chunks.
 
@@ -80,12 +81,14 @@ def plan(
     together : (int, int), optional
         Networks of a chunk on a CPU, whatever the cache holds: the fewest, if a core
         would have none, and the most.
+    cores : int, optional
+        Cores of a CPU to keep busy; by default those there are.
     """
     on_gpu = device.type == "cuda"
     room = GPU_SHARE * machine.free_bytes(device) if on_gpu else CACHE_BYTES
     fewest, most_together = (1, None) if on_gpu or not together else together
     limit = largest or most_together or max(1, int(room // network_bytes))
-    cores = 1 if on_gpu else machine.cores()
+    cores = 1 if on_gpu else cores or machine.cores()
     chunks = []
     for group in np.unique(groups):
         members = np.flatnonzero(groups == group)

@@ -168,3 +168,23 @@ def test_bad_input_is_refused(network, sequences):
         attribution.motif_auprc(np.ones((2, 5)), blank, blank)
     with pytest.raises(ValueError, match="must have one shape"):
         attribution.motif_auprc(np.ones((2, 4)), blank, blank)
+
+
+@pytest.mark.parametrize("method", attribution.METHODS)
+@pytest.mark.parametrize("length", [20, 22])
+def test_sequences_of_another_length_are_refused(network, method, length):
+    other = np.zeros((3, length), dtype=np.uint8)
+    message = f"length that networks read, 21 bp; got {length} bp"
+    with pytest.raises(ValueError, match=message):
+        attribution.contributions([network], other, method=method)
+    with pytest.raises(ValueError, match=message):
+        attribution.incompleteness(
+            [network], other, np.zeros((1, *other.shape)), target="output"
+        )
+
+
+def test_one_sequence_is_attributed(network):
+    for method in attribution.COMPLETE:
+        one = np.zeros((1, 21), dtype=np.uint8)
+        found = attribution.contributions([network], one, method=method)
+        assert found.shape == (1, 1, 21)

@@ -77,7 +77,8 @@ class Answer:
             more = ", ..." if len(unclear) > 5 else ""
             parts.append(
                 f"Cannot tell for {len(unclear)}: {names}{more}. Other features say "
-                "nearly the same as one of the two; join them by blocks."
+                "nearly the same as one of the two (join them by blocks), or too few "
+                "rows tell the two apart."
             )
         screened = self.n_pairs - len(self.table)
         if screened:
@@ -157,25 +158,38 @@ class Answer:
     def _draw_surface(self, ax, pair, n_bins: int = 8):
         if pair not in self.directions:
             raise ValueError(f"pair must be one of the table's; got {pair!r}.")
-        bins, edges = [], []
-        for name in pair:
-            column = self.columns[self.features.index(name)][0]
-            x = self.values[:, column]
-            cuts = np.unique(np.quantile(x, np.linspace(0, 1, n_bins + 1)))
-            bins.append(
-                np.clip(np.searchsorted(cuts, x, "right") - 1, 0, len(cuts) - 2)
-            )
-            edges.append(cuts)
-        shape = [len(cuts) - 1 for cuts in edges]
-        cell = bins[0] * shape[1] + bins[1]
+        (first, across, named), (second, up, named_up) = (
+            self._bins(name, n_bins) for name in pair
+        )
+        shape = len(across) - 1, len(up) - 1
+        cell = first * shape[1] + second
         counts = np.bincount(cell, minlength=shape[0] * shape[1])
         sums = np.bincount(cell, self.directions[pair], minlength=len(counts))
-        means = np.divide(
-            sums, counts, out=np.full(len(counts), np.nan), where=counts > 0
-        )
-        means = means.reshape(shape)
+        empty = np.full(len(counts), np.nan)
+        means = np.divide(sums, counts, out=empty, where=counts > 0).reshape(shape)
         bound = np.nanmax(np.abs(means)) or 1.0
-        mesh = ax.pcolormesh(*edges, means.T, cmap="RdBu_r", vmin=-bound, vmax=bound)
+        mesh = ax.pcolormesh(
+            across, up, means.T, cmap="RdBu_r", vmin=-bound, vmax=bound
+        )
         ax.figure.colorbar(mesh, ax=ax, label="direction")
+        if named:
+            ax.set_xticks(range(len(named)), named)
+        if named_up:
+            ax.set_yticks(range(len(named_up)), named_up)
         ax.set(xlabel=pair[0], ylabel=pair[1])
         return ax
+
+    def _bins(self, name: str, n_bins: int):
+        """Return the bin of each row, the edges, and names of bins that are levels."""
+        columns = list(self.columns[self.features.index(name)])
+        levels, place = np.unique(self.values[:, columns], axis=0, return_inverse=True)
+        if len(levels) <= n_bins:
+            if len(columns) > 1:
+                names = [f"level {k + 1}" for k in range(len(levels))]
+            else:
+                names = [f"{level:g}" for level in levels[:, 0]]
+            return place.ravel(), np.arange(len(levels) + 1) - 0.5, names
+        x = self.values[:, columns[0]]
+        cuts = np.unique(np.quantile(x, np.linspace(0, 1, n_bins + 1)))
+        place = np.clip(np.searchsorted(cuts, x, "right") - 1, 0, len(cuts) - 2)
+        return place, cuts, []

@@ -244,9 +244,7 @@ def _test(
     spread = (weight[:, None] * (own[test] - own[test].mean(0)) ** 2).sum(0)
     left = (weight[:, None] * d**2).sum(0)
     surviving = np.divide(left, spread, out=np.zeros_like(left), where=spread > 1e-12)
-    return statistics.Scores(
-        e * d, e * d / np.maximum(1 - leverage, 0.05), d, weight, surviving
-    )
+    return statistics.Scores(e, d, leverage, weight, surviving)
 
 
 def _common(basis: Basis, rows: np.ndarray, settings: Settings) -> np.ndarray:
@@ -258,32 +256,37 @@ def _common(basis: Basis, rows: np.ndarray, settings: Settings) -> np.ndarray:
 
 def _answer(question: Question, pairs, folds, tested, clusters, unseen) -> Answer:
     """Pool the folds and correct for the number of pairs."""
-    products, corrected, direction = (
+    e, d, leverage = (
         np.vstack([getattr(scores, name) for scores in tested])
-        for name in ("products", "corrected", "direction")
+        for name in ("residual", "direction", "leverage")
     )
-    weight = np.concatenate([scores.weight for scores in tested])[:, None]
-    rows = np.concatenate([fold.test for fold in folds])
-    own = None if clusters is None else clusters[rows]
-    z, error = statistics.z_values(products, corrected, own)
+    weight = np.concatenate([scores.weight for scores in tested])
     surviving = np.mean([scores.surviving for scores in tested], axis=0)
+    rows = np.concatenate([fold.test for fold in folds])
+    found = statistics.slopes(
+        statistics.Scores(e, d, leverage, weight, surviving),
+        None if clusters is None else clusters[rows],
+    )
     identifiable = surviving >= question.settings.floor
-    p = np.where(identifiable, stats.norm.sf(z), np.nan)
+    z = np.where(identifiable, found.z, np.nan)
+    p = stats.norm.sf(z)
     n_all = len(question.features.pairs)
-    size = np.maximum((weight * direction**2).sum(0), 1e-300)
-    share = _shares(
-        products.sum(0) / size, error / size,
-        ((weight * direction) ** 2).sum(0) / _total(question, rows),
-    )  # fmt: skip
+    variance = ((weight[:, None] * d) ** 2).sum(0) / _total(question, rows)
     maxt = statistics.max_t(
-        corrected, np.where(identifiable, z, -np.inf), own,
+        found.units, np.where(identifiable, z, -np.inf),
         question.settings.n_multipliers, question.seed,
     )  # fmt: skip
     table = pd.DataFrame(
         {
             "pair": [question.features.label(pair) for pair in pairs],
-            **dict(zip(("estimate", "low", "high"), share, strict=True)),
-            "z": np.where(identifiable, z, np.nan),
+            **dict(
+                zip(
+                    ("estimate", "low", "high"),
+                    statistics.shares(found, variance),
+                    strict=True,
+                )
+            ),
+            "z": z,
             "p": p,
             "p_holm": statistics.holm(p, n_all),
             "p_bh": statistics.benjamini_hochberg(p, n_all),
@@ -306,16 +309,8 @@ def _answer(question: Question, pairs, folds, tested, clusters, unseen) -> Answe
         rows=rows,
         values=question.features.X[rows],
         columns=question.features.columns,
-        directions=dict(zip(table["pair"], direction.T, strict=True)),
+        directions=dict(zip(table["pair"], d.T, strict=True)),
     )
-
-
-def _shares(slope, error, variance) -> tuple[np.ndarray, ...]:
-    """Return the share of variance that the direction explains, and its interval."""
-    half = stats.norm.ppf(1 - statistics.LEVEL / 2) * error
-    estimate = np.maximum(slope, 0) ** 2 - error**2  # a square is too large by that
-    ends = (np.maximum(slope + side * half, 0) ** 2 for side in (-1, 1))
-    return tuple(variance * np.maximum(v, 0) for v in (estimate, *ends))
 
 
 def _total(question: Question, rows: np.ndarray) -> float:

@@ -101,9 +101,12 @@ def gene_interaction_test(
     nothing = np.zeros((len(tested), len(pairs), 1))
     y = np.repeat(residual[tested, None], len(pairs), axis=1)
     e, d, leverage = statistics.clear_both(y, direction, weight, common, nothing)
-    corrected = e * d / np.maximum(1 - leverage, 0.05)
-    clusters = None if groups is None else np.asarray(groups)[tested]
-    return _table(panel, pairs, e * d, corrected, d, y, clusters, n_multipliers, seed)
+    found = statistics.slopes(
+        statistics.Scores(e, d, leverage, weight, np.ones(len(pairs))),
+        None if groups is None else np.asarray(groups)[tested],
+    )
+    variance = (d**2).sum(0) / ((y[:, 0] - y[:, 0].mean()) ** 2).sum()
+    return _table(panel, pairs, found, variance, n_multipliers, seed)
 
 
 def _gene_values(network, panel: Panel) -> np.ndarray:
@@ -157,26 +160,19 @@ def _main(values: list[np.ndarray], tested: np.ndarray) -> np.ndarray:
     return np.hstack([np.ones((len(tested), 1)), *functions])
 
 
-def _table(panel, pairs, products, corrected, d, y, clusters, n_draws, seed):
-    """Return estimates and p-values of all pairs."""
-    z, error = statistics.z_values(products, corrected, clusters)
-    p = stats.norm.sf(z)
-    size = np.maximum((d**2).sum(0), 1e-300)
-    slope, half = products.sum(0) / size, stats.norm.ppf(0.975) * error / size
-    share = size / ((y[:, 0] - y[:, 0].mean()) ** 2).sum()
+def _table(panel, pairs, found, variance, n_draws: int, seed: int) -> pd.DataFrame:
+    """Return estimates and p-values of all pairs, the strongest first."""
+    p = stats.norm.sf(found.z)
+    share = statistics.shares(found, variance)
     table = pd.DataFrame(
         {
             "pair": [(panel.genes[i], panel.genes[j]) for i, j in pairs],
-            "estimate": share * np.maximum(
-                np.maximum(slope, 0) ** 2 - (error / size) ** 2, 0
-            ),
-            "low": share * np.maximum(slope - half, 0) ** 2,
-            "high": share * np.maximum(slope + half, 0) ** 2,
-            "z": z,
+            **dict(zip(("estimate", "low", "high"), share, strict=True)),
+            "z": found.z,
             "p": p,
             "p_holm": statistics.holm(p),
             "p_bh": statistics.benjamini_hochberg(p),
-            "p_maxt": statistics.max_t(corrected, z, clusters, n_draws, seed),
+            "p_maxt": statistics.max_t(found.units, found.z, n_draws, seed),
         }
-    )  # fmt: skip
+    )
     return table.sort_values("p", kind="stable", ignore_index=True)

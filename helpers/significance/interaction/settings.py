@@ -65,9 +65,7 @@ class Bases:
         Rows for each function that a mixed difference is described by: it has no
         noise, so few do.
     rows_per_test_function : int
-        The same for what is taken out of the test rows once more. HC3 widens standard
-        errors by the share of functions in rows: with ten rows a function null
-        z-values had a standard deviation of .9, so twenty.
+        The same for what is taken out of the test rows once more.
     ridge : float
         Penalty of the projection, a share of the number of rows.
     """

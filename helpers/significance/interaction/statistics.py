@@ -7,29 +7,47 @@ from scipy import stats
 
 #: Two-sided level of the intervals: 1 - this.
 LEVEL = 0.05
+#: What one minus the leverage is at least.
+LEAST = 0.05
 
 
 @dataclass(frozen=True)
 class Scores:
-    """One product a row and pair whose mean is zero without interaction.
+    """What the test rows of a fold, or of all folds, say.
 
     Attributes
     ----------
-    products : array, shape (n_tested, n_pairs)
-        Cleared residual times cleared direction.
-    corrected : array, shape (n_tested, n_pairs)
-        The same with residuals as large as they would be had the row taken no part in
-        clearing (HC3).
-    direction, weight : arrays, shape (n_tested, n_pairs) and (n_tested,)
+    residual, direction, leverage : arrays, shape (n_tested, n_pairs)
+        From `clear_both`.
+    weight : array, shape (n_tested,)
     surviving : array, shape (n_pairs,)
         Share of the direction's variance that clearing leaves.
     """
 
-    products: np.ndarray
-    corrected: np.ndarray
+    residual: np.ndarray
     direction: np.ndarray
+    leverage: np.ndarray
     weight: np.ndarray
     surviving: np.ndarray
+
+
+@dataclass(frozen=True)
+class Slopes:
+    """Coefficients of the directions of all pairs.
+
+    Attributes
+    ----------
+    slope, error, z : arrays, shape (n_pairs,)
+        Coefficient, its standard error, and their ratio; 0 where there is no
+        direction.
+    units : array, shape (n_units, n_pairs)
+        What each row, or cluster, adds to the coefficient's error.
+    """
+
+    slope: np.ndarray
+    error: np.ndarray
+    z: np.ndarray
+    units: np.ndarray
 
 
 def clear_both(residual, direction, weight, common, own) -> tuple[np.ndarray, ...]:
@@ -86,11 +104,48 @@ def summed(products: np.ndarray, clusters: np.ndarray | None) -> np.ndarray:
     return totals
 
 
-def z_values(products, corrected, clusters=None) -> tuple[np.ndarray, np.ndarray]:
-    """Return z and its standard error in units of the sum, (n_pairs,)."""
-    error = np.sqrt((summed(corrected, clusters) ** 2).sum(0))
-    total = products.sum(0)
-    return np.divide(total, error, out=np.zeros_like(total), where=error > 0), error
+def slopes(scores: Scores, clusters: np.ndarray | None = None) -> Slopes:
+    """Return the coefficient of every direction with HC3 standard errors.
+
+    The residuals are those beyond the direction, divided by one minus the leverage:
+    with the residuals of the null model instead, a real interaction would widen its
+    own standard error. Clusters are summed before they are squared.
+
+    Source
+    ------
+    MacKinnon and White (1985).
+    """
+    e, d, weight = scores.residual, scores.direction, scores.weight[:, None]
+    size = (weight * d**2).sum(0)
+    some = size > 0
+    size = np.where(some, size, 1.0)
+    slope = (e * d).sum(0) / size
+    beyond = (e - weight * slope * d) / np.maximum(1 - scores.leverage, LEAST)
+    units = summed(beyond * d / size, clusters)
+    error = np.sqrt((units**2).sum(0))
+    z = np.divide(slope, error, out=np.zeros_like(slope), where=some & (error > 0))
+    return Slopes(slope, error, z, units)
+
+
+def shares(found: Slopes, variance: np.ndarray) -> tuple[np.ndarray, ...]:
+    """Return the share of variance that each direction explains, and its interval.
+
+    Parameters
+    ----------
+    found : Slopes
+    variance : array, shape (n_pairs,)
+        Share that a slope of one explains.
+
+    Returns
+    -------
+    estimate, low, high : arrays, shape (n_pairs,)
+        Slopes below zero explain nothing.
+    """
+    half = stats.norm.ppf(1 - LEVEL / 2) * found.error
+    # A square is too large by the variance.
+    estimate = np.maximum(found.slope, 0) ** 2 - found.error**2
+    ends = (np.maximum(found.slope + side * half, 0) ** 2 for side in (-1, 1))
+    return tuple(variance * np.maximum(v, 0) for v in (estimate, *ends))
 
 
 def holm(p: np.ndarray, n_hypotheses: int | None = None) -> np.ndarray:
@@ -124,7 +179,7 @@ def benjamini_hochberg(p: np.ndarray, n_hypotheses: int | None = None) -> np.nda
     return np.where(np.isnan(p), np.nan, corrected)
 
 
-def max_t(products, z, clusters, n_draws: int, seed: int) -> np.ndarray:
+def max_t(units, z, n_draws: int, seed: int) -> np.ndarray:
     """Return p-values of the largest z by the multiplier bootstrap, stepping down.
 
     Each draw gives every row (or cluster) a random sign; the largest of the
@@ -134,7 +189,6 @@ def max_t(products, z, clusters, n_draws: int, seed: int) -> np.ndarray:
     ------
     Chernozhukov, Chetverikov and Kato (2013); Romano and Wolf (2005) for the steps.
     """
-    units = summed(products, clusters)
     units = units / np.maximum(np.sqrt((units**2).sum(0)), 1e-300)
     rng = np.random.default_rng(seed)
     order = np.argsort(-z, kind="stable")

@@ -17,7 +17,7 @@ from helpers.studies.calibration.worlds import sampler
 #: Learners that propose directions, beside the default.
 LEARNERS = ("networks", "undertrained", "boosting", "products")
 #: Seeds of one experiment, and how many of them settings were chosen on.
-SEEDS, CHOSEN_ON = 1_000_000, 10_000
+SEEDS, CHOSEN_ON = 1_000_000, 20_000
 #: Nominal levels whose calls are counted.
 LEVELS = (0.01, 0.05, 0.1)
 
@@ -45,7 +45,7 @@ def trials(
         Numbers of the data sets.
     seed : int
         Of the experiment: data set k of any world is drawn from seed * 1,000,000 +
-        10,000 + k; those below served to choose settings.
+        20,000 + k; those below served to choose settings.
     device
 
     Returns

@@ -44,3 +44,23 @@ def test_plots_show_the_pairs_and_a_surface(answer):
     with pytest.raises(ValueError, match="pair must be one"):
         answer.plot(("a", "z"))
     plt.close("all")
+
+
+def test_levels_have_a_row_each():
+    rng = np.random.default_rng(1)
+    level = rng.integers(3, size=900)
+    X = np.column_stack([rng.normal(size=900), level == 1, level == 2])
+    y = np.where(level == 2, 1.5 * X[:, 0], 0) + rng.normal(size=900)
+    answer = interaction_test(
+        X, y, features=["age", "l", "m"], blocks={"tissue": ["l", "m"]},
+        settings=Settings(residual=None, n_multipliers=99),
+    )  # fmt: skip
+    assert answer.called()["pair"].tolist() == [("age", "tissue")]
+    ax = answer.plot(("age", "tissue"))
+    assert [label.get_text() for label in ax.get_yticklabels()] == [
+        "level 1", "level 2", "level 3",
+    ]  # fmt: skip
+    values = ax.collections[0].get_array().reshape(3, 8)
+    # Rows are sorted: neither column, then m (level == 2), then l.
+    assert values[1, -1] > 0 > values[1, 0]
+    plt.close("all")

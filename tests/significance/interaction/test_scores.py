@@ -21,40 +21,53 @@ def cleared(residual, direction, base, weight=None):
     return statistics.clear_both(residual, direction, weight, base, nothing)
 
 
+def slopes(e, d, leverage, weight=None, clusters=None):
+    weight = np.ones(len(e)) if weight is None else weight
+    scores = statistics.Scores(e, d, leverage, weight, np.ones(e.shape[1]))
+    return statistics.slopes(scores, clusters)
+
+
 def test_z_is_that_of_a_regression_with_hc3():
     residual, direction, base = drawn()
-    e, d, leverage = cleared(residual, direction, base)
-    z, _ = statistics.z_values(e * d, e * d / (1 - leverage))
+    residual[:, 0] += direction[:, 0]  # one is real
+    found = slopes(*cleared(residual, direction, base))
     for k in range(3):
         design = np.column_stack([direction[:, k], base])
-        null = sm.OLS(residual[:, k], base).fit().resid
-        np.testing.assert_allclose(e[:, k], null)
-        # HC3 with the residuals of the null model, as in a score test.
-        own = np.linalg.pinv(design)[0]
-        hat = np.diag(design @ np.linalg.pinv(design))
-        slope = own @ residual[:, k]
-        by_hand = slope / np.sqrt((own**2 * (null / (1 - hat)) ** 2).sum())
-        assert z[k] == pytest.approx(by_hand)
-        # The usual one, with its own residuals, is close where the slope is small.
-        usual = sm.OLS(residual[:, k], design).fit(cov_type="HC3").tvalues[0]
-        assert z[k] == pytest.approx(usual, abs=0.15)
+        fit = sm.OLS(residual[:, k], design).fit(cov_type="HC3")
+        assert found.slope[k] == pytest.approx(fit.params[0])
+        assert found.error[k] == pytest.approx(fit.bse[0])
+        assert found.z[k] == pytest.approx(fit.tvalues[0])
 
 
 def test_weights_are_those_of_a_weighted_regression():
     residual, direction, base = drawn()
     weight = np.random.default_rng(1).uniform(0.1, 1, 200)
     # residual is weight times the working residual
-    e, d, _ = cleared(weight[:, None] * residual, direction, base, weight)
+    e, d, leverage = cleared(weight[:, None] * residual, direction, base, weight)
+    found = slopes(e, d, leverage, weight)
     design = np.column_stack([direction[:, 0], base])
-    slope = sm.WLS(residual[:, 0], design, weights=weight).fit().params[0]
-    assert (e * d).sum(0)[0] / (weight * d[:, 0] ** 2).sum() == pytest.approx(slope)
+    fit = sm.WLS(residual[:, 0], design, weights=weight).fit(cov_type="HC3")
+    assert found.slope[0] == pytest.approx(fit.params[0])
+    assert found.error[0] == pytest.approx(fit.bse[0])
 
 
 def test_clusters_add_up_before_they_are_squared():
-    products = np.array([[1.0], [1.0], [-2.0], [3.0]])
-    z, error = statistics.z_values(products, products, np.array([7, 7, 9, 9]))
-    assert error[0] == pytest.approx(np.sqrt(2**2 + 1**2))
-    assert z[0] == pytest.approx(3 / np.sqrt(5))
+    d = np.ones((4, 1))
+    e = np.array([[1.0], [3.0], [-2.0], [2.0]])  # mean 1
+    found = slopes(e, d, np.zeros((4, 1)), clusters=np.array([7, 7, 9, 9]))
+    assert found.slope[0] == pytest.approx(1)
+    # Beyond the mean: 0 + 2 and -3 + 1, over four.
+    assert found.error[0] == pytest.approx(np.sqrt(2**2 + 2**2) / 4)
+
+
+def test_shares_by_hand():
+    found = statistics.Slopes(
+        np.array([0.5, -0.5]), np.array([0.1, 0.1]), np.array([5.0, -5.0]), None
+    )
+    estimate, low, high = statistics.shares(found, np.array([0.4, 0.4]))
+    np.testing.assert_allclose(estimate, [0.4 * (0.25 - 0.01), 0.4 * (0.25 - 0.01) * 0])
+    np.testing.assert_allclose(low, [0.4 * (0.5 - 0.196) ** 2, 0], atol=1e-4)
+    np.testing.assert_allclose(high, [0.4 * (0.5 + 0.196) ** 2, 0], atol=1e-4)
 
 
 def test_corrections_against_statsmodels():
@@ -78,9 +91,9 @@ def test_the_largest_z_of_independent_and_of_equal_pairs():
     rng = np.random.default_rng(0)
     one = rng.normal(size=(2000, 1))
     z = np.array([2.0])
-    alone = statistics.max_t(one, z, None, 4000, 0)[0]
+    alone = statistics.max_t(one, z, 4000, 0)[0]
     assert alone == pytest.approx(0.0228, abs=0.008)
-    same = statistics.max_t(np.repeat(one, 5, 1), np.full(5, 2.0), None, 4000, 0)
+    same = statistics.max_t(np.repeat(one, 5, 1), np.full(5, 2.0), 4000, 0)
     np.testing.assert_allclose(same, alone)  # copies are one hypothesis
-    many = statistics.max_t(rng.normal(size=(2000, 5)), np.full(5, 2.0), None, 4000, 0)
+    many = statistics.max_t(rng.normal(size=(2000, 5)), np.full(5, 2.0), 4000, 0)
     assert many.max() == pytest.approx(1 - 0.9772**5, abs=0.02)

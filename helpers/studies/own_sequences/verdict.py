@@ -1,0 +1,66 @@
+"""What the tests say of each pair, in one sentence."""
+
+import pandas as pd
+
+ALPHA = 0.05
+
+
+def gains(table: pd.DataFrame) -> pd.DataFrame:
+    """Return one row a pair: its median loss change with interval, and who calls it.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As from `motif_pairs.held_out_interaction`.
+
+    Returns
+    -------
+    DataFrame
+        pair, n, interaction, size, median, median_low, median_high, called (paired
+        test, after Holm), largest gain first.
+    """
+    rows = table[table["test"] == "paired"]
+    columns = [
+        "pair",
+        "n",
+        "interaction",
+        "size",
+        "median",
+        "median_low",
+        "median_high",
+    ]
+    rows = rows[columns].assign(called=rows["p_holm"] < ALPHA)
+    return rows.sort_values("median", ascending=False, ignore_index=True)
+
+
+def verdicts(table: pd.DataFrame) -> list[str]:
+    """Return one sentence a pair, in the order of `gains`."""
+    calls = table.assign(called=table["p_holm"] < ALPHA)
+    called = calls.pivot_table("called", "pair", "test", aggfunc="first").astype(bool)
+    return [_sentence(row, called.loc[row.pair]) for row in gains(table).itertuples()]
+
+
+def _sentence(row, called: pd.Series) -> str:
+    start = (
+        f"**{row.pair}** (mean interaction {row.interaction:.3g}, {row.n} examples): "
+    )
+    if not called["paired"]:
+        return start + (
+            "held-out loss does not need it. Drop it: whatever its size, it explains "
+            "nothing that was seen here."
+        )
+    beyond = [
+        text
+        for test, text in (
+            ("against random positions", "more than at random positions"),
+            ("unpaired", "by much"),
+        )
+        if called.get(test, False)
+    ]
+    how = (
+        " and ".join(beyond) or "but neither by much nor more than at random positions"
+    )
+    return start + (
+        f"the model needs it, {how}. A candidate: it may still repair wrong main "
+        "effects. Refit them, ask other networks, then do the experiment."
+    )

@@ -1,0 +1,96 @@
+"""The example comes back as it was written, and verdicts follow from the tests."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers.studies.own_sequences import (
+    example_model,
+    gains,
+    read_labelled,
+    verdicts,
+    write_example,
+)
+
+
+def test_the_example_is_read_back(tmp_path):
+    path = write_example(tmp_path / "new", 30, seed=3)
+    read = read_labelled(path, label="count", group="locus")
+    assert len(read.sequences) == 60
+    assert {len(text) for text in read.sequences} == {100}
+    assert len(set(read.groups)) == 30
+    assert read.sequences[0][1:] == read.sequences[30][1:]
+    assert read.labels.min() >= 0
+    other = read_labelled(write_example(tmp_path, 30, seed=4), label="count")
+    assert other.groups is None
+    assert (other.labels != read.labels).any()
+    with pytest.raises(ValueError, match="n must be at least 1; got 0"):
+        write_example(tmp_path, 0)
+
+
+@pytest.mark.parametrize(
+    ("text", "columns", "message"),
+    [
+        ("sequence\tlabel\nACGT\tmany\n", {}, "row 1: label must be a number; got 'ma"),
+        ("sequence\tlabel\nACGT\t\n", {}, "row 1: label must be a number; got ''"),
+        ("sequence\tlabel\nACGT\t1\n", {"label": "count"}, "has no column 'count'; it"),
+        ("sequence\tlabel\nACGT\t1\n", {"group": "locus"}, "has no column 'locus'"),
+    ],
+)
+def test_bad_tables_are_named(tmp_path, text, columns, message):
+    path = tmp_path / "own.tsv"
+    path.write_text(text)
+    with pytest.raises(ValueError, match=message):
+        read_labelled(path, **columns)
+
+
+def test_other_file_names_are_refused(tmp_path):
+    with pytest.raises(ValueError, match=r"must end in \.csv or \.tsv"):
+        read_labelled(tmp_path / "own.xlsx")
+
+
+def test_the_model_of_the_example_gives_one_count_a_sequence():
+    predict = example_model(100, 1, device="cpu")
+    bases = np.random.default_rng(0).integers(0, 4, (7, 100)).astype(np.uint8)
+    counts = predict(bases)
+    assert counts.shape == (7,)
+    assert (counts >= -3 / 8).all()
+    assert (example_model(100, 1, seed=1, device="cpu")(bases) != counts).any()
+
+
+def answers():
+    tests = ("paired", "unpaired", "against random positions")
+    rows = [
+        {
+            "pair": pair, "test": test, "n": 40, "p_holm": p, "interaction": 2.0,
+            "size": 2.5, "median": gain, "median_low": gain - 1,
+            "median_high": gain + 1,
+        }
+        for pair, gain, values in (
+            ("A × B", -1.0, (0.9, 0.9, 0.9)),
+            ("A × C", 3.0, (0.01, 0.01, 0.01)),
+            ("B × C", 1.0, (0.01, 0.5, 0.5)),
+        )
+        for test, p in zip(tests, values, strict=True)
+    ]  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def test_gains_come_largest_first_and_say_who_is_called():
+    table = gains(answers())
+    assert table["pair"].tolist() == ["A × C", "B × C", "A × B"]
+    assert table["called"].tolist() == [True, True, False]
+
+
+def test_verdicts_follow_from_the_tests():
+    strong, weak, none = verdicts(answers())
+    assert "needs it, more than at random positions and by much." in strong
+    assert "needs it, but neither by much nor more than at random positions" in weak
+    assert none.startswith("**A × B**")
+    assert "does not need it. Drop it" in none
+
+
+def test_without_random_positions_verdicts_rest_on_what_there_is():
+    table = answers()
+    table = table[table["test"] == "paired"]
+    assert "but neither" in verdicts(table)[0]

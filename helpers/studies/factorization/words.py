@@ -149,3 +149,26 @@ def summary_real(tests: pd.DataFrame) -> str:
         f"- On real sites it gains {of['mean']:+.3f} ({of['low']:+.3f} to "
         f"{of['high']:+.3f})."
     )
+
+
+def passed_by_chance(published: pd.DataFrame) -> str:
+    """Say which published rows filters that learned nothing would pass.
+
+    Parameters
+    ----------
+    published : DataFrame
+        claim, published, tolerance, relation and chance of each row.
+    """
+    known = published[published["chance"].notna()]
+    above = (known["chance"] - known["published"]).round(12)
+    passed = known[
+        ((known["relation"] == "equals") & (above.abs() <= known["tolerance"]))
+        | ((known["relation"] == "at_least") & (above >= -known["tolerance"]))
+        | ((known["relation"] == "at_most") & (above <= known["tolerance"]))
+        | ((known["relation"] == "holds") & (known["chance"] == 1))
+    ]
+    claims = "; ".join(passed["claim"])
+    return (
+        f"Of {len(known)} rows with a chance level, chance alone would pass "
+        f"{len(passed)}{': ' + claims if len(passed) else ''}."
+    )

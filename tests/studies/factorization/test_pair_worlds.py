@@ -24,7 +24,7 @@ def test_worlds_hold_what_they_say():
     sample, y = drawn["curved"]
     share = np.isin(sample.bases, (1, 2)).mean(axis=1)
     middle = np.abs(share - share.mean()) < share.std() / 3
-    assert y[~middle].mean() > y[middle].mean() + 0.2
+    assert y[~middle].mean() > y[middle].mean() + 0.15
     assert all(abs(np.corrcoef(sample.present[:, m], y)[0, 1]) < 0.1 for m in range(20))
     strengths = [
         lift(*worlds.draw("one pair", 20_000, 60, s, seed=1)) for s in (0.0, 4.0)

@@ -169,3 +169,16 @@ def test_seeds_follow_from_the_page():
     assert settings.training_seeds([0], 2) == [{"seed": 2100}]
     sizes = [part["world"]["n_targets"] for part in settings.paired_parts(12, {}, 7)]
     assert sizes == [1, 1, 7]
+
+
+def test_rows_that_chance_would_pass_are_named():
+    rows = [
+        ("ratio", 2, 0.5, "equals", 2.04), ("count", 0, 2, "equals", 5.1),
+        ("order", 1, None, "holds", 0), ("none known", 1, None, "holds", None),
+        ("few", 0, 3, "at_most", 3), ("area", 0.9, 0.1, "at_least", 0.5),
+    ]  # fmt: skip
+    columns = ["claim", "published", "tolerance", "relation", "chance"]
+    text = words.passed_by_chance(pd.DataFrame(rows, columns=columns))
+    assert text == (
+        "Of 5 rows with a chance level, chance alone would pass 2: ratio; few."
+    )

@@ -2,7 +2,13 @@
 
 from helpers.studies.own_table.models import model_by_name
 from helpers.studies.own_table.rankings import network_rankings
-from helpers.studies.own_table.report import joined, minutes, replication, write_report
+from helpers.studies.own_table.report import (
+    joined,
+    minutes,
+    replication,
+    shown,
+    write_report,
+)
 from helpers.studies.own_table.sample import write_example
 
 __all__ = [
@@ -11,6 +17,7 @@ __all__ = [
     "model_by_name",
     "network_rankings",
     "replication",
+    "shown",
     "write_example",
     "write_report",
 ]

@@ -36,6 +36,13 @@ def joined(answer: Answer) -> pd.DataFrame:
     return answer.table.assign(pair=pairs)
 
 
+def shown(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a table for the page: p-values with two digits, however small."""
+    is_p = [c for c in table if c == "p" or c.startswith(("p_", "p "))]
+    texts = {c: table[c].map(lambda p: "" if p != p else f"{p:.2g}") for c in is_p}
+    return table.assign(**texts).round(4)
+
+
 def replication(answer: Answer, other: Answer) -> pd.DataFrame:
     """Return what another table says of the pairs that were called.
 

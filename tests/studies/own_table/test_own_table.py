@@ -79,3 +79,9 @@ def test_replication_corrects_for_what_was_called():
     table = own_table.replication(answer(900), answer(900))
     assert table["pair"].tolist() == ["x1 × x2"]
     assert table["p_holm there"][0] == table["p there"][0] < 0.01
+
+
+def test_small_p_values_keep_their_digits():
+    table = pd.DataFrame({"pair": ["a × b"], "z": [9.87654], "p": [1.234e-20]})
+    table = own_table.shown(table.assign(p_holm=np.nan))
+    assert table.iloc[0].tolist() == ["a × b", 9.8765, "1.2e-20", ""]

@@ -4,6 +4,8 @@ Nothing here acts at import, and whatever a context manager changes it puts back
 """
 
 import os
+import statistics
+import time
 from contextlib import contextmanager
 
 import torch
@@ -142,3 +144,21 @@ def describe(device="auto") -> dict:
         "cores": cores(),
         "torch": torch.__version__,
     }
+
+
+def matrix_product_peak(device: torch.device, repeats: int = 7) -> float:
+    """Return the speed of a large square matrix product, in GFLOP/s."""
+    on_gpu = device.type == "cuda"
+    size, rounds = (8192, 10) if on_gpu else (1024, 5)
+    clock = time.perf_counter if on_gpu else time.process_time
+    a, b = torch.rand(2, size, size, device=device)
+    out, timings = torch.empty_like(a), []
+    with fast_products(device):
+        for _ in range(repeats):
+            started = clock()
+            for _ in range(rounds):
+                torch.mm(a, b, out=out)
+            if on_gpu:
+                torch.cuda.synchronize(device)
+            timings.append((clock() - started) / rounds)
+    return 2 * size**3 / statistics.median(timings) / 1e9

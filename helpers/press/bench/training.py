@@ -214,7 +214,7 @@ def measure(
     peaks = []
     for _ in range(repeats):
         with machine.threads(1):
-            peaks.append(matrix_product_peak(device))
+            peaks.append(machine.matrix_product_peak(device))
         for run in runs:
             contest.time(run)
     flops = flops_per_row(contest.alone, contest.X[0], task.batch_size) * rows
@@ -336,24 +336,6 @@ def flops_per_row(network: nn.Module, X: np.ndarray, batch_size: int) -> float:
     with FlopCounterMode(display=False) as counter:
         network(torch.from_numpy(X[:batch_size])).sum().backward()
     return counter.get_total_flops() / batch_size
-
-
-def matrix_product_peak(device: torch.device, repeats: int = 7) -> float:
-    """Return the speed of a large square matrix product, in GFLOP/s."""
-    on_gpu = device.type == "cuda"
-    size, rounds = (8192, 10) if on_gpu else (1024, 5)
-    clock = time.perf_counter if on_gpu else time.process_time
-    a, b = torch.rand(2, size, size, device=device)
-    out, timings = torch.empty_like(a), []
-    with machine.fast_products(device):
-        for _ in range(repeats):
-            started = clock()
-            for _ in range(rounds):
-                torch.mm(a, b, out=out)
-            if on_gpu:
-                torch.cuda.synchronize(device)
-            timings.append((clock() - started) / rounds)
-    return 2 * size**3 / statistics.median(timings) / 1e9
 
 
 def _forget_peak_memory(device: torch.device) -> None:

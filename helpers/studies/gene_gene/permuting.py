@@ -1,0 +1,432 @@
+"""Figures 2 and 5: permuted traits, what each test calls, and whether it may."""
+
+from itertools import product
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from helpers.detectors.interactions import Interactions, all_pairs
+from helpers.significance import permutation
+from helpers.studies.gene_gene.baselines import baseline_pairs, baseline_test
+from helpers.studies.gene_gene.designs import (
+    NULL_DESIGNS,
+    design,
+    n_people,
+    shapes_of,
+    step_name,
+    training,
+)
+from helpers.studies.gene_gene.study import study
+
+TRUE_EFFECTS = "true main effects"  # instead of those of a fit
+LEVEL = 0.05
+ROUNDING = 1e-9  # p-values are multiples of 1 / (permutations + 1)
+#: Hidden units of the encoder, quadratic share of the main effects, schemes.
+BENT = {
+    "straight, hidden layer": (10, 0.0, ("I", "T", "R")),
+    "bent, hidden layer": (10, 0.5, ("I", "T", "R")),
+    "linear": (0, 0.5, ("I",)),
+}
+SOME_DRAWS = 0  # the data set whose single scores are kept
+
+
+def permute(  # a stored step: all that its table depends on
+    *, setting, numbers, schemes, residuals, people, n_permutations, n_networks,
+    max_epochs, seed, kind="complex", patience=6, encoder=10, curvature=0.0,
+    device="auto",
+) -> pd.DataFrame:  # fmt: skip
+    """Train, score and test the observed and the permuted traits of data sets.
+
+    Returns
+    -------
+    DataFrame
+        As of `summary`.
+    """
+    tables = []
+    for number in numbers:
+        panel, trait, parts = design(
+            setting, number=number, people=people, seed=seed, kind=kind,
+            curvature=curvature,
+        )  # fmt: skip
+        known = residuals == TRUE_EFFECTS
+        found = study(
+            panel,
+            trait.values,
+            parts,
+            schemes=tuple(schemes),
+            n_permutations=n_permutations,
+            n_networks=n_networks,
+            residuals="as is" if known else residuals,
+            main_effects=trait.main if known else None,
+            training=training(
+                panel.n_people,
+                max_epochs=max_epochs,
+                patience=patience,
+                encoder=encoder,
+            ),
+            seed=number,
+            device=device,
+        )
+        forms = shapes_of(trait, found.observed.sets) if kind != "null" else "none"
+        tables.append(_scores(found, schemes, forms).assign(data_set=number))
+    return summary(pd.concat(tables, ignore_index=True).assign(setting=setting))
+
+
+def _scores(found, schemes, forms) -> pd.DataFrame:
+    """Return the scores of all pairs, observed (permutation -1) and permuted."""
+    epochs = found.training.groupby("target")["best_epoch"].mean()
+    tables = [("observed", -1, found.observed.scores)] + [
+        (scheme, b, scores)
+        for scheme in schemes
+        for b, scores in enumerate(found.null[scheme])
+    ]
+    return pd.concat(
+        [
+            pd.DataFrame(
+                {
+                    "scheme": scheme,
+                    "permutation": b,
+                    "pair": [f"{i + 1}-{j + 1}" for i, j in found.observed.sets],
+                    "form": forms,
+                    "score": [float(f"{s:.5g}") for s in scores],
+                    "best_epoch": round(float(epochs[scheme]), 1),
+                }
+            )
+            for scheme, b, scores in tables
+        ],
+        ignore_index=True,
+    )
+
+
+def summary(scores: pd.DataFrame) -> pd.DataFrame:
+    """Return each pair's p-values under each scheme, and the first data set's scores.
+
+    kind "pair": a pair under a scheme, with p-values of the score as it is and (level)
+    of the score over the median of its data set; kind "draw": one score.
+    """
+    tables = []
+    for (setting, number), table in scores.groupby(["setting", "data_set"], sort=False):
+        seen = table[table["scheme"] == "observed"].reset_index(drop=True)
+        for scheme, null in table[table["permutation"] >= 0].groupby("scheme"):
+            tables.append(
+                _pairs(seen, null, scheme).assign(data_set=number, setting=setting)
+            )
+        if number == SOME_DRAWS:
+            draws = table[["scheme", "form", "score", "data_set", "setting"]]
+            tables.append(draws.assign(kind="draw"))
+    return pd.concat(tables, ignore_index=True)
+
+
+def _pairs(seen: pd.DataFrame, null: pd.DataFrame, scheme: str) -> pd.DataFrame:
+    """Return the p-values of every pair under one scheme."""
+    pairs = [tuple(int(k) - 1 for k in p.split("-")) for p in seen["pair"]]
+    genes = [f"gene{k + 1}" for k in range(1 + max(map(max, pairs)))]
+    found = Interactions(pairs, seen["score"].to_numpy(), genes, "shapley_pairs")
+    matrix = null["score"].to_numpy().reshape(-1, len(pairs))
+    test = permutation.permutation_test(found, matrix)
+    level = permutation.permutation_test(found, matrix, level="median")
+    return pd.DataFrame(
+        {
+            "kind": "pair",
+            "scheme": scheme,
+            "pair": seen["pair"],
+            "form": seen["form"],
+            "score": seen["score"],
+            "null_mean": [float(f"{m:.5g}") for m in matrix.mean(axis=0)],
+            "p": test.p.round(6),
+            "maxT": test.p_max.round(6),
+            "p, level": level.p.round(6),
+            "maxT, level": level.p_max.round(6),
+            "epochs": null["best_epoch"].iloc[0],
+            "observed_epochs": seen["best_epoch"].iloc[0],
+        }
+    )
+
+
+def permuted_step(
+    store, name, *, setting, numbers, people, testing, estimate_minutes=9, **options
+) -> pd.DataFrame | None:
+    """Store one experiment data set by data set; without numbers return the stored.
+
+    testing : arguments of `permute` that all experiments share
+    options : those of this one
+    """
+    if not len(numbers):
+        return store.paper(name)
+    shared = {"schemes": ["I", "T", "R"], "residuals": "as is", "people": people}
+    return store.stored_or_run(
+        name,
+        permute,
+        {**shared, "setting": setting, **testing, **options},
+        parts=[{"numbers": [number]} for number in numbers],
+        revision=2,
+        estimate_minutes=estimate_minutes,
+    )
+
+
+def permuted_designs(store, names, *, wanted, counts, people, testing):
+    """Return the tables of Fig 2, of some designs; None if there is none.
+
+    counts : (int, int), data sets of a small and of a large design
+    """
+    tables = []
+    for name in names:
+        large = n_people(name, people) > people[1]
+        numbers = range(counts[large] if name in wanted else 0)
+        tables.append(
+            permuted_step(
+                store,
+                step_name("permuted", name),
+                setting=name,
+                numbers=numbers,
+                people=people,
+                testing=testing,
+                estimate_minutes=5 * counts[1] if large else 9,
+            )
+        )
+    tables = [table for table in tables if table is not None]
+    return pd.concat(tables, ignore_index=True) if tables else None
+
+
+def null_designs(store, *, wanted, count, people, testing) -> list[pd.DataFrame]:
+    """Return the tested tables of Fig 5 in the published designs."""
+    tables = [
+        permuted_step(
+            store,
+            step_name("null", name),
+            setting=name,
+            numbers=range(100, 100 + count) if name in wanted else (),
+            people=people,
+            testing=testing,
+            estimate_minutes=4 * count,
+            schemes=["I"],
+            kind="null",
+        )
+        for name in NULL_DESIGNS
+    ]
+    return [tested(table) for table in tables if table is not None]
+
+
+def curved(store, *, count, people, testing) -> dict[str, pd.DataFrame]:
+    """Return the tables of genes that bend, by kind of genes and encoder."""
+    tables = {
+        name: permuted_step(
+            store,
+            step_name("curved", name),
+            setting="S/N 1, small",
+            numbers=range(200, 200 + count),
+            people=people,
+            testing=testing,
+            estimate_minutes=12,
+            schemes=list(schemes),
+            kind="null",
+            curvature=curvature,
+            encoder=encoder,
+        )
+        for name, (encoder, curvature, schemes) in BENT.items()
+    }
+    return {name: table for name, table in tables.items() if table is not None}
+
+
+# What is called
+
+
+def tested(table: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of pairs, with the schemes' names."""
+    table = table[table["kind"] == "pair"]
+    return table.assign(scheme=table["scheme"].map(dict(permutation.SCHEMES)))
+
+
+def is_called(p: pd.Series, level: float = LEVEL) -> pd.Series:
+    return p <= level + ROUNDING
+
+
+def calls(table: pd.DataFrame, kinds=("p", "maxT"), level=LEVEL) -> pd.DataFrame:
+    """Return power and false calls of each scheme, nominal and under maxT."""
+    rows = []
+    for (setting, scheme), group in table.groupby(["setting", "scheme"], sort=False):
+        n = group["data_set"].nunique()
+        row = {"Design": setting, "Test": scheme, "Data sets": n}
+        true = group["form"] != "none"
+        for column in kinds:
+            called = is_called(group[column], level)
+            row[f"power, {column}"] = called[true].mean()
+            row[f"false calls, {column}"] = called[~true].mean()
+        sets = called[~true].groupby(group["data_set"]).any()
+        rows.append({**row, f"any false call, {kinds[-1]}": sets.mean()})
+    return pd.DataFrame(rows)
+
+
+def in_percent(table: pd.DataFrame) -> pd.DataFrame:
+    """Return a narrow table: the design behind the test, shares as text."""
+    shares = [c for c in table if c.startswith(("power", "false", "any"))]
+    names = {c: c.replace(", level", "") for c in shares}
+    named = table["Test"] + " (" + table["Design"] + ")"
+    several = len(set(table["Design"])) > 1
+    return pd.DataFrame(
+        {
+            "Test": named if several else table["Test"],
+            **{names[c]: table[c].map("{:.0%}".format) for c in shares},
+        }
+    )
+
+
+def over_null(by_scheme: pd.DataFrame) -> pd.Series:
+    """Return how far false pairs stand above their null: a median by scheme."""
+    small = by_scheme[by_scheme["setting"] == "S/N 1, small"]
+    false = small[small["form"] == "none"]
+    return (false["score"] / false["null_mean"]).groupby(false["scheme"]).median()
+
+
+def calls_text(by_scheme: pd.DataFrame) -> str:
+    """Say what the small design shows besides its calls."""
+    small = by_scheme[by_scheme["setting"] == "S/N 1, small"]
+    ratio, epochs = over_null(by_scheme), small.groupby("scheme")["epochs"].mean()
+    return (
+        f"{small['data_set'].nunique()} data sets of the small design; power is "
+        "the share of true pairs called, false calls that of all others. There: "
+        "score of a false pair over its mean null score (median): "
+        + ", ".join(f"{name} **{ratio[name]:.1f}**" for name in ratio.index)
+        + ". Best epoch of the networks: observed "
+        + f"{small['observed_epochs'].mean():.0f}, "
+        + ", ".join(f"{name} {epochs[name]:.0f}" for name in epochs.index)
+        + "."
+    )
+
+
+def usual_tests(*, setting, numbers, n_permutations, people, seed) -> pd.DataFrame:
+    """Return p-values of every pair by each usual method and its own test."""
+    rows = []
+    for number in numbers:
+        panel, trait, parts = design(setting, number=number, people=people, seed=seed)
+        forms = shapes_of(trait, all_pairs(panel.n_genes))
+        for values in ("top SNP", "PCA"):
+            for name, p, corrected in _other_tests(
+                panel, trait.values, parts, values, n_permutations, number
+            ):
+                rows.append(
+                    pd.DataFrame(
+                        {
+                            "scheme": f"{values}, {name}",
+                            "data_set": number,
+                            "form": forms,
+                            "p": p.round(6),
+                            "maxT": corrected.round(6),
+                        }
+                    )
+                )
+    return pd.concat(rows, ignore_index=True).assign(setting=setting)
+
+
+def _other_tests(panel, trait, parts, values, n_permutations, number):
+    """Return name, p-values and corrected p-values of each usual test."""
+    p = baseline_pairs(panel, trait, parts, values=values).details["p"]
+    tests = [("regression, t-test", p, np.minimum(1, p * len(p)))]
+    for model, scheme in product(("lasso", "trees"), ("T", "R")):
+        test = baseline_test(
+            panel,
+            trait,
+            parts,
+            values=values,
+            model=model,
+            scheme=scheme,
+            n_permutations=n_permutations,
+            seed=number,
+        )
+        tests.append((f"{model}, Perm {scheme}", test.p, test.p_max))
+    return tests
+
+
+# Where nothing interacts
+
+
+def false_calls(table: pd.DataFrame, n_permutations: int) -> pd.DataFrame:
+    """Return the share of pairs called at 5 and 10 %: here none interacts."""
+    p = table["p"].to_numpy().reshape(table["data_set"].nunique(), -1)
+    return permutation.calibration(p, n_permutations).assign(data_sets=len(p))
+
+
+def any_call(table: pd.DataFrame, column: str = "maxT") -> pd.Series:
+    """Return for each data set whether some pair is called."""
+    return is_called(table.groupby("data_set")[column].min())
+
+
+def share_text(called: pd.Series) -> str:
+    """Return a share of data sets with its 95 % interval."""
+    found = stats.binomtest(int(called.sum()), len(called))
+    low, high = found.proportion_ci()
+    return f"**{called.mean():.1%}** ({low:.1%} to {high:.1%})"
+
+
+def pipeline_text(in_many: pd.DataFrame) -> str:
+    """Say in how many data sets without interactions the pipeline calls a pair."""
+    said = [
+        f"{name} {share_text(any_call(in_many, column))}"
+        for column, name in (("maxT", "maxT"), ("maxT, level", "maxT of the pattern"))
+    ]
+    return (
+        f"Over {in_many['data_set'].nunique()} data sets without interactions the "
+        "whole pipeline (rescaled residuals, level 5 %) calls a pair in this share of "
+        f"data sets, with 95 % interval: {'; '.join(said)}."
+    )
+
+
+def calibration_table(null_shown: pd.DataFrame, n_permutations: int) -> pd.DataFrame:
+    """Return a line a kind of residuals and level."""
+    rows = []
+    for kind, group in null_shown.groupby("residuals", sort=False):
+        for row in false_calls(group, n_permutations).itertuples():
+            rows.append(
+                {
+                    "Residuals": kind,
+                    "Data sets": row.data_sets,
+                    "Level": row.level,
+                    "Called": f"{row.rate:.3f} ({row.low:.3f} to {row.high:.3f})",
+                    "Any call, maxT": f"{any_call(group).mean():.0%}",
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def design_rates(tables: list[pd.DataFrame], n_permutations: int) -> pd.DataFrame:
+    """Return the rates of each design without interactions."""
+    return pd.concat(
+        [
+            false_calls(t, n_permutations).assign(design=t["setting"].iloc[0])
+            for t in tables
+        ],
+        ignore_index=True,
+    )
+
+
+def all_designs_text(tables: list[pd.DataFrame], n_permutations: int) -> str:
+    """Say what all data sets without interactions show together."""
+    every = pd.concat(tables)
+    every["data_set"] = every["setting"] + every["data_set"].astype(str)
+    rates = ", at ".join(
+        f"{row.level:.0%} **{row.rate:.1%}** of pairs ({row.low:.1%} to {row.high:.1%})"
+        for row in false_calls(every, n_permutations).itertuples()
+    )
+    called = any_call(every)
+    return (
+        f"All {len(called)} data sets together: called at {rates}; under maxT at 5 %, "
+        f"a call in {share_text(called)} of data sets."
+    )
+
+
+def curved_table(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return a line a kind of genes and test: pairs and data sets that are called."""
+    rows = []
+    for name, table in tables.items():
+        for test, scores in tested(table).groupby("scheme"):
+            rows.append(
+                {
+                    "Genes, encoder": name.replace("linear", "bent, linear"),
+                    "Test": test,
+                    "called at 0.05": f"{is_called(scores['p']).mean():.0%}",
+                    "any call, maxT": f"{any_call(scores).mean():.0%}",
+                    "of the pattern": f"{any_call(scores, 'maxT, level').mean():.0%}",
+                }
+            )
+    return pd.DataFrame(rows)

@@ -1,0 +1,190 @@
+"""How many networks buy how much power, and what the published design costs."""
+
+import time
+from collections.abc import Iterator
+from itertools import product
+
+import numpy as np
+import pandas as pd
+
+from helpers import device as machine
+from helpers.data.splits import standardise
+from helpers.detectors.interactions import Interactions
+from helpers.networks.genes import GeneNetwork, flops_per_person
+from helpers.significance import permutation
+from helpers.studies.gene_gene.designs import design, shapes_of, training
+from helpers.studies.gene_gene.study import (
+    fit_genes,
+    fit_main_effects,
+    score_pairs,
+)
+
+BRIEF = 3  # epochs of the timed training
+#: The published design: people, data sets of Figs 3 to 5, permutations, epochs at most.
+PEOPLE, SETS, PERMUTATIONS, EPOCHS = 80_000, 9 * 20, 50, 30
+ENSEMBLES = ((50, 50), (5, 5), (50, 1))  # networks of an observed, a permuted trait
+
+
+def plan_power(
+    *, setting, numbers, sizes, permutations, people, n_networks, max_epochs, seed,
+    device="auto",
+) -> pd.DataFrame:  # fmt: skip
+    """Return calls of Perm I for several numbers of networks and permutations."""
+    rows = []
+    for number in numbers:
+        panel, trait, parts = design(setting, number=number, people=people, seed=seed)
+        knobs = {
+            "training": training(panel.n_people, max_epochs=max_epochs),
+            "seed": number,
+            "device": device,
+        }
+        pairs, scores = _scores(
+            panel, trait, parts, n_networks, sizes, permutations, knobs
+        )
+        true = shapes_of(trait, pairs) != "none"
+        # Equal ensembles, and single networks against the mean of many.
+        equal = [(size, size) for size in sizes]
+        for both, count in product([*equal, (max(sizes), 1)], permutations):
+            row = {"observed": both[0], "permuted": both[1], "permutations": count}
+            rows += [
+                {"data_set": number} | row | called_by(group, pairs, panel.genes, true)
+                for group in groups_of(scores[: count + 1], *both)
+            ]
+    return pd.DataFrame(rows)
+
+
+def _scores(panel, trait, parts, n_networks, sizes, permutations, knobs):
+    """Return the pairs, and of each target the scores of every network."""
+    y = standardise(trait.values, parts.train, name="trait").values
+    fitted, _ = fit_main_effects(panel, y, parts, n_networks=n_networks, **knobs)
+    permuted = permutation.permuted_targets(
+        "I",
+        y,
+        parts,
+        fitted=fitted,
+        n_permutations=max(permutations),
+        seed=knobs["seed"],
+    )
+    targets = np.vstack([y[None], permuted])
+    # Large ensembles for the fewest permutations, then small ones for the rest.
+    first = min(permutations) + 1
+    networks = [max(sizes)] * first + [n_networks] * (len(targets) - first)
+    ensemble, target_of = fit_genes(panel, targets, parts, n_networks=networks, **knobs)
+    each = score_pairs(
+        panel, parts, ensemble, np.arange(len(ensemble)), seed=knobs["seed"]
+    )
+    scores = np.array([one.scores for one in each])
+    return each[0].sets, [scores[target_of == t] for t in range(len(targets))]
+
+
+def groups_of(scores, n_observed: int, n_permuted: int) -> Iterator[np.ndarray]:
+    """Yield mean scores (permutations + 1, pairs) of the ensembles there are.
+
+    scores : arrays (networks, pairs), of the observed and then the permuted traits
+    """
+
+    def mean(one, size, k):
+        return one[k * size : (k + 1) * size].mean(axis=0)
+
+    observed, *permuted = scores
+    for k in range(min(map(len, permuted)) // n_permuted):
+        first = mean(observed, n_observed, k % (len(observed) // n_observed))
+        yield np.array([first, *(mean(one, n_permuted, k) for one in permuted)])
+
+
+def called_by(scores, pairs, genes, true) -> dict[str, float]:
+    """Return power and false calls of maxT, with the level and of the pattern."""
+    found = Interactions(pairs, scores[0], genes, "shapley_pairs")
+    row = {}
+    for level in ("as is", "median"):
+        test = permutation.permutation_test(found, scores[1:], level=level)
+        rates = permutation.error_rates(test.p_max <= 0.05 + 1e-9, true)
+        row |= {f"{name}, {level}": rate for name, rate in rates.items()}
+    return row
+
+
+def power_table(plan: pd.DataFrame) -> pd.DataFrame:
+    """Return a line a number of networks and permutations, the cheapest first."""
+    keys = ["observed", "permuted", "permutations"]
+    mean = plan.groupby([*keys, "data_set"]).mean().groupby(keys).mean().reset_index()
+    mean["trained"] = 2 * mean["observed"] + mean["permutations"] * mean["permuted"]
+    mean = mean.sort_values("trained")
+
+    def two(first, second, form):
+        return [
+            f"{a:{form}} / {b:{form}}"
+            for a, b in zip(mean[first], mean[second], strict=True)
+        ]
+
+    return pd.DataFrame(
+        {
+            "Networks": two("observed", "permuted", "d"),
+            "Permutations": mean["permutations"],
+            "Trained in all": mean["trained"],
+            "Power, maxT": mean["power, as is"].map("{:.0%}".format),
+            "Power, pattern": mean["power, median"].map("{:.0%}".format),
+            "False calls": two("false_calls, as is", "false_calls, median", ".1%"),
+        }
+    )
+
+
+def measure_rate(*, networks, people, seed, device="auto") -> pd.DataFrame:
+    """Return the training rate and that of a matrix product, in GFLOP/s."""
+    panel, trait, parts = design("small", number=0, people=people, seed=seed)
+    y = standardise(trait.values, parts.train, name="trait").values
+    brief = training(panel.n_people, patience=None, max_epochs=BRIEF)
+    step = flops_per_person(GeneNetwork(panel.sizes))["step"]
+    where = machine.resolve(device)
+    clock = time.process_time if where.type == "cpu" else time.perf_counter
+    with machine.threads(1):
+        started = clock()
+        fit_genes(
+            panel,
+            y[None],
+            parts,
+            n_networks=networks,
+            training=brief,
+            seed=seed,
+            device=device,
+        )
+        seconds = clock() - started
+        peak = machine.matrix_product_peak(where)
+    rate = networks * BRIEF * len(parts.train) * step / seconds / 1e9
+    return pd.DataFrame({"rate": [rate], "peak": [peak]})
+
+
+def network_flops() -> float:
+    """Return the floating-point operations of a network of the published design."""
+    person = flops_per_person(GeneNetwork((66, 67) * 5))
+    return EPOCHS * PEOPLE * (0.6 * person["step"] + 0.1 * person["forward"])
+
+
+def cost_table(rate: float) -> pd.DataFrame:
+    """Return what the published design takes at `rate` GFLOP/s, by ensembles."""
+    # Perm I in all settings of Figs 2-3, 4 and 5; T and R where S/N varies.
+    tests = SETS * (3 * PERMUTATIONS) + 2 * SETS // 3 * PERMUTATIONS
+    rows = []
+    for observed, null in ENSEMBLES:
+        count = 3 * SETS * 2 * observed + tests * null
+        flops = count * network_flops()
+        rows.append(
+            {
+                "Ensembles (observed / permuted)": f"{observed} / {null}",
+                "networks": f"{count:,}",
+                "FLOP": f"{flops:.1e}",
+                "days, one core": f"{flops / rate / 1e9 / 86_400:,.0f}",
+                "for one hour": f"{flops / 3600 / 1e12:.1f} TFLOP/s",
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def cost_text(rate: float, peak: float) -> str:
+    """Say what one network costs, and how fast this machine is."""
+    step = flops_per_person(GeneNetwork((66, 67) * 5))["step"]
+    return (
+        f"{network_flops() / 1e9:.0f} GFLOP a network ({PEOPLE:,} people, {EPOCHS} "
+        f"epochs at most, {step:,} a person and step). Measured: **{rate:.0f} "
+        f"GFLOP/s**, {rate / peak:.0%} of a matrix product's {peak:.0f}. The last "
+        "column is the rate that a GPU must keep up to finish in an hour."
+    )

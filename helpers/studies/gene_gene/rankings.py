@@ -1,0 +1,285 @@
+"""Figures 3 and 4: who ranks the interacting pairs best, and does the top SNP know?"""
+
+import time
+from itertools import product
+
+import numpy as np
+import pandas as pd
+from sklearn.metrics import average_precision_score, roc_auc_score
+
+from helpers.data.splits import standardise
+from helpers.detectors.shapley import shapley_pairs
+from helpers.networks.genes import GeneNetwork, n_parameters
+from helpers.studies.gene_gene.baselines import (
+    MODELS,
+    baseline_pairs,
+    gene_values,
+    regression_pairs,
+)
+from helpers.studies.gene_gene.designs import (
+    DESIGNS,
+    FEW_GENES,
+    design,
+    guessing,
+    n_genes,
+    n_people,
+    shapes_of,
+    step_name,
+    training,
+)
+from helpers.studies.gene_gene.study import fit_genes, study
+
+FORMS = ("product", "square", "max")
+MANY = 15  # genes above which scores are sampled and only regressions compared
+ORDERS = 20  # random orders of the genes there
+EXAMINED = 200  # people whose scores are taken both ways
+
+
+def rank(
+    *, kind, setting, numbers, people, n_networks, max_epochs, seed, device="auto"
+) -> pd.DataFrame:
+    """Return average precision and AUROC of every method on several data sets.
+
+    Rows: of "all" (ap, auroc of a method), of a form (value: mean rank of the
+    network's true pairs), of "r2" and of the best possible (value: R2).
+    """
+    tables = [
+        _rank_one(kind, setting, number, people, n_networks, max_epochs, seed, device)
+        for number in numbers
+    ]
+    rows = [row for table in tables for row in table]
+    columns = ["data_set", "method", "of", "ap", "auroc", "value"]
+    return pd.DataFrame(rows, columns=columns).assign(kind=kind, setting=setting)
+
+
+def _rank_one(kind, setting, number, people, n_networks, max_epochs, seed, device):
+    """Return the rows of one data set."""
+    panel, trait, parts = design(
+        setting, number=number, people=people, seed=seed, kind=kind
+    )
+    found = study(
+        panel,
+        trait.values,
+        parts,
+        schemes=(),
+        n_networks=n_networks,
+        n_orders=None if panel.n_genes <= MANY else ORDERS,
+        training=training(panel.n_people, max_epochs=max_epochs),
+        seed=number,
+        device=device,
+    )
+    pairs = found.observed.sets
+    true = np.isin(np.arange(len(pairs)), [pairs.index(p) for p in trait.pairs])
+    scores = {"network": found.observed.scores}
+    for values, model in product(("top SNP", "PCA"), MODELS):
+        if panel.n_genes > MANY and model != "regression":
+            continue  # thousands of products: too slow here
+        scores[f"{values}, {model}"] = baseline_pairs(
+            panel, trait.values, parts, values=values, model=model, seed=number
+        ).scores
+    rows = []
+    for method, strength in scores.items():
+        ap = average_precision_score(true, strength)
+        auroc = roc_auc_score(true, strength)
+        rows.append((number, method, "all", ap, auroc, np.nan))
+    if kind == "complex":  # where do pairs of each form stand?
+        place = np.argsort(np.argsort(-found.observed.scores)) + 1
+        forms = shapes_of(trait, pairs)
+        for form in sorted(set(forms) - {"none"}):
+            mean = place[forms == form].mean()
+            rows.append((number, "network", form, np.nan, np.nan, mean))
+    rows.append((number, "best possible", "all", np.nan, np.nan, trait.best_r2))
+    rows.append((number, "network", "r2", np.nan, np.nan, found.r2["ensemble"]))
+    return rows
+
+
+def rankings(
+    store, names, *, wanted, counts, people, recipe, size
+) -> pd.DataFrame | None:
+    """Return the tables of some rankings: run here, or of the stored paper size.
+
+    Parameters
+    ----------
+    store : Store
+    names : sequence of str
+        "simulator, design", those shown.
+    wanted : sequence of str
+        Those that run here.
+    counts : (int, int)
+        Data sets of each, and in designs of 100 genes.
+    people, recipe, size
+        Arguments of `rank`, and what `ran` says of tables of this run.
+    """
+    tables = []
+    for name in names:
+        kind, setting = name.split(", ", 1)
+        step = step_name(f"ranking-{kind}", setting)
+        if name not in wanted:
+            table, ran = store.paper(step), "paper"
+        else:
+            numbers = range(counts[n_genes(setting) >= 100])
+            table, ran = (
+                store.stored_or_run(
+                    step,
+                    rank,
+                    {"kind": kind, "setting": setting, "people": people, **recipe},
+                    parts=[{"numbers": [number]} for number in numbers],
+                    estimate_minutes=len(numbers) * _minutes(setting),
+                ),
+                size,
+            )
+        if table is not None:
+            tables.append(table.assign(ran=ran))
+    if not tables:
+        return None
+    shown = pd.concat(tables, ignore_index=True)
+    return shown.assign(guessing=shown["setting"].map(guessing))
+
+
+def _minutes(setting: str) -> float:
+    """Return the expected minutes of a data set on one core."""
+    if "genes" in DESIGNS[setting]:
+        return n_genes(setting) / 20
+    return 0.4 if "people" in DESIGNS[setting] else 1
+
+
+def ranking_table(shown: pd.DataFrame) -> pd.DataFrame:
+    """Return a line a design: the network beside the best other method."""
+    methods = shown[shown["of"] == "all"].dropna(subset="ap")
+    rows = []
+    for (kind, setting), group in methods.groupby(["kind", "setting"], sort=False):
+        ap = group.pivot_table("ap", index="data_set", columns="method")
+        auroc = group.groupby("method")["auroc"].mean()
+        best = ap.drop(columns="network").mean().idxmax()
+        ahead = (ap["network"] > ap[best]).sum()
+        behind = (ap["network"] < ap[best]).sum()
+        rows.append(
+            {
+                "Setting": f"{kind}: {setting}",
+                "Network": f"{ap['network'].mean():.2f} ({auroc['network']:.2f})",
+                "Best other": f"{ap[best].mean():.2f} ({auroc[best]:.2f})",
+                "which": best,
+                "ahead, behind": f"{ahead}, {behind} of {len(ap)}",
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def places_text(shown: pd.DataFrame) -> str:
+    """Say at which mean rank the network places true pairs of each form."""
+    places = shown[shown["of"].isin(FORMS) & shown["setting"].isin(FEW_GENES)]
+    if places.empty:
+        return ""
+    means = places.groupby("of")["value"].mean()
+    return (
+        "Mean rank of the network's true pairs by form (complex simulator, all "
+        "settings of ten genes): "
+        + ", ".join(f"{form} **{means[form]:.1f}**" for form in FORMS if form in means)
+        + " of 45 pairs."
+    )
+
+
+def many_genes_table(shown: pd.DataFrame, people) -> pd.DataFrame:
+    """Return a line a number of genes and people, complex simulator, S/N 1."""
+    rows = []
+    for name, options in DESIGNS.items():
+        group = shown[(shown["setting"] == name) & (shown["kind"] == "complex")]
+        other = "terms" in options or options.get("signal_to_noise") != 1.0
+        if group.empty or other:
+            continue
+        genes, count = n_genes(name), n_people(name, people)
+        ranked = group[group["of"] == "all"].groupby("method")[["ap", "value"]].mean()
+        r2 = group.loc[group["of"] == "r2", "value"].mean()
+        weights = n_parameters(GeneNetwork((66, 67) * (genes // 2)))
+        best, ap = ranked["value"]["best possible"], ranked["ap"]
+        rows.append(
+            {
+                "Genes": genes,
+                "People": f"{count:,}",
+                "Weights": f"{weights / (0.6 * count):.1f}",
+                "R² (best)": f"{r2:.2f} ({best:.2f})",
+                "AP (top SNP)": f"{ap['network']:.2f} "
+                f"({ap['top SNP, regression']:.2f})",
+                "Sets": group["data_set"].nunique(),
+            }
+        )
+    return pd.DataFrame(rows).sort_values(["People", "Genes"])
+
+
+# Does the top SNP find the one that interacts?
+
+
+def read_right_snp(*, settings, numbers, people, seed) -> pd.DataFrame:
+    """Return how well the top SNP stands for the one that interacts (simple pairs)."""
+    rows = []
+    for setting, number in product(settings, numbers):
+        panel, trait, parts = design(
+            setting, number=number, people=people, seed=seed, kind="simple"
+        )
+        top = gene_values(panel, trait.values, parts.train)
+        true = panel.genotypes[list(trait.settings["snps"])].T.astype(float)
+        true = standardise(true, parts.train).values
+        r2 = [np.corrcoef(a, b)[0, 1] ** 2 for a, b in zip(top.T, true.T, strict=True)]
+        row = {"setting": setting, "data_set": number, "r2": np.mean(r2)}
+        row["same"] = np.mean(np.array(r2) > 1 - 1e-9)
+        learners = np.concatenate([parts.train, parts.validation])
+        for name, values in (("top", top), ("right", true)):
+            found = regression_pairs(
+                values[learners], trait.values[learners], panel.genes
+            )
+            hits = [pair in trait.pairs for pair in found.sets]
+            row[name] = average_precision_score(hits, found.scores)
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def right_snp_table(told: pd.DataFrame) -> pd.DataFrame:
+    """Return a line a design; the first of two rows of one data set counts."""
+    told = told.drop_duplicates(["setting", "data_set"])
+    means = told.groupby("setting", sort=False).mean(numeric_only=True)
+    return pd.DataFrame(
+        {
+            "Setting": "simple: " + means.index,
+            "right SNP chosen": means["same"].map("{:.0%}".format).to_numpy(),
+            "mean r² with it": means["r2"].round(2).to_numpy(),
+            "AP, top SNP": means["top"].round(2).to_numpy(),
+            "AP, right SNP": means["right"].round(2).to_numpy(),
+        }
+    )
+
+
+# Exact or sampled scores
+
+
+def compare_scores(*, orders, people, max_epochs, seed, device="auto") -> pd.DataFrame:
+    """Return time and error of sampled scores of one network, beside exact ones."""
+    panel, trait, parts = design("small", number=0, people=people, seed=seed)
+    y = standardise(trait.values, parts.train, name="trait").values
+    ensemble, _ = fit_genes(
+        panel,
+        y[None],
+        parts,
+        n_networks=1,
+        training=training(panel.n_people, max_epochs=max_epochs),
+        seed=seed,
+        device=device,
+    )
+    some = panel.genotypes[:, parts.test[:EXAMINED]].T.astype(float)
+    rows, exact = [], None
+    for n_orders in (None, *orders):
+        started = time.process_time()
+        found = shapley_pairs(ensemble.network(0), some, n_orders=n_orders)
+        seconds = time.process_time() - started
+        exact = found.scores if exact is None else exact
+        error, scale = found.scores - exact, exact.mean()
+        spread = found.details["standard_error"].mean()
+        rows.append(
+            {
+                "Coalitions": f"{n_orders} orders" if n_orders else "all (exact)",
+                "seconds": round(seconds, 3),
+                "mean error": round(np.abs(error).mean() / scale, 4),
+                "upward": round(error.mean() / scale, 4),
+                "standard error": round(spread / scale, 4),
+            }
+        )
+    return pd.DataFrame(rows)

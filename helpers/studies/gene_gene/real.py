@@ -1,0 +1,142 @@
+"""Perm I on real genotypes: made-up traits of people, one real trait of mice."""
+
+import warnings
+
+import numpy as np
+import pandas as pd
+from sklearn.metrics import average_precision_score
+
+from helpers import datasets
+from helpers.loaders import plink, traits
+from helpers.studies.gene_gene.designs import is_true
+from helpers.studies.gene_gene.study import Training, study
+from helpers.truth.genotypes import simulate_trait
+
+MICE = "mice"
+GENES, SNPS, CENTIMORGANS = 10, 60, 10  # how many runs, and their lengths
+BATCH = 100  # animals or people; a few hundred there are
+
+
+def read_real(name: str):
+    """Return the panel and, for the mice, the trait and the cages.
+
+    Raises
+    ------
+    DatasetUnavailable
+        If the files are neither here nor at the publisher.
+    """
+    files = datasets.paths(name)
+    bed = next(path for key, path in files.items() if key.endswith(".bed"))
+    bim = plink.read_bim(bed.with_suffix(".bim"))
+    if name != MICE:
+        genes = plink.runs_of_snps(bim, SNPS, n_genes=GENES)
+        return plink.load_panel(bed, genes, min_hwe=0), None
+    table = traits.read_trait(
+        files["phenotypes.tsv"],
+        "Biochem.HDL",
+        covariates=["Biochem.Age"],
+        categories=["GENDER"],
+        groups="cage",
+        id_column="SUBJECT.NAME",
+    )
+    fam = plink.read_fam(bed.with_suffix(".fam"))
+    people, _ = traits.common_people(fam["person"], table)
+    genes = plink.runs_of_centimorgans(bim, CENTIMORGANS, n_genes=GENES)
+    panel = plink.load_panel(bed, genes, people=people, min_hwe=0)
+    return panel, table.take(panel.people)
+
+
+def study_real(
+    *, name, n_permutations, n_networks, max_epochs, seed, device="auto"
+) -> pd.DataFrame:
+    """Test the pairs of one real data set by Perm I."""
+    panel, table = read_real(name)
+    true = np.zeros(panel.n_genes * (panel.n_genes - 1) // 2, bool)
+    if table is None:
+        trait = simulate_trait(panel, signal_to_noise=1.0, seed=seed)
+        y, parts = trait.values, traits.split_people(panel.n_people, seed=seed)
+        true = is_true(trait, panel.n_genes)
+    else:
+        y = table.adjusted()
+        parts = traits.split_people(panel.n_people, groups=table.groups, seed=seed)
+    with warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        found = study(
+            panel,
+            y,
+            parts,
+            n_permutations=n_permutations,
+            n_networks=n_networks,
+            residuals="rescaled",
+            training=Training(batch_size=BATCH, max_epochs=max_epochs),
+            seed=seed,
+            device=device,
+        )
+    test = found.tests["I"]
+    return pd.DataFrame(
+        {
+            "name": name,
+            "people": panel.n_people,
+            "snps": panel.n_snps,
+            "pair": [_named(panel, pair) for pair in found.observed.sets],
+            "score": found.observed.scores,
+            "p": test.p,
+            "p_max": test.p_max,
+            "fdr": test.fdr,
+            "true": true,
+            "r2": found.r2["ensemble"],
+            "warning": str(caught[0].message) if caught else "none",
+        }
+    )
+
+
+def _named(panel, pair) -> str:
+    return " × ".join(panel.genes[i] for i in pair)
+
+
+def real_steps(store, names, testing) -> tuple[pd.DataFrame | None, list[str]]:
+    """Return the tables of the data sets there are, and why others are left out."""
+    tables, reasons = [], []
+    for name in names:
+        try:
+            checksum = datasets.checksum(name)
+        except datasets.DatasetUnavailable as reason:
+            reasons.append(f"{name} is left out: {reason}")
+            continue
+        table = store.stored_or_run(
+            f"real-{name.replace('_', '-')}",
+            study_real,
+            {"name": name, **testing},
+            data={name: checksum},
+            estimate_minutes=3,
+        )
+        tables.append(table)
+    return (pd.concat(tables, ignore_index=True) if tables else None), reasons
+
+
+def real_table(real: pd.DataFrame) -> pd.DataFrame:
+    """Return a line a data set."""
+    rows = []
+    for name, group in real.groupby("name", sort=False):
+        best = group.sort_values("score").iloc[-1]
+        ap = "no truth"
+        if group["true"].any():
+            ap = round(average_precision_score(group["true"], group["score"]), 2)
+        rows.append(
+            {
+                "Data": name.replace("_", " "),
+                "people": best["people"],
+                "SNPs": best["snps"],
+                "R² (test)": round(best["r2"], 3),
+                "called, maxT": int((group["p_max"] <= 0.05 + 1e-9).sum()),
+                "AP": ap,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def warnings_of(real: pd.DataFrame) -> list[str]:
+    """Return what the studies warned of, each with its data set."""
+    said = real.groupby("name", sort=False)["warning"].first()
+    said = said[said != "none"]
+    return [f"{name.replace('_', ' ')}: {text}" for name, text in said.items()]

@@ -81,6 +81,7 @@ def two_way_anova(
             f"X must have more rows than the model has terms; got {len(X)} for {pair}."
         )
     p_value = np.where(df > 0, stats.f.sf(F, np.maximum(df, 1), df_residual), 1.0)
+    warn_of_zeros(F, "two_way_anova", len(X))
     details = {"p_value": p_value, "df": df}
     return Interactions(sets, F, features, "two_way_anova", settings, details)
 

@@ -10,10 +10,12 @@ import xgboost
 
 from helpers import checks
 from helpers.detectors.interactions import (
+    FEW_ROWS,
     Interactions,
     column_names,
     data_and_pairs,
     rows_and_pairs,
+    warn_of_zeros,
 )
 from helpers.detectors.precision import Units, power_of_two
 from helpers.detectors.predictions import (
@@ -110,7 +112,8 @@ def fit_trees(
     ------
     ValueError
         If data or knobs cannot be used, or single precision cannot tell the values of
-        a column apart.
+        a column apart. If rows are so few that no tree can hold a pair, a UserWarning
+        says so.
     """
     X, y, _, names = data_and_pairs(X, y)
     checks.one_of("loss", loss, tuple(OBJECTIVES))
@@ -137,7 +140,15 @@ def fit_trees(
     rows = single_precision("X", units.apply(X))
     data = xgboost.DMatrix(rows, y, nthread=n_threads)
     booster = xgboost.train(settings, data, num_boost_round=n_trees)
+    if max_depth > 1 and len(X) < FEW_ROWS and not _holds_a_pair(booster):
+        warn_of_zeros(np.zeros(1), "fit_trees", len(X))
     return Trees(booster, units, origin, exponent)
+
+
+def _holds_a_pair(booster: xgboost.Booster) -> bool:
+    """Return whether any tree cuts two features."""
+    nodes = booster.trees_to_dataframe().query("Feature != 'Leaf'")
+    return bool((nodes.groupby("Tree")["Feature"].nunique() > 1).any())
 
 
 def _two_or_more(fraction: float, n_features: int) -> float:

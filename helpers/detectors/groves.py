@@ -5,13 +5,20 @@ as well as an unrestricted model. `additive_groves` is the published detector;
 `constrained_boosting` asks boosted trees the same question at a fraction of the cost.
 """
 
+from dataclasses import replace
+
 import numpy as np
 import xgboost
 from joblib import Parallel, delayed
 
 from helpers import checks
-from helpers.detectors.interactions import Interactions, data_and_pairs
+from helpers.detectors.interactions import (
+    Interactions,
+    data_and_pairs,
+    warn_of_zeros,
+)
 from helpers.detectors.precision import Units, standardised
+from helpers.detectors.predictions import rounding
 
 ALPHAS = (0.5, 0.2, 0.1, 0.05, 0.02, 0.01)
 
@@ -127,8 +134,9 @@ def additive_groves(
         "repeats": repeats,
         "max_cycles": max_cycles,
     }
-    chosen = {"alpha": alphas[-1], "n_trees": size}
-    return _compare("additive_groves", lacking, free, sets, features, settings, chosen)
+    found = _compare(lacking, free, sets, features, len(data[0]), "additive_groves")
+    details = found.details | {"alpha": alphas[-1], "n_trees": size}
+    return replace(found, settings=settings, details=details)
 
 
 def constrained_boosting(
@@ -230,7 +238,8 @@ def constrained_boosting(
         **trees,
         "repeats": repeats,
     }
-    return _compare("constrained_boosting", lacking, free, sets, features, settings)
+    found = _compare(lacking, free, sets, features, len(X), "constrained_boosting")
+    return replace(found, settings=settings)
 
 
 def _prepare(X, y, sets, features, seed, validation):
@@ -245,26 +254,23 @@ def _prepare(X, y, sets, features, seed, validation):
     return (X[rows], standardised(y)[rows], n_training), sets, features
 
 
-def _compare(
-    detector, lacking, free, sets, features, settings, chosen=None
-) -> Interactions:
+def _compare(lacking, free, sets, features, n_rows: int, detector: str) -> Interactions:
     """Score the rise of each error over the free models in their deviations."""
     mean, deviation = free.mean(), free.std(ddof=1)
-    if deviation == 0:
-        raise ValueError("free models must differ for a scale; their errors are equal.")
-    return Interactions(
-        sets,
-        (lacking - mean) / deviation,
-        features,
-        detector,
-        settings,
-        {
-            "rmse": lacking,
-            "free_rmse": float(mean),
-            "free_rmse_sd": float(deviation),
-            **(chosen or {}),
-        },
-    )
+    # errors of predictions in single precision
+    if deviation <= rounding(free.astype(np.float32)):
+        raise ValueError(
+            "free models must differ for a scale; their errors are equal: X may have "
+            "too few rows."
+        )
+    scores = (lacking - mean) / deviation
+    warn_of_zeros(scores, detector, n_rows)
+    details = {
+        "rmse": lacking,
+        "free_rmse": float(mean),
+        "free_rmse_sd": float(deviation),
+    }
+    return Interactions(sets, scores, features, detector, {}, details)
 
 
 def _without(features, member):

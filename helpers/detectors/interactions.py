@@ -222,7 +222,7 @@ def warn_of_zeros(scores: np.ndarray, detector: str, n_rows: int) -> None:
     """Warn if every score is 0 and the rows are so few that this says nothing."""
     if n_rows < FEW_ROWS and not np.any(scores):
         warnings.warn(
-            f"{detector} gives every set the score 0: the {n_rows} rows of X may be "
+            f"{detector} finds no interaction at all: the {n_rows} rows of X may be "
             "too few to find anything.",
             UserWarning,
             stacklevel=3,

@@ -15,6 +15,8 @@ from helpers.detectors.interactions import (
 )
 from helpers.detectors.precision import Units, standardised
 
+N_FOLDS = 3  # of the lasso's cross-validation
+
 
 def rulefit(
     X,
@@ -134,6 +136,8 @@ class RuleFit:
     def fit(self, X, y):
         """Grow the trees and weigh their rules; `y` is standardised first."""
         X, y, _, names = data_and_pairs(X, y)
+        if len(X) < N_FOLDS:
+            raise ValueError(f"X must have at least {N_FOLDS} rows; got {len(X)}.")
         self.units_ = Units.of("X", X, names)
         X, y = self.units_.apply(X), standardised(y)
         trees = self._grow(X, y)
@@ -144,7 +148,7 @@ class RuleFit:
         scale = 0.4 / np.maximum(trimmed.std(axis=0), np.finfo(float).tiny)
         rules = [tree.decision_path(X).toarray()[:, 1:] for tree in trees]
         design = np.hstack([trimmed * scale, *rules])
-        lasso = LassoCV(alphas=50, cv=3, max_iter=10_000).fit(design, y)
+        lasso = LassoCV(alphas=50, cv=N_FOLDS, max_iter=10_000).fit(design, y)
 
         self.intercept_ = lasso.intercept_
         self.slopes_ = lasso.coef_[: X.shape[1]] * scale  # of features in units_

@@ -1,0 +1,70 @@
+"""The designs of chapter 4: numbers of people and genes, names, what is refused."""
+
+import pytest
+
+from helpers.studies.gene_gene import designs
+
+PEOPLE = (80_000, 20_000)
+
+
+@pytest.mark.parametrize(
+    ("setting", "people", "genes", "pairs"),
+    [
+        ("default", 80_000, 10, 6),
+        ("40,000 people", 40_000, 10, 6),
+        ("120,000 people", 120_000, 10, 6),
+        ("small", 20_000, 10, 6),
+        ("2 genes interact", 20_000, 10, 1),
+        ("100 genes", 20_000, 100, 6),
+        ("100 genes, 80,000 people", 80_000, 100, 6),
+    ],
+)
+def test_sizes_are_as_published(setting, people, genes, pairs):
+    assert designs.n_people(setting, PEOPLE) == people
+    assert designs.n_genes(setting) == genes
+    assert len(designs.terms_of(setting)) == pairs
+
+
+def test_guessing_finds_true_pairs_at_their_share():
+    assert designs.guessing("default") == pytest.approx(6 / 45)
+    assert designs.guessing("2 genes interact") == pytest.approx(1 / 45)
+    assert designs.guessing("100 genes") == pytest.approx(6 / 4950)
+
+
+def test_names_of_steps_are_files():
+    assert designs.step_name("null", "S/N 1, small") == "null-SN-1-small"
+    assert designs.step_name("null", "10 % causal") == "null-10-percent-causal"
+    names = [designs.step_name("x", name) for name in designs.DESIGNS]
+    assert len(set(names)) == len(names)
+
+
+def test_unknown_designs_are_named():
+    with pytest.raises(ValueError, match=r"permuted must be one of default.*; got 'S'"):
+        designs.check_designs("permuted", ["default", "S"])
+    with pytest.raises(ValueError, match="rankings: the simulator must be one of"):
+        designs.check_rankings(["curious, default"])
+    with pytest.raises(ValueError, match="rankings: the setting must be one of"):
+        designs.check_rankings(["complex, nowhere"])
+
+
+def test_seed_and_number_make_a_data_set():
+    people = (510, 510)
+    panel, trait, parts = designs.design("small", number=0, people=people, seed=0)
+    assert panel.n_people == 510
+    assert len(parts.train) + len(parts.validation) + len(parts.test) == 510
+    again = designs.design("small", number=0, people=people, seed=0)[1]
+    assert (trait.values == again.values).all()
+    for number, seed in ((1, 0), (0, 1)):
+        other = designs.design("small", number=number, people=people, seed=seed)[1]
+        assert (trait.values != other.values).any()
+    shapes = designs.shapes_of(trait, [(0, 1), (0, 2)])
+    assert shapes.tolist() == ["max", "none"]
+    assert designs.is_true(trait, 10).sum() == 6
+
+
+@pytest.mark.parametrize(
+    ("people", "batch"), [(300, 100), (20_000, 1_000), (80_000, 2_000)]
+)
+def test_fewer_people_are_read_in_smaller_batches(people, batch):
+    assert designs.training(people, max_epochs=3).batch_size == batch
+    assert designs.training(people, max_epochs=3).max_epochs == 3

@@ -1,0 +1,118 @@
+"""Chapter 4's tables of calls, on p-values that one can count."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers.studies.gene_gene import permuting, recorded
+
+FORMS = ["max", "none", "none", "none"]
+
+
+def pairs(p, *, scheme="Perm I", setting="S/N 1, small", number=0, **more):
+    table = pd.DataFrame(
+        {"form": FORMS, "p": p, "maxT": p, "p, level": p, "maxT, level": p} | more
+    )
+    return table.assign(scheme=scheme, setting=setting, data_set=number)
+
+
+def scores(null_scale, number=0):
+    """Return observed and permuted scores of three pairs, nine permutations."""
+    rng = np.random.default_rng(number)
+    tables = []
+    for b in range(-1, 9):
+        values = [9.0, 1.0, 1.0] if b < 0 else null_scale * rng.uniform(0.5, 1, 3)
+        tables.append(
+            pd.DataFrame(
+                {
+                    "scheme": "observed" if b < 0 else "I",
+                    "permutation": b,
+                    "pair": ["1-2", "1-3", "2-3"],
+                    "form": ["max", "none", "none"],
+                    "score": values,
+                    "best_epoch": 3.0,
+                    "data_set": number,
+                    "setting": "default",
+                }
+            )
+        )
+    return pd.concat(tables, ignore_index=True)
+
+
+def test_power_and_false_calls_by_hand():
+    both = [pairs([0.05, 0.05, 0.1, 1]), pairs([0.1, 1, 1, 1], number=1)]
+    table = pd.concat(both, ignore_index=True)
+    (row,) = permuting.calls(table).to_dict("records")
+    assert row["power, p"] == 0.5
+    assert row["false calls, p"] == pytest.approx(1 / 6)
+    assert row["any false call, maxT"] == 0.5
+    text = permuting.in_percent(permuting.calls(table)).iloc[0].to_dict()
+    assert (text["Test"], text["power, p"]) == ("Perm I", "50%")
+
+
+def test_summary_gives_the_smallest_p_to_the_pair_above_all_permutations():
+    table = permuting.summary(scores(null_scale=1.0))
+    seen = permuting.tested(table).set_index("pair")
+    assert seen.loc["1-2", "p"] == 0.1
+    assert seen.loc["1-2", "maxT"] == 0.1
+    assert (table["kind"] == "draw").sum() == 30  # all scores of the first data set
+    assert "draw" not in set(permuting.summary(scores(1.0, number=1))["kind"])
+
+
+def test_the_level_counts_for_nothing_in_the_pattern():
+    low, high = (permuting.summary(scores(scale)) for scale in (0.1, 0.9))
+    for column in ("p, level", "maxT, level"):
+        assert low[column].dropna().tolist() == high[column].dropna().tolist()
+
+
+def test_shares_of_data_sets_by_hand():
+    table = pd.concat([pairs([1, 1, 1, 1]), pairs([1, 0.05, 1, 1], number=1)])
+    assert permuting.any_call(table).tolist() == [False, True]
+    assert permuting.share_text(permuting.any_call(table)).startswith("**50.0%** (1.3%")
+    assert (
+        "50%"
+        in permuting.calibration_table(table.assign(residuals="x"), 19)
+        .iloc[0]
+        .to_list()
+    )
+
+
+def test_calibration_is_judged_by_its_interval():
+    row = {"low": 0.03, "high": 0.06, "attainable": 0.05}
+    assert recorded.calibrated(row)
+    assert not recorded.calibrated(row | {"high": 0.04})
+    assert not recorded.calibrated(row | {"low": 0.051})
+
+
+def test_perm_i_must_be_clearly_below():
+    nominal = pd.Series({"Perm I": 0.05, "Perm T": 0.10, "Perm R": 0.09})
+    values = recorded._below("k", nominal)
+    assert values == {"k.i-below-t": True, "k.i-below-r": False, "k.i-specific": True}
+
+
+@pytest.mark.parametrize(("network", "expected"), [(0.9, True), (0.4, False)])
+def test_orderings_of_rankings_by_hand(network, expected):
+    rows = [("network", network), ("top SNP, regression", 0.5), ("PCA, lasso", 0.3)]
+    shown = pd.DataFrame(rows, columns=["method", "ap"]).assign(
+        of="all", auroc=0.5, kind="complex", setting="default", data_set=0
+    )
+    known = {"complex.default.ap", "simple.default.ap"}
+    assert recorded.of_rankings(shown, known) == {"complex.default.ap": expected}
+    simple = recorded.of_rankings(shown.assign(kind="simple"), known)
+    assert simple == {"simple.default.ap": not expected}
+
+
+def test_m_over_i_divides_nothing_where_nothing_interacts():
+    rates = pd.DataFrame(
+        {
+            "design": ["default"],
+            "level": 0.05,
+            "low": 0.01,
+            "high": 0.1,
+            "attainable": 0.05,
+            "data_sets": 2,
+        }
+    )
+    values = recorded.of_null_designs(rates, ["default"])
+    assert values == {"null.default": True, "null.mi-0.25": True, "null.mi-4": True}
+    assert recorded.of_null_designs(rates, []) == {}

@@ -1,0 +1,114 @@
+"""Tables of power, cost, discovery and real data, from numbers one can follow."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers.studies.gene_gene import discovery, planning, rankings, real
+
+
+def test_groups_take_ensembles_in_turn():
+    observed = np.arange(4.0)[:, None]  # four networks, one pair
+    permuted = [10 + np.arange(4.0)[:, None], 20 + np.arange(4.0)[:, None]]
+    groups = list(planning.groups_of([observed, *permuted], 2, 2))
+    assert [g.ravel().tolist() for g in groups] == [
+        [0.5, 10.5, 20.5],
+        [2.5, 12.5, 22.5],
+    ]
+    mixed = list(planning.groups_of([observed, *permuted], 4, 1))
+    assert len(mixed) == 4
+    assert mixed[1].ravel().tolist() == [1.5, 11, 21]
+
+
+def test_the_published_design_costs_what_its_parts_do():
+    table = planning.cost_table(rate=1.0)
+    assert table["networks"].tolist()[0] == "1,704,000"
+    days = [float(d.replace(",", "")) for d in table["days, one core"]]
+    assert days[0] > days[1] > days[2] > 0
+    assert "50% of a matrix product's 200" in planning.cost_text(100.0, 200.0)
+
+
+def discovered():
+    return pd.DataFrame(
+        {
+            "kind": "pair",
+            "item": ["a", "b", "c"],
+            "form": ["max", "none", "none"],
+            "score": [3.0, 2.0, 1.0],
+            "p_max": [0.05, 0.5, 0.5],
+            "fdr": [0.01, 0.09, 0.5],
+            "fdr_pattern": [0.01, 0.5, 0.5],
+            "usual_p": [1e-5, 0.5, 0.5],
+            "replication_p": [0.01, 0.2, 0.01],
+        }
+    )
+
+
+def test_discovery_counts_true_and_false_calls():
+    table = discovery.fdr_table(discovered()).set_index("Estimated FDR at most")
+    assert table.loc["10%", "called (false)"] == "2 (1)"
+    assert table.loc["10%", "replicate (false)"] == "1 (0)"
+    assert table.loc["10%", "called (false), pattern"] == "1 (0)"
+    text = discovery.called_text(discovered())
+    assert "2 pairs are called" in text
+    assert "a false share of **50%**" in text
+    assert discovery.called_table(discovered())["Pair"].tolist() == ["a", "b"]
+    nothing = discovery.called_text(discovered().assign(fdr=1.0))
+    assert "0 pairs are called" in nothing
+
+
+def test_candidates_are_read_from_their_quantities():
+    quoted = pd.Series(
+        {
+            "ukb.ldl.apoe-cetp.score": 0.5,
+            "ukb.ldl.apoe-cetp.fdr": 0.0,
+            "ukb.ldl.apoe-cetp.top-snp-p": 0.2,
+            "ukb.ldl.apoe-cetp.p": 0.01,
+        }
+    )
+    (row,) = discovery.candidates_table(quoted).to_dict("records")
+    assert row["Pair"] == "LDL: APOE × CETP"
+    assert row["FDR"] == "< 0.001"
+    cohorts = discovery.cohorts_table(quoted, discovered(), "x")
+    assert cohorts["replicate, p < 0.05"].tolist() == [1, 1]
+
+
+def test_real_data_without_truth_have_no_precision():
+    table = pd.DataFrame(
+        {
+            "name": "mice",
+            "people": 10,
+            "snps": 3,
+            "score": [2.0, 1.0],
+            "p_max": [0.05, 1.0],
+            "true": [False, False],
+            "r2": 0.1,
+            "warning": ["few", "few"],
+        }
+    )
+    (row,) = real.real_table(table).to_dict("records")
+    assert (row["AP"], row["called, maxT"]) == ("no truth", 1)
+    assert real.real_table(table.assign(true=[True, False]))["AP"].tolist() == [1.0]
+    assert real.warnings_of(table) == ["mice: few"]
+
+
+def test_the_network_is_named_ahead_only_where_it_is():
+    rows = [(0, "network", 0.9), (0, "a", 0.5), (1, "network", 0.4), (1, "a", 0.5)]
+    shown = pd.DataFrame(rows, columns=["data_set", "method", "ap"]).assign(
+        of="all", auroc=0.5, kind="complex", setting="default"
+    )
+    (row,) = rankings.ranking_table(shown).to_dict("records")
+    assert row["ahead, behind"] == "1, 1 of 2"
+    assert row["Best other"] == "0.50 (0.50)"
+
+
+@pytest.mark.slow
+@pytest.mark.filterwarnings("ignore:fewer training people")
+def test_another_seed_ranks_other_data():
+    recipe = {"kind": "complex", "setting": "small", "numbers": [0]}
+    small = {"people": [510, 510], "n_networks": 1, "max_epochs": 1, "device": "cpu"}
+    first, again, other = (
+        rankings.rank(**recipe, **small, seed=seed) for seed in (0, 0, 1)
+    )
+    pd.testing.assert_frame_equal(first, again)
+    assert not first.equals(other)

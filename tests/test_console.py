@@ -59,7 +59,8 @@ def test_a_reader_who_has_seen_enough_is_no_error():
     )
     process.stdout.readline()
     process.stdout.close()
-    assert process.stderr.read() == b""
+    with process.stderr:
+        assert process.stderr.read() == b""
     assert process.wait() == 0
 
 

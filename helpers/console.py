@@ -1,5 +1,6 @@
 """The terminal: any text can be printed, and an ended process tidies up."""
 
+import os
 import signal
 import sys
 from collections.abc import Callable
@@ -9,7 +10,13 @@ from typing import NoReturn
 def run(main: Callable[[], int | None]) -> NoReturn:
     """Run a command and exit with what it returns."""
     set_up()
-    sys.exit(main())
+    try:
+        code = main()
+        sys.stdout.flush()
+    except BrokenPipeError:  # whoever reads, `head` say, has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    sys.exit(code)
 
 
 def set_up() -> None:

@@ -46,6 +46,24 @@ def test_a_request_to_terminate_tidies_up(tmp_path):
     assert not (tmp_path / "note").exists()
 
 
+def test_a_reader_who_has_seen_enough_is_no_error():
+    code = (
+        "from helpers import console; "
+        "console.run(lambda: [print('line') for _ in range(100_000)] and None)"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", code],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={"PYTHONPATH": _path(), "PATH": ""},
+    )
+    process.stdout.readline()
+    process.stdout.close()
+    with process.stderr:
+        assert process.stderr.read() == b""
+    assert process.wait() == 0
+
+
 def _path() -> str:
     import helpers
 

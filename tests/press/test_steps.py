@@ -119,3 +119,28 @@ def test_a_new_field_of_a_settings_class_voids_nothing_and_a_constant_does():
 )
 def test_every_other_field_counts(change):
     assert not steps.matches(key() | change, key())
+
+
+def test_constants_of_the_whole_study_count(monkeypatch):
+    """Another length of a gene used to return the table of the old one."""
+    from helpers.studies.gene_gene import designs, rankings
+
+    call = {"settings": ["small"], "numbers": [0], "people": [9, 9], "seed": 0}
+    before = key(rankings.read_right_snp, call)
+    assert before["constants"]["designs.LENGTH"] == designs.LENGTH
+    monkeypatch.setattr(designs, "LENGTH", 1)
+    assert key(rankings.read_right_snp, call) != before
+    assert key(rankings.read_right_snp, call | {"seed": 1})["settings"]["seed"] == 1
+
+
+@pytest.mark.parametrize(
+    ("module", "room"),
+    [
+        ("helpers.studies.nid.tables", "helpers.studies.nid"),
+        ("helpers.studies.nid", "helpers.studies.nid"),
+        ("helpers.truth.planted", "helpers.truth.planted"),
+        ("my_study", "my_study"),
+    ],
+)
+def test_a_room_is_a_study_or_a_module(module, room):
+    assert steps.room_of(module) == room

@@ -28,7 +28,7 @@ def step_key(name, function, settings, parts=None, revision=1, data=None) -> dic
 
     Keys: settings (every bound argument but those of `HOW` and of the parts),
     constants (module-level values that the function reads, also through the functions
-    of its own module that it calls), parts, revision and data.
+    of its own room that it calls), parts, revision and data.
 
     Raises
     ------
@@ -37,14 +37,6 @@ def step_key(name, function, settings, parts=None, revision=1, data=None) -> dic
         argument or is given twice, or a global that it reads is not a constant.
     """
     checked_name("name", name)
-    if getattr(function, "__module__", "") == "__main__":  # chapters not moved yet
-        return {
-            "settings": plain("settings", settings, dict),
-            "constants": {},
-            "parts": parts and plain("parts", list(parts), list),
-            "revision": revision,
-            "data": plain("data", data or {}, dict),
-        }
     check_function(name, function)
     settings = plain("settings", settings, dict)
     refused = HOW & settings.keys()
@@ -156,29 +148,34 @@ def same_arguments(stored: dict, wanted: dict, default: Mapping) -> bool:
 def constants_read(name: str, function) -> dict:
     """Return the values of the globals that a function reads, by name.
 
-    Functions and classes of its own module are followed; what stands in other modules
-    is code, which `code_hash` covers.
+    Functions and classes of its own room are followed (`room_of`); a constant of
+    another module there has that module's name before its own. What stands in other
+    rooms is code, which `code_hash` covers.
     """
-    module, found, seen, waiting = function.__module__, {}, set(), [function]
+    room, found, seen, waiting = room_of(function.__module__), {}, set(), [function]
     while waiting:
         item = waiting.pop()
         if id(item) in seen:
             continue
         seen.add(id(item))
         if isinstance(item, type):
-            found |= _field_defaults(name, item, waiting, module)
+            found |= _field_defaults(name, item, waiting, room)
             waiting += _methods(item)
             continue
+        place = ""
+        if item.__module__ != function.__module__:
+            place = item.__module__.rpartition(".")[2] + "."
         for used in sorted(globals_read(name, item.__code__)):
             value = item.__globals__.get(used, getattr(builtins, used, MISSING))
             if value is MISSING:
                 raise NameError(f"step {name!r}: {used} is not defined.")
             if _is_code(value):
-                waiting += _own(value, module)
+                waiting += _own(value, room)
             elif not isinstance(value, types.ModuleType) and not hasattr(
                 builtins, used
             ):
-                found[used] = _short(_constant(name, used, value, waiting, module))
+                constant = _constant(name, used, value, waiting, room)
+                found[f"{place}{used}"] = _short(constant)
     return dict(sorted(found.items()))
 
 
@@ -204,11 +201,19 @@ def _is_code(value) -> bool:
     return wrapped or isinstance(value, CODE)
 
 
-def _own(value, module: str) -> list:
-    """Return the plain functions and classes of `module` in what was read."""
+def room_of(module: str) -> str:
+    """Return the package of a study that a module is part of, else the module."""
+    parts = module.split(".")
+    in_study = parts[:2] == ["helpers", "studies"] and len(parts) > 3
+    return ".".join(parts[:3]) if in_study else module
+
+
+def _own(value, room: str) -> list:
+    """Return the plain functions and classes of a room in what was read."""
     value = getattr(value, "py_func", value)  # of numba
     value = inspect.unwrap(value)  # of functools.cache
-    ours = getattr(value, "__module__", None) == module
+    home = getattr(value, "__module__", None) or ""
+    ours = home == room or home.startswith(f"{room}.")
     return [value] if ours and isinstance(value, (type, types.FunctionType)) else []
 
 
@@ -219,26 +224,24 @@ def _methods(cls: type) -> Iterable[types.FunctionType]:
             yield value
 
 
-def _field_defaults(name: str, cls: type, waiting: list, module: str) -> dict:
+def _field_defaults(name: str, cls: type, waiting: list, room: str) -> dict:
     """Return the defaults of a settings class's fields."""
     if not dataclasses.is_dataclass(cls):
         return {}
-    return {
-        f"{cls.__name__}.{field.name}": _short(
-            _constant(
-                name, f"{cls.__name__}.{field.name}", field.default, waiting, module
-            )
-        )
-        for field in dataclasses.fields(cls)
-        if field.default is not dataclasses.MISSING
-    }
+    found = {}
+    for field in dataclasses.fields(cls):
+        if field.default is not dataclasses.MISSING:
+            place = f"{cls.__name__}.{field.name}"
+            value = _constant(name, place, field.default, waiting, room)
+            found[place] = _short(value)
+    return found
 
 
-def _constant(step: str, name: str, value, waiting: list, module: str):
+def _constant(step: str, name: str, value, waiting: list, room: str):
     """Return a constant as plain JSON; functions in it by name, followed if ours."""
 
     def inside(item):
-        return _constant(step, name, item, waiting, module)
+        return _constant(step, name, item, waiting, room)
 
     if isinstance(value, float) and not math.isfinite(value):
         return str(value)
@@ -268,7 +271,7 @@ def _constant(step: str, name: str, value, waiting: list, module: str):
     if isinstance(value, re.Pattern):
         return value.pattern
     if _is_code(value):
-        waiting += _own(value, module)
+        waiting += _own(value, room)
         return getattr(value, "__qualname__", type(value).__name__)
     if dataclasses.is_dataclass(value):
         fields = {

@@ -6,7 +6,7 @@ share of the variance that was asked for.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import numpy as np
 import pandas as pd
@@ -70,7 +70,7 @@ class Trait:
         return float(np.var(self.main + self.interaction) / np.var(self.values))
 
 
-def simulate_panel(
+def simulate_panel(  # the settings of a simulation, each by its name
     n_people: int,
     n_genes: int = 10,
     *,
@@ -144,15 +144,12 @@ def simulate_panel(
     kept, positions = [], []
     for k, stream in enumerate(streams):
         counts, places = _locus(n_people, length, min_maf, *rates, stream)
-        chosen = np.flatnonzero(prune(counts, max_r2)) if len(counts) else []
+        chosen = _chosen_snps(counts, max_r2, max_snps)
         if not len(chosen):
             raise ValueError(
                 f"length must give every gene a SNP; gene {k + 1} of {length} bp "
                 f"has none with a minor allele frequency of {min_maf} or more."
             )
-        if max_snps is not None and len(chosen) > max_snps:
-            even = np.linspace(0, len(chosen) - 1, max_snps).round().astype(int)
-            chosen = chosen[even]
         kept.append(counts[chosen])
         positions.append(places[chosen])
     return Panel(
@@ -177,7 +174,7 @@ def simulate_panel(
     )
 
 
-def simulate_trait(
+def simulate_trait(  # the settings of a simulation, each by its name
     panel: Panel,
     terms: Sequence[tuple[int, int, str]] = PUBLISHED_TERMS,
     *,
@@ -246,98 +243,45 @@ def simulate_trait(
     ------
     Cui et al. (2022), equations 1-3 [cui2022].
     """
-    kind = checks.one_of("kind", kind, ("complex", "simple", "null"))
-    weights = checks.one_of("weights", weights, ("equal", "gaussian"))
-    noise_ratio = checks.number("signal_to_noise", signal_to_noise)
-    ratio = checks.number("main_to_interaction", main_to_interaction)
-    for name, value in (
-        ("signal_to_noise", noise_ratio),
-        ("main_to_interaction", ratio),
-    ):
-        if value <= 0:
-            raise ValueError(f"{name} must be greater than 0; got {value}.")
-    causal_share = checks.number("causal_share", causal_share, at_least=0, at_most=1)
-    curvature = checks.number("curvature", curvature, at_least=0, at_most=1)
-    terms = () if kind == "null" else _checked_terms(terms, panel.n_genes)
-    seed = checks.integer("seed", seed, at_least=0)
+    settings = _TraitSettings(
+        kind,
+        terms,
+        signal_to_noise,
+        main_to_interaction,
+        causal_share,
+        weights,
+        standardise,
+        curvature,
+        seed,
+    ).checked(panel.n_genes)
 
     # One stream each: alpha and w do not depend on the number of people.
-    alpha_seed, weight_seed, noise_seed = np.random.SeedSequence(seed).spawn(3)
-    alpha = _effects(panel, causal_share, np.random.default_rng(alpha_seed))
+    alpha_seed, weight_seed, noise_seed = np.random.SeedSequence(settings.seed).spawn(3)
+    alpha = _effects(panel, settings.causal_share, np.random.default_rng(alpha_seed))
     raw = _gene_values(panel, alpha)  # (n_genes, n_people)
     expression = _standardised(raw)
     draw = np.random.default_rng(weight_seed)
-    term_weights = _weights(len(terms), weights, draw)
-    gene_weights = _weights(panel.n_genes, weights, draw)
+    term_weights = _weights(len(settings.terms), settings.weights, draw)
+    gene_weights = _weights(panel.n_genes, settings.weights, draw)
 
-    values = expression if standardise else raw
-    main = gene_weights @ values if kind == "complex" else raw.sum(axis=0)
-    if curvature:
-        bend = gene_weights @ (expression**2 - 1)
-        main = _mixture(main, bend, curvature)
-    sources, chosen = expression if standardise else raw, {}
-    if kind == "simple":
-        rows = [b.start + int(np.argmax(np.abs(alpha[b]))) for b in panel.blocks]
+    main = _main_effects(raw, expression, gene_weights, settings)
+    sources, chosen = expression if settings.standardise else raw, {}
+    if settings.kind == "simple":
+        rows = _strongest_snps(panel, alpha)
         sources = _standardised(panel.genotypes[rows].astype(np.float64))
         chosen = {"snps": tuple(rows)}
-    parts = [
-        SHAPES[shape if kind == "complex" else "product"](sources[i], sources[j])
-        for i, j, shape in terms
-    ]
-    if standardise:
-        parts = [_standardised(part) for part in parts]
-    parts = [w * part for w, part in zip(term_weights, parts, strict=True)]
-
-    signal = noise_ratio / (1 + noise_ratio)  # share of the trait's variance
-    interaction = np.zeros(panel.n_people)
-    scale = 0.0
-    if parts:
-        interaction = np.sum(parts, axis=0)
-        scale = np.sqrt(signal / (1 + ratio) / np.var(interaction))
-        interaction = scale * (interaction - interaction.mean())
-        signal *= ratio / (1 + ratio)  # what is left for the main effects
-    main = np.sqrt(signal) * _standardised(main)
-    # Main effects and terms are correlated a little in a sample: rescaling their sum
-    # keeps both ratios exact.
-    total = main + interaction
-    shrink = np.sqrt(noise_ratio / (1 + noise_ratio) / np.var(total))
-    main, interaction, scale = main * shrink, interaction * shrink, scale * shrink
+    parts = _weighted_terms(sources, term_weights, settings)
+    main, interaction, scale = _scaled(main, parts, settings)
     noise = np.random.default_rng(noise_seed).standard_normal(panel.n_people)
-    noise = _standardised(noise) / np.sqrt(1 + noise_ratio)
-
-    rows = []
-    for (i, j, shape), part, weight in zip(terms, parts, term_weights, strict=True):
-        part = scale * part
-        rows.append(
-            {
-                "i": i,
-                "j": j,
-                "genes": f"{panel.genes[i]} × {panel.genes[j]}",
-                "shape": shape if kind == "complex" else "product",
-                "weight": weight,
-                "variance": np.var(part),
-                "non_additive": non_additive_variance(part, sources[i], sources[j]),
-            }
-        )
-    columns = ["i", "j", "genes", "shape", "weight", "variance", "non_additive"]
+    noise = _standardised(noise) / np.sqrt(1 + settings.signal_to_noise)
+    scaled = [scale * part for part in parts]
     return Trait(
         main + interaction + noise,
         expression,
         main,
         interaction,
-        pd.DataFrame(rows, columns=columns),
-        {
-            "kind": kind,
-            "terms": terms,
-            "signal_to_noise": noise_ratio,
-            "main_to_interaction": ratio,
-            "causal_share": causal_share,
-            "weights": weights,
-            "standardise": bool(standardise),
-            "curvature": curvature,
-            "seed": seed,
-            **chosen,
-        },
+        _term_table(panel.genes, sources, scaled, term_weights, settings),
+        asdict(settings) | chosen,
     )
 
 
@@ -418,6 +362,63 @@ def _locus(n_people, length, min_maf, recombination_rate, mutation_rate, stream)
     return counts, places
 
 
+def _chosen_snps(counts, max_r2, max_snps) -> np.ndarray:
+    """Return the rows of a gene's SNPs to keep: pruned, then evenly thinned."""
+    if not len(counts):
+        return np.array([], dtype=int)
+    chosen = np.flatnonzero(prune(counts, max_r2))
+    if max_snps is not None and len(chosen) > max_snps:
+        even = np.linspace(0, len(chosen) - 1, max_snps).round().astype(int)
+        chosen = chosen[even]
+    return chosen
+
+
+@dataclass(frozen=True)
+class _TraitSettings:
+    """What `simulate_trait` was asked for; its docstring says what each means."""
+
+    kind: str
+    terms: Sequence[tuple[int, int, str]]
+    signal_to_noise: float
+    main_to_interaction: float
+    causal_share: float
+    weights: str
+    standardise: bool
+    curvature: float
+    seed: int
+
+    def checked(self, n_genes: int) -> "_TraitSettings":
+        """Return the settings in their types; raise where one is out of bounds."""
+        kind = checks.one_of("kind", self.kind, ("complex", "simple", "null"))
+        weights = checks.one_of("weights", self.weights, ("equal", "gaussian"))
+        ratios = {
+            name: checks.number(name, getattr(self, name))
+            for name in ("signal_to_noise", "main_to_interaction")
+        }
+        for name, value in ratios.items():
+            if value <= 0:
+                raise ValueError(f"{name} must be greater than 0; got {value}.")
+        shares = {
+            name: checks.number(name, getattr(self, name), at_least=0, at_most=1)
+            for name in ("causal_share", "curvature")
+        }
+        return _TraitSettings(
+            kind=kind,
+            terms=() if kind == "null" else _checked_terms(self.terms, n_genes),
+            weights=weights,
+            standardise=bool(self.standardise),
+            seed=checks.integer("seed", self.seed, at_least=0),
+            **ratios,
+            **shares,
+        )
+
+    @property
+    def shapes(self) -> tuple[str, ...]:
+        """The shape of each term: products alone unless the kind is complex."""
+        given = tuple(shape for _, _, shape in self.terms)
+        return given if self.kind == "complex" else ("product",) * len(given)
+
+
 def _checked_terms(terms, n_genes):
     checked = []
     for term in terms:
@@ -460,6 +461,71 @@ def _gene_values(panel, alpha) -> np.ndarray:
             values[k, start : start + _PEOPLE_PER_BLOCK] = slopes[block] @ part
         values[k] -= slopes[block] @ mean[block]
     return values
+
+
+def _strongest_snps(panel, alpha) -> list[int]:
+    """Return the row of each gene's SNP with the largest effect."""
+    return [b.start + int(np.argmax(np.abs(alpha[b]))) for b in panel.blocks]
+
+
+def _main_effects(raw, expression, gene_weights, settings) -> np.ndarray:
+    """Return the sum of the genes' main effects before scaling, (n_people,)."""
+    values = expression if settings.standardise else raw
+    main = gene_weights @ values if settings.kind == "complex" else raw.sum(axis=0)
+    if settings.curvature:
+        bend = gene_weights @ (expression**2 - 1)
+        main = _mixture(main, bend, settings.curvature)
+    return main
+
+
+def _weighted_terms(sources, term_weights, settings) -> list[np.ndarray]:
+    """Return w f(s_i, s_j) of each term before scaling, (n_people,) each."""
+    parts = [
+        SHAPES[shape](sources[i], sources[j])
+        for (i, j, _), shape in zip(settings.terms, settings.shapes, strict=True)
+    ]
+    if settings.standardise:
+        parts = [_standardised(part) for part in parts]
+    return [w * part for w, part in zip(term_weights, parts, strict=True)]
+
+
+def _scaled(main, parts, settings) -> tuple[np.ndarray, np.ndarray, float]:
+    """Return main effects, interaction and the factor of its terms, as asked for."""
+    noise_ratio, ratio = settings.signal_to_noise, settings.main_to_interaction
+    signal = noise_ratio / (1 + noise_ratio)  # share of the trait's variance
+    interaction = np.zeros(len(main))
+    scale = 0.0
+    if parts:
+        interaction = np.sum(parts, axis=0)
+        scale = np.sqrt(signal / (1 + ratio) / np.var(interaction))
+        interaction = scale * (interaction - interaction.mean())
+        signal *= ratio / (1 + ratio)  # what is left for the main effects
+    main = np.sqrt(signal) * _standardised(main)
+    # Main effects and terms are correlated a little in a sample: rescaling their sum
+    # keeps both ratios exact.
+    total = main + interaction
+    shrink = np.sqrt(noise_ratio / (1 + noise_ratio) / np.var(total))
+    return main * shrink, interaction * shrink, scale * shrink
+
+
+def _term_table(genes, sources, parts, term_weights, settings) -> pd.DataFrame:
+    """Return one row a term; `parts` are in the unit of the trait."""
+    columns = ["i", "j", "genes", "shape", "weight", "variance", "non_additive"]
+    rows = [
+        (
+            i,
+            j,
+            f"{genes[i]} × {genes[j]}",
+            shape,
+            weight,
+            np.var(part),
+            non_additive_variance(part, sources[i], sources[j]),
+        )
+        for (i, j, _), shape, part, weight in zip(
+            settings.terms, settings.shapes, parts, term_weights, strict=True
+        )
+    ]
+    return pd.DataFrame(rows, columns=columns)
 
 
 def _standardised(values) -> np.ndarray:

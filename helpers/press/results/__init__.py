@@ -49,7 +49,7 @@ from helpers.press.results.provenance import duration, here_and_now
 from helpers.press.results.published import read_published, verdict
 from helpers.press.results.publishing import mark_complete, notice_deleted, publish
 from helpers.press.results.store import ONLY_STEPS, OWN_RUN, RUN, SIZES, Store
-from helpers.press.results.tables import Markdown, to_markdown
+from helpers.press.results.tables import Markdown, escaped, to_markdown
 
 __all__ = [
     "ONLY_STEPS",
@@ -62,6 +62,7 @@ __all__ = [
     "Store",
     "check",
     "duration",
+    "escaped",
     "here_and_now",
     "main",
     "mark_complete",

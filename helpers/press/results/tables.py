@@ -2,6 +2,8 @@
 
 import io
 import math
+import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -19,8 +21,18 @@ class Markdown(str):
         return str(self)
 
 
-def to_markdown(table: pd.DataFrame) -> Markdown:
-    """Return a table as Markdown, without its index; pipes in cells are escaped."""
+def escaped(text: str) -> str:
+    """Return a name as Markdown shows it letter by letter: HLA-A*01 keeps its star."""
+    return re.sub(r"([\\`*_{}\[\]<>$~#|])", r"\\\1", str(text))
+
+
+def to_markdown(table: pd.DataFrame, *, names: Sequence[str] = ()) -> Markdown:
+    """Return a table as Markdown, without its index; pipes in cells are escaped.
+
+    names : columns whose text is shown letter by letter: names that readers bring
+    """
+    given = {name: table[name].map(escaped) for name in names if name in table}
+    table = table.assign(**given)
 
     def line(cells):
         return "| " + " | ".join(_cell(c) for c in cells) + " |"
@@ -97,7 +109,7 @@ def load(path: Path, manifest: dict | None) -> pd.DataFrame | None:
 def _cell(value) -> str:
     if isinstance(value, float):
         value = number_text(value)
-    return " ".join(str(value).split()).replace("|", "\\|")
+    return re.sub(r"(?<!\\)\|", r"\\|", " ".join(str(value).split()))
 
 
 def number_text(value: float) -> str:

@@ -7,7 +7,7 @@ together, as they read the same genotypes.
 
 import warnings
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -100,7 +100,7 @@ class GeneStudy:
     settings: dict
 
 
-def fit_genes(
+def fit_genes(  # the options of a fit, each by its name
     panel: Panel,
     targets: np.ndarray,
     parts: Split,
@@ -161,20 +161,11 @@ def fit_genes(
     _check_parts(parts, panel.n_people)
     checks.one_of("kind", kind, ("genes", "main effects"))
     seed = checks.integer("seed", seed, at_least=0)
-    sizes = [n_networks] * len(targets) if np.ndim(n_networks) == 0 else n_networks
-    if len(sizes) != len(targets):
-        raise ValueError(
-            f"n_networks must be one number or {len(targets)}; got {len(sizes)}."
-        )
-    sizes = [checks.integer("n_networks", n, at_least=1) for n in sizes]
+    sizes = _ensemble_sizes(n_networks, len(targets))
     target_of = np.repeat(np.arange(len(targets)), sizes)
     member_of = np.concatenate([np.arange(n) for n in sizes])
 
-    centre = panel.genotypes[:, parts.train].mean(axis=1, dtype=np.float64)
-    first = []
-    for member in range(max(sizes)):
-        with machine.seeded(_word(seed, member)):
-            first.append(_network(kind, panel.sizes, centre, training))
+    first = _first_networks(panel, parts.train, kind, training, max(sizes), seed)
     if len(parts.train) < n_parameters(first[0]):
         warnings.warn(
             f"fewer training people than parameters: {len(parts.train)} people, "
@@ -206,7 +197,7 @@ def fit_genes(
     return ensemble, target_of
 
 
-def study(
+def study(  # as an estimator's options, each by its name
     panel: Panel,
     y: np.ndarray,
     parts: Split,
@@ -269,15 +260,19 @@ def study(
     ValueError
         As `fit_genes`, or if a knob is out of bounds.
     """
-    training = training if training is not None else Training()
     y = checks.vector("y", y, length=panel.n_people)
-    schemes = tuple(checks.one_of("schemes", s, tuple(SCHEMES)) for s in schemes)
-    n_networks = checks.integer("n_networks", n_networks, at_least=1)
-    if n_null_networks is None:
-        n_null_networks = n_networks
-    n_scored = checks.integer("n_scored", n_scored, at_least=1)
-    checks.one_of("index", index, INDICES)
-    checks.one_of("residuals", residuals, ("as is", "rescaled", "cross-fitted"))
+    design = _Design(
+        schemes,
+        n_permutations,
+        n_networks,
+        n_null_networks,
+        residuals,
+        index,
+        n_scored,
+        n_orders,
+        seed,
+        training if training is not None else Training(),
+    ).checked()
     if main_effects is not None and residuals == "cross-fitted":
         raise ValueError(
             "residuals must not be cross-fitted if main_effects are given."
@@ -285,96 +280,29 @@ def study(
     _check_parts(parts, panel.n_people)
     scaled = standardise(y, parts.train, name="y")
     y = scaled.values
-    knobs = {"training": training, "seed": seed, "device": device, "progress": progress}
 
-    records, r2, seconds = [], {}, 0.0
-    keeps = bool(set(schemes) & {"I", "R"})
-    fitted = np.full(panel.n_people, np.nan)
-    if main_effects is not None:
-        given = checks.vector("main_effects", main_effects, length=panel.n_people)
-        fitted = (given - scaled.mean) / scaled.scale
-    elif keeps:
-        fitted, ensemble = fit_main_effects(
-            panel,
-            y,
-            parts,
-            n_networks=n_networks,
-            n_folds=N_FOLDS if residuals == "cross-fitted" else 1,
-            **knobs,
-        )
-        records.append(_record(ensemble, [("main effects", -1)] * len(ensemble)))
-        seconds += ensemble.seconds_
-    if keeps:
+    where = {"device": device, "progress": progress}
+    fitted, fits = _kept(panel, scaled, parts, main_effects, design, where)
+    r2 = {}
+    if design.keeps_main_effects:
         r2["main effects"] = _r2(y[parts.test], fitted[parts.test])
-
-    targets, labels = [y[None]], [("observed", -1)]
-    for scheme in schemes:
-        targets.append(
-            permuted_targets(
-                scheme,
-                y,
-                parts,
-                fitted=None if scheme == "T" else fitted,
-                n_permutations=n_permutations,
-                rescale=residuals == "rescaled" and scheme != "T",
-                seed=seed,
-            )
-        )
-        labels += [(scheme, b) for b in range(n_permutations)]
-    ensemble, target_of = fit_genes(
-        panel,
-        np.concatenate(targets),
-        parts,
-        n_networks=[n_networks] + [n_null_networks] * (len(labels) - 1),
-        **knobs,
-    )
-    records.append(_record(ensemble, [labels[target] for target in target_of]))
-    seconds += ensemble.seconds_
-
-    of_trait = [ensemble.network(i) for i in np.flatnonzero(target_of == 0)]
-    outputs = _outputs(of_trait, genotype_rows(panel, parts.test))
-    truth = y[parts.test]
-    r2["network"] = float(np.mean([_r2(truth, output) for output in outputs]))
-    r2["ensemble"] = _r2(truth, outputs.mean(axis=0))
-
-    found = score_pairs(
-        panel,
-        parts,
-        ensemble,
-        target_of,
-        index=index,
-        n_people=n_scored,
-        n_orders=n_orders,
-        seed=seed,
-    )
-    scores = np.array([one.scores for one in found])
-    schemes_of = np.array([scheme for scheme, _ in labels])
-    null = {scheme: scores[schemes_of == scheme] for scheme in schemes}
-    observed = found[0]
+    ensemble, target_of, labels = _fit_all(panel, y, parts, fitted, design, where)
+    fits.append((ensemble, [labels[target] for target in target_of]))
+    r2 |= _r2_of_first(panel, y, parts, ensemble, target_of)
+    observed, null = _scores(panel, parts, ensemble, target_of, labels, design)
     return GeneStudy(
         observed,
         null,
-        {scheme: permutation_test(observed, null[scheme]) for scheme in schemes},
+        {scheme: permutation_test(observed, scores) for scheme, scores in null.items()},
         fitted,
         r2,
-        pd.concat(records, ignore_index=True),
-        seconds,
-        {
-            "schemes": schemes,
-            "n_permutations": n_permutations,
-            "n_networks": n_networks,
-            "n_null_networks": n_null_networks,
-            "residuals": residuals,
-            "index": index,
-            "n_scored": n_scored,
-            "n_orders": n_orders,
-            "seed": seed,
-            "training": asdict(training),
-        },
+        pd.concat([_record(*fit) for fit in fits], ignore_index=True),
+        sum(fit.seconds_ for fit, _ in fits),
+        asdict(design),
     )
 
 
-def fit_main_effects(
+def fit_main_effects(  # the options of `fit_genes`, and the folds
     panel: Panel,
     y: np.ndarray,
     parts: Split,
@@ -410,7 +338,7 @@ def fit_main_effects(
     n_folds = checks.integer(
         "n_folds", n_folds, at_least=1, at_most=max(1, len(parts.train))
     )
-    fold = np.full(panel.n_people, -1)
+    fold = np.full(panel.n_people, -1)  # of each person; -1 = in none
     if n_folds > 1:
         draw = np.random.default_rng([seed, 3])
         fold[parts.train] = draw.permutation(len(parts.train)) % n_folds
@@ -493,6 +421,143 @@ def genotype_rows(panel: Panel, people=slice(None)) -> torch.Tensor:
     rows = np.empty(counts.shape[::-1], dtype=np.float32)
     rows[:] = counts.T
     return torch.from_numpy(rows)
+
+
+@dataclass(frozen=True)
+class _Design:
+    """What `study` was asked for; its docstring says what each means."""
+
+    schemes: Sequence[str]
+    n_permutations: int
+    n_networks: int
+    n_null_networks: int | None
+    residuals: str
+    index: str
+    n_scored: int
+    n_orders: int | None
+    seed: int
+    training: Training
+
+    def checked(self) -> "_Design":
+        """Return the design in its types; raise where a part is out of bounds."""
+        allowed = tuple(SCHEMES)
+        schemes = tuple(checks.one_of("schemes", s, allowed) for s in self.schemes)
+        n_networks = checks.integer("n_networks", self.n_networks, at_least=1)
+        n_scored = checks.integer("n_scored", self.n_scored, at_least=1)
+        checks.one_of("index", self.index, INDICES)
+        residuals = ("as is", "rescaled", "cross-fitted")
+        checks.one_of("residuals", self.residuals, residuals)
+        n_nulls = self.n_null_networks
+        return replace(
+            self,
+            schemes=schemes,
+            n_networks=n_networks,
+            n_null_networks=n_networks if n_nulls is None else n_nulls,
+            n_scored=n_scored,
+        )
+
+    @property
+    def keeps_main_effects(self) -> bool:
+        """Whether a scheme keeps the main effects."""
+        return bool(set(self.schemes) & {"I", "R"})
+
+
+def _kept(panel, scaled, parts, main_effects, design, where):
+    """Return what Perm I and R keep, (n_people,), and the fits behind it, labelled."""
+    if main_effects is not None:
+        given = checks.vector("main_effects", main_effects, length=panel.n_people)
+        return (given - scaled.mean) / scaled.scale, []
+    if not design.keeps_main_effects:
+        return np.full(panel.n_people, np.nan), []
+    fitted, ensemble = fit_main_effects(
+        panel,
+        scaled.values,
+        parts,
+        n_networks=design.n_networks,
+        n_folds=N_FOLDS if design.residuals == "cross-fitted" else 1,
+        training=design.training,
+        seed=design.seed,
+        **where,
+    )
+    return fitted, [(ensemble, [("main effects", -1)] * len(ensemble))]
+
+
+def _fit_all(panel, y, parts, fitted, design, where):
+    """Train on the trait and all permuted ones; return also what each target is."""
+    targets, labels = [y[None]], [("observed", -1)]
+    for scheme in design.schemes:
+        targets.append(
+            permuted_targets(
+                scheme,
+                y,
+                parts,
+                fitted=None if scheme == "T" else fitted,
+                n_permutations=design.n_permutations,
+                rescale=design.residuals == "rescaled" and scheme != "T",
+                seed=design.seed,
+            )
+        )
+        labels += [(scheme, b) for b in range(design.n_permutations)]
+    n_permuted = len(labels) - 1
+    ensemble, target_of = fit_genes(
+        panel,
+        np.concatenate(targets),
+        parts,
+        n_networks=[design.n_networks] + [design.n_null_networks] * n_permuted,
+        training=design.training,
+        seed=design.seed,
+        **where,
+    )
+    return ensemble, target_of, labels
+
+
+def _r2_of_first(panel, y, parts, ensemble, target_of) -> dict[str, float]:
+    """Return R2 in test people of the first target's networks, single and averaged."""
+    networks = [ensemble.network(i) for i in np.flatnonzero(target_of == 0)]
+    outputs = _outputs(networks, genotype_rows(panel, parts.test))
+    truth = y[parts.test]
+    return {
+        "network": float(np.mean([_r2(truth, output) for output in outputs])),
+        "ensemble": _r2(truth, outputs.mean(axis=0)),
+    }
+
+
+def _scores(panel, parts, ensemble, target_of, labels, design):
+    """Return scores of the trait, and by scheme those of the permuted ones."""
+    found = score_pairs(
+        panel,
+        parts,
+        ensemble,
+        target_of,
+        index=design.index,
+        n_people=design.n_scored,
+        n_orders=design.n_orders,
+        seed=design.seed,
+    )
+    scores = np.array([one.scores for one in found])
+    schemes_of = np.array([scheme for scheme, _ in labels])
+    null = {scheme: scores[schemes_of == scheme] for scheme in design.schemes}
+    return found[0], null
+
+
+def _ensemble_sizes(n_networks, n_targets: int) -> list[int]:
+    """Return the networks of each target."""
+    sizes = [n_networks] * n_targets if np.ndim(n_networks) == 0 else n_networks
+    if len(sizes) != n_targets:
+        raise ValueError(
+            f"n_networks must be one number or {n_targets}; got {len(sizes)}."
+        )
+    return [checks.integer("n_networks", n, at_least=1) for n in sizes]
+
+
+def _first_networks(panel, train, kind, training, n_members, seed) -> list:
+    """Return the untrained networks of one target, centred on training people."""
+    centre = panel.genotypes[:, train].mean(axis=1, dtype=np.float64)
+    networks = []
+    for member in range(n_members):
+        with machine.seeded(_word(seed, member)):
+            networks.append(_network(kind, panel.sizes, centre, training))
+    return networks
 
 
 def _word(*numbers: int) -> int:

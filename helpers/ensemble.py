@@ -117,7 +117,7 @@ class Ensemble:
     def __len__(self) -> int:
         return len(self.networks)
 
-    def fit(
+    def fit(  # as scikit-learn's options: each by its name
         self,
         X,
         y,
@@ -225,6 +225,16 @@ class Ensemble:
             seeds = arguments.seeds_of(seeds, len(self))
             plan = self._plan(samples, train.sum(1), batch_size, shared, cores)
 
+        chunk = self._chunks(samples, train, validation, seeds, shared, recipe)
+        started = time.perf_counter()
+        outcomes = _run(chunk, plan, len(self) * recipe.max_epochs, progress)
+        self._gather(outcomes, recipe)
+        self.plan_ = plan.as_dict() | {"chunks": [len(o.networks) for o in outcomes]}
+        self.seconds_ = time.perf_counter() - started
+        return self
+
+    def _chunks(self, samples, train, validation, seeds, shared: bool, recipe):
+        """Return what makes the task of some networks, given their numbers."""
         initial = Stack.of(self.networks)
         union = np.flatnonzero(train.any(0)) if shared else None
 
@@ -245,12 +255,7 @@ class Ensemble:
                 recipe,
             )
 
-        started = time.perf_counter()
-        outcomes = _run(chunk, plan, len(self) * recipe.max_epochs, progress)
-        self._gather(outcomes, recipe)
-        self.plan_ = plan.as_dict() | {"chunks": [len(o.networks) for o in outcomes]}
-        self.seconds_ = time.perf_counter() - started
-        return self
+        return chunk
 
     def network(self, i: int) -> nn.Module:
         """Return network i as a plain module, on the CPU, with its trained weights."""

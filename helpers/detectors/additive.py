@@ -19,7 +19,7 @@ from helpers.detectors.precision import power_of_two
 FEWEST_ROWS = 16
 
 
-def fast(
+def fast(  # as scikit-learn's options: each by its name
     X,
     y,
     *,

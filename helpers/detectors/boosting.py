@@ -71,7 +71,7 @@ class Trees:
         )
 
 
-def fit_trees(
+def fit_trees(  # as XGBoost's options: each by its name
     X,
     y,
     *,

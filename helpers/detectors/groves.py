@@ -23,7 +23,7 @@ from helpers.detectors.predictions import rounding
 ALPHAS = (0.5, 0.2, 0.1, 0.05, 0.02, 0.01)
 
 
-def additive_groves(
+def additive_groves(  # as scikit-learn's options: each by its name
     X,
     y,
     *,
@@ -139,7 +139,7 @@ def additive_groves(
     return replace(found, settings=settings, details=details)
 
 
-def constrained_boosting(
+def constrained_boosting(  # as scikit-learn's options: each by its name
     X,
     y,
     *,

@@ -18,7 +18,7 @@ from helpers.detectors.precision import standardised
 ZERO = 1e-6
 
 
-def hierarchical_lasso(
+def hierarchical_lasso(  # as scikit-learn's options: each by its name
     X,
     y,
     *,

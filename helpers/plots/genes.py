@@ -51,45 +51,54 @@ def data(panel, trait) -> Figure:
 
 
 def rankings(table: pd.DataFrame) -> Figure:
-    """Draw the average precision of each method, a panel for each setting.
+    """Draw the average precision of each method over each factor of the designs.
 
     Parameters
     ----------
     table : data frame
-        Columns ``kind``, ``setting``, ``method``, ``of``, ``ap``, ``guessing`` (the
-        ``ap`` of a random order); one row a data set.
+        Columns ``kind`` (a row of panels each), ``factor`` (a column of panels each),
+        ``value`` of the factor, ``method``, ``ap``, ``guessing`` (the ``ap`` of a
+        random order); one row a data set.
     """
-    rows = table[table["of"] == "all"].dropna(subset="ap")
-    panels = list(rows.groupby(["kind", "setting"], sort=False))
-    methods = list(dict.fromkeys(rows["method"]))
-    figure, axes = grid(len(panels), columns=3, width=9.5, aspect=0.85)
-    for axis, ((kind, setting), group) in zip(axes, panels, strict=True):
-        summary = group.groupby("method")["ap"].agg(["mean", "sem"])
-        for place, method in enumerate(reversed(methods)):
-            if method not in summary.index:
-                continue
-            mean, error = summary.loc[method]
-            colour = COLOURS["baseline"]
-            if method == "network":
-                colour = COLOURS["network"]
-            elif method.startswith("PCA"):
-                colour = COLOURS["note"]
-            axis.errorbar(
-                mean, place, xerr=0 if np.isnan(error) else error, fmt="o",
-                color=colour, capsize=2,
-            )  # fmt: skip
-        axis.axvline(
-            group["guessing"].iloc[0], color="black", linestyle=":", linewidth=1
-        )
-        axis.set(xlim=(0, 1.05), ylim=(-0.6, len(methods) - 0.4))
-        title = f"{kind}: {setting}"
-        axis.set_title(title, fontsize="small" if len(title) > 26 else None)
-        axis.set_yticks(range(len(methods)), list(reversed(methods)))
-        if axis not in axes[::3]:
-            axis.set_yticklabels([])
-    for axis in axes[-3:]:
-        axis.set_xlabel("average precision")
+    kinds, factors = table["kind"].unique(), list(table["factor"].unique())
+    figure, axes = grid(
+        len(kinds) * len(factors), columns=len(factors), width=9.5, aspect=1.1
+    )
+    for k, kind in enumerate(kinds):
+        for axis, factor in zip(axes[k * len(factors) :], factors, strict=False):
+            chosen = (table["kind"] == kind) & (table["factor"] == factor)
+            _methods_over(axis, table[chosen])
+            axis.set_title(f"{kind}: {factor}", fontsize="small")
+            if factor == "M/I":  # a quarter, one, four
+                axis.set_xscale("log")
+            axis.set_xlabel(factor)
+            places = table.loc[table["factor"] == factor, "value"].unique()
+            axis.set_xticks(places, [f"{v:,g}" for v in places], fontsize="small")
+            axis.minorticks_off()
+        axes[k * len(factors)].set_ylabel("average precision")
+    handles, labels = axes[0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="upper center", bbox_to_anchor=(0.5, 0), ncols=4)
     return figure
+
+
+def _methods_over(axis, rows: pd.DataFrame) -> None:
+    """Draw a line a method over the values of one factor, with standard errors."""
+    for method, group in rows.groupby("method", sort=False):
+        summary = group.groupby("value")["ap"].agg(["mean", "sem"])
+        colour, marker = COLOURS["baseline"], "s"
+        if method == "network":
+            colour, marker = COLOURS["network"], "o"
+        elif method.startswith("PCA"):
+            colour, marker = COLOURS["note"], "^"
+        model = method.rpartition(", ")[2]
+        axis.errorbar(
+            summary.index, summary["mean"], yerr=summary["sem"].fillna(0),
+            color=colour, marker=marker, markersize=4, capsize=2, label=method,
+            linestyle={"lasso": "--", "trees": ":"}.get(model, "-"),
+        )  # fmt: skip
+    for guessing in rows["guessing"].unique():
+        axis.axhline(guessing, color="black", linestyle=":", linewidth=1)
+    axis.set_ylim(0, 1.05)
 
 
 def null_distributions(table: pd.DataFrame) -> Figure:

@@ -191,7 +191,7 @@ def _welch(groups) -> tuple[float, float]:
     return float(np.sqrt(spread)), float(spread**2 / (parts**2 / freedoms).sum())
 
 
-def _row(
+def _row(  # the columns of a row
     test, n, statistic, p_value, smallest, mean, error, freedom, confidence
 ) -> pd.DataFrame:
     confidence = checks.number("confidence", confidence, at_least=0.5, at_most=0.9999)

@@ -32,7 +32,7 @@ def maximal_sets(sets) -> tuple[tuple[int, ...], ...]:
     )
 
 
-def find_cutoffs(
+def find_cutoffs(  # as scikit-learn's options: each by its name
     rankings: Sequence[Interactions],
     X,
     y,

@@ -62,7 +62,7 @@ MEANINGS = {  # test: (what a small p says, what it does not)
 
 
 # What a user gives in one call, hence so many arguments.
-def held_out_interaction(
+def held_out_interaction(  # as scikit-learn's options: each by its name
     predict, sequences, labels, motifs, *, loss: str | Loss, output=None,
     encoding: str | None = None, n_draws: int = 8, groups=None, seed: int = 0,
 ) -> pd.DataFrame:  # fmt: skip

@@ -212,7 +212,7 @@ def is_interaction(
     return bool(np.abs(difference).max() > tolerance * scale)
 
 
-def _f1(x1, x2, x3, x4, x5, x6, x7, x8, x9, x10):
+def _f1(x1, x2, x3, x4, x5, x6, x7, x8, x9, x10):  # the ten features
     return (
         np.pi ** (x1 * x2) * np.sqrt(2 * x3)
         - np.arcsin(x4)
@@ -222,7 +222,7 @@ def _f1(x1, x2, x3, x4, x5, x6, x7, x8, x9, x10):
     )
 
 
-def _f2(x1, x2, x3, x4, x5, x6, x7, x8, x9, x10):
+def _f2(x1, x2, x3, x4, x5, x6, x7, x8, x9, x10):  # the ten features
     return (
         np.pi ** (x1 * x2) * np.sqrt(2 * np.abs(x3))
         - np.arcsin(0.5 * x4)
@@ -232,7 +232,7 @@ def _f2(x1, x2, x3, x4, x5, x6, x7, x8, x9, x10):
     )
 
 
-def _f3(x1, x2, x3, x4, x5, x6, x7, x8, x9, x10):
+def _f3(x1, x2, x3, x4, x5, x6, x7, x8, x9, x10):  # the ten features
     return (
         np.exp(np.abs(x1 - x2))
         + np.abs(x2 * x3)
@@ -243,11 +243,11 @@ def _f3(x1, x2, x3, x4, x5, x6, x7, x8, x9, x10):
     )
 
 
-def _f4(x1, x2, x3, x4, x5, x6, x7, x8, x9, x10):
+def _f4(x1, x2, x3, x4, x5, x6, x7, x8, x9, x10):  # the ten features
     return _f3(x1, x2, x3, x4, x5, x6, x7, x8, x9, x10) + (x1 * x4) ** 2
 
 
-def _f5(x1, x2, x3, x4, x5, x6, x7, x8, x9, x10):
+def _f5(x1, x2, x3, x4, x5, x6, x7, x8, x9, x10):  # the ten features
     return (
         1 / (1 + x1**2 + x2**2 + x3**2)
         + np.sqrt(np.exp(x4 + x5))
@@ -256,7 +256,7 @@ def _f5(x1, x2, x3, x4, x5, x6, x7, x8, x9, x10):
     )
 
 
-def _f6(x1, x2, x3, x4, x5, x6, x7, x8, x9, x10):
+def _f6(x1, x2, x3, x4, x5, x6, x7, x8, x9, x10):  # the ten features
     return (
         np.exp(np.abs(x1 * x2) + 1)
         - np.exp(np.abs(x3 + x4) + 1)
@@ -265,7 +265,7 @@ def _f6(x1, x2, x3, x4, x5, x6, x7, x8, x9, x10):
     )
 
 
-def _f7(x1, x2, x3, x4, x5, x6, x7, x8, x9, x10):
+def _f7(x1, x2, x3, x4, x5, x6, x7, x8, x9, x10):  # the ten features
     return (
         (np.arctan(x1) + np.arctan(x2)) ** 2
         + np.maximum(x3 * x4 + x6, 0)
@@ -275,7 +275,7 @@ def _f7(x1, x2, x3, x4, x5, x6, x7, x8, x9, x10):
     )
 
 
-def _f8(x1, x2, x3, x4, x5, x6, x7, x8, x9, x10):
+def _f8(x1, x2, x3, x4, x5, x6, x7, x8, x9, x10):  # the ten features
     return (
         x1 * x2
         + 2 ** (x3 + x5 + x6)
@@ -285,7 +285,7 @@ def _f8(x1, x2, x3, x4, x5, x6, x7, x8, x9, x10):
     )
 
 
-def _f9(x1, x2, x3, x4, x5, x6, x7, x8, x9, x10):
+def _f9(x1, x2, x3, x4, x5, x6, x7, x8, x9, x10):  # the ten features
     return (
         np.tanh(x1 * x2 + x3 * x4) * np.sqrt(np.abs(x5))
         + np.exp(x5 + x6)
@@ -295,7 +295,7 @@ def _f9(x1, x2, x3, x4, x5, x6, x7, x8, x9, x10):
     )
 
 
-def _f10(x1, x2, x3, x4, x5, x6, x7, x8, x9, x10):
+def _f10(x1, x2, x3, x4, x5, x6, x7, x8, x9, x10):  # the ten features
     return (
         np.sinh(x1 + x2)
         + np.arccos(np.tanh(x3 + x5 + x7))

@@ -28,6 +28,7 @@ SHAPES = {
     "square": lambda a, b: (a - b) ** 2,
     "product": np.multiply,
 }
+SIMPLE_PAIRS = ("standardised", "literal", "counts", "marginal")
 _PEOPLE_PER_BLOCK = 8192  # bounds the float copies of int8 genotypes
 
 
@@ -185,6 +186,7 @@ def simulate_trait(  # the settings of a simulation, each by its name
     weights: str = "equal",
     standardise: bool = True,
     curvature: float = 0.0,
+    simple_pairs: str = "standardised",
     seed: int = 0,
 ) -> Trait:
     """Simulate a trait with known interacting gene pairs.
@@ -194,7 +196,8 @@ def simulate_trait(  # the settings of a simulation, each by its name
 
     * ``complex``: sum over the terms of ``w f(g_i, g_j)`` + ``sum_k w_k g_k``;
     * ``simple``: sum over the terms of ``w x_i* x_j*`` + ``sum_kj alpha_kj x_kj``,
-      where x* is the gene's SNP with the largest ``|alpha|``;
+      where x* is the gene's SNP with the largest ``|alpha|`` (but see
+      `simple_pairs`);
     * ``null``: ``sum_kj alpha_kj x_kj`` alone.
 
     Parameters
@@ -220,6 +223,17 @@ def simulate_trait(  # the settings of a simulation, each by its name
         Share of the main effects' variance that is quadratic within genes
         (``sum_k w_k (g_k**2 - 1)``): a main effect that a model linear in the SNPs
         cannot hold.
+    simple_pairs : {"standardised", "literal", "counts", "marginal"}
+        How the ``simple`` simulator is read; its products are of
+
+        * ``standardised``: SNPs of mean 0 and variance 1, which have no main effect;
+        * ``literal``: allele counts, and alpha multiplies allele counts as well, as
+          equation 2 is printed;
+        * ``counts``: allele counts, alpha multiplies standardised SNPs;
+        * ``marginal``: as ``counts``, of the SNP of each gene that is most
+          correlated with the gene's value.
+
+        Products of counts carry main effects of their SNPs.
     seed : int
         The same seed gives the same alpha and w to any people of the same SNPs.
 
@@ -236,8 +250,8 @@ def simulate_trait(  # the settings of a simulation, each by its name
     -----
     Differs from the paper: it prints the product of the simple simulator's fifth
     pair with genes 6 and 8 under the coefficient of genes 6 and 7; genes 6 and 7 are
-    used. SNPs have variance 1 here; scales, signs and variances of the weights are
-    not given there.
+    used. SNPs have variance 1 here, but for `simple_pairs`; scales, signs and
+    variances of the weights are not given there.
 
     Source
     ------
@@ -252,13 +266,15 @@ def simulate_trait(  # the settings of a simulation, each by its name
         weights,
         standardise,
         curvature,
+        simple_pairs,
         seed,
     ).checked(panel.n_genes)
 
     # One stream each: alpha and w do not depend on the number of people.
     alpha_seed, weight_seed, noise_seed = np.random.SeedSequence(settings.seed).spawn(3)
     alpha = _effects(panel, settings.causal_share, np.random.default_rng(alpha_seed))
-    raw = _gene_values(panel, alpha)  # (n_genes, n_people)
+    of_counts = settings.kind == "simple" and settings.simple_pairs == "literal"
+    raw = _gene_values(panel, alpha, of_counts=of_counts)  # (n_genes, n_people)
     expression = _standardised(raw)
     draw = np.random.default_rng(weight_seed)
     term_weights = _weights(len(settings.terms), settings.weights, draw)
@@ -268,7 +284,11 @@ def simulate_trait(  # the settings of a simulation, each by its name
     sources, chosen = expression if settings.standardise else raw, {}
     if settings.kind == "simple":
         rows = _strongest_snps(panel, alpha)
-        sources = _standardised(panel.genotypes[rows].astype(np.float64))
+        if settings.simple_pairs == "marginal":
+            rows = _marginal_snps(panel, expression)
+        sources = panel.genotypes[rows].astype(np.float64)
+        if settings.simple_pairs == "standardised":
+            sources = _standardised(sources)
         chosen = {"snps": tuple(rows)}
     parts = _weighted_terms(sources, term_weights, settings)
     main, interaction, scale = _scaled(main, parts, settings)
@@ -385,12 +405,14 @@ class _TraitSettings:
     weights: str
     standardise: bool
     curvature: float
+    simple_pairs: str
     seed: int
 
     def checked(self, n_genes: int) -> "_TraitSettings":
         """Return the settings in their types; raise where one is out of bounds."""
         kind = checks.one_of("kind", self.kind, ("complex", "simple", "null"))
         weights = checks.one_of("weights", self.weights, ("equal", "gaussian"))
+        pairs = checks.one_of("simple_pairs", self.simple_pairs, SIMPLE_PAIRS)
         ratios = {
             name: checks.number(name, getattr(self, name))
             for name in ("signal_to_noise", "main_to_interaction")
@@ -407,6 +429,7 @@ class _TraitSettings:
             terms=() if kind == "null" else _checked_terms(self.terms, n_genes),
             weights=weights,
             standardise=bool(self.standardise),
+            simple_pairs=pairs,
             seed=checks.integer("seed", self.seed, at_least=0),
             **ratios,
             **shares,
@@ -446,14 +469,14 @@ def _weights(n, law, draw) -> np.ndarray:
     return np.sign(gaussian) if law == "equal" else gaussian
 
 
-def _gene_values(panel, alpha) -> np.ndarray:
-    """Return sum_j alpha_j x_j of each gene over standardised SNPs."""
+def _gene_values(panel, alpha, *, of_counts: bool = False) -> np.ndarray:
+    """Return sum_j alpha_j x_j of each gene, centred, over standardised SNPs."""
     mean = panel.genotypes.mean(axis=1, dtype=np.float64)
     deviation = panel.genotypes.std(axis=1, dtype=np.float64)
     flat = np.flatnonzero(deviation == 0)
     if flat.size:
         raise ValueError(f"SNP {panel.snps[flat[0]]!r} is monomorphic; drop it first.")
-    slopes = alpha / deviation
+    slopes = alpha if of_counts else alpha / deviation
     values = np.empty((panel.n_genes, panel.n_people))
     for k, block in enumerate(panel.blocks):
         for start in range(0, panel.n_people, _PEOPLE_PER_BLOCK):
@@ -466,6 +489,25 @@ def _gene_values(panel, alpha) -> np.ndarray:
 def _strongest_snps(panel, alpha) -> list[int]:
     """Return the row of each gene's SNP with the largest effect."""
     return [b.start + int(np.argmax(np.abs(alpha[b]))) for b in panel.blocks]
+
+
+def _marginal_snps(panel, expression) -> list[int]:
+    """Return the row of each gene's SNP most correlated with the gene's value."""
+    return [
+        b.start + int(np.argmax(np.abs(_correlations(panel.genotypes[b], values))))
+        for b, values in zip(panel.blocks, expression, strict=True)
+    ]
+
+
+def _correlations(counts, values) -> np.ndarray:
+    """Return the correlation of each row of counts with values, (n_snps,)."""
+    sums = np.zeros(len(counts))
+    centred = values - values.mean()
+    for start in range(0, len(values), _PEOPLE_PER_BLOCK):
+        people = slice(start, start + _PEOPLE_PER_BLOCK)
+        sums += counts[:, people] @ centred[people]
+    spread = counts.std(axis=1, dtype=np.float64) * values.std()
+    return sums / len(values) / spread
 
 
 def _main_effects(raw, expression, gene_weights, settings) -> np.ndarray:

@@ -31,24 +31,23 @@ def test_data_names_every_true_pair():
     assert labels == {"a × b, product", "c × d, max"}
 
 
-def test_rankings_draw_a_point_for_each_method_and_setting():
+def test_rankings_draw_a_line_a_method_over_each_factor():
     rows = [
-        ("complex", setting, method, "all", 0.2 * k + 0.05 * trial)
-        for setting in ("default", "S/N 1")
+        ("complex", factor, value, method, 0.2 * k + 0.05 * trial + value / 10)
+        for factor, values in (("S/N", (0.1, 1.0)), ("M/I", (0.25, 1.0, 4.0)))
+        for value in values
         for k, method in enumerate(("network", "top SNP, lasso", "PCA, lasso"))
         for trial in range(3)
     ]
-    table = pd.DataFrame(rows, columns=["kind", "setting", "method", "of", "ap"])
+    table = pd.DataFrame(rows, columns=["kind", "factor", "value", "method", "ap"])
     figure = genes.rankings(table.assign(guessing=0.1))
     shown = [axis for axis in figure.axes if axis.get_visible()]
-    assert [title(axis) for axis in shown] == [
-        "complex: default",
-        "complex: S/N 1",
-    ]
-    (dotted,) = [line for line in shown[0].lines if line.get_linestyle() == ":"]
-    assert dotted.get_xdata()[0] == 0.1
+    assert [title(axis) for axis in shown] == ["complex: S/N", "complex: M/I"]
     (bar,) = [b for b in shown[0].containers if b[0].get_color() == "#0072B2"]
-    assert bar[0].get_xdata()[0] == pytest.approx(0.05)
+    assert bar[0].get_xdata() == pytest.approx([0.1, 1.0])
+    assert bar[0].get_ydata() == pytest.approx([0.06, 0.15])
+    assert [t.get_text() for t in shown[1].get_xticklabels()] == ["0.25", "1", "4"]
+    assert len(figure.legends[0].get_texts()) == 3
 
 
 def test_null_distributions_have_a_panel_for_each_scheme():

@@ -246,3 +246,65 @@ def test_the_simple_simulator_names_the_snps_that_interact(panel):
         row in block for row, block in zip(trait.settings["snps"], blocks, strict=True)
     )
     assert "snps" not in simulate_trait(panel).settings
+
+
+def simple(panel, reading, **more):
+    return simulate_trait(panel, kind="simple", simple_pairs=reading, seed=3, **more)
+
+
+def test_the_readings_of_simple_pairs_are_four(panel):
+    first = {r: simple(panel, r) for r in genotypes.SIMPLE_PAIRS}
+    assert (
+        len({tuple(trait.values) for trait in first.values()})
+        == len(genotypes.SIMPLE_PAIRS)
+        == 4
+    )
+    default = simulate_trait(panel, kind="simple", seed=3)
+    np.testing.assert_array_equal(default.values, first["standardised"].values)
+    with pytest.raises(ValueError, match="simple_pairs must be one of standardised"):
+        simple(panel, "odd")
+
+
+@pytest.mark.parametrize("reading", ["literal", "counts", "marginal"])
+def test_the_terms_are_products_of_allele_counts(panel, reading):
+    trait = simple(panel, reading, signal_to_noise=1e9)
+    x = panel.genotypes[list(trait.settings["snps"])].astype(float)
+    products = np.stack([x[i] * x[j] for i, j in trait.pairs])
+    products -= products.mean(axis=1, keepdims=True)
+    products /= products.std(axis=1, keepdims=True)
+    expected = trait.terms["weight"].to_numpy() @ products
+    assert np.corrcoef(expected, trait.interaction)[0, 1] == pytest.approx(1)
+
+
+def test_only_products_of_counts_have_main_effects():
+    panel = independent_panel(5000)
+    share = {}
+    for reading in genotypes.SIMPLE_PAIRS:
+        terms = simple(panel, reading).terms
+        share[reading] = (terms["non_additive"] / terms["variance"]).mean()
+    assert share["standardised"] > 0.97  # no main effect but by chance
+    for reading in ("literal", "counts", "marginal"):
+        assert share[reading] < 0.7
+
+
+def test_literal_gene_values_are_sums_over_counts():
+    panel = independent_panel(3000)
+    literal = simple(panel, "literal", causal_share=1)
+    counts = simple(panel, "counts", causal_share=1)
+    gene = panel.genotypes[panel.blocks[0]].astype(float)
+    design = np.column_stack([gene.T, np.ones(panel.n_people)])
+    a, b = (
+        np.linalg.lstsq(design, trait.expression[0], rcond=None)[0][:-1]
+        for trait in (literal, counts)
+    )
+    ratio = b * gene.std(axis=1) / a  # the same alpha, of counts and in deviations
+    np.testing.assert_allclose(ratio, ratio[0])
+    strongest = int(np.argmax(np.abs(a)))
+    assert literal.settings["snps"][0] == strongest == counts.settings["snps"][0]
+
+
+def test_the_marginal_snp_is_the_most_correlated_one(panel):
+    trait = simple(panel, "marginal")
+    gene = panel.genotypes[panel.blocks[0]].astype(float)
+    of_gene = [abs(np.corrcoef(row, trait.expression[0])[0, 1]) for row in gene]
+    assert trait.settings["snps"][0] == panel.blocks[0].start + np.argmax(of_gene)

@@ -41,7 +41,7 @@ class Question:
     device: object
 
 
-def interaction_test(
+def interaction_test(  # as scikit-learn's options: each by its name
     X,
     y,
     *,

@@ -26,7 +26,7 @@ MAIN_FUNCTIONS = 4
 ROUNDING = 1e-5
 
 
-def gene_interaction_test(
+def gene_interaction_test(  # as scikit-learn's options: each by its name
     networks: Sequence[nn.Module],
     panel: Panel,
     residual,

@@ -115,16 +115,18 @@ def asked(model, family: Family) -> Callable[[np.ndarray], np.ndarray]:
     are taken to be on the scale already.
     """
     if hasattr(model, "predict_proba") and family.name == "binomial":
+        chances = prediction_function(model.predict_proba)  # knows the columns' names
 
         def ask(X):
-            p = np.asarray(model.predict_proba(X))[:, 1]
+            p = chances(X)[:, 1]
             p = np.clip(p, NEAREST, 1 - NEAREST)
             return np.log(p / (1 - p))
 
     elif hasattr(model, "predict") and not isinstance(model, torch.nn.Module):
+        said = prediction_function(model.predict)
 
         def ask(X):
-            values = np.asarray(model.predict(X), dtype=float)
+            values = said(X)
             if family.name == "poisson":
                 values = np.log(np.maximum(values, NEAREST))
             return values

@@ -32,7 +32,7 @@ class NullFit:
     weight: np.ndarray
 
 
-def fit_null(
+def fit_null(  # the steps of one fold
     y: np.ndarray,
     rows: np.ndarray,
     features: Features,

@@ -26,7 +26,7 @@ def poisson_loss(output, target):
 
 
 # All arguments of a stored step are its key, hence so many.
-def train_with_poisson_loss(
+def train_with_poisson_loss(  # the arguments of a stored step are its key
     *, head, l1_strengths, n_networks, n_train, learning_rate, batch_size, epochs,
     n_test, n_pairs, seed, device="auto",
 ):  # fmt: skip

@@ -28,7 +28,7 @@ STAGES = ("annealed", "constant")
 
 
 # All arguments of a stored step are its key, hence so many.
-def train_in_stages(
+def train_in_stages(  # the arguments of a stored step are its key
     *, stage, epochs, n_networks, n_train, n_validation, n_test, n_controls,
     n_test_error, batch_size, seed, device="auto",
 ):  # fmt: skip

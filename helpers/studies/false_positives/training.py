@@ -146,7 +146,7 @@ def parts_of(architectures, l1_strengths, n_networks: int, *, at_once: int) -> l
 
 
 # All arguments of a stored step are its key, hence so many.
-def train_and_describe(
+def train_and_describe(  # the arguments of a stored step are its key
     *, padding, controls, architecture, l1_strengths, numbers, n_train, n_validation,
     n_test, n_controls, n_test_error, recipe, batch_size, max_epochs, patience, seed,
     device="auto",

@@ -19,7 +19,7 @@ BINS = 10
 FDR = 0.1
 
 
-def discover(
+def discover(  # the arguments of a stored step are its key
     *, setting, number, n_replication, people, n_permutations, n_networks, max_epochs,
     seed, device="auto",
 ) -> pd.DataFrame:  # fmt: skip

@@ -31,7 +31,7 @@ BENT = {
 SOME_DRAWS = 0  # the data set whose single scores are kept
 
 
-def permute(  # a stored step: all that its table depends on
+def permute(  # the arguments of a stored step are its key
     *, setting, numbers, schemes, residuals, people, n_permutations, n_networks,
     max_epochs, seed, kind="complex", patience=6, encoder=10, curvature=0.0,
     device="auto",

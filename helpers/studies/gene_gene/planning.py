@@ -25,7 +25,7 @@ PEOPLE, SETS, PERMUTATIONS, EPOCHS = 80_000, 9 * 20, 50, 30
 ENSEMBLES = ((50, 50), (5, 5), (50, 1))  # networks of an observed, a permuted trait
 
 
-def plan_power(
+def plan_power(  # the arguments of a stored step are its key
     *, setting, numbers, sizes, permutations, people, n_networks, max_epochs, seed,
     device="auto",
 ) -> pd.DataFrame:  # fmt: skip

@@ -32,6 +32,13 @@ from helpers.studies.gene_gene.study import fit_genes, study
 FORMS = ("product", "square", "max")
 MANY = 15  # genes above which scores are sampled and only regressions compared
 ORDERS = 20  # random orders of the genes there
+#: What Figs 3 and 4 vary, one factor at a time: its value in the default, in others.
+FACTORS = {
+    "S/N": (0.1, {"S/N 0.5": 0.5, "S/N 1": 1.0}),
+    "people": (None, {"40,000 people": None, "120,000 people": None}),
+    "causal share": (0.5, {"10 % causal": 0.1, "100 % causal": 1.0}),
+    "M/I": (1.0, {"M/I 0.25": 0.25, "M/I 4": 4.0}),
+}
 EXAMINED = 200  # people whose scores are taken both ways
 
 
@@ -134,6 +141,25 @@ def rankings(
         return None
     shown = pd.concat(tables, ignore_index=True)
     return shown.assign(guessing=shown["setting"].map(guessing))
+
+
+def by_factor(shown: pd.DataFrame, people) -> pd.DataFrame:
+    """Return the rankings of the published designs by the one factor each varies.
+
+    Columns: kind, factor, value (of the factor), method, ap, auroc, guessing; the
+    default stands at its place under every factor.
+    """
+    rows = shown[shown["of"] == "all"].dropna(subset="ap")
+    tables = []
+    for factor, (default, settings) in FACTORS.items():
+        values = {"default": default, **settings}
+        if factor == "people":
+            values = {name: n_people(name, people) for name in values}
+        chosen = rows[rows["setting"].isin(list(values))]
+        value = chosen["setting"].map(values)
+        tables.append(chosen.assign(factor=factor, value=value.astype(float)))
+    columns = ["kind", "factor", "value", "method", "ap", "auroc", "guessing"]
+    return pd.concat(tables, ignore_index=True)[columns]
 
 
 def _minutes(setting: str) -> float:

@@ -2,7 +2,11 @@
 
 import pandas as pd
 
-from helpers.studies.gene_gene.designs import PUBLISHED_DESIGNS, SIGNAL_TO_NOISE
+from helpers.studies.gene_gene.designs import (
+    NULL_DESIGNS,
+    PUBLISHED_DESIGNS,
+    SIGNAL_TO_NOISE,
+)
 from helpers.studies.gene_gene.permuting import calls, false_calls
 
 MARGIN = 0.05  # a difference in power, false calls or AP that counts
@@ -81,9 +85,16 @@ def _below(key: str, nominal: pd.Series) -> dict[str, bool]:
     }
 
 
-def of_nulls(null_tested: pd.DataFrame, n_permutations: int) -> dict[str, bool]:
-    """Return whether the small design is calibrated, by kind of residuals."""
+def of_nulls(null_tested, n_permutations: int, many=None) -> dict[str, bool]:
+    """Return whether the small design is calibrated, by kind of residuals.
+
+    null_tested : rows of pairs of a few data sets, with a column ``residuals``
+    many : rows of many data sets of one kind, which decide that kind instead
+    """
     values = {}
+    if many is not None:
+        of_few = ~null_tested["residuals"].isin(many["residuals"])
+        null_tested = pd.concat([null_tested[of_few], many], ignore_index=True)
     for kind, group in null_tested.groupby("residuals", sort=False):
         at_5, at_10 = false_calls(group, n_permutations).to_dict("records")
         if at_5["data_sets"] < 2:
@@ -96,14 +107,12 @@ def of_nulls(null_tested: pd.DataFrame, n_permutations: int) -> dict[str, bool]:
 def of_null_designs(rates: pd.DataFrame, ran_here) -> dict[str, bool]:
     """Return whether each published design without interactions is calibrated."""
     at_5 = rates[rates["level"] == 0.05].set_index("design")
-    of_default = {"M/I 0.25": "default", "M/I 4": "default"}  # nothing to divide
     values = {}
-    for name, key in PUBLISHED_DESIGNS.items():
-        design = of_default.get(name, name)
-        if design not in ran_here or design not in at_5.index:
+    for name in NULL_DESIGNS:
+        if name not in ran_here or name not in at_5.index:
             continue
-        if at_5.loc[design, "data_sets"] > 1:
-            values[f"null.{key}"] = calibrated(at_5.loc[design])
+        if at_5.loc[name, "data_sets"] > 1:
+            values[f"null.{PUBLISHED_DESIGNS[name]}"] = calibrated(at_5.loc[name])
     return values
 
 

@@ -50,7 +50,7 @@ def screen_products(X: np.ndarray, y: np.ndarray) -> np.ndarray:
     return np.abs(X.T @ (X * left[:, None]))[np.triu_indices(X.shape[1], 1)]
 
 
-def train_on_thirds(
+def train_on_thirds(  # the arguments of a stored step are its key
     drawn: Sequence[SparseData],
     *,
     hidden,

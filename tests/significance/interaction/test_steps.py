@@ -1,8 +1,10 @@
 """Folds, directions, bases, projections and ridge solutions, each by hand."""
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
+from sklearn.linear_model import LinearRegression, LogisticRegression
 
 from helpers.significance.interaction import Bases, Settings, Training, ridge
 from helpers.significance.interaction.basis import basis_of, main_functions
@@ -10,6 +12,7 @@ from helpers.significance.interaction.blind import fit_blind
 from helpers.significance.interaction.direction import mixed_differences
 from helpers.significance.interaction.family import Family, stacked, weighted_square
 from helpers.significance.interaction.folds import forward_folds
+from helpers.significance.interaction.hunt import NEAREST, asked
 from helpers.significance.interaction.projection import described, project
 from helpers.significance.interaction.table import features_of, normal_scores
 
@@ -212,3 +215,16 @@ def test_a_blind_network_does_not_see():
         Training((8,), max_epochs=5), 0, "cpu",
     )  # fmt: skip
     assert not said.any()
+
+
+def test_estimators_fitted_on_frames_are_asked_with_their_columns():
+    rng = np.random.default_rng(0)
+    X = pd.DataFrame(rng.normal(size=(60, 2)), columns=["age", "dose"])
+    fitted = LogisticRegression().fit(X, X["age"] > 0)
+    logits = asked(fitted, Family("binomial"))(X.to_numpy())  # warnings are errors
+    expected = X.to_numpy() @ fitted.coef_[0] + fitted.intercept_[0]
+    limit = np.log((1 - NEAREST) / NEAREST)
+    np.testing.assert_allclose(logits, np.clip(expected, -limit, limit))
+    line = LinearRegression().fit(X, X["age"] + 2)
+    rates = asked(line, Family("gaussian"))(X.to_numpy())
+    np.testing.assert_allclose(rates, X["age"] + 2)

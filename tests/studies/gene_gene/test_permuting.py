@@ -114,5 +114,19 @@ def test_m_over_i_divides_nothing_where_nothing_interacts():
         }
     )
     values = recorded.of_null_designs(rates, ["default"])
-    assert values == {"null.default": True, "null.mi-0.25": True, "null.mi-4": True}
+    assert values == {"null.default": True}
     assert recorded.of_null_designs(rates, []) == {}
+
+
+def test_many_data_sets_decide_the_kind_of_residuals_they_have():
+    no_call = [pairs([1, 1, 1, 1], number=n) for n in range(3)]
+    few = pd.concat(no_call).assign(residuals="rescaled")
+    other = pd.concat(no_call).assign(residuals="as is")
+    # One call in three data sets: an interval that holds 0.05; of no call it does not.
+    held = pd.concat([*no_call[:2], pairs([1, 0.05, 1, 1], number=2)])
+    held = held.assign(residuals="rescaled")
+    both = pd.concat([few, other], ignore_index=True)
+    alone, decided = recorded.of_nulls(both, 19), recorded.of_nulls(both, 19, held)
+    assert not alone["null.small.rescaled.05"]
+    assert decided["null.small.rescaled.05"]
+    assert decided["null.small.as-is.05"] == alone["null.small.as-is.05"]

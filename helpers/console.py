@@ -31,5 +31,5 @@ def set_up() -> None:
     signal.signal(signal.SIGTERM, _end)
 
 
-def _end(number, frame):
+def _end(number, _frame):
     raise SystemExit(128 + number)

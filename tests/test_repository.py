@@ -11,6 +11,7 @@ import pytest
 import yaml
 
 import helpers
+from helpers.press import results
 
 ROOT = Path(__file__).parents[1]
 TEXTS = ["README.md", "CONTRIBUTING.md", "CHANGELOG.md"]
@@ -83,3 +84,19 @@ def test_every_cited_work_is_listed():
         for keys in re.findall(r"\{cite(?::\w+)?\}`([^`]+)`", page.read_text()):
             cited |= {key.strip() for key in keys.split(",")}
     assert cited <= set(listed), f"not in references.bib: {cited - set(listed)}"
+
+
+def test_the_readme_counts_verdicts_as_the_scoreboard_does():
+    counts = results.verdict_counts(results.scoreboard("paper"))
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    for _, row in counts.iterrows():
+        (line,) = (
+            line
+            for line in readme.splitlines()
+            if f"]({_page(row['chapter'])})" in line
+        )
+        assert line.endswith(f"| {results.verdict_words(row)} |"), row["chapter"]
+
+
+def _page(chapter: str) -> str:
+    return f"book/chapters/{chapter}.ipynb"

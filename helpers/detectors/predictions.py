@@ -153,6 +153,7 @@ class Rounding:
         self.predict, self.size = predict, 0.0
 
     def __call__(self, X: np.ndarray) -> np.ndarray:
+        """Return the values of some rows."""
         outputs = self.predict(X)
         self.size = max(self.size, rounding(outputs))
         return outputs

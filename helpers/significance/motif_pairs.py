@@ -38,7 +38,7 @@ STEP = 0.01  # nats: scores are summed on this grid to find that chance
 BATCH = 256  # sequences a model is asked for at once
 ROUNDING = 1e-6  # of the largest prediction: smaller interactions are none
 TRIES = 20  # random strings, of which the least motif-like replaces an instance
-AS_IS = Loss("as is", lambda prediction, label: prediction)
+AS_IS = Loss("as is", lambda prediction, _: prediction)
 
 MEANINGS = {  # test: (what a small p says, what it does not)
     "paired": (
@@ -189,7 +189,7 @@ def asker(predict, output=None, encoding: str | None = None) -> Callable:
 
     def ask(bases: np.ndarray) -> np.ndarray:
         parts = [
-            _one_number(raw(encoded(bases[i : i + BATCH], encoding)), output, i)
+            _one_number(raw(encoded(bases[i : i + BATCH], encoding)), output)
             for i in range(0, len(bases), BATCH)
         ]
         values = np.concatenate(parts)
@@ -261,7 +261,7 @@ def _numpy(value):
     return value
 
 
-def _one_number(value, output, start: int) -> np.ndarray:
+def _one_number(value, output) -> np.ndarray:
     """Return one value a sequence, float64, shape (n,)."""
     value = _numpy(value)
     if callable(output):

@@ -1,4 +1,4 @@
-"""Refit before you test: is the interaction needed once the main effects are right?
+"""Refit before you test: what is left of an interaction beside right main effects.
 
 A false interaction can lower held-out loss because it repairs main effects that the
 network got wrong. Here the main effects are fitted again, as smooth functions of the

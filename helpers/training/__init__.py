@@ -1,0 +1,1 @@
+"""How an ensemble is trained: losses, penalties, optimisers, passes, chunks."""

@@ -84,6 +84,7 @@ class WeightPenalty(Penalty):
         self.on = (on,) if isinstance(on, str) else tuple(on)
 
     def check(self, parameters):
+        """Refuse a strength or names that do not fit the stack."""
         n_networks = parameters.n_networks
         if self.strength.ndim and len(self.strength) != n_networks:
             raise ValueError(
@@ -96,6 +97,7 @@ class WeightPenalty(Penalty):
         super().check(parameters)
 
     def select(self, networks, parameters):
+        """Return the penalty of some networks."""
         chosen = copy.copy(self)
         strength = torch.as_tensor(self.strength).to(parameters.flat)
         chosen.strength = strength[networks] if strength.ndim else strength
@@ -106,6 +108,7 @@ class WeightPenalty(Penalty):
         return [name for name in names if matches(name, self.on)]
 
     def __call__(self, parameters):
+        """Return the penalty of each network, (n_networks,)."""
         names = self.covered(parameters)
         return self.strength * sum(self.measure(parameters[name]) for name in names)
 

@@ -50,6 +50,18 @@ def built(tmp_path_factory):
 
 
 @pytest.mark.slow
+def test_deleted_results_are_noticed_and_made_again(tmp_path):
+    folder = make_book(tmp_path)
+    make_it(folder)
+    (table,) = (folder / "_build/results/1-toy/quick").glob("sum.*.csv")
+    table.unlink()
+    made = make_it(folder)
+    assert made.returncode == 0, made.stderr
+    assert "1-toy: the stored table of sum is gone; it runs again." in made.stdout
+    assert table.is_file()
+
+
+@pytest.mark.slow
 def test_second_make_does_nothing_and_says_so(built):
     made = make_it(built)
     index = built / "_build/quick/html/index.html"

@@ -26,7 +26,7 @@ class Rule:
     """A rule as text, what breaks it, and where paths count from."""
 
     text: str = ""
-    broken: Callable = lambda value: ""
+    broken: Callable = lambda _: ""
     path: str = ""  # file or folder
 
     def breach(self, value) -> str:

@@ -105,6 +105,7 @@ def _without_magics(source: str) -> str:
 
 
 def notebook_path(name: str, root: Path) -> Path:
+    """Return where a notebook of the book is, by its name."""
     every = notebooks(root=root)
     if name not in every:
         known = ", ".join(every) or "none"
@@ -136,4 +137,5 @@ def read_content(path: Path) -> dict:
 
 
 def short(path: Path, root: Path) -> str:
+    """Return a path as it is told: within the repository, from its root."""
     return str(path.relative_to(root) if path.is_relative_to(root) else path)

@@ -41,7 +41,11 @@ On the command line::
     python -m helpers.results verify 5-nid --cells 5       # compute some cells again
 """
 
-from helpers.press.results.chapters import scoreboard, verdict_counts
+from helpers.press.results.chapters import (
+    scoreboard,
+    verdict_counts,
+    verdict_words,
+)
 from helpers.press.results.checking import check, verify
 from helpers.press.results.command import main
 from helpers.press.results.files import ROOT, DamagedError, to_json, write_whole
@@ -74,6 +78,7 @@ __all__ = [
     "to_markdown",
     "verdict",
     "verdict_counts",
+    "verdict_words",
     "verify",
     "write_whole",
 ]

@@ -43,3 +43,20 @@ def verdict_counts(table: pd.DataFrame) -> pd.DataFrame:
     counts = counts.reindex(columns=columns, fill_value=0)
     counts.insert(0, "claims", counts.sum(axis=1))
     return counts.rename_axis(columns=None).reset_index()
+
+
+def verdict_words(counts: pd.Series) -> str:
+    """Say in a few words what a row of `verdict_counts` counts, as the README does."""
+    reproduced = counts["reproduced"] + counts[SEARCHED]
+    words = f"{reproduced} reproduced"
+    if counts[SEARCHED]:
+        words += f" ({counts[SEARCHED]} found after search)"
+    words += f", {counts['not reproduced']} not"
+    for verdict, text in (
+        ("checked by arithmetic", "by arithmetic"),
+        ("not applicable", "not applicable"),
+        ("not run yet", "not run yet"),
+    ):
+        if counts[verdict]:
+            words += f", {counts[verdict]} {text}"
+    return words

@@ -41,6 +41,7 @@ def _cannot_write(path: Path, error: OSError) -> OSError:
 
 
 def to_json(value: dict) -> str:
+    """Return a manifest as the text of its file."""
     return json.dumps(value, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
 
 
@@ -58,12 +59,14 @@ def read_json(path: Path) -> dict | None:
 
 
 def digest(content: str | bytes) -> str:
+    """Return the sha256 of some content."""
     if isinstance(content, str):
         content = content.encode("utf-8")
     return hashlib.sha256(content).hexdigest()
 
 
 def checked_name(what: str, value) -> str:
+    """Return a name that can be a file's, or raise."""
     if not isinstance(value, str) or not NAME.fullmatch(value):
         raise ValueError(f"{what} must be letters, digits, . _ + or -; got {value!r}.")
     return value

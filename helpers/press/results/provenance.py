@@ -89,14 +89,17 @@ def _cpu() -> str:
 
 
 def machine(ran: dict) -> str:
+    """Return device and threads of a run."""
     return f"{ran['device']} ({ran['threads']} threads)"
 
 
 def when_ran(ran: dict) -> str:
+    """Return when, how long and where something ran."""
     return (
         f"computed {ran['date'][:10]} in {duration(ran['seconds'])} on {machine(ran)}"
     )
 
 
 def duration(seconds: float) -> str:
+    """Return seconds as a reader takes them in."""
     return f"{seconds:.1f} s" if seconds < 120 else f"{seconds / 60:.1f} minutes"

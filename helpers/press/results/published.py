@@ -113,6 +113,7 @@ def _published_row(place: str, cells: dict) -> dict:
 
 
 def published_name(chapter: str) -> str:
+    """Return where a chapter's published numbers stand."""
     return f"book/published/{chapter}.csv"
 
 
@@ -182,6 +183,7 @@ def verdict(
 
 
 def value_text(relation: str, value: float) -> str:
+    """Return a value as a page shows it; orderings in words."""
     if relation == "holds" and not math.isnan(value):
         return "holds" if value == 1 else "does not hold"
     return number_text(value)

@@ -106,6 +106,7 @@ def defaults(function) -> dict:
 
 
 def takes(function, argument: str) -> bool:
+    """Return whether a function has an argument of this name."""
     return argument in inspect.signature(function).parameters
 
 
@@ -134,6 +135,7 @@ def matches(manifest: dict, key: dict, default: Mapping = types.MappingProxyType
 
 
 def same_arguments(stored: dict, wanted: dict, default: Mapping) -> bool:
+    """Return whether arguments agree; absent ones had their default."""
     if stored.keys() - wanted.keys():
         return False
     return all(
@@ -243,33 +245,15 @@ def _constant(step: str, name: str, value, waiting: list, room: str):
     def inside(item):
         return _constant(step, name, item, waiting, room)
 
-    if isinstance(value, float) and not math.isfinite(value):
-        return str(value)
-    if value is None or isinstance(value, (bool, int, float, str)):
-        return value
-    if isinstance(value, np.generic):
-        return value.item()
-    if isinstance(value, np.ndarray):
-        content = np.ascontiguousarray(value)
-        return {
-            "shape": list(value.shape),
-            "sha256": digest(str(value.dtype).encode() + content.tobytes())[:16],
-        }
-    if isinstance(value, enum.Enum):
-        return f"{type(value).__name__}.{value.name}"
+    simple = _simple(value)
+    if simple is not MISSING:
+        return simple
     if isinstance(value, Mapping):
         return [[inside(key), inside(item)] for key, item in value.items()]
     if isinstance(value, (set, frozenset)):
         return sorted((inside(item) for item in value), key=repr)
     if isinstance(value, (tuple, list)):
         return [inside(item) for item in value]
-    if isinstance(value, range):
-        return [value.start, value.stop, value.step]
-    if isinstance(value, Path):
-        below = value.is_relative_to(ROOT)
-        return (value.relative_to(ROOT) if below else Path(value.name)).as_posix()
-    if isinstance(value, re.Pattern):
-        return value.pattern
     if _is_code(value):
         waiting += _own(value, room)
         return getattr(value, "__qualname__", type(value).__name__)
@@ -282,6 +266,29 @@ def _constant(step: str, name: str, value, waiting: list, room: str):
         f"step {step!r} reads the global {name!r}, which must be a constant; "
         f"got {type(value).__name__}."
     )
+
+
+def _simple(value):
+    """Return a constant that holds no others as plain JSON, else MISSING."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return str(value)
+    if value is None or isinstance(value, (bool, int, float, str)):
+        return value
+    if isinstance(value, np.generic):
+        return value.item()
+    if isinstance(value, np.ndarray):
+        content = str(value.dtype).encode() + np.ascontiguousarray(value).tobytes()
+        return {"shape": list(value.shape), "sha256": digest(content)[:16]}
+    if isinstance(value, enum.Enum):
+        return f"{type(value).__name__}.{value.name}"
+    if isinstance(value, range):
+        return [value.start, value.stop, value.step]
+    if isinstance(value, re.Pattern):
+        return value.pattern
+    if isinstance(value, Path):
+        below = value.is_relative_to(ROOT)
+        return (value.relative_to(ROOT) if below else Path(value.name)).as_posix()
+    return MISSING
 
 
 def _short(value):

@@ -482,6 +482,7 @@ class Store:
         return Markdown(" · ".join(parts))
 
     def committed_manifest(self) -> dict:
+        """Return the manifest of the committed results; empty if none."""
         empty = {"steps": {}, "values": {}}
         try:
             return {**empty, **(read_json(self.committed / MANIFEST) or {})}
@@ -546,6 +547,7 @@ def timed(name: str, function, settings: dict):
 
 
 def read_run(path: Path) -> dict:
+    """Return the record of a run; empty if there is none."""
     empty = {"steps": {}, "values": {}}
     try:
         return {**empty, **(read_json(path) or {})}
@@ -567,10 +569,12 @@ def joined(runs: list[dict]) -> dict:
 
 
 def unique(texts) -> list[str]:
+    """Return texts without repetitions, in their order."""
     return list(dict.fromkeys(texts))
 
 
 def checked_flag(name: str, value) -> bool:
+    """Return True or False, or raise."""
     if not isinstance(value, (bool, np.bool_)):
         raise TypeError(f"{name} must be True or False; got {value!r}.")
     return bool(value)

@@ -6,6 +6,7 @@ from helpers.studies.factorization import pair_tables, site_tables, tables
 
 
 def area_list(areas: dict[str, float]) -> str:
+    """Return areas under the ROC curve in a sentence."""
     return (
         "Area under the ROC curve on held-out sequences: "
         + ", ".join(f"{name} {value:.3f}" for name, value in areas.items())

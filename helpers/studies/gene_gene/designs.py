@@ -87,10 +87,12 @@ def n_people(setting: str, people: tuple[int, int]) -> int:
 
 
 def n_genes(setting: str) -> int:
+    """Return the genes of a design."""
     return DESIGNS[setting].get("genes", 10)
 
 
 def terms_of(setting: str) -> tuple:
+    """Return the pairs of a design that interact, each with its shape."""
     return DESIGNS[setting].get("terms", PUBLISHED_TERMS)
 
 

@@ -119,6 +119,7 @@ def _surface(surface) -> pd.DataFrame:
 
 
 def pairs_of(pipeline: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of pairs."""
     return pipeline[pipeline["kind"] == "pair"]
 
 

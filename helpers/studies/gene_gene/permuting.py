@@ -239,6 +239,7 @@ def tested(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def is_called(p: pd.Series, level: float = LEVEL) -> pd.Series:
+    """Return which p-values are at most a level, rounding aside."""
     return p <= level + ROUNDING
 
 

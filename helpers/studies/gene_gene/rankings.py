@@ -1,4 +1,4 @@
-"""Figures 3 and 4: who ranks the interacting pairs best, and does the top SNP know?"""
+"""Figures 3 and 4: who ranks the interacting pairs best, and what top SNPs know."""
 
 import time
 from itertools import product

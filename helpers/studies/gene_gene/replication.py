@@ -1,4 +1,4 @@
-"""Does an interaction come back in other people, and what does it look like?"""
+"""Whether an interaction comes back in other people, and what it looks like."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass

@@ -29,6 +29,9 @@ CHAPTERS = render.chapters(root=ROOT)
 for NAME in CHAPTERS:
     for STEP in results.notice_deleted(NAME, SIZE, root=ROOT):
         print(f"{NAME}: the stored table of {STEP} is gone; it runs again.")
+        # Snakemake makes what is absent only where what rests on it is absent too.
+        for RECEIPT in (f"{NAME}.json", "pages"):
+            Path(ROOT, "_build", SIZE, "runs", RECEIPT).unlink(missing_ok=True)
 PAGES = [name for name in NOTEBOOKS if name not in CHAPTERS]
 
 

@@ -275,7 +275,7 @@ def calibration_by_design(table: pd.DataFrame) -> Figure:
     Parameters
     ----------
     table : data frame
-        Rows of `permutation.calibration` at two levels, with a column ``design``.
+        Rows of `permutation.call_rates` at two levels, with a column ``design``.
     """
     designs = list(table["design"].unique())
     figure, axis = plt.subplots(figsize=(7, 1.2 + 0.42 * len(designs)))

@@ -361,7 +361,7 @@ def error_rates(calls: np.ndarray, truth: np.ndarray) -> dict[str, float]:
     }
 
 
-def calibration(
+def call_rates(
     p: np.ndarray, n_permutations: int, levels: Sequence[float] = (0.05, 0.1)
 ) -> pd.DataFrame:
     """Compare the share of false calls in null data with the level asked for.

@@ -153,7 +153,7 @@ def null_p():
 
 def test_perm_i_is_calibrated_under_the_null(null_p):
     p, p_max = null_p
-    table = permutation.calibration(p, 19)
+    table = permutation.call_rates(p, 19)
     np.testing.assert_allclose(table["attainable"], [0.05, 0.1])
     assert (table["low"] <= table["attainable"]).all()
     assert (table["high"] >= table["attainable"]).all()
@@ -164,14 +164,14 @@ def test_perm_i_is_calibrated_under_the_null(null_p):
 
 def test_calibration_notices_p_values_that_are_too_small(null_p):
     wrong = np.maximum(null_p[0] / 2, 0.05)
-    table = permutation.calibration(wrong, 19)
+    table = permutation.call_rates(wrong, 19)
     assert (table["low"] > table["attainable"]).all()
     assert permutation.uniformity(wrong, 19) < 0.01
 
 
 def test_the_standard_error_is_clustered_by_data_set():
     p = np.repeat([[0.05], [0.5], [0.5], [0.5]], 30, axis=1)  # sets of one agree
-    row = permutation.calibration(p, 19, [0.05]).iloc[0]
+    row = permutation.call_rates(p, 19, [0.05]).iloc[0]
     assert row["rate"] == 0.25 and row["standard_error"] == pytest.approx(0.25)
     assert row["any_false"] == 0.25
 
@@ -241,7 +241,7 @@ def test_permutation_test_rejects(null, knobs, message):
 
 def test_other_functions_reject():
     with pytest.raises(ValueError, match="p must lie above 0"):
-        permutation.calibration([[0.0]], 19)
+        permutation.call_rates([[0.0]], 19)
     with pytest.raises(ValueError, match="the same length"):
         permutation.error_rates([True], [True, False])
     with pytest.raises(ValueError, match="level must be at most 1"):

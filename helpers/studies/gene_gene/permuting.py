@@ -345,7 +345,7 @@ def _other_tests(panel, trait, parts, values, n_permutations, number):
 def false_calls(table: pd.DataFrame, n_permutations: int) -> pd.DataFrame:
     """Return the share of pairs called at 5 and 10 %: here none interacts."""
     p = table["p"].to_numpy().reshape(table["data_set"].nunique(), -1)
-    return permutation.calibration(p, n_permutations).assign(data_sets=len(p))
+    return permutation.call_rates(p, n_permutations).assign(data_sets=len(p))
 
 
 def any_call(table: pd.DataFrame, column: str = "maxT") -> pd.Series:

@@ -151,9 +151,9 @@ def test_recursion_and_circles_end(root):
 
 
 def test_a_real_step_is_hashed_by_its_name():
-    from helpers.studies.negative_data import classify
+    from helpers.studies.gene_gene import rankings
 
-    function = classify.classify
+    function = rankings.rank
     assert code.code_hash(function) == code.hash_of(
         function.__module__, function.__qualname__
     )

@@ -56,7 +56,7 @@ class FactorPairs:
     Parameters
     ----------
     table : DataFrame
-        first, second (names of factors), score (the largest |<v_i, v_j>| of their
+        first, second (names of factors), score (the largest `|<v_i, v_j>|` of their
         filters, averages standardised), p_value (step-down). It is against
         a world without any product: behind a real pair the others are compared with one
         that lacks it, and vectors that learned it lend some of it to their neighbours,

@@ -271,6 +271,17 @@ def test_verify_names_rows_that_are_not_stored(root, capsys):
     ]
 
 
+def test_whole_numbers_that_a_machine_decides_do_not_hide_the_rows():
+    stored = pd.DataFrame({"f": ["a", "a", "b"], "epochs": [3, 9, 5], "x": [1.0, 2, 3]})
+    again = pd.DataFrame({"f": ["a"], "epochs": [8], "x": [2.0]})
+    rows = min(
+        checking._candidates(stored, again),
+        key=lambda rows: checking._distance(rows, again),
+    )
+    assert rows["epochs"].tolist() == [9]
+    assert checking.agreement(rows, again) == "equal within 0.1 of the largest epochs"
+
+
 def test_agreement_by_hand():
     table = pd.DataFrame({"x": [1.0, -2.0, None], "seconds": [1.0, 2.0, 3.0]})
     assert checking.agreement(table, table * [1, 5]) == "equal"

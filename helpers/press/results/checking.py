@@ -116,34 +116,45 @@ def _again(store: Store, name: str, manifest: dict, part: dict, device: str) -> 
 
 
 def _stored_rows(store, name, manifest, table) -> pd.DataFrame | None:
-    """Return the stored rows of the same labels, whatever their numbers."""
-    paths = [
-        store.committed / f"{name}.csv",
-        *store.committed.glob(f"parts/{name}/*.csv"),
-    ]
-    for path in paths:
+    """Return the stored rows of the same words whose numbers are nearest."""
+    folder, found = store.committed, []
+    for path in (folder / f"{name}.csv", *folder.glob(f"parts/{name}/*.csv")):
         try:
             stored = load(path, manifest)
         except DamagedError:
             continue  # of another part
-        if stored is None:
-            continue
-        labels = [c for c in table if not pd.api.types.is_float_dtype(table[c])]
-        wanted, width = table[labels].astype(str).to_numpy(), len(table)
-        have = stored[labels].astype(str).to_numpy()
-        for start in range(len(stored) - width + 1):
-            if (have[start : start + width] == wanted).all():
-                return stored.iloc[start : start + width].reset_index(drop=True)
-    return None
+        if stored is not None and list(stored) == list(table):
+            found += _candidates(stored, table)
+    return min(found, key=lambda rows: _distance(rows, table), default=None)
+
+
+def _candidates(stored: pd.DataFrame, table: pd.DataFrame) -> list[pd.DataFrame]:
+    """Return the runs of rows that hold the same words, in the same places."""
+    words = [c for c in table if not pd.api.types.is_numeric_dtype(table[c])]
+    wanted, width = table[words].astype(str).to_numpy(), len(table)
+    have = stored[words].astype(str).to_numpy()
+    return [
+        stored.iloc[start : start + width].reset_index(drop=True)
+        for start in range(len(stored) - width + 1)
+        if (have[start : start + width] == wanted).all()
+    ]
+
+
+def _distance(rows: pd.DataFrame, table: pd.DataFrame) -> float:
+    """Return how far the numbers of two tables are from each other."""
+    numbers = rows.select_dtypes("number")
+    scale = numbers.abs().max().replace(0, 1).fillna(1)
+    apart = (numbers - table[numbers.columns].to_numpy()).abs() / scale
+    return float(apart.fillna(0).sum().sum())
 
 
 def agreement(stored: pd.DataFrame, again: pd.DataFrame) -> str:
     """Say within what two tables of equal labels agree, times left aside."""
     worst, column = 0.0, ""
-    for name in stored.select_dtypes("float"):
+    for name in stored.select_dtypes("number"):
         if "second" in name:
             continue
-        a, b = stored[name].to_numpy(), again[name].to_numpy(dtype=float)
+        a, b = (table[name].to_numpy(dtype=float) for table in (stored, again))
         if (np.isnan(a) != np.isnan(b)).any():
             return f"DIFFERS: {name} is absent in other rows"
         scale = np.nanmax(np.abs(a), initial=0.0)

@@ -60,6 +60,7 @@ def test_every_step_stands_in_a_study_and_each_argument_is_in_its_key(site):
             assert other != key, f"{manifest['step']}: {name}"
 
 
+@pytest.mark.filterwarnings("ignore")  # a step may warn of its smoke size
 def test_another_seed_gives_other_numbers(site):
     seen, same = 0, []
     for manifest in stored_steps():

@@ -22,7 +22,7 @@ endif
 
 .PHONY: help
 help:  ## list these commands
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
 	@echo
 	@echo "  SIZE=quick       of the book: smoke, quick or paper"
 	@echo "  COMPUTE=true     at size paper: run what has no stored result, for hours"
@@ -41,7 +41,11 @@ book: $(INSTALLED)  ## run the notebooks that changed, build the pages
 	    echo "Nothing has changed. The book is at $(CURDIR)/$(INDEX)"; fi
 
 .PHONY: test
-test: $(INSTALLED)  ## run the whole test suite
+test: $(INSTALLED)  ## run the tests, rendered pages included
+	@$(PY) -m pytest -m "not slow"
+
+.PHONY: test-all
+test-all: $(INSTALLED)  ## run those too that take minutes: PDF, editions, widths
 	@$(PY) -m pytest
 
 .PHONY: bench

@@ -64,7 +64,6 @@ def python(installed, code, **variables):
     )
 
 
-@pytest.mark.slow
 def test_motifs_and_registry_are_read_outside_the_clone(installed):
     code = """
 import helpers
@@ -82,7 +81,6 @@ print(motif_set("MEF2A")[0].name, "higgs" in datasets.names())
     assert (first, listed) == ("MA0052.1", "True")
 
 
-@pytest.mark.slow
 def test_every_module_is_in_the_wheel(installed):
     there, here = (
         {path.relative_to(folder) for path in (folder / "helpers").rglob("*.py")}
@@ -91,7 +89,6 @@ def test_every_module_is_in_the_wheel(installed):
     assert there == here
 
 
-@pytest.mark.slow
 def test_a_registry_that_is_not_there_is_one_sentence(installed):
     code = """
 from helpers import datasets

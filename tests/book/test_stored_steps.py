@@ -10,7 +10,7 @@ from contents import ROOT
 
 from helpers.press.results import steps
 
-pytestmark = [pytest.mark.book, pytest.mark.slow]
+pytestmark = pytest.mark.book
 
 
 def stored_steps() -> list[dict]:

@@ -108,7 +108,6 @@ def test_response_matrices_show_what_a_filter_waits_for():
 
 
 @pytest.mark.data
-@pytest.mark.slow
 def test_tomtom_finds_the_motif_a_matrix_was_made_from():
     folder = os.environ.get("INTERACTIONS_DATA")
     if not folder:
@@ -147,7 +146,6 @@ def test_a_motif_is_its_own_best_match_by_agreement():
     assert filters.agreement(motif.ppm[None], {"m": motif.consensus}).loc[0, "m"] == 1
 
 
-@pytest.mark.slow  # memelite compiles
 def test_shifted_and_turned_motifs_are_found():
     blank = np.full((2, 4), 0.25)
     turned = MOTIFS[1].ppm[::-1, ::-1]

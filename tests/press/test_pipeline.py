@@ -49,7 +49,6 @@ def built(tmp_path_factory):
     return folder
 
 
-@pytest.mark.slow
 def test_deleted_results_are_noticed_and_made_again(tmp_path):
     folder = make_book(tmp_path)
     make_it(folder)
@@ -61,7 +60,6 @@ def test_deleted_results_are_noticed_and_made_again(tmp_path):
     assert table.is_file()
 
 
-@pytest.mark.slow
 def test_second_make_does_nothing_and_says_so(built):
     made = make_it(built)
     index = built / "_build/quick/html/index.html"
@@ -69,7 +67,6 @@ def test_second_make_does_nothing_and_says_so(built):
     assert made.returncode == 0
 
 
-@pytest.mark.slow
 def test_touched_files_and_unused_helpers_run_nothing(built):
     for path in [*built.glob("helpers/*.py"), *built.glob("book/**/*.*")]:
         path.touch()
@@ -80,7 +77,6 @@ def test_touched_files_and_unused_helpers_run_nothing(built):
 ALL = {"chapter_1-toy", "page_board", "pages", "book"}
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize(
     ("file", "rules"),
     [
@@ -101,14 +97,12 @@ def test_edit_runs_what_depends_on_it(built, file, rules):
         path.write_bytes(before)
 
 
-@pytest.mark.slow
 def test_run_with_other_parameters_is_out_of_date(built):
     assert would_run(built, compute="true") >= {"chapter_1-toy"}
     render.execute("1-toy", given={"rate": "0.5"}, root=built)
     assert would_run(built) >= {"chapter_1-toy"}
 
 
-@pytest.mark.slow
 def test_failing_build_keeps_the_last_good_pages(built):
     with (built / "book/intro.md").open("a") as page:
         page.write("\n[nowhere](missing.md)\n")
@@ -128,7 +122,6 @@ def test_broken_notebook_is_one_line(tmp_path):
     assert "Traceback" not in made.stderr
 
 
-@pytest.mark.slow
 def test_failing_chapter_fails_the_book_in_short(tmp_path):
     folder = make_book(tmp_path, chapter="raise ValueError('no data')")
     made = make_it(folder)
@@ -146,8 +139,17 @@ def test_unknown_size_is_one_line(tmp_path):
 
 def test_make_alone_lists_the_commands(tmp_path):
     listed = run(make_book(tmp_path), "make").stdout
-    for command in ("make book", "make test", "make bench", "make lint", "make clean"):
-        assert command in listed
+    for command in ("book", "test", "test-all", "bench", "lint", "clean"):
+        assert f"  make {command} " in listed
+
+
+@pytest.mark.parametrize(
+    ("target", "asked"),
+    [("test", '-m pytest -m "not slow"'), ("test-all", "-m pytest")],
+)
+def test_slow_tests_run_when_all_are_asked_for(tmp_path, target, asked):
+    shown = run(make_book(tmp_path), "make", "-n", target, "VENV=here").stdout
+    assert shown == f"here/bin/python {asked}\n"
 
 
 def test_clean_keeps_stored_results(tmp_path):

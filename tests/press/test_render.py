@@ -343,7 +343,6 @@ def test_stage_names_what_was_not_executed(book, capsys):
     )
 
 
-@pytest.mark.slow
 def test_build_makes_pages_and_keeps_the_last_good_ones(book, capsys):
     for name in ("1-toy", "board"):
         render.execute(name, root=book)

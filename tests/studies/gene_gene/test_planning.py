@@ -102,7 +102,6 @@ def test_the_network_is_named_ahead_only_where_it_is():
     assert row["Best other"] == "0.50 (0.50)"
 
 
-@pytest.mark.slow
 @pytest.mark.filterwarnings("ignore:fewer training people")
 def test_another_seed_ranks_other_data():
     recipe = {"kind": "complex", "setting": "small", "numbers": [0]}

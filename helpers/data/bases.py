@@ -72,23 +72,29 @@ def letter_numbers(*, ambiguous: bool = False) -> np.ndarray:
 
 
 def decode(sequences: ArrayLike) -> list[str]:
-    """Return base numbers, shape (n, length), as strings."""
-    letters = np.frombuffer(BASES.encode(), dtype=np.uint8)
-    return [letters[row].tobytes().decode() for row in bases("sequences", sequences)]
+    """Return base numbers, shape (n, length), as strings; `UNKNOWN` is N."""
+    letters = np.frombuffer(f"{BASES}N".encode(), dtype=np.uint8)
+    numbers = bases("sequences", sequences, unknown=True)
+    return [letters[row].tobytes().decode() for row in numbers]
 
 
-def bases(name: str, sequences: ArrayLike) -> np.ndarray:
-    """Return base numbers 0 to 3 as uint8, shape (n, length), or raise."""
+def bases(name: str, sequences: ArrayLike, *, unknown: bool = False) -> np.ndarray:
+    """Return base numbers as uint8, shape (n, length), or raise.
+
+    0 to 3, and with `unknown` also `UNKNOWN`.
+    """
     array = np.asarray(sequences)
     if array.ndim != 2 or not np.issubdtype(array.dtype, np.integer):
         raise ValueError(
             f"{name} must be base numbers of shape (n, length), as encode() gives "
             f"them; got {array.dtype} with {array.ndim} axes."
         )
-    if array.size and (array.min() < 0 or array.max() > 3):
-        row, column = np.argwhere((array < 0) | (array > 3))[0]
+    largest = UNKNOWN if unknown else UNKNOWN - 1
+    if array.size and (array.min() < 0 or array.max() > largest):
+        row, column = np.argwhere((array < 0) | (array > largest))[0]
         raise ValueError(
-            f"{name}[{row}, {column}] must be 0 to 3 (A, C, G, T); "
+            f"{name}[{row}, {column}] must be 0 to {largest} "
+            f"({', '.join(f'{BASES}N'[: largest + 1])}); "
             f"got {array[row, column]}."
         )
     return array.astype(np.uint8, copy=False)

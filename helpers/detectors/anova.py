@@ -50,7 +50,7 @@ def two_way_anova(
     Returns
     -------
     Interactions
-        Scores are F; details are `p_value` (one test at a time, not adjusted for the
+        Scores are F; details are `p` (one test at a time, not adjusted for the
         number of pairs) and `df`, the degrees of freedom of the interaction. Where
         the interaction cannot be told from the main effects `df` is 0, F is 0 and the
         p-value is 1.
@@ -80,9 +80,9 @@ def two_way_anova(
         raise ValueError(
             f"X must have more rows than the model has terms; got {len(X)} for {pair}."
         )
-    p_value = np.where(df > 0, stats.f.sf(F, np.maximum(df, 1), df_residual), 1.0)
+    p = np.where(df > 0, stats.f.sf(F, np.maximum(df, 1), df_residual), 1.0)
     warn_of_zeros(F, "two_way_anova", len(X))
-    details = {"p_value": p_value, "df": df}
+    details = {"p": p, "df": df}
     return Interactions(sets, F, features, "two_way_anova", settings, details)
 
 

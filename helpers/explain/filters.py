@@ -271,7 +271,7 @@ def tomtom_best(matrices, database: Mapping[str, Motif], *, threads: int = 1):
     Returns
     -------
     DataFrame
-        A row a matrix: filter, motif, label, p_value, e_value (the p-value times the
+        A row a matrix: filter, motif, label, p, e_value (the p-value times the
         size of the database), strand ("+" or "-").
 
     Source
@@ -294,7 +294,7 @@ def tomtom_best(matrices, database: Mapping[str, Motif], *, threads: int = 1):
             "filter": np.arange(len(queries)),
             "motif": [motif.name for motif in best],
             "label": [motif.label for motif in best],
-            "p_value": p[:, 0],
+            "p": p[:, 0],
             "e_value": p[:, 0] * len(targets),
             "strand": np.where(strands[:, 0] == 0, "+", "-"),
         }
@@ -323,7 +323,7 @@ def tomtom_matches(
     Returns
     -------
     DataFrame
-        One row a matrix and motif: matrix (its number), motif (its name), p_value (not
+        One row a matrix and motif: matrix (its number), motif (its name), p (not
         corrected for the number of motifs), offset (of the matrix against the motif,
         in positions), overlap (positions), reverse (whether the motif is turned).
 
@@ -359,7 +359,7 @@ def tomtom_matches(
         {
             "matrix": i,
             "motif": motifs[j].name,
-            "p_value": float(p[i, j]),
+            "p": float(p[i, j]),
             "offset": int(offset[i, j]),
             "overlap": int(overlap[i, j]),
             "reverse": bool(strand[i, j]),

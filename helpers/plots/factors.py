@@ -300,7 +300,7 @@ def p_values(table: pd.DataFrame) -> Figure:
     Parameters
     ----------
     table : DataFrame
-        kind (of the world), strength and p_value, one row a data set.
+        kind (of the world), strength and p, one row a data set.
     """
     groups = list(dict.fromkeys(zip(table["kind"], table["strength"], strict=True)))
     names = [f"{kind}, {s:g} logits" if s else kind for kind, s in groups]
@@ -310,7 +310,7 @@ def p_values(table: pd.DataFrame) -> Figure:
         some = table[(table["kind"] == kind) & (table["strength"] == strength)]
         jitter = rng.uniform(-0.2, 0.2, len(some))
         axis.plot(
-            some["p_value"], row + jitter, "o", ms=5, alpha=0.7,
+            some["p"], row + jitter, "o", ms=5, alpha=0.7,
             color=COLOURS["network"],
         )  # fmt: skip
     axis.axvline(0.05, color="#555555", lw=1, ls=":")

@@ -18,7 +18,7 @@ COLUMNS = {
     "test": "name of the test",
     "n": "units of each network: cell types, or trainings",
     "statistic": "the test's own statistic",
-    "p_value": "one-sided: small means that the first is better",
+    "p": "one-sided: small means that the first is better",
     "p_smallest": "the smallest p-value that so many units can give",
     "mean": "mean of the first minus mean of the second",
     "low": "lower end of the confidence interval of this difference",
@@ -67,13 +67,13 @@ def cell_type_test(aucs_a, aucs_b, *, confidence: float = 0.95) -> pd.DataFrame:
     if len(a) < 6:
         raise ValueError(f"aucs_a must have at least 6 cell types; got {len(a)}.")
     change = a - b
-    statistic, p_value = 0.0, 1.0  # what all zeros give: nothing to rank
+    statistic, p = 0.0, 1.0  # what all zeros give: nothing to rank
     if change.any():
-        statistic, p_value = _signed_ranks(change)
+        statistic, p = _signed_ranks(change)
     error = change.std(ddof=1) / np.sqrt(len(change))
     smallest = _signed_ranks(np.arange(1.0, len(a) + 1))[1]
     return _row(
-        "cell types", len(a), statistic, p_value, smallest, change.mean(), error,
+        "cell types", len(a), statistic, p, smallest, change.mean(), error,
         len(a) - 1, confidence,
     )  # fmt: skip
 
@@ -137,14 +137,12 @@ def training_test(
     error, freedom = _welch(groups)
     if method == "welch":
         statistic = mean / error if error else np.copysign(np.inf, mean) if mean else 0
-        p_value, smallest = stats.t.sf(statistic, freedom), 0.0
+        p, smallest = stats.t.sf(statistic, freedom), 0.0
     else:
         statistic = mean
-        p_value, smallest = _dealt_out(groups, mean)
+        p, smallest = _dealt_out(groups, mean)
     name = f"trainings, {method}"
-    return _row(
-        name, len(a), statistic, p_value, smallest, mean, error, freedom, confidence
-    )
+    return _row(name, len(a), statistic, p, smallest, mean, error, freedom, confidence)
 
 
 def _signed_ranks(change) -> tuple[float, float]:
@@ -192,11 +190,11 @@ def _welch(groups) -> tuple[float, float]:
 
 
 def _row(  # the columns of a row
-    test, n, statistic, p_value, smallest, mean, error, freedom, confidence
+    test, n, statistic, p, smallest, mean, error, freedom, confidence
 ) -> pd.DataFrame:
     confidence = checks.number("confidence", confidence, at_least=0.5, at_most=0.9999)
     half = stats.t.ppf((1 + confidence) / 2, freedom) * error
-    values = (test, n, statistic, p_value, smallest, mean, mean - half, mean + half)
+    values = (test, n, statistic, p, smallest, mean, mean - half, mean + half)
     return pd.DataFrame([values], columns=list(COLUMNS))
 
 

@@ -57,7 +57,7 @@ class FactorPairs:
     ----------
     table : DataFrame
         first, second (names of factors), score (the largest `|<v_i, v_j>|` of their
-        filters, averages standardised), p_value (step-down). It is against
+        filters, averages standardised), p (step-down). It is against
         a world without any product: behind a real pair the others are compared with one
         that lacks it, and vectors that learned it lend some of it to their neighbours,
         so read what follows the first as a ranking.
@@ -69,9 +69,9 @@ class FactorPairs:
     null: np.ndarray
 
     @property
-    def p_value(self) -> float:
+    def p(self) -> float:
         """The p-value of "no two factors work together"; 1 without a pair."""
-        return float(self.table["p_value"].min()) if len(self.table) else 1.0
+        return float(self.table["p"].min()) if len(self.table) else 1.0
 
 
 def factor_pairs_test(
@@ -138,7 +138,7 @@ def factor_pairs_test(
     names, scores = [names[i] for i in order], scores[:, order]
     table = pd.DataFrame(names, columns=["first", "second"]).astype(object)
     table["score"] = scores[0]
-    table["p_value"] = step_down(scores[0], scores[1:])
+    table["p"] = step_down(scores[0], scores[1:])
     return FactorPairs(table, scores[1:])
 
 

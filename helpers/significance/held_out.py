@@ -27,7 +27,7 @@ COLUMNS = {
     "n": "examples",
     "n_reference": "examples of the reference set, 0 without one",
     "statistic": "the test's own statistic",
-    "p_value": "one-sided: small means the interaction matters",
+    "p": "one-sided: small means the interaction matters",
     "mean": "mean of what is tested (mean difference, with a reference)",
     "median": "median of what is tested (difference of medians, with a reference)",
     "median_low": "lower end of the median's confidence interval",
@@ -215,9 +215,9 @@ def paired_test(held_out: HeldOut, *, confidence: float = 0.95) -> pd.DataFrame:
     """
     rows = []
     for network, change in enumerate(held_out.change):
-        statistic, p_value = 0.0, 1.0  # what all zeros give: nothing to rank
+        statistic, p = 0.0, 1.0  # what all zeros give: nothing to rank
         if change.any():
-            statistic, p_value = stats.wilcoxon(
+            statistic, p = stats.wilcoxon(
                 change,
                 alternative="greater",
                 zero_method="wilcox",
@@ -225,7 +225,7 @@ def paired_test(held_out: HeldOut, *, confidence: float = 0.95) -> pd.DataFrame:
                 method="asymptotic",
             )
         rows.append(
-            _row("paired", network, statistic, p_value, len(change))
+            _row("paired", network, statistic, p, len(change))
             | _centre(change, confidence)
             | _interval(*_symmetry(change), confidence)
             | {"clamped": held_out.clamped[network]}
@@ -256,11 +256,11 @@ def unpaired_test(held_out: HeldOut, *, confidence: float = 0.95) -> pd.DataFram
     rows = []
     losses = zip(held_out.loss_without, held_out.loss_with, strict=True)
     for network, (without, kept) in enumerate(losses):
-        statistic, p_value = stats.mannwhitneyu(
+        statistic, p = stats.mannwhitneyu(
             without, kept, alternative="greater", method="asymptotic"
         )
         rows.append(
-            _row("unpaired", network, statistic, p_value, len(kept))
+            _row("unpaired", network, statistic, p, len(kept))
             | _centre(held_out.change[network], confidence)
             | _interval(*_superiority(without, kept, same=True), confidence)
             | {"clamped": held_out.clamped[network]}
@@ -354,11 +354,11 @@ def _two_sets(name, values, reference, confidence, clamped) -> pd.DataFrame:
         )
     rows = []
     for network, (x, y) in enumerate(zip(values, reference, strict=True)):
-        statistic, p_value = stats.mannwhitneyu(
+        statistic, p = stats.mannwhitneyu(
             x, y, alternative="greater", method="asymptotic"
         )
         rows.append(
-            _row(name, network, statistic, p_value, len(x), len(y))
+            _row(name, network, statistic, p, len(x), len(y))
             | _centre_difference(x, y, confidence)
             | _interval(*_superiority(x, y, same=False), confidence)
             | {"clamped": clamped[network]}
@@ -366,14 +366,14 @@ def _two_sets(name, values, reference, confidence, clamped) -> pd.DataFrame:
     return _table(rows)
 
 
-def _row(test, network, statistic, p_value, n, n_reference=0) -> dict:
+def _row(test, network, statistic, p, n, n_reference=0) -> dict:
     return {
         "test": test,
         "network": network,
         "n": n,
         "n_reference": n_reference,
         "statistic": float(statistic),
-        "p_value": float(p_value),
+        "p": float(p),
     }
 
 

@@ -34,9 +34,9 @@ def adjust(
         With the new column `p_<method>`.
     """
     checks.one_of("method", method, ("holm", "fdr_bh", "fdr_by"))
-    _has_columns(tests, (*within, "p_value"))
+    _has_columns(tests, (*within, "p"))
     correct = holm if method == "holm" else _false_discovery(method[-2:])
-    corrected = tests.groupby(list(within))["p_value"].transform(
+    corrected = tests.groupby(list(within))["p"].transform(
         lambda p: correct(p.to_numpy())
     )
     return tests.assign(**{f"p_{method}": corrected})
@@ -95,11 +95,11 @@ def consistency(
     checks.number("alpha", alpha, at_least=0, at_most=1)
     checks.number("share", share, at_least=0, at_most=1)
     groups = ["test", *by]
-    _has_columns(tests, (*groups, "p_value", "median"))
+    _has_columns(tests, (*groups, "p", "median"))
     corrected = adjust(tests, within=groups)
     rows = []
     for key, group in corrected.groupby(groups, sort=False):
-        p = np.sort(group["p_value"].to_numpy())
+        p = np.sort(group["p"].to_numpy())
         needed = max(1, int(np.ceil(share * len(p))))
         rows.append(
             dict(zip(groups, key, strict=True))

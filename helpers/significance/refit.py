@@ -21,7 +21,7 @@ COLUMNS = {
     "network": "number of the network, 0-based",
     "n": "examples",
     "statistic": "z: positive where labels follow the interaction",
-    "p_value": "one-sided",
+    "p": "one-sided",
     "supported": "share of the interaction that the labels support; 1 is all of it",
     "supported_low": "lower end of its confidence interval",
     "supported_high": "upper end",
@@ -118,7 +118,7 @@ def _slope(label, term, weight, confidence) -> dict:
     """Return the slope of one residual on the other, robust to unequal scatter."""
     size = (weight * term**2).sum()
     if size < 1e-12 * len(term):  # nothing is left to follow
-        return {"statistic": 0.0, "p_value": 1.0} | dict.fromkeys(
+        return {"statistic": 0.0, "p": 1.0} | dict.fromkeys(
             ("supported", "supported_low", "supported_high"), np.nan
         )
     slope = (weight * term * label).sum() / size
@@ -127,7 +127,7 @@ def _slope(label, term, weight, confidence) -> dict:
     half = stats.norm.ppf((1 + confidence) / 2) * error
     return {
         "statistic": slope / error,
-        "p_value": stats.norm.sf(slope / error),
+        "p": stats.norm.sf(slope / error),
         "supported": slope,
         "supported_low": slope - half,
         "supported_high": slope + half,

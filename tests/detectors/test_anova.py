@@ -18,8 +18,8 @@ def sample(n_samples=600, n_features=4, noise=0.1, seed=0):
 def test_product_is_found_and_only_it(reading):
     found = two_way_anova(*sample(), reading=reading).to_frame()
     assert found["features"][0] == "x1 × x2"
-    assert found["p_value"][0] < 1e-20
-    assert found["p_value"][1:].min() > 1e-4
+    assert found["p"][0] < 1e-20
+    assert found["p"][1:].min() > 1e-4
 
 
 @pytest.mark.parametrize("reading", READINGS)
@@ -32,7 +32,7 @@ def test_additive_outcome_scores_near_zero_without_noise(reading):
         n_bins=3,
     )
     assert found.scores.max() < 1e-6
-    assert found.details["p_value"].min() > 0.99
+    assert found.details["p"].min() > 0.99
 
 
 def test_joint_reading_is_the_regression_of_statsmodels():
@@ -42,7 +42,7 @@ def test_joint_reading_is_the_regression_of_statsmodels():
     found = two_way_anova(frame[["a", "b", "c"]], y, reading="joint")
     names = ["a:b", "a:c", "b:c"]
     np.testing.assert_allclose(found.scores, fit.tvalues[names] ** 2)
-    np.testing.assert_allclose(found.details["p_value"], fit.pvalues[names])
+    np.testing.assert_allclose(found.details["p"], fit.pvalues[names])
     assert found.features == ("a", "b", "c")
 
 
@@ -52,7 +52,7 @@ def test_reading_per_pair_is_the_regression_of_statsmodels():
     fit = smf.ols("y ~ a * b", frame).fit()
     found = two_way_anova(X, y, sets=[(0, 1)], reading="per pair")
     assert found.scores[0] == pytest.approx(fit.tvalues["a:b"] ** 2)
-    assert found.details["p_value"][0] == pytest.approx(fit.pvalues["a:b"])
+    assert found.details["p"][0] == pytest.approx(fit.pvalues["a:b"])
 
 
 @pytest.mark.parametrize("n_samples", [30, 200])
@@ -64,9 +64,7 @@ def test_bins_are_the_factorial_of_statsmodels(n_samples):
     table = anova_lm(smf.ols("y ~ C(a) * C(b)", frame).fit(), typ=2)
     found = two_way_anova(X, y, sets=[(1, 0)], n_bins=3)
     assert found.scores[0] == pytest.approx(table.loc["C(a):C(b)", "F"])
-    assert found.details["p_value"][0] == pytest.approx(
-        table.loc["C(a):C(b)", "PR(>F)"]
-    )
+    assert found.details["p"][0] == pytest.approx(table.loc["C(a):C(b)", "PR(>F)"])
     assert found.details["df"][0] == 4
 
 
@@ -77,7 +75,7 @@ def test_bins_keep_features_that_most_rows_share(share):
     spread = np.where(binary, 1, rng.random((500, 2)))  # a spike at the largest value
     for X in (binary.astype(float), spread):
         y = binary[:, 0] * binary[:, 1] + 0.1 * rng.standard_normal(500)
-        assert two_way_anova(X, y).details["p_value"][0] < 1e-3
+        assert two_way_anova(X, y).details["p"][0] < 1e-3
 
 
 def test_p_values_of_pure_noise_are_uniform():
@@ -89,7 +87,7 @@ def test_p_values_of_pure_noise_are_uniform():
                 rng.standard_normal(100),
                 reading=reading,
                 n_bins=2,
-            ).details["p_value"]
+            ).details["p"]
             for _ in range(60)
         ]
         assert np.mean(np.concatenate(values) < 0.2) == pytest.approx(0.2, abs=0.1)
@@ -110,7 +108,7 @@ def test_interaction_that_cannot_be_told_from_main_effects_has_no_degrees_of_fre
     for reading in ("bins", "per pair"):
         found = two_way_anova(X, rng.random(50), sets=[(0, 1)], reading=reading)
         assert found.scores[0] == 0
-        assert found.details["p_value"][0] == 1
+        assert found.details["p"][0] == 1
         assert found.details["df"][0] == 0
 
 

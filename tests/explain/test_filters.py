@@ -153,10 +153,10 @@ def test_shifted_and_turned_motifs_are_found():
     matrices = [np.vstack([blank, MOTIFS[3].ppm])[:13], turned, anything]
     table = filters.tomtom_matches(matrices, MOTIFS)
     assert len(table) == 3 * 4
-    best = table.loc[table.groupby("matrix")["p_value"].idxmin()].set_index("matrix")
+    best = table.loc[table.groupby("matrix")["p"].idxmin()].set_index("matrix")
     assert best["motif"].tolist()[:2] == ["MA0090.3", "MA0048.1"]
-    assert (best["p_value"][:2] < 1e-6).all()
-    assert best["p_value"][2] > 0.05 / 4
+    assert (best["p"][:2] < 1e-6).all()
+    assert best["p"][2] > 0.05 / 4
     assert best.loc[0, ["offset", "overlap", "reverse"]].tolist() == [-2, 11, False]
     assert best["reverse"][1]
     again = filters.tomtom_matches(matrices[:1], MOTIFS)

@@ -112,7 +112,7 @@ def test_roc_curves_have_one_line_a_network_and_the_diagonal():
 
 def test_p_values_have_one_row_a_world():
     table = pd.DataFrame({"kind": ["a", "a", "b"], "strength": [0.0, 0.0, 2.0]})
-    axis = factors.p_values(table.assign(p_value=[0.1, 0.9, 0.01])).axes[0]
+    axis = factors.p_values(table.assign(p=[0.1, 0.9, 0.01])).axes[0]
     names = [label.get_text() for label in axis.get_yticklabels()]
     assert names == ["a", "b, 2 logits"]
     assert [len(line.get_xdata()) for line in axis.lines[:2]] == [2, 1]

@@ -22,8 +22,8 @@ def test_cell_types_find_differences_between_equals_and_trainings_do_not():
     of_cells, of_trainings = [], []
     for _ in range(300):
         a, b = same_kind(5, rng), same_kind(5, rng)
-        of_cells.append(cell_type_test(a[0], b[0])["p_value"][0])
-        of_trainings.append(training_test(a, b)["p_value"][0])
+        of_cells.append(cell_type_test(a[0], b[0])["p"][0])
+        of_trainings.append(training_test(a, b)["p"][0])
     cells, trainings = (
         rejection_rates(p, alpha=[0.05]).iloc[0] for p in (of_cells, of_trainings)
     )
@@ -38,10 +38,10 @@ def test_folds_of_unequal_difficulty_do_not_hide_or_make_a_difference():
     better, equal = [], []
     for _ in range(100):
         a, b, c = (level + 0.005 * rng.normal(size=9) for _ in range(3))
-        better.append(training_test(a + 0.01, b, folds=folds)["p_value"][0])
-        equal.append(training_test(c, b, folds=folds)["p_value"][0])
+        better.append(training_test(a + 0.01, b, folds=folds)["p"][0])
+        equal.append(training_test(c, b, folds=folds)["p"][0])
         if not better[1:]:  # without folds their differences drown that of the kinds
-            assert training_test(a + 0.01, b)["p_value"][0] > 0.2
+            assert training_test(a + 0.01, b)["p"][0] > 0.2
     assert np.mean(np.array(better) < 0.05) > 0.9
     assert rejection_rates(equal, alpha=[0.05])["rejected_low"][0] < 0.05
 
@@ -51,11 +51,11 @@ def test_exact_values_by_hand():
     assert list(found) == list(COLUMNS)
     row = found.iloc[0]
     assert (row["n"], row["mean"]) == (2, pytest.approx(0.2))
-    assert row["p_value"] == row["p_smallest"] == pytest.approx(1 / 6)
+    assert row["p"] == row["p_smallest"] == pytest.approx(1 / 6)
     # In 4 of 6 ways the first two have the larger or an equal sum.
-    assert training_test([0.9, 0.6], [0.8, 0.7])["p_value"][0] == pytest.approx(4 / 6)
+    assert training_test([0.9, 0.6], [0.8, 0.7])["p"][0] == pytest.approx(4 / 6)
     folds = training_test([0.9, 0.8] * 2, [0.7, 0.6] * 2, folds=[0, 0, 1, 1]).iloc[0]
-    assert folds["p_value"] == folds["p_smallest"] == pytest.approx(1 / 36)
+    assert folds["p"] == folds["p_smallest"] == pytest.approx(1 / 36)
 
 
 def test_exact_agrees_with_scipy():
@@ -65,7 +65,7 @@ def test_exact_agrees_with_scipy():
         (a, b), lambda x, y, axis: x.mean(axis=axis) - y.mean(axis=axis),
         vectorized=True, alternative="greater", n_resamples=np.inf,
     )  # fmt: skip
-    assert training_test(a, b)["p_value"][0] == pytest.approx(expected.pvalue)
+    assert training_test(a, b)["p"][0] == pytest.approx(expected.pvalue)
 
 
 def test_welch_agrees_with_scipy():
@@ -75,7 +75,7 @@ def test_welch_agrees_with_scipy():
     both_sides = stats.ttest_ind(a, b, equal_var=False).confidence_interval()
     row = training_test(a, b, method="welch").iloc[0]
     assert row["statistic"] == pytest.approx(expected.statistic)
-    assert row["p_value"] == pytest.approx(expected.pvalue)
+    assert row["p"] == pytest.approx(expected.pvalue)
     assert (row["low"], row["high"]) == pytest.approx(tuple(both_sides))
 
 
@@ -90,14 +90,14 @@ def test_the_published_p_value_is_the_floor():
     """164 cell types, all better by however little: p is 5.8e-29 (thesis: 5.75e-29)."""
     b = np.linspace(0.6, 0.9, 164)
     row = cell_type_test(b + np.linspace(1e-6, 2e-6, 164), b).iloc[0]
-    assert row["p_value"] == row["p_smallest"] == pytest.approx(5.775e-29, rel=1e-3)
+    assert row["p"] == row["p_smallest"] == pytest.approx(5.775e-29, rel=1e-3)
 
 
 def test_nothing_differs():
     same = np.full(8, 0.5)
-    assert cell_type_test(same, same)["p_value"][0] == 1
-    assert training_test(same, same)["p_value"][0] == 1
-    assert training_test(same, same, method="welch")["p_value"][0] == 0.5
+    assert cell_type_test(same, same)["p"][0] == 1
+    assert training_test(same, same)["p"][0] == 1
+    assert training_test(same, same, method="welch")["p"][0] == 0.5
 
 
 @pytest.mark.parametrize(

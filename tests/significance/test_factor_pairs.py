@@ -28,14 +28,14 @@ def test_a_product_is_found_and_named():
     found = factor_pairs_test(*data(1.5), FACTORS, **QUICK)
     first = found.table.iloc[0]
     assert (first["first"], first["second"]) == ("a", "b")
-    assert found.p_value == first["p_value"] == 1 / 20  # the smallest there is
+    assert found.p == first["p"] == 1 / 20  # the smallest there is
     assert first["score"] > 2 * found.table["score"].iloc[1]
     assert len(found.table) == 3 and found.null.shape == (19, 3)
 
 
 def test_sums_have_p_values_all_over():
     p = [
-        factor_pairs_test(*data(0.0, n=400, seed=s), FACTORS, seed=s, **QUICK).p_value
+        factor_pairs_test(*data(0.0, n=400, seed=s), FACTORS, seed=s, **QUICK).p
         for s in range(8)
     ]
     assert min(p) < 0.6 and max(p) > 0.4 and len(set(p)) > 4
@@ -85,7 +85,7 @@ def test_filters_of_one_factor_are_joined():
 
 def test_without_a_named_pair_nothing_is_called():
     found = factor_pairs_test(*data(1.5, n=400), [None] * 4, **QUICK)
-    assert not len(found.table) and found.p_value == 1.0
+    assert not len(found.table) and found.p == 1.0
 
 
 def test_a_filter_is_named_after_what_it_answers_most():

@@ -65,8 +65,8 @@ def test_predictions_out_of_bounds_are_clamped_and_counted():
 def test_helpful_interactions_pass_and_harmful_ones_fail(test):
     helps, harms = test(held_out(+1)), test(held_out(-1))
     assert list(helps.columns) == list(COLUMNS)
-    assert helps["p_value"][0] < 1e-4
-    assert harms["p_value"][0] > 0.999
+    assert helps["p"][0] < 1e-4
+    assert harms["p"][0] > 0.999
     assert helps["superiority_low"][0] > 0.5 > harms["superiority_high"][0]
     assert helps["median_low"][0] > 0 > harms["median_high"][0]
 
@@ -76,7 +76,7 @@ def test_without_an_interaction_nothing_is_significant_and_nothing_warns():
     same = HeldOut(nothing.with_interaction, nothing.with_interaction, np.zeros(N))
     for test in (significance.paired_test, significance.unpaired_test):
         row = test(same).iloc[0]
-        assert row["p_value"] >= 0.5
+        assert row["p"] >= 0.5
         assert (row["median"], row["superiority"]) == (0, 0.5)
 
 
@@ -84,8 +84,8 @@ def test_the_unpaired_test_misses_a_small_gain_that_the_paired_one_sees():
     small = held_out(0.3, n=400, spread=20)
     paired = significance.paired_test(small).iloc[0]
     unpaired = significance.unpaired_test(small).iloc[0]
-    assert paired["p_value"] < 1e-6
-    assert unpaired["p_value"] > 0.3
+    assert paired["p"] < 1e-6
+    assert unpaired["p"] > 0.3
     # Its interval, which knows the pairing, is far narrower than one that does not.
     width = unpaired["superiority_high"] - unpaired["superiority_low"]
     assert width < 0.01 < 2 * 1.96 / np.sqrt(12 * 200)
@@ -94,18 +94,18 @@ def test_the_unpaired_test_misses_a_small_gain_that_the_paired_one_sees():
 def test_reference_and_effect_size_tests_compare_two_sets():
     here, elsewhere = held_out(1, seed=1), held_out(0, n=300, seed=2)
     row = significance.reference_test(here, elsewhere).iloc[0]
-    assert row["p_value"] < 1e-10
+    assert row["p"] < 1e-10
     assert (row["n"], row["n_reference"]) == (N, 300)
     assert row["median_low"] < 1 < row["median_high"]
     back = significance.reference_test(elsewhere, here, name="back").iloc[0]
-    assert (back["test"], round(back["p_value"], 9)) == ("back", 1)
+    assert (back["test"], round(back["p"], 9)) == ("back", 1)
     assert row["superiority"] == pytest.approx(1 - back["superiority"])
 
     rng = np.random.default_rng(3)
     effects, shuffled = rng.normal(size=(2, 500)) * 5, rng.normal(size=(2, 400))
     sizes = significance.effect_size_test(effects, shuffled)
     assert sizes["network"].tolist() == [0, 1]
-    assert (sizes["p_value"] < 1e-10).all()
+    assert (sizes["p"] < 1e-10).all()
 
 
 def test_p_values_are_scipys():
@@ -118,11 +118,11 @@ def test_p_values_are_scipys():
             correction=False,
             method="approx",
         )
-        assert paired["p_value"][network] == pytest.approx(expected.pvalue)
+        assert paired["p"][network] == pytest.approx(expected.pvalue)
         expected = stats.mannwhitneyu(
             data.loss_without[network], data.loss_with[network], alternative="greater"
         )
-        assert unpaired["p_value"][network] == pytest.approx(expected.pvalue)
+        assert unpaired["p"][network] == pytest.approx(expected.pvalue)
         assert unpaired["superiority"][network] == pytest.approx(
             expected.statistic / 500**2
         )
@@ -159,20 +159,20 @@ def uniform(p_values):
 
 
 def test_paired_p_values_are_uniform_under_the_null():
-    assert uniform(significance.paired_test(held_out(0, 100, 600, 5))["p_value"])
+    assert uniform(significance.paired_test(held_out(0, 100, 600, 5))["p"])
 
 
 def test_reference_and_effect_size_p_values_are_uniform_under_the_null():
     first, second = held_out(0, 100, 400, 6), held_out(0, 80, 400, 7)
-    assert uniform(significance.reference_test(first, second)["p_value"])
+    assert uniform(significance.reference_test(first, second)["p"])
     sizes = significance.effect_size_test(first.change, second.change)
-    assert uniform(sizes["p_value"])
+    assert uniform(sizes["p"])
 
 
 def test_unpaired_p_values_are_conservative_on_shared_examples():
     # Changes as large as the losses' own spread, and ten times smaller.
     for spread, at_most in ((1, 0.05), (10, 0.005)):
-        p = significance.unpaired_test(held_out(0, 100, 400, 8, spread))["p_value"]
+        p = significance.unpaired_test(held_out(0, 100, 400, 8, spread))["p"]
         assert (p < 0.05).mean() <= at_most
         assert not uniform(p)
 

@@ -74,22 +74,22 @@ def test_nothing_where_motifs_add():
     table = verdicts(model(0.0), noisy(model(0.0)(bases)), bases).loc["A × B"]
     # Random letters may happen to spell a word, once in a thousand sequences.
     assert table["interaction"].abs().max() < 0.01
-    assert (table["p_value"] > 0.05).all()
+    assert (table["p"] > 0.05).all()
 
 
 def test_a_true_interaction_is_called_and_measured():
     bases, _ = planted()
     table = verdicts(model(1.0), noisy(model(1.0)(bases)), bases).loc["A × B"]
     assert table["interaction"]["paired"] == pytest.approx(1, abs=0.02)
-    assert (table["p_value"] < 1e-3).all()
+    assert (table["p"] < 1e-3).all()
     assert table.loc["paired", "median_low"] > 0
 
 
 def test_a_false_interaction_does_not_lower_the_loss():
     bases, _ = planted()
     table = verdicts(model(1.0), noisy(model(0.0)(bases)), bases).loc["A × B"]
-    assert table["p_value"]["effect size against shuffles"] < 1e-3
-    assert table["p_value"]["paired"] > 0.99
+    assert table["p"]["effect size against shuffles"] < 1e-3
+    assert table["p"]["paired"] > 0.99
 
 
 def test_false_calls_stay_at_their_level():
@@ -103,7 +103,7 @@ def test_false_calls_stay_at_their_level():
             return model(0.0)(dna) + rng.normal(0, 0.02, len(dna))
 
         labels = noisy(model(0.0)(bases), seed, 1.0)
-        p.append(verdicts(predict, labels, bases, sites, n_draws=1)["p_value"].iloc[0])
+        p.append(verdicts(predict, labels, bases, sites, n_draws=1)["p"].iloc[0])
     assert (np.array(p) < 0.05).sum() <= 6  # 2 expected; 7 in less than 1 of 100
 
 
@@ -133,9 +133,9 @@ def test_three_motifs_make_three_pairs_and_are_corrected():
     table = verdicts(model(1.0), noisy(model(1.0)(bases)), bases, sites | {"C": third})
     pairs = table.index.get_level_values(0).unique()
     assert list(pairs) == ["A × B", "A × C", "B × C"]
-    assert (table["p_holm"] >= table["p_value"]).all()
+    assert (table["p_holm"] >= table["p"]).all()
     real = table.loc[("A × B", "paired")]
-    assert real["p_holm"] == pytest.approx(3 * real["p_value"])
+    assert real["p_holm"] == pytest.approx(3 * real["p"])
 
 
 def test_copies_of_an_example_are_one_with_groups():
@@ -147,7 +147,7 @@ def test_copies_of_an_example_are_one_with_groups():
     tiled, y = np.tile(bases, (4, 1)), np.tile(labels, 4)
     grouped = verdicts(model(0.3), y, tiled, copies, **options)
     naive = verdicts(model(0.3), y, tiled, copies)
-    p = [t.loc[("A × B", "paired"), "p_value"] for t in (once, grouped, naive)]
+    p = [t.loc[("A × B", "paired"), "p"] for t in (once, grouped, naive)]
     assert p[1] == pytest.approx(p[0], rel=0.5)
     assert p[2] < p[0] / 100
     n = [t.loc[("A × B", "paired"), "n"] for t in (once, grouped)]
@@ -239,7 +239,7 @@ def test_scikit_learn_models_get_letters():
     labels = noisy(known[300:])
     table = verdicts(forest, labels, text[300:], rest, encoding=None).loc["A × B"]
     assert table["interaction"]["paired"] == pytest.approx(2, abs=0.1)
-    assert table["p_value"]["paired"] < 1e-3
+    assert table["p"]["paired"] < 1e-3
 
     likely = make_pipeline(words, LogisticRegression()).fit(text[:300], known[:300] > 2)
     options = {"encoding": None, "loss": "cross-entropy"}

@@ -10,7 +10,7 @@ from helpers.significance import multiplicity
 
 def table(p_values, medians=None, **columns):
     medians = np.ones(len(p_values)) if medians is None else medians
-    return pd.DataFrame({"test": "t", "p_value": p_values, "median": medians} | columns)
+    return pd.DataFrame({"test": "t", "p": p_values, "median": medians} | columns)
 
 
 def test_corrections_by_hand_and_within_each_test():
@@ -67,7 +67,7 @@ def test_medians_of_zero_have_no_sign():
 
 
 def test_bad_tables_and_levels_are_named():
-    with pytest.raises(ValueError, match="tests must have the column 'p_value'"):
+    with pytest.raises(ValueError, match="tests must have the column 'p'"):
         multiplicity.adjust(pd.DataFrame({"test": ["a"]}))
     with pytest.raises(ValueError, match="tests must have the column 'architecture'"):
         multiplicity.consistency(table([0.1]), by=["architecture"])

@@ -46,16 +46,16 @@ def test_a_repair_is_called_before_and_not_after_refitting():
         seen_by(repairing, *example),
         poisson_counts(adding(*example), seed=1),
     )
-    assert paired(seen, labels)["p_value"][0] < 1e-10
-    assert refit_test(seen, labels)["p_value"][0] > 0.05
+    assert paired(seen, labels)["p"][0] < 1e-10
+    assert refit_test(seen, labels)["p"][0] > 0.05
 
 
 def test_a_true_interaction_is_called_before_and_after_and_fully_supported():
     seen = seen_by(enhancing, *drawn())
     labels = poisson_counts(seen.intact, seed=2)
-    assert paired(seen, labels)["p_value"][0] < 1e-10
+    assert paired(seen, labels)["p"][0] < 1e-10
     row = refit_test(seen, labels).iloc[0]
-    assert row["p_value"] < 1e-4
+    assert row["p"] < 1e-4
     assert row["supported_low"] < 1 < row["supported_high"]
 
 
@@ -78,7 +78,7 @@ def useless(seed, n=500):
 
 def test_false_calls_stay_at_their_level_and_intervals_cover_none():
     rows = [refit_test(*useless(seed)).iloc[0] for seed in range(100)]
-    p = np.array([row["p_value"] for row in rows])
+    p = np.array([row["p"] for row in rows])
     assert 1 <= (p < 0.05).sum() <= 12  # 5 expected; outside in less than 1 of 100
     covered = [row["supported_low"] < 0 < row["supported_high"] for row in rows]
     assert 0.88 < np.mean(covered) < 0.99
@@ -96,14 +96,14 @@ def test_networks_are_refitted_one_by_one():
     assert table["network"].tolist() == [0, 1]
     alone = refit_test(each[0], labels)
     assert table["statistic"][0] == pytest.approx(alone["statistic"][0])
-    assert table["p_value"][1] == 1  # no interaction: nothing to follow
+    assert table["p"][1] == 1  # no interaction: nothing to follow
     assert np.isnan(table["supported"][1])
 
 
 def test_constant_effects_are_no_obstacle_and_folds_follow_the_seed():
     four = np.broadcast_to(np.array([40, 125, 125, 240.0]).reshape(2, 2, 1), (2, 2, N))
     labels = poisson_counts(np.full(N, 240.0), seed=3)
-    assert refit_test(effects(four), labels)["p_value"][0] == 1
+    assert refit_test(effects(four), labels)["p"][0] == 1
     seen = useless(0)
     first, again, other = (refit_test(*seen, seed=s)["statistic"][0] for s in (0, 0, 1))
     assert first == again != other

@@ -236,8 +236,8 @@ def test_strings_that_are_not_dna_are_named(texts, message):
 @pytest.mark.parametrize(
     ("sequences", "message"),
     [
-        ([[0, 4]], r"sequences\[0, 1\] must be 0 to 3 \(A, C, G, T\); got 4"),
-        ([[0, -1]], r"sequences\[0, 1\] must be 0 to 3"),
+        ([[0, 5]], r"sequences\[0, 1\] must be 0 to [34] \(A, C, G, T(, N)?\); got 5"),
+        ([[0, -1]], r"sequences\[0, 1\] must be 0 to [34]"),
         ([[0.0, 1.0]], "sequences must be base numbers of shape"),
         ([0, 1], "sequences must be base numbers of shape"),
     ],
@@ -246,6 +246,12 @@ def test_what_is_not_base_numbers_is_refused(sequences, message):
     for function in (decode, dna.dinucleotide_shuffle):
         with pytest.raises(ValueError, match=message):
             function(np.array(sequences))
+
+
+def test_an_unknown_base_is_written_but_not_shuffled():
+    assert decode(np.array([[0, UNKNOWN, 3]])) == ["ANT"]
+    with pytest.raises(ValueError, match=r"to 3 \(A, C, G, T\); got 4"):
+        dna.dinucleotide_shuffle(np.array([[0, UNKNOWN, 3]]))
 
 
 @pytest.mark.parametrize(

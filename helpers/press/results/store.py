@@ -204,7 +204,11 @@ class Store:
 
     def _find(self, name, key, function):
         """Return (table, manifest) of the first stored step that matches the key."""
-        for path, manifest in self._stored(name):
+        return self._first(self._stored(name), key, function)
+
+    def _first(self, stored, key, function):
+        """Return (table, manifest) of the first that fits and is whole, or nothing."""
+        for path, manifest in stored:
             if self._fits(manifest, key, function):
                 try:
                     table = load(path, manifest)
@@ -277,18 +281,17 @@ class Store:
 
     def _part(self, name, function, key):
         """Return (table, manifest) of a stored part, (None, None) if there is none."""
-        for folder in dict.fromkeys([self.local, self.book, self.committed]):
-            for path in sorted(self._part_folder(folder, name).glob("*.json")):
-                for table_path, manifest in readable(path):
-                    if self._fits(manifest, key, function):
-                        try:
-                            table = load(table_path, manifest)
-                        except DamagedError as error:
-                            print(f"{error} Computed again.")
-                            continue
-                        if table is not None:
-                            return table, manifest
-        return self._part_of_whole(name, function, key)
+        folders = dict.fromkeys([self.local, self.book, self.committed])
+        parts = (
+            found
+            for folder in folders
+            for path in sorted(self._part_folder(folder, name).glob("*.json"))
+            for found in readable(path)
+        )
+        table, manifest = self._first(parts, key, function)
+        if table is None:
+            return self._part_of_whole(name, function, key)
+        return table, manifest
 
     def _part_of_whole(self, name, function, key):
         """Return a part out of a stored table that holds more, or fewer, parts."""

@@ -4,6 +4,8 @@ from collections.abc import Callable
 
 import numpy as np
 
+from helpers.detectors.predictions import mixed_difference_of
+
 #: Rows a model is asked about at once.
 ROWS_AT_ONCE = 200_000
 
@@ -53,6 +55,8 @@ def mixed_differences(
                 asked[k][:, own] = reference[own]
             values = predict(asked.reshape(-1, X.shape[1]))
             values = values.reshape(len(changes), len(rows))
-            here += (values[both] - values[first] - values[second]).T
+            here += mixed_difference_of(
+                values[both], values[first], values[second], 0
+            ).T
         here += len(references) * predict(rows)[:, None]
     return total / len(references)

@@ -64,7 +64,7 @@ def genome_tests(genome: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame | Non
     if ours.groupby("seed").size().min() > 1:
         folds = list(ours.index.get_level_values("seed"))
         test = training_test(ours.to_numpy(), theirs.to_numpy(), folds=folds)
-        p = test["p_value"][0]
+        p = test["p"][0]
         rows.append(("FM against sum, trainings", 1, p, float(p <= 0.05)))
     columns = ["Test", "Comparisons", "Smallest p", "Share of p at most 0.05"]
     return pd.DataFrame(rows, columns=columns), test
@@ -72,7 +72,7 @@ def genome_tests(genome: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame | Non
 
 def cell_p(pairs: list) -> tuple[int, float, float]:
     """Return number of tests over cell types, smallest p, share of small ones."""
-    p = np.array([cell_type_test(one, other)["p_value"][0] for one, other in pairs])
+    p = np.array([cell_type_test(one, other)["p"][0] for one, other in pairs])
     return len(p), float(p.min()), float(np.mean(p <= 0.05))
 
 

@@ -90,7 +90,7 @@ def pairs_tested(
     Returns
     -------
     DataFrame
-        A row a data set: kind, strength, seed, p_value (that no two factors work
+        A row a data set: kind, strength, seed, p (that no two factors work
         together), first and second (the strongest pair), true (whether these are
         partners of the world), named (filters with a name), auc and auc_sum (of the
         machine and of the sum, on the other half).
@@ -122,7 +122,7 @@ def pairs_tested(
                 "kind": kind,
                 "strength": float(strength),
                 "seed": seed,
-                "p_value": test.p_value,
+                "p": test.p,
                 "first": top["first"],
                 "second": top["second"],
                 "true": is_true(kind, top["first"], top["second"]),
@@ -168,9 +168,7 @@ def rates(tested: pd.DataFrame, alpha: float = 0.05) -> pd.DataFrame:
     rows = []
     for (kind, strength), some in tested.groupby(["kind", "strength"], sort=False):
         # A p-value of exactly alpha rejects too: they are multiples of 1 / 200.
-        (rate,) = rejection_rates(some["p_value"], alpha=(alpha + 1e-9,)).to_dict(
-            "records"
-        )
+        (rate,) = rejection_rates(some["p"], alpha=(alpha + 1e-9,)).to_dict("records")
         rows.append(
             {
                 "World": kind,
@@ -189,7 +187,7 @@ def rates(tested: pd.DataFrame, alpha: float = 0.05) -> pd.DataFrame:
 def false_call_words(tested: pd.DataFrame, alpha: float = 0.05) -> str:
     """Say how often the test called a pair where there is none."""
     none = tested[tested["kind"].isin(NO_PAIR)]
-    called = (none["p_value"] <= alpha + 1e-9).sum()
+    called = (none["p"] <= alpha + 1e-9).sum()
     return (
         f"Where no pair is, {called} of {len(none)} data sets gave a p-value of at "
         f"most {alpha}; {alpha * len(none):.1f} were to be expected."

@@ -89,7 +89,7 @@ def not_zero(interaction: np.ndarray) -> pd.DataFrame:
         {
             "test": "not zero",
             "network": range(len(interaction)),
-            "p_value": p,
+            "p": p,
             "median": np.median(interaction, axis=1),
         }
     )
@@ -182,7 +182,7 @@ def describe(
     labels = _labels(padding, strength, sizes)
     tests = all_tests(seen, labels)
     tables = [
-        tests.assign(kind="p", quantity=tests["test"], value=tests["p_value"]),
+        tests.assign(kind="p", quantity=tests["test"], value=tests["p"]),
         tests.assign(
             kind="median",
             quantity=tests["test"],

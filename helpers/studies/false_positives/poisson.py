@@ -96,7 +96,7 @@ def train_with_poisson_loss(  # the arguments of a stored step are its key
                 for main, effect in zip(seen.additive, seen.interaction, strict=True)
             ],
             "mean change": losses.change.mean(axis=1),
-            "paired": paired_test(losses)["p_value"],
-            "unpaired": unpaired_test(losses)["p_value"],
+            "paired": paired_test(losses)["p"],
+            "unpaired": unpaired_test(losses)["p"],
         }
     )

@@ -49,7 +49,7 @@ def reject_or_not(
     Returns
     -------
     DataFrame
-        test, p_value, median, strength, n_train, n_pairs, trial, and mse if it was
+        test, p, median, strength, n_train, n_pairs, trial, and mse if it was
         asked for.
     """
     graded, counts, labels, predict = _predictions(
@@ -108,8 +108,8 @@ def refit_or_not(
                 "trial": trial,
                 "mse": mse[run],
                 "size": np.abs(seen.interaction).mean(),
-                "paired": paired_test(held_out(seen, labels[run]))["p_value"][0],
-                "refitted": after["p_value"],
+                "paired": paired_test(held_out(seen, labels[run]))["p"][0],
+                "refitted": after["p"],
                 "supported": after["supported"],
             }
         )
@@ -189,7 +189,7 @@ def _errors(predict, graded, n: int, seed: int) -> np.ndarray:
 
 
 def _tests(seen: dict, labels: np.ndarray) -> pd.DataFrame:
-    """Return test, p_value and median of the four tests of one predictor."""
+    """Return test, p and median of the four tests of one predictor."""
     loss = {name: held_out(seen[name], labels) for name in ("motifs", "random")}
     tests = pd.concat(
         [
@@ -199,4 +199,4 @@ def _tests(seen: dict, labels: np.ndarray) -> pd.DataFrame:
             effect_size_test(seen["motifs"].interaction, seen["shuffles"].interaction),
         ]
     )
-    return tests[["test", "p_value", "median"]]
+    return tests[["test", "p", "median"]]

@@ -104,7 +104,7 @@ def _judged(predict, runs: pd.DataFrame, sizes: Sizes, n_test_error: int) -> dic
             "mse": np.mean(errors**2, axis=1),
             "size": np.abs(effect.interaction).mean(axis=1),
             "median change": np.median(losses.change, axis=1),
-            "paired": paired_test(losses)["p_value"].to_numpy(),
-            "unpaired": unpaired_test(losses)["p_value"].to_numpy(),
+            "paired": paired_test(losses)["p"].to_numpy(),
+            "unpaired": unpaired_test(losses)["p"].to_numpy(),
         }
     return found

@@ -201,7 +201,7 @@ def agreement(description: pd.DataFrame) -> pd.DataFrame:
     both = rows[rows["kind"].isin(["p", "median"])].pivot_table(
         "value", index=[*KEYS, "quantity"], columns="kind", sort=False
     )
-    tests = both.reset_index().rename(columns={"quantity": "test", "p": "p_value"})
+    tests = both.reset_index().rename(columns={"quantity": "test"})
     table = consistency(tests, by=["padding", "control"])
     table["positive medians"] = (table["positive"] * table["n_networks"]).round()
     table["p_share"] = table["p_share"].map("{:.2g}".format)
@@ -276,7 +276,7 @@ def rank_correlations(networks: pd.DataFrame, fewest: int = 5) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        padding, control, ran, n, correlation, p_value.
+        padding, control, ran, n, correlation, p.
     """
     rows = []
     for (padding, control), group in networks.groupby(
@@ -292,10 +292,10 @@ def rank_correlations(networks: pd.DataFrame, fewest: int = 5) -> pd.DataFrame:
                 "ran": ", ".join(group["ran"].unique()),
                 "n": len(group),
                 "correlation": rank.statistic,
-                "p_value": rank.pvalue,
+                "p": rank.pvalue,
             }
         )
-    names = ["padding", "control", "ran", "n", "correlation", "p_value"]
+    names = ["padding", "control", "ran", "n", "correlation", "p"]
     return pd.DataFrame(rows, columns=names)
 
 
@@ -578,7 +578,7 @@ def rejections(grid: pd.DataFrame) -> pd.DataFrame:
     for (n_train, n_pairs, test, strength), group in grid.groupby(
         ["n_train", "n_pairs", "test", "strength"]
     ):
-        level = rejection_rates(group["p_value"], alpha=[ALPHA]).iloc[0]
+        level = rejection_rates(group["p"], alpha=[ALPHA]).iloc[0]
         rows.append(
             {
                 "predictor": f"{n_train:,} sequences" if n_train else "oracle",
@@ -601,7 +601,7 @@ def false_positive_words(grid: pd.DataFrame) -> str:
     largest = additive["n_pairs"].max()
     additive = additive[additive["n_pairs"] == largest]
     lines = [
-        f"{test}: {int((rows['p_value'] < ALPHA).sum())} of {len(rows)}"
+        f"{test}: {int((rows['p'] < ALPHA).sum())} of {len(rows)}"
         for test, rows in additive.groupby("test")
     ]
     return (

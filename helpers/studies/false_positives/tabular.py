@@ -102,9 +102,9 @@ def train_on_table(*, n_rows, n_networks, max_epochs, seed, device="auto"):
                 correlation(main - a, i)
                 for a, i in zip(seen.additive, seen.interaction, strict=True)
             ],
-            "paired": paired_test(losses)["p_value"],
+            "paired": paired_test(losses)["p"],
             "against zeros": against_zero,
-            "unpaired": unpaired_test(losses)["p_value"],
+            "unpaired": unpaired_test(losses)["p"],
         }
     )
 

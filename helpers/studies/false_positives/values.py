@@ -52,7 +52,7 @@ def rank_values(networks: pd.DataFrame) -> dict[str, float]:
     for row in rank_correlations(networks).to_dict("records"):
         padding, control, rho = row["padding"], row["control"], row["correlation"]
         values[f"spearman.{padding}.{control}"] = rho
-        significant = row["p_value"] < ALPHA
+        significant = row["p"] < ALPHA
         if (padding, control) == ("valid", "negative"):
             values["order.valid.negative.worse-is-larger"] = significant and rho > 0
         if (padding, control) == ("valid", "positive"):

@@ -91,7 +91,7 @@ def _test_rows(intact, effects, scale, measure, names) -> list[tuple]:
         tested = paired_test(HeldOut(*pair, scale.target, scale.loss))
         rows += [
             row(network, measure, detail, order, p)
-            for network, p in enumerate(tested["p_value"])
+            for network, p in enumerate(tested["p"])
         ]
     return rows
 

@@ -114,7 +114,7 @@ def tomtom_rows(network: MotifCNN, sequences, motifs) -> list[tuple]:
     """Return the p-value of every filter's match with every motif, by TOMTOM."""
     found = tomtom_matches(response_matrices(network, sequences), motifs)
     return [
-        row(0, "tomtom", f"{one.matrix} {one.motif}", -1, one.p_value)
+        row(0, "tomtom", f"{one.matrix} {one.motif}", -1, one.p)
         for one in found.itertuples()
     ]
 

@@ -125,4 +125,4 @@ def reader_interactions(
 def _needed(intact, interaction, target) -> bool:
     """Return whether predictions get worse without an interaction, of 15 tried."""
     tested = paired_test(HeldOut(intact, intact - interaction, target, "mse"))
-    return tested["p_value"].item() * 15 <= 0.05
+    return tested["p"].item() * 15 <= 0.05

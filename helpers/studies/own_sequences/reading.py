@@ -1,10 +1,16 @@
-"""A table of sequences and what was measured of each."""
+"""Held-out sequences and what was measured of each: a table, or Basset's file."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 
+from helpers import checks
+from helpers.data.bases import decode
 from helpers.loaders import text
+from helpers.loaders.basset import read_basset
+
+HDF5 = (".h5", ".hdf5", ".hdf")
 
 
 @dataclass(frozen=True, eq=False)
@@ -27,13 +33,15 @@ class Labelled:
 def read_labelled(
     path, *, sequence: str = "sequence", label: str = "label", group: str = ""
 ) -> Labelled:
-    """Read a .csv or .tsv file (or either with .gz) with a header line.
+    """Read a .csv or .tsv file (or .gz of one) with a header, or Basset's form.
 
     Parameters
     ----------
     path : str or Path
+        Of a file in Basset's form (.h5) the test part is read.
     sequence, label, group : str
-        Names of the columns; "" for no groups.
+        Names of the columns; "" for no groups. In Basset's form `label` names a cell
+        type, and `group` may be "chrom".
 
     Raises
     ------
@@ -41,6 +49,8 @@ def read_labelled(
         If a column is missing or a label is no number: one line that names the file,
         the row (counted from 1 below the header) and the value.
     """
+    if Path(path).suffix.lower() in HDF5:
+        return _test_part(path, label, group)
     separator = text.separator_of(path, others=False)
     table = text.read_table(path, separator)
     columns = {
@@ -59,3 +69,18 @@ def read_labelled(
             )
     groups = columns[group].to_numpy() if group else None
     return Labelled(columns[sequence].tolist(), labels, groups)
+
+
+def _test_part(path, label: str, group: str) -> Labelled:
+    """Return the test sequences of a file in Basset's form, with one cell type."""
+    table = read_basset(path)
+    checks.one_of("label", label, table.names)
+    checks.one_of("group", group or "none", ("none", "chrom"))
+    rows = table.split.test
+    groups = None
+    if group:
+        if len(table.test_table) != len(rows):
+            raise ValueError(f"{path} must hold test_headers for group='chrom'.")
+        groups = table.test_table["chrom"].to_numpy()
+    labels = table.labels[rows, table.names.index(label)].astype(float)
+    return Labelled(decode(table.ids[rows]), labels, groups)

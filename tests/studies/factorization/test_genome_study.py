@@ -125,7 +125,7 @@ def test_cell_types_of_equal_networks_differ_by_the_training_alone():
     # All six cells move together with the start: the smallest p of six, either way.
     assert shown.loc["sum against sum, cell types", "Smallest p"] < 0.05
     assert shown.loc["sum against sum, cell types", "Share of p at most 0.05"] == 0.5
-    assert test["p_value"][0] > 0.2
+    assert test["p"][0] > 0.2
     assert values.genome(areas(0.0)) == {"e6.order.genome": False}
     assert values.genome(areas(0.1)) == {"e6.order.genome": True}
     assert site_tables.genome_gain(areas(0.1)) == pytest.approx(0.1)

@@ -46,7 +46,7 @@ def test_only_partners_of_the_world_are_true():
 
 def test_each_data_set_has_a_p_value_of_its_own():
     found = worlds.pairs_tested(kind="additive", seeds=[1, 2], **TINY)
-    assert found["seed"].tolist() == [1, 2] and found["p_value"].between(0, 1).all()
+    assert found["seed"].tolist() == [1, 2] and found["p"].between(0, 1).all()
     assert found["auc"].between(0, 1).all() and not found["true"].any()
     assert found["auc"].nunique() == 2
     again = worlds.pairs_tested(kind="additive", seeds=[1], **TINY)
@@ -73,7 +73,7 @@ def test_rates_and_false_calls():
         {
             "kind": ["additive"] * 4 + ["ten pairs"] * 2,
             "strength": [0.0] * 4 + [3.0] * 2,
-            "p_value": [0.05, 0.5, 0.9, 1.0, 0.005, 0.01],
+            "p": [0.05, 0.5, 0.9, 1.0, 0.005, 0.01],
             "true": [False] * 4 + [True, False],
             "auc": 0.6,
             "auc_sum": 0.5,

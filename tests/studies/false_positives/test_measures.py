@@ -77,8 +77,8 @@ def test_correlation_of_a_constant_is_zero():
 def test_interactions_that_are_all_zero_are_not_called_different_from_zero():
     rng = np.random.default_rng(0)
     table = measures.not_zero(np.stack([np.zeros(50), rng.normal(1, 0.1, 50)]))
-    assert table["p_value"][0] == 1
-    assert table["p_value"][1] < 1e-6
+    assert table["p"][0] == 1
+    assert table["p"][1] < 1e-6
 
 
 def test_rounding_is_no_interaction():

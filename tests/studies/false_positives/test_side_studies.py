@@ -28,7 +28,7 @@ def test_the_truth_has_full_power_and_no_false_positives():
         strengths=[0.0, 1.0], n_train=0, trials=2, n_pairs=[30, 60], epochs=1, seed=0
     )
     assert len(table) == 2 * 2 * 2 * 4
-    p = table[table["test"] == "paired"].groupby("strength")["p_value"]
+    p = table[table["test"] == "paired"].groupby("strength")["p"]
     assert (p.min()[0.0], p.max()[1.0] < 1e-4) == (1.0, True)
     assert "mse" not in table
 

@@ -190,7 +190,7 @@ def grid():
             for strength, p in ((0.0, 0.5), (1.0, 0.01))
             for trial in range(4)
         ],
-        columns=["test", "p_value", "strength", "n_train", "n_pairs", "trial"],
+        columns=["test", "p", "strength", "n_train", "n_pairs", "trial"],
     )
 
 

@@ -1,5 +1,6 @@
 """The example comes back as it was written, and verdicts follow from the tests."""
 
+import h5py
 import numpy as np
 import pandas as pd
 import pytest
@@ -42,6 +43,29 @@ def test_bad_tables_are_named(tmp_path, text, columns, message):
     path.write_text(text)
     with pytest.raises(ValueError, match=message):
         read_labelled(path, **columns)
+
+
+def test_the_test_part_of_a_file_in_bassets_form_is_read(tmp_path):
+    path, rows = tmp_path / "er.h5", {"train": 2, "valid": 1, "test": 3}
+    ids = {part: np.full((n, 5), k) for k, (part, n) in enumerate(rows.items())}
+    ids["test"][1, 0] = 4
+    with h5py.File(path, "w") as file:
+        file["target_labels"] = np.array([b"liver", b"blood"])
+        file["test_headers"] = np.array([f"chr{k}:1-6(+)".encode() for k in range(3)])
+        for part, n in rows.items():
+            file[f"{part}_in"] = np.eye(5, 4, dtype=bool)[ids[part]].transpose(0, 2, 1)[
+                :, :, None
+            ]
+            file[f"{part}_out"] = np.array([[1, k % 2] for k in range(n)], dtype=bool)
+    read = read_labelled(path, label="blood", group="chrom")
+    assert read.sequences == ["GGGGG", "NGGGG", "GGGGG"]
+    assert read.labels.tolist() == [0, 1, 0]
+    assert read.groups.tolist() == ["chr0", "chr1", "chr2"]
+    assert read_labelled(path, label="liver").groups is None
+    with pytest.raises(ValueError, match="label must be one of liver, blood; got 'co"):
+        read_labelled(path, label="count")
+    with pytest.raises(ValueError, match="group must be one of none, chrom; got 'lo"):
+        read_labelled(path, label="blood", group="locus")
 
 
 def test_other_file_names_are_refused(tmp_path):

@@ -8,7 +8,7 @@ import numpy as np
 from sklearn.metrics import roc_auc_score
 
 from helpers import checks
-from helpers.detectors.interactions import Interactions, all_pairs, prune
+from helpers.detectors.interactions import Interactions, all_pairs
 
 
 def pair_labels(pairs, true_sets) -> np.ndarray:
@@ -72,20 +72,6 @@ def top_rank_recall(interactions: Interactions, true_sets) -> float:
     """
     truth = _true_sets(interactions, true_sets)
     return _leading_hits(interactions, truth) / len(truth)
-
-
-def r_precision(interactions: Interactions, true_sets) -> float:
-    """Return the share of true sets among the first R, R the number of true sets.
-
-    Of the pruned ranking (`prune`), without the strict subsets of true sets.
-
-    Source
-    ------
-    The public code of Tsang et al. (2018), as of 2020; not in the paper [tsang2018].
-    """
-    truth = _true_sets(interactions, true_sets)
-    hits = [hit for hit in _hits(prune(interactions), truth) if hit is not None]
-    return sum(hits[: len(truth)]) / len(truth)
 
 
 def trimmed_mean_sd(values, drop: int = 1, ddof: int = 1) -> tuple[float, float]:

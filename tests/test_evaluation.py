@@ -6,7 +6,6 @@ from helpers.evaluation import (
     hits_before_first_false_positive,
     pair_labels,
     pairwise_auc,
-    r_precision,
     top_rank_recall,
     trimmed_mean_sd,
 )
@@ -80,21 +79,8 @@ def test_true_set_inside_another_is_a_hit():
     assert top_rank_recall(ranking((0, 1), (0, 1, 2)), [(0, 1), (0, 1, 2)]) == 1
 
 
-@pytest.mark.parametrize(
-    ("found", "expected"),
-    [
-        (ranking((3, 4), (0, 1), (0, 1, 2)), 1),
-        (ranking((0, 4), (3, 4), (0, 1, 2)), 0.5),
-        (ranking((0, 3, 4), (3, 4), (0, 1, 2)), 0.5),  # (3, 4) is pruned
-        (ranking((0, 1)), 0),
-    ],
-)
-def test_r_precision_by_hand(found, expected):
-    assert r_precision(found, TRUTH) == expected
-
-
 def test_rankings_need_a_true_set():
-    for measure in (hits_before_first_false_positive, top_rank_recall, r_precision):
+    for measure in (hits_before_first_false_positive, top_rank_recall):
         with pytest.raises(ValueError, match="true_sets must hold at least one set"):
             measure(ranking((0, 1)), [])
 

@@ -407,23 +407,6 @@ def call_rates(
     return pd.DataFrame(rows)
 
 
-def uniformity(p: np.ndarray, n_permutations: int, *, seed: int = 0) -> float:
-    """Return the p-value of a Kolmogorov-Smirnov test that data sets' p are uniform.
-
-    Each p, a step of 1 / (n_permutations + 1), is spread over its step at random, and
-    one set is drawn from each data set, as the sets of one are dependent.
-
-    Parameters
-    ----------
-    p : array, shape (n_data_sets, n_sets)
-    """
-    p = checks.matrix("p", p)
-    draw = np.random.default_rng(checks.integer("seed", seed, at_least=0))
-    chosen = p[np.arange(len(p)), draw.integers(p.shape[1], size=len(p))]
-    spread = chosen - draw.random(len(p)) / (n_permutations + 1)
-    return float(stats.kstest(spread, "uniform").pvalue)
-
-
 def _checked_parts(parts, n_people: int) -> list[np.ndarray]:
     parts = [np.asarray(part, dtype=np.int64) for part in parts]
     if not parts:

@@ -8,7 +8,7 @@ import pandas as pd
 from helpers import checks, datasets
 from helpers.data.splits import fill_missing, random_split, random_thirds, standardise
 from helpers.detectors.interactions import all_pairs
-from helpers.truth.functions import FUNCTIONS, simulate
+from helpers.truth.functions import FUNCTIONS, is_interaction, simulate
 
 #: The 45 pairs of ten features, numbered from 1, in the order of `all_pairs`.
 PAIR_NAMES = tuple(f"{i + 1}-{j + 1}" for i, j in all_pairs(10))
@@ -40,6 +40,23 @@ def function_table() -> pd.DataFrame:
 def true_pairs() -> dict[str, tuple[tuple[int, int], ...]]:
     """Return the pairs that interact in each of the ten functions."""
     return {name: function.pairs for name, function in FUNCTIONS.items()}
+
+
+def shown_pairs(n_points: int = 300, *, seed: int = 0) -> dict[str, tuple]:
+    """Return the pairs of each function whose mixed differences are not zero.
+
+    That a difference is not zero at some pair of points proves an interaction; that
+    all are zero at `n_points` random ones makes it unlikely.
+    """
+    shown = {}
+    for name, function in FUNCTIONS.items():
+        a, b = (function.sample(n_points, seed=2 * seed + end) for end in (0, 1))
+        shown[name] = tuple(
+            pair
+            for pair in all_pairs(function.n_features)
+            if is_interaction(function, pair, a, b)
+        )
+    return shown
 
 
 def n_true_sets() -> dict[str, int]:

@@ -77,3 +77,8 @@ def test_the_order_of_real_rows_is_a_permutation_of_its_own():
 def test_bad_input_is_named(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_mixed_differences_show_the_listed_pairs():
+    assert worlds.shown_pairs(seed=3) == worlds.true_pairs()
+    assert sum(map(len, worlds.shown_pairs(1).values())) > 0

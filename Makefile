@@ -45,7 +45,7 @@ test: $(INSTALLED)  ## run the tests, rendered pages included
 	@$(PY) -m pytest -m "not slow"
 
 .PHONY: test-all
-test-all: $(INSTALLED)  ## run those too that take minutes: PDF, editions, widths
+test-all: $(INSTALLED)  ## run those too that take minutes
 	@$(PY) -m pytest
 
 .PHONY: bench

@@ -9,6 +9,7 @@ import time
 from contextlib import contextmanager
 
 import torch
+from threadpoolctl import threadpool_limits
 
 from helpers import checks
 
@@ -85,6 +86,17 @@ def threads(n_threads: int):
         yield
     finally:
         torch.set_num_threads(before)
+
+
+@contextmanager
+def serial_algebra():
+    """Let numpy's products and decompositions use one core, until the end of the block.
+
+    For many small ones: the threads of each spend their time waiting for each other,
+    on a busy machine nine tenths of it.
+    """
+    with threadpool_limits(1, user_api="blas"):
+        yield
 
 
 @contextmanager

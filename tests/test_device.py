@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 import torch
+from threadpoolctl import threadpool_info, threadpool_limits
 
 from helpers import device
 
@@ -66,6 +67,17 @@ def test_cores_follow_torch_threads():
     with device.threads(1):
         assert device.cores() == 1
     assert device.cores() >= 1
+
+
+def test_algebra_is_serial_within_the_block_only():
+    def used():
+        pools = threadpool_info()
+        return [pool["num_threads"] for pool in pools if pool["user_api"] == "blas"]
+
+    with threadpool_limits(2, user_api="blas"):
+        with device.serial_algebra():
+            assert set(used()) == {1}
+        assert set(used()) == {2}
 
 
 def test_threads_are_restored_even_after_an_error():

@@ -448,6 +448,8 @@ class Store:
         has_value = table["paper_size"].notna() | table["this_run"].notna()
         if which != "all":
             table = table[has_value if which == "run" else ~has_value]
+        if table.empty:
+            return Markdown("*No row.*")
         rows = [
             {
                 "Claim": f"{row.claim} ({row.source})",

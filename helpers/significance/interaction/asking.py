@@ -7,6 +7,7 @@ import pandas as pd
 from scipy import stats
 
 from helpers import checks
+from helpers import device as machine
 from helpers.significance.interaction import statistics
 from helpers.significance.interaction.answer import Answer
 from helpers.significance.interaction.basis import Basis, basis_of
@@ -128,10 +129,11 @@ def interaction_test(  # as scikit-learn's options: each by its name
     )
     _check_size(question.features, folds)
     pairs, tested = question.features.pairs, []
-    if len(pairs) > settings.most_pairs:
-        pairs = _screened(question, folds[0], pairs)
-    for number, fold in enumerate(folds):
-        tested.append(_test(question, fold, clusters, pairs, number))
+    with machine.serial_algebra():
+        if len(pairs) > settings.most_pairs:
+            pairs = _screened(question, folds[0], pairs)
+        for number, fold in enumerate(folds):
+            tested.append(_test(question, fold, clusters, pairs, number))
     return _answer(question, pairs, folds, tested, clusters, unseen)
 
 

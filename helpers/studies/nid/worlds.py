@@ -48,6 +48,7 @@ def shown_pairs(n_points: int = 300, *, seed: int = 0) -> dict[str, tuple]:
     That a difference is not zero at some pair of points proves an interaction; that
     all are zero at `n_points` random ones makes it unlikely.
     """
+    seed = checks.integer("seed", seed, at_least=0)
     shown = {}
     for name, function in FUNCTIONS.items():
         a, b = (function.sample(n_points, seed=2 * seed + end) for end in (0, 1))

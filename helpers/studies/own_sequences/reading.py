@@ -74,7 +74,12 @@ def read_labelled(
 def _test_part(path, label: str, group: str) -> Labelled:
     """Return the test sequences of a file in Basset's form, with one cell type."""
     table = read_basset(path)
-    checks.one_of("label", label, table.names)
+    if label not in table.names:
+        some = ", ".join(table.names[:5]) + (", ..." if len(table.names) > 5 else "")
+        raise ValueError(
+            f"{path} has no cell type {label!r} for label; it has {len(table.names)}: "
+            f"{some}."
+        )
     checks.one_of("group", group or "none", ("none", "chrom"))
     rows = table.split.test
     groups = None

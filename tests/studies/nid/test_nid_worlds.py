@@ -82,3 +82,5 @@ def test_bad_input_is_named(call, message):
 def test_mixed_differences_show_the_listed_pairs():
     assert worlds.shown_pairs(seed=3) == worlds.true_pairs()
     assert sum(map(len, worlds.shown_pairs(1).values())) > 0
+    with pytest.raises(ValueError, match="seed must be at least 0; got -1"):
+        worlds.shown_pairs(seed=-1)

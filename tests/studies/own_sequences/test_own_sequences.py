@@ -62,7 +62,9 @@ def test_the_test_part_of_a_file_in_bassets_form_is_read(tmp_path):
     assert read.labels.tolist() == [0, 1, 0]
     assert read.groups.tolist() == ["chr0", "chr1", "chr2"]
     assert read_labelled(path, label="liver").groups is None
-    with pytest.raises(ValueError, match="label must be one of liver, blood; got 'co"):
+    with pytest.raises(
+        ValueError, match="no cell type 'count' for label; it has 2: liv"
+    ):
         read_labelled(path, label="count")
     with pytest.raises(ValueError, match="group must be one of none, chrom; got 'lo"):
         read_labelled(path, label="blood", group="locus")

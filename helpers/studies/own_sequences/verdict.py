@@ -46,8 +46,9 @@ def _sentence(row, called: pd.Series) -> str:
     )
     if not called["paired"]:
         return start + (
-            "held-out loss does not need it. Drop it: whatever its size, it explains "
-            "nothing that was seen here."
+            "held-out loss does not show it (median change without it "
+            f"{row.median:.3g}, from {row.median_low:.3g} to {row.median_high:.3g}). "
+            "Do not report it from this model; that the data hold none is not shown."
         )
     beyond = [
         text

@@ -14,7 +14,9 @@ def main():
     print("a – b")
     try:
         Path(sys.argv[1]).write_text("started")
-        time.sleep(float(sys.argv[2]))
+        # A signal that comes just before a sleep waits for its end: sleep in naps.
+        for _ in range(int(sys.argv[2]) * 20):
+            time.sleep(0.05)
     finally:
         Path(sys.argv[1]).unlink()
     return 3

@@ -79,7 +79,7 @@ def read_mixed_table(
     table = _table(path)
     for column in [outcome, *covariates, *drop, *([groups] if groups else [])]:
         if column not in table:
-            names = ", ".join(map(str, table.columns))
+            names = text.listed(table.columns)
             raise ValueError(f"{path} has no column {column!r}; it has {names}.")
     table, notes = _without_gaps(path, table.drop(columns=list(drop)), gaps)
     y, family, coding = _outcome(path, table[outcome])
@@ -89,7 +89,7 @@ def read_mixed_table(
     more = _numbers(path, table[list(covariates)])[0] if covariates else None
     constant = [c for c in X if X[c].nunique() < 2]
     if constant:
-        notes.append(f"Left out, as all rows are alike: {', '.join(constant)}.")
+        notes.append(f"Left out, as all rows are alike: {text.listed(constant)}.")
     kept = {
         name: [c for c in columns if c not in constant]
         for name, columns in blocks.items()

@@ -155,13 +155,19 @@ def read_table(
     return table.apply(lambda column: column.str.strip()) if as_text else table
 
 
+def listed(names) -> str:
+    """Return names for a message of one line; those that would break it are quoted."""
+    texts = map(str, names)
+    return ", ".join(text if text.isprintable() else repr(text) for text in texts)
+
+
 def column_of(
     path: PathLike, table: pd.DataFrame, name: str, separator: str | None
 ) -> pd.Series:
     """Return a column of a table by its name, or say which columns there are."""
     if name not in table:
         raise ValueError(
-            f"{path} has no column {name!r}; it has {', '.join(table.columns)}"
+            f"{path} has no column {name!r}; it has {listed(table.columns)}"
             f"{_hint(list(table.columns), separator)}."
         )
     return table[name]
@@ -241,7 +247,7 @@ def _check_header(path, header: list[str]):
     if all(_is_number(name) for name in header):
         raise ValueError(
             f"{path} must start with a header line of column names; "
-            f"got numbers: {', '.join(header[:3])}, ..."
+            f"got numbers: {listed(header[:3])}, ..."
         )
     for position, name in enumerate(header, start=1):
         if not name:

@@ -60,13 +60,17 @@ def test_every_step_stands_in_a_study_and_each_argument_is_in_its_key(site):
             assert other != key, f"{manifest['step']}: {name}"
 
 
+# Steps whose smoke size calls nothing with any seed, and what holds their seed instead.
+SILENT = {"power-by-networks": "tests/studies/gene_gene/test_planning.py"}
+
+
 @pytest.mark.filterwarnings("ignore")  # a step may warn of its smoke size
 def test_another_seed_gives_other_numbers(site):
     seen, same = 0, []
     for manifest in stored_steps():
         call = first_call(manifest)
         share = manifest["ran"]["seconds"] / len(manifest["parts"] or [0])
-        if "seed" not in call or share > 10:
+        if "seed" not in call or share > 10 or manifest["step"] in SILENT:
             continue
         function = function_of(manifest)
         how = {"device": "cpu"} if steps.takes(function, "device") else {}

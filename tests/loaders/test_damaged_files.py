@@ -82,6 +82,13 @@ def test_damage_is_never_a_riddle(tmp_path_factory, name, edits, pack, cut):
         assert not set("\r\n") & set(said) and said.endswith((".", "?"))
 
 
+def test_a_line_break_in_a_name_of_the_header_stays_in_one_line(tmp_path):
+    path = tmp_path / "t.csv"
+    path.write_text('IID,"FID,t\na",x\nb,2,1\n')
+    with pytest.raises(ValueError, match=r"it has IID, 'FID,t\\na', x\.$"):
+        read_trait(path, "t")
+
+
 @pytest.mark.parametrize("name", FILES)
 def test_undamaged_they_are_read(tmp_path, name):
     content, read = FILES[name]

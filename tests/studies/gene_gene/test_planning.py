@@ -20,6 +20,25 @@ def test_groups_take_ensembles_in_turn():
     assert mixed[1].ravel().tolist() == [1.5, 11, 21]
 
 
+@pytest.mark.filterwarnings("ignore:fewer training people")
+def test_power_is_of_other_data_with_another_seed(monkeypatch):
+    traits = []
+
+    def scores(panel, trait, *rest):
+        traits.append(trait.values)
+        raise StopIteration  # the data are all that is asked for
+
+    monkeypatch.setattr(planning, "_scores", scores)
+    for seed in (0, 0, 1):
+        with pytest.raises(StopIteration):
+            planning.plan_power(
+                setting="S/N 0.5, small", numbers=[300], sizes=[1], permutations=[3],
+                people=(600, 300), n_networks=1, max_epochs=1, seed=seed,
+            )  # fmt: skip
+    np.testing.assert_array_equal(traits[0], traits[1])
+    assert (traits[0] != traits[2]).any()
+
+
 def test_the_published_design_costs_what_its_parts_do():
     table = planning.cost_table(rate=1.0)
     assert table["networks"].tolist()[0] == "1,704,000"

@@ -33,7 +33,7 @@ def test_power_is_of_other_data_with_another_seed(monkeypatch):
         with pytest.raises(StopIteration):
             planning.plan_power(
                 setting="S/N 0.5, small", numbers=[300], sizes=[1], permutations=[3],
-                people=(600, 300), n_networks=1, max_epochs=1, seed=seed,
+                people=(900, 600), n_networks=1, max_epochs=1, seed=seed,
             )  # fmt: skip
     np.testing.assert_array_equal(traits[0], traits[1])
     assert (traits[0] != traits[2]).any()

@@ -130,6 +130,26 @@ def fast_products(device: torch.device):
         torch.set_float32_matmul_precision(before)
 
 
+@contextmanager
+def exact_products(device: torch.device):
+    """Let a GPU keep all 24 bits in products and convolutions, to the block's end.
+
+    For predictions: an interaction is a small difference of large numbers.
+    """
+    if device.type != "cuda":
+        yield
+        return
+    precision = torch.get_float32_matmul_precision()
+    convolutions = torch.backends.cudnn.allow_tf32
+    torch.set_float32_matmul_precision("highest")
+    torch.backends.cudnn.allow_tf32 = False
+    try:
+        yield
+    finally:
+        torch.set_float32_matmul_precision(precision)
+        torch.backends.cudnn.allow_tf32 = convolutions
+
+
 def keep_freed_memory() -> None:
     """Let the C library keep freed arrays of up to 31 MB for the next ones.
 

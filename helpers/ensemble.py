@@ -298,7 +298,7 @@ class Ensemble:
 
             workers = min(workers, len(blocks))
             shares = [range(k, len(blocks), workers) for k in range(workers)]
-            with machine.fast_products(self.device):
+            with machine.exact_products(self.device):
                 outputs = dict(_for_each_share(predict, shares))
             outputs = [outputs[i] for i in range(len(blocks))]
         return torch.cat(outputs, dim=1).numpy()

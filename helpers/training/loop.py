@@ -7,6 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from helpers.training.graphs import RecordedStep
 from helpers.training.passes import passes_for
 from helpers.training.penalties import Penalty
 from helpers.training.rows import fixed_rows
@@ -142,6 +143,14 @@ class Chunk:
             p.select(networks, self.parameters) for p in self.recipe.penalties
         ]
         self.rates = self.parameters.empty()
+        self.scaled_rates, self.scale = None, None
+        if device.type == "cuda":
+            self.scaled_rates = self.parameters.empty()
+            self.recorded = RecordedStep(
+                lambda rows, weights: self._train_step(
+                    rows, weights, self.scaled_rates, 1.0
+                )
+            )
         self._set_rates()
         if self.validation is not None:
             self.held_out = fixed_rows(self.validation, device)
@@ -149,6 +158,7 @@ class Chunk:
     def _set_rates(self) -> None:
         rates = self.recipe.rates[self.outcome.networks[self.positions]] * self.running
         self.rates.fill(torch.as_tensor(rates), self.recipe.trained)
+        self.scale = None
 
     def _train_epoch(self, epoch: int, stopped) -> Tensor:
         """Take one step a batch; return the mean loss met on the way, (n_networks,)."""
@@ -161,14 +171,25 @@ class Chunk:
                 raise Interrupted
             batch = slice(start, start + batch_size)
             factor = self.recipe.schedule(self.step, n_steps, self.recipe.max_epochs)
-            sums, counts = self._train_step(
+            sums, counts = self._take_step(
                 rows[..., batch], None if weights is None else weights[:, batch], factor
             )
             total, count = total + sums, count + counts
             self.step += 1
         return total / count
 
-    def _train_step(self, rows: Tensor, weights: Tensor | None, factor: float):
+    def _take_step(self, rows: Tensor, weights: Tensor | None, factor: float):
+        """Move all networks once, on a GPU by a recorded step."""
+        if self.scaled_rates is None:
+            return self._train_step(rows, weights, self.rates, factor)
+        if factor != self.scale:  # what a recorded step reads has to be on the GPU
+            torch.mul(self.rates.flat, factor, out=self.scaled_rates.flat)
+            self.scale = factor
+        return self.recorded(rows, weights)
+
+    def _train_step(
+        self, rows: Tensor, weights: Tensor | None, rates: Stack, factor: float
+    ):
         """Move all networks once; return the sum of their losses and of the weights."""
         n_rows = rows.shape[-1]
         counts = n_rows if weights is None else weights.sum(1)
@@ -184,9 +205,9 @@ class Chunk:
             sums = sums + self._add_slopes(rows[..., block], some, counts)
         with torch.no_grad():
             direction = self.optimizer.direction(self.gradients)
-            self.parameters.flat.addcmul_(direction, self.rates.flat, value=factor)
+            self.parameters.flat.addcmul_(direction, rates.flat, value=factor)
             for penalty in self.penalties:
-                penalty.shrink(self.parameters, self.rates, factor)
+                penalty.shrink(self.parameters, rates, factor)
         return sums, counts
 
     def _add_slopes(self, rows: Tensor, weights: Tensor | None, counts) -> Tensor:

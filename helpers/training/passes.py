@@ -2,9 +2,9 @@
 
 `passes_for` gives the passes of a network: hand-written ones for the perceptrons of
 `helpers.networks.mlp`, the additive models of `helpers.networks.gam`, the networks of
-`helpers.networks.genes` and, on a CPU, the convolutional networks of
-`helpers.networks.cnn`, and `torch.func.vmap` with autograd for any other module. Each
-offers
+`helpers.networks.genes` and the convolutional networks of `helpers.networks.cnn` (one
+way for a CPU, one for a GPU), and `torch.func.vmap` with autograd for any other module.
+Each offers
 
 - `forward(x, training)`: x of (batch, ...), shared, or (n_networks, batch, ...) to
   output (n_networks, batch, n_outputs), overwritten by the next call;
@@ -26,7 +26,9 @@ from helpers.networks.gam import InteractionGAM
 from helpers.networks.genes import GenePasses
 from helpers.networks.mlp import MLP, MLPM
 from helpers.networks.motif import MotifCNN
+from helpers.training.dense import Buffers, MLPPasses, relu_slope_
 from helpers.training.stack import Stack
+from helpers.training.toeplitz import ToeplitzPasses
 
 #: Values that one convolution may write at a time: a layer's input, output and slopes
 #: then stay in the cache of a core, and the allocator reuses its memory.
@@ -63,8 +65,12 @@ def passes_for(network: nn.Module, parameters: Stack, gradients: Stack):
         return MLPMPasses(parameters, gradients, network)
     if type(network) is InteractionGAM:
         return GAMPasses(parameters, gradients, network)
-    if type(network) is CNN and CNNPasses.can_take(network, parameters.flat.device):
-        return CNNPasses(parameters, gradients, network)
+    if type(network) is CNN:
+        of_device = (
+            CNNPasses if parameters.flat.device.type == "cpu" else ToeplitzPasses
+        )
+        if of_device.fits(network):
+            return of_device(parameters, gradients, network)
     if GenePasses.fits(network):
         return GenePasses(network, parameters, gradients)
     return AutogradPasses(network, parameters, gradients)
@@ -103,63 +109,6 @@ class AutogradPasses:
         return torch.func.functional_call(self.module, parameters, (x,))
 
 
-class _Buffers:
-    """Arrays kept between steps: a fresh one costs page faults, a kept one none."""
-
-    def __init__(self, like: Tensor):
-        self.like, self.kept = like, {}
-
-    def __call__(self, name, *shape: int) -> Tensor:
-        key = (name, *shape)
-        if key not in self.kept:
-            self.kept[key] = self.like.new_empty(shape)
-        return self.kept[key]
-
-
-class MLPPasses:
-    """Passes of `MLP`, by hand: matrix products into kept arrays.
-
-    `parameters` needs only names to look up; its tensors have the networks in front.
-    """
-
-    rows_at_once = None
-
-    def __init__(self, parameters, gradients, names: list[str]):
-        self.weights = [parameters[f"{name}.weight"] for name in names]  # (E, out, in)
-        self.biases = [parameters[f"{name}.bias"] for name in names]  # (E, out)
-        self.weight_gradients = [gradients[f"{name}.weight"] for name in names]
-        self.bias_gradients = [gradients[f"{name}.bias"] for name in names]
-        self.buffers = _Buffers(self.weights[0])
-        self.inputs: list[Tensor] = []  # of each layer, (E, batch, in)
-
-    def forward(self, x: Tensor, own: bool, training: bool = True) -> Tensor:
-        """Return the outputs, (n_networks, batch, n_outputs)."""
-        n_networks, last = len(self.weights[0]), len(self.weights) - 1
-        x = x if own else x.expand(n_networks, *x.shape)
-        self.inputs = []
-        for i, (weight, bias) in enumerate(zip(self.weights, self.biases, strict=True)):
-            self.inputs.append(x)
-            out = self.buffers(("out", i), n_networks, x.shape[1], weight.shape[1])
-            x = torch.baddbmm(bias.unsqueeze(1), x, weight.transpose(1, 2), out=out)
-            if i < last:
-                x.relu_()
-        return x
-
-    def backward(self, slope: Tensor, to_input: bool = False) -> Tensor | None:
-        """Add the gradients of weights and biases; return the slope at the input.
-
-        Only if asked for: it costs a product, and data have no use for it.
-        """
-        for i in reversed(range(len(self.weights))):
-            x = self.inputs[i]
-            self.weight_gradients[i].baddbmm_(slope.transpose(1, 2), x)
-            self.bias_gradients[i].add_(slope.sum(1))
-            if i > 0:
-                back = self.buffers(("back", i), *x.shape)
-                slope = _relu_slope_(torch.bmm(slope, self.weights[i], out=back), x)
-        return torch.bmm(slope, self.weights[0]) if to_input else None
-
-
 class UnivariatePasses:
     """Passes of `UnivariateNets`, by hand.
 
@@ -181,7 +130,7 @@ class UnivariatePasses:
         self.bias_gradients = [gradients[f"univariate.biases.{i}"] for i in layers]
         self.output = parameters["univariate.output"]  # (E, n_outputs, p · units)
         self.output_gradient = gradients["univariate.output"]
-        self.buffers = _Buffers(parameters.flat)
+        self.buffers = Buffers(parameters.flat)
         self.inputs: list[Tensor] = []  # of each layer, (E, p, in, batch)
 
     def forward(self, x: Tensor) -> Tensor:
@@ -211,7 +160,7 @@ class UnivariatePasses:
         back = self.buffers(("back", len(self.weights)), *h.shape)
         torch.bmm(self.output.transpose(1, 2), slope, out=back.flatten(1, 2))
         for i in reversed(range(len(self.weights))):
-            _relu_slope_(back, self.inputs[i + 1])
+            relu_slope_(back, self.inputs[i + 1])
             x = self.inputs[i]
             self.bias_gradients[i].add_(back.sum(-1, keepdim=True))
             _flat(self.weight_gradients[i]).baddbmm_(
@@ -282,7 +231,7 @@ class GAMPasses:
             for stack in stacks:
                 stack[f"{last}.bias"] = parameters.flat.new_zeros(size)
             self.of_sets = MLPPasses(*stacks, [str(i) for i in range(last + 1)])
-        self.buffers = _Buffers(parameters.flat)
+        self.buffers = Buffers(parameters.flat)
 
     def forward(self, x: Tensor, own: bool, training: bool = True) -> Tensor:
         """Return the outputs, (n_networks, batch, n_outputs)."""
@@ -331,10 +280,10 @@ class CNNPasses:
         self.layers: list[list[Tensor]] = []  # of each group: input and all outputs
 
     @staticmethod
-    def can_take(network: CNN, device: torch.device) -> bool:
-        """Return whether these passes are made for such a network and device."""
+    def fits(network: CNN) -> bool:
+        """Return whether these passes compute what `network` computes."""
         odd = all(width % 2 for width in network.architecture.kernels)
-        return device.type == "cpu" and (odd or network.padding == "valid")
+        return odd or network.padding == "valid"
 
     def forward(self, x: Tensor, own: bool, training: bool = True) -> Tensor:
         """Return the outputs, (n_networks, batch, n_outputs)."""
@@ -370,7 +319,7 @@ class CNNPasses:
                 if i == len(self.weights) - 1:  # one slope for all positions: a view
                     back = torch.ops.aten.threshold_backward(back, h, 0)
                 else:
-                    back = _relu_slope_(back, h)
+                    back = relu_slope_(back, h)
                 weight, _ = self._filters(i, group)
                 # Nobody asks for the data's slope, and a sum gives the biases' faster.
                 wanted = [i > 0, True, False]
@@ -425,13 +374,6 @@ def _flat(tensor: Tensor) -> Tensor:
 def _batched(product, a: Tensor, b: Tensor, *, out: Tensor) -> Tensor:
     product(_flat(a), _flat(b), out=_flat(out))
     return out
-
-
-def _relu_slope_(slope: Tensor, activation: Tensor) -> Tensor:
-    """Zero the slope, in place, where the rectified activation is zero."""
-    return torch.ops.aten.threshold_backward.grad_input(
-        slope, activation, 0, grad_input=slope
-    )
 
 
 def saved_values_per_row(network: nn.Module, x: Tensor) -> int:

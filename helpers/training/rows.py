@@ -49,8 +49,10 @@ class Samples:
         if rows.ndim == 2 and (self.own_inputs or self.own_targets):
             # Where they are if the data of all networks stand below each other.
             n_networks, n_samples = (self.X if self.own_inputs else self.y).shape[:2]
-            first = torch.arange(0, n_networks * n_samples, n_samples)
-            places = rows + first.to(rows.device).unsqueeze(1)
+            first = torch.arange(
+                0, n_networks * n_samples, n_samples, device=rows.device
+            )
+            places = rows + first.unsqueeze(1)
         x = _take(self.X, self.own_inputs, rows, places)
         y = _take(self.y, self.own_targets, rows, places)
         return x, y, self.own_inputs or rows.ndim == 2

@@ -31,7 +31,7 @@ from torch import nn
 from helpers import checks
 from helpers import device as machine
 from helpers.training import arguments, chunks, losses, penalties
-from helpers.training.loop import Chunk, Outcome, Recipe
+from helpers.training.loop import EVALUATED_ROWS, Chunk, Outcome, Recipe
 from helpers.training.optimizers import Adam, RMSprop
 from helpers.training.passes import networks_at_once, passes_for
 from helpers.training.penalties import (
@@ -67,9 +67,6 @@ __all__ = [
     "sparse_group_lasso",
     "warmup_cosine",
 ]
-
-#: Rows that `predict` sends through at once, times networks.
-PREDICTED_ROWS = 8192
 
 
 class Ensemble:
@@ -281,7 +278,7 @@ class Ensemble:
         # threads that wait for each other cost several times the work.
         with machine.threads(1):
             X = self._inputs(X, own_X)
-            rows = max(1, PREDICTED_ROWS // len(self))
+            rows = max(1, EVALUATED_ROWS[self.device.type] // len(self))
             blocks = X.split(rows, dim=int(own_X))
             parameters = self.parameters.select(range(len(self)), self.device)
 

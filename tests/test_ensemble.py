@@ -858,7 +858,7 @@ def test_every_operation_of_fit_and_predict_gets_one_thread(two_threads, monkeyp
 
 def test_workers_share_the_rows_of_a_prediction(two_threads, monkeypatch):
     monkeypatch.setattr(machine, "cores", lambda: 2)
-    monkeypatch.setattr(engine, "PREDICTED_ROWS", 30)
+    monkeypatch.setattr(engine, "EVALUATED_ROWS", {"cpu": 30})
     monkeypatch.setattr(Counting, "seen", [])
     X = np.random.default_rng(0).random((100, 3))
     ensemble = Ensemble([Counting() for _ in range(3)], device="cpu")
@@ -872,7 +872,7 @@ def test_workers_share_the_rows_of_a_prediction(two_threads, monkeypatch):
 @pytest.mark.parametrize("own_X", [False, True])
 @pytest.mark.parametrize("make", [lambda: MLP(4, (6, 5)), lambda: MLPM(4, (6, 5))])
 def test_predictions_do_not_depend_on_the_workers(monkeypatch, make, own_X, n_workers):
-    monkeypatch.setattr(engine, "PREDICTED_ROWS", 21)
+    monkeypatch.setattr(engine, "EVALUATED_ROWS", {"cpu": 21})
     ensemble = Ensemble([make() for _ in range(3)], device="cpu")
     X = np.random.default_rng(0).random((3, 97, 4) if own_X else (97, 4))
     monkeypatch.setattr(machine, "cores", lambda: 1)

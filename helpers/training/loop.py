@@ -16,8 +16,9 @@ from helpers.training.stack import Stack
 #: Stopped networks leave a chunk once they are this share of it: leaving costs a copy
 #: of everything, staying costs their part of every step.
 COMPACT_AT = 0.25
-#: Rows evaluated at once, times networks: keeps the arrays inside the cache.
-EVALUATED_ROWS = 8192
+#: Rows evaluated at once, times networks: a CPU keeps the arrays inside its cache, a
+#: GPU wants work for all of it.
+EVALUATED_ROWS = {"cpu": 8192, "cuda": 32_768}
 
 
 @dataclass(frozen=True)
@@ -244,7 +245,8 @@ class Chunk:
         functions = [loss, stopping] if callable(stopping) else [loss]
         rows, weights = self.held_out
         width = self.passes.rows_at_once
-        width = width or max(1, EVALUATED_ROWS // len(self.positions))
+        at_once = EVALUATED_ROWS[self.parameters.flat.device.type]
+        width = width or max(1, at_once // len(self.positions))
         sums, count = torch.zeros(len(functions), 1).to(self.parameters.flat), 0
         for start in range(0, rows.shape[-1], width):
             if stopped():

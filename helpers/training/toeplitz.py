@@ -166,13 +166,9 @@ class Grid:
         self.channels = [shapes[0][2], *(filters for _, filters, _, _ in shapes)]
         positions = batch * self.period + 2 * self.window
 
-        def arrays():
-            return [
-                like.new_zeros(n_networks, positions, channels)
-                for channels in self.channels
-            ]
-
-        self.arrays, self.slopes, self.matrices = arrays(), arrays(), {}
+        self.shapes = [(n_networks, positions, channels) for channels in self.channels]
+        self.like, self.slopes, self.matrices = like, None, {}
+        self.arrays = [like.new_zeros(shape) for shape in self.shapes]
 
     def body(self, i: int, slope: bool = False) -> Tensor:
         """Return array i without the room at its ends, (E, batch P, C)."""
@@ -203,7 +199,11 @@ class Grid:
         return matrix
 
     def _of(self, i: int, slope: bool) -> Tensor:
-        return (self.slopes if slope else self.arrays)[i]
+        if not slope:
+            return self.arrays[i]
+        if self.slopes is None:  # predictions need none
+            self.slopes = [self.like.new_zeros(shape) for shape in self.shapes]
+        return self.slopes[i]
 
     def _rows(self, i: int, first: int, n_positions: int, slope: bool) -> Tensor:
         """Return rows of some positions; one begins every S positions."""

@@ -19,7 +19,7 @@ from helpers.studies.false_positives.worlds import (
 from helpers.truth.responses import anscombe, inverse_anscombe
 
 RECIPES = ("published", "fast")
-IN_FIFTEENS = ("valid", "negative")  # stored before parts were of five networks
+IN_FIVES = ("valid", "positive")  # stored in parts of five networks; else of fifteen
 
 
 def recipe_arguments(recipe: str) -> dict:
@@ -90,7 +90,7 @@ def network_steps(
     n_networks : int
         For each architecture, L1 strength, padding and control.
     in_parts : bool
-        Many networks are stored control by control and one L1 strength at a time; a
+        Many networks are stored control by control and architecture by architecture; a
         few train fastest in one stack of both controls.
 
     Returns
@@ -101,7 +101,7 @@ def network_steps(
     steps = []
     for padding in paddings:
         for controls in [[c] for c in CONTROLS] if in_parts else [list(CONTROLS)]:
-            small = in_parts and (padding, *controls) != IN_FIFTEENS
+            small = in_parts and (padding, *controls) == IN_FIVES
             parts = parts_of(
                 architectures,
                 l1_strengths,

@@ -28,15 +28,15 @@ def test_numbers_run_through_the_penalties():
     assert whole["numbers"] == list(range(10))
 
 
-def test_paper_size_is_stored_in_fives_but_for_what_was_stored_before():
+def test_paper_size_is_stored_in_fifteens_but_for_what_was_stored_before():
     steps = training.network_steps(
         ["valid", "same"], ["arch1"], [0.0, 1e-4, 1e-3], 5, in_parts=True
     )
     assert {s["name"]: len(s["parts"]) for s in steps} == {
         "networks-valid-negative": 1,
         "networks-valid-positive": 3,
-        "networks-same-negative": 3,
-        "networks-same-positive": 3,
+        "networks-same-negative": 1,
+        "networks-same-positive": 1,
     }
     (quick,) = training.network_steps(["valid"], ["arch1"], [0.0], 1, in_parts=False)
     assert quick["settings"]["controls"] == ["negative", "positive"]

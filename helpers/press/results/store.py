@@ -564,11 +564,14 @@ def read_run(path: Path) -> dict:
 def joined(runs: list[dict]) -> dict:
     """Return the provenance of a table whose parts may have run at other times.
 
-    Of the latest part, with the commits of all and the sum of their seconds.
+    Of the latest part, with commits and devices of all and the sum of their seconds.
     """
     return {
         **max(runs, key=lambda ran: ran["date"]),
-        "commit": " and ".join(unique(ran["commit"] for ran in runs)),
+        **{
+            name: " and ".join(unique(ran[name] for ran in runs))
+            for name in ("commit", "device")
+        },
         "seconds": round(sum(ran["seconds"] for ran in runs), 3),
     }
 

@@ -1,6 +1,12 @@
 """Can the interaction test be trusted? Worlds where the answer is known, in parts."""
 
 from helpers.studies.calibration.plan import Cell, cells, parts
+from helpers.studies.calibration.planning import (
+    Plan,
+    fewest_rows,
+    plans_table,
+    rows_needed,
+)
 from helpers.studies.calibration.rates import NOMINAL, rates
 from helpers.studies.calibration.tables import shown, words, worlds_table
 from helpers.studies.calibration.trials import trials
@@ -10,11 +16,15 @@ __all__ = [
     "NOMINAL",
     "WORLDS",
     "Cell",
+    "Plan",
     "World",
     "cells",
     "draw",
+    "fewest_rows",
     "parts",
+    "plans_table",
     "rates",
+    "rows_needed",
     "sampler",
     "shown",
     "trials",

@@ -4,6 +4,7 @@ SIZE ?= quick
 COMPUTE ?= false
 PYTHON ?= $(shell command -v python3.11 || command -v python3)
 TORCH_INDEX ?=
+TAG ?=
 VENV ?= .venv
 # A number of threads that the caller has set is kept.
 CORES ?= $(or $(OMP_NUM_THREADS),all)
@@ -22,7 +23,7 @@ endif
 
 .PHONY: help
 help:  ## list these commands
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z -]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
 	@echo
 	@echo "  SIZE=quick       of the book: smoke, quick or paper"
 	@echo "  COMPUTE=true     at size paper: run what has no stored result, for hours"
@@ -40,6 +41,11 @@ book: $(INSTALLED)  ## run the notebooks that changed, build the pages
 	@if [ ! $(INDEX) -nt _build/.before ]; then \
 	    echo "Nothing has changed. The book is at $(CURDIR)/$(INDEX)"; fi
 
+# Quoted for the shell; without URL, the copies are brought up to date.
+.PHONY: site
+site: $(INSTALLED)  ## write the repository's address, URL=https://..., for all buttons
+	@$(PY) -m helpers.render site $(if $(filter undefined,$(origin URL)),,--url '$(URL)')
+
 .PHONY: test
 test: $(INSTALLED)  ## run the tests, rendered pages included
 	@$(PY) -m pytest -m "not slow"
@@ -47,6 +53,23 @@ test: $(INSTALLED)  ## run the tests, rendered pages included
 .PHONY: test-all
 test-all: $(INSTALLED)  ## run those too that take minutes
 	@$(PY) -m pytest
+
+# Other shapes of the built book, in _build/release/.
+.PHONY: zip pdf
+zip pdf: book  ## the pages of a size as one archive, or as one document
+	@$(PY) -m helpers.editions $@ --size $(SIZE)
+
+.PHONY: tables
+tables: $(INSTALLED)  ## all stored tables as one archive, to cite
+	@$(PY) -m helpers.editions tables
+
+.PHONY: links
+links: book  ## do the links to other sites lead somewhere
+	@$(PY) -m helpers.editions links --size $(SIZE)
+
+.PHONY: release
+release: book  ## packages, pages, PDF and tables with checksums; TAG=v1.2.3 checks more
+	@$(PY) -m helpers.editions release --size $(SIZE) --tag '$(TAG)'
 
 .PHONY: bench
 bench: $(INSTALLED)  ## measure the training engine, write _build/bench.csv

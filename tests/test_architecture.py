@@ -28,6 +28,7 @@ ROAD = [
     "plots",
     "press",
     "bench",
+    "editions",
     "render",
     "results",
 ]

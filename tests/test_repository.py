@@ -1,5 +1,6 @@
 """What several files say about the project agrees, and what they point to exists."""
 
+import json
 import re
 import shutil
 import subprocess
@@ -49,6 +50,7 @@ def test_version_is_the_same_everywhere():
     version = tomllib.loads(read("pyproject.toml"))["project"]["version"]
     assert helpers.__version__ == version
     assert yaml.safe_load(read("CITATION.cff"))["version"] == version
+    assert json.loads(read(".zenodo.json"))["version"] == version
     assert f"## {version}" in read("CHANGELOG.md")
     assert f"Version {version}" in read("book/how-to-cite.md")
 

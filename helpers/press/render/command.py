@@ -5,8 +5,9 @@ import os
 import sys
 from pathlib import Path
 
+from helpers.press.render.address import address, set_address
 from helpers.press.render.pages import build, stage
-from helpers.press.render.sources import RenderError, chapters, notebooks
+from helpers.press.render.sources import RenderError, chapters, notebooks, short
 from helpers.press.render.values import parameters
 from helpers.press.results import ROOT, SIZES
 
@@ -24,7 +25,15 @@ def _arguments() -> argparse.ArgumentParser:
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
-        "what", nargs="?", metavar="CHAPTER|stage|build", help="a chapter, or a step"
+        "what",
+        nargs="?",
+        metavar="CHAPTER|stage|build|site",
+        help="a chapter, or a step",
+    )
+    parser.add_argument(
+        "--url",
+        metavar="URL",
+        help="with site: the repository's address, or '' for none",
     )
     parser.add_argument("--size", choices=SIZES, default="quick", help="default quick")
     parser.add_argument(
@@ -62,6 +71,8 @@ def main(arguments: list[str] | None = None, *, root: str | os.PathLike = ROOT) 
             print(f"Staged in {stage(options.size, root=root)}")
         elif options.what == "build":
             print(f"The book is at {build(options.size, root=root)}")
+        elif options.what == "site":
+            _say_address(options.url, Path(root))
         elif options.what:
             # Late, for it brings the notebook machinery: seconds that a look at the
             # parameters does not need.
@@ -86,6 +97,15 @@ def main(arguments: list[str] | None = None, *, root: str | os.PathLike = ROOT) 
         print("\ninterrupted; stored steps are kept", file=sys.stderr)
         return 130
     return 0
+
+
+def _say_address(url: str | None, root: Path) -> None:
+    """Write the repository's address where it belongs, and say what changed."""
+    url = address(root=root) if url is None else url
+    changed = set_address(url, root=root)
+    print(f"The repository's address is {address(root=root) or 'not known'}.")
+    for path in changed:
+        print(f"  written: {short(path, root)}")
 
 
 def _pairs(given: list[str]) -> dict[str, str]:

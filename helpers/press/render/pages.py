@@ -9,6 +9,7 @@ from pathlib import Path
 
 import yaml
 
+from helpers.press.render.address import with_buttons
 from helpers.press.render.reference import write_reference
 from helpers.press.render.sources import RenderError, notebooks
 from helpers.press.results import ROOT
@@ -29,6 +30,7 @@ def stage(size: str = "quick", *, root: str | os.PathLike = ROOT) -> Path:
     executed = {path.relative_to(book) for path in notebooks(root=root).values()}
     _mirror(book, staged, keep=executed)
     write_reference(staged, root)
+    _add_buttons(staged / "_config.yml")
     contents = (book / "_toc.yml").read_text(encoding="utf-8")
     for path in sorted(executed):
         listed = path.with_suffix("").as_posix() in contents
@@ -38,6 +40,13 @@ def stage(size: str = "quick", *, root: str | os.PathLike = ROOT) -> Path:
                 f"run: python -m helpers.render {path.stem} --size {size}"
             )
     return staged
+
+
+def _add_buttons(path: Path) -> None:
+    """Put the buttons that the repository's address allows into a staged file."""
+    config = yaml.safe_load(path.read_text(encoding="utf-8"))
+    if (buttoned := with_buttons(config)) != config:
+        path.write_text(yaml.safe_dump(buttoned, sort_keys=False), encoding="utf-8")
 
 
 def build(size: str = "quick", *, root: str | os.PathLike = ROOT) -> Path:

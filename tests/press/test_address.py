@@ -11,7 +11,7 @@ from bs4 import BeautifulSoup
 from fake_book import make_book
 
 from helpers.press import render
-from helpers.press.render import RenderError
+from helpers.press.render import RenderError, buttons
 from helpers.press.render import address as site
 from helpers.press.results import ROOT
 
@@ -138,17 +138,22 @@ def test_elsewhere_than_github_nothing_is_launched():
     assert "launch_buttons" not in options
 
 
+@pytest.mark.parametrize(("page", "edited"), [("glossary", True), ("gone", False)])
+def test_generated_pages_cannot_be_edited(monkeypatch, page, edited):
+    monkeypatch.chdir(ROOT)
+    labels = ["source-repository-button", "source-edit-button"]
+    group = {"label": "source-buttons", "buttons": [{"label": name} for name in labels]}
+    context = {"page_source_suffix": ".md", "header_buttons": [group]}
+    buttons._without_dead_ends(None, page, None, context, None)
+    assert [b["label"] for b in group["buttons"]] == labels[: 1 + edited]
+
+
 @pytest.mark.slow
 @pytest.mark.book
 def test_buttons_of_the_pages_lead_to_the_repository(book):
     site.set_address(URL, root=book)
-    (book / "book/_toc.yml").write_text(
-        "format: jb-book\nroot: intro\nchapters:\n"
-        "  - file: chapters/1-toy\n  - file: board\n  - file: made\n"
-    )
     for name in ("1-toy", "board"):
         render.execute(name, root=book)
-    render.stage(root=book)
     pages = render.build(root=book).parent
     chapter = links_of(pages / "chapters/1-toy.html")
     path = "book/chapters/1-toy.ipynb"

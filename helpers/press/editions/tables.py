@@ -21,11 +21,11 @@ README = """\
 The paper-size results of the book: {tables} tables with {rows:,} rows, computed between
 {first} and {last}.
 
-- `paper/<chapter>/<step>.csv`: one table a step of a chapter. Comma-separated UTF-8; the
+- `paper/<chapter>/<step>.csv`: a table for each step of a chapter. Comma-separated; the
   first line names the columns; an empty cell is a missing value; numbers are exact.
 - `paper/<chapter>/parts/<step>/`: finished parts of steps that are not whole yet.
-- `paper/<chapter>/manifest.json`: for each step all arguments and constants, seeds among
-  them, its function, a hash of its code, commit, versions of packages, device, threads,
+- `paper/<chapter>/manifest.json`: for each step all arguments and constants, seeds too,
+  its function, a hash of its code, commit, versions of packages, device, threads,
   seconds, and the kind of each column.
 - `published/<chapter>.csv`: the published numbers that the book compares with, with
   source, tolerance and reading.
@@ -35,13 +35,13 @@ The paper-size results of the book: {tables} tables with {rows:,} rows, computed
 
 ## Citing
 
-Please cite the publication whose claim you use, and this book (`CITATION.cff`). Name the
-version, {version}.
+Please cite the publication whose claim you use, and this book (`CITATION.cff`).
+Name the version, {version}.
 
 ## Licence
 
-Tables and text: CC BY 4.0 (`LICENSE-TEXT`). Tables that rest on real data sets name them
-in their manifest; the data sets keep the terms of their publishers.
+Tables and text: CC BY 4.0 (`LICENSE-TEXT`). Tables that rest on real data sets name
+them in their manifest; the data sets keep the terms of their publishers.
 """
 
 

@@ -133,9 +133,13 @@ def with_buttons(config: dict) -> dict:
         options["repository_provider"] = "gitlab"
     sphinx = {**(config.get("sphinx") or {})}
     settings = {**(sphinx.get("config") or {})}
-    settings["html_theme_options"] = {
-        **(settings.get("html_theme_options") or {}),
-        **options,
-    }
-    settings["extensions"] = [*(settings.get("extensions") or []), EXTENSION]
+    old = settings.get("html_theme_options") or {}
+    settings["html_theme_options"] = {**old, **options}
+    if "extensions" in settings:  # a list there replaces the builder's own
+        settings["extensions"] = [*settings["extensions"], EXTENSION]
+    else:
+        sphinx["extra_extensions"] = [
+            *(sphinx.get("extra_extensions") or []),
+            EXTENSION,
+        ]
     return {**config, "sphinx": {**sphinx, "config": settings}}

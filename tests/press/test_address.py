@@ -3,12 +3,12 @@
 import json
 import subprocess
 import sys
-import types
 
 import pytest
 import yaml
 from bs4 import BeautifulSoup
 from fake_book import make_book
+from IPython.core.inputtransformer2 import TransformerManager
 
 from helpers.press import render
 from helpers.press.render import RenderError, buttons
@@ -42,7 +42,7 @@ def test_address_goes_to_its_place_and_its_copies(book):
     assert len(changed) == 4  # configuration, citation, two notebooks
     assert site.address(root=book) == URL
     assert yaml.safe_load((book / "CITATION.cff").read_text())["repository-code"] == URL
-    assert f'address = "{URL}"' in cell_of(book / "book/chapters/1-toy.ipynb")
+    assert f'(address := "{URL}")' in cell_of(book / "book/chapters/1-toy.ipynb")
     assert site.set_address(URL, root=book) == []
 
 
@@ -52,7 +52,7 @@ def test_emptied_address_leaves_nothing_behind(book):
     site.set_address("", root=book)
     assert (book / "book/_config.yml").read_text() == before
     assert (book / "CITATION.cff").read_text() == CITATION
-    assert 'address = ""' in cell_of(book / "book/board.ipynb")
+    assert '(address := "")' in cell_of(book / "book/board.ipynb")
 
 
 @pytest.mark.parametrize(
@@ -96,31 +96,48 @@ def test_command_says_what_it_wrote(book, capsys):
 # The cell
 
 
-@pytest.fixture
-def asked(monkeypatch):
-    """Return the list of the commands that a cell runs; none really runs."""
-    commands = []
-    monkeypatch.setattr(subprocess, "run", lambda text, **_: commands.append(text))
-    monkeypatch.setattr(sys, "path", [*sys.path])
-    return commands
+class Shell:
+    """Notes what a notebook's cell asks of its shell."""
+
+    def __init__(self, name):
+        self.name, self.asked = name, []
+
+    def __repr__(self):
+        return f"<{self.name} object>"
+
+    def system(self, command):
+        self.asked.append(command)
+
+    def run_line_magic(self, name, rest):
+        self.asked.append(f"{name} {rest}")
 
 
-@pytest.mark.parametrize("url", ["", URL])
-def test_cell_does_nothing_elsewhere(asked, url):
-    exec(site.COLAB_CODE.replace("{address}", url, 1), {})
-    assert asked == []
-    assert "/content/book" not in sys.path
+def run_cell(url, name):
+    """Run the cell in a shell of this name; return what it asked."""
+    shell = Shell(name)
+    code = TransformerManager().transform_cell(site.COLAB_CODE.replace("{url}", url))
+    exec(code, {"get_ipython": lambda: shell})
+    return shell.asked
 
 
-def test_cell_fetches_and_installs_on_colab(asked, monkeypatch):
-    monkeypatch.setitem(sys.modules, "google.colab", types.ModuleType("colab"))
-    exec(site.COLAB_CODE.replace("{address}", URL, 1), {})
-    (command,) = asked
-    assert f"git clone -q --depth 1 {URL} /content/book" in command
-    assert "pip install -q -e /content/book" in command
-    assert sys.path[0] == "/content/book"
-    exec(site.COLAB_CODE.replace("{address}", "", 1), {})
-    assert len(asked) == 1, "without an address there is nothing to fetch"
+@pytest.mark.parametrize(
+    ("url", "shell"),
+    [
+        ("", "google.colab._shell.Shell"),
+        (URL, "ipykernel.zmqshell.ZMQInteractiveShell"),
+    ],
+)
+def test_cell_does_nothing_elsewhere_or_without_an_address(url, shell):
+    assert run_cell(url, shell) == []
+
+
+def test_cell_fetches_and_installs_on_colab():
+    fetch, enter = run_cell(URL, "google.colab._shell.Shell")
+    assert fetch == (
+        "git clone -q --depth 1 {address} /content/book "
+        "&& pip install -q -e /content/book"
+    )
+    assert enter == "cd -q /content/book"
 
 
 # The buttons

@@ -24,17 +24,11 @@ IN_CITATION = re.compile(r"^repository-code: .*\n", re.MULTILINE)
 BINDER, COLAB = "https://mybinder.org", "https://colab.research.google.com"
 EXTENSION = "helpers.press.render.buttons"
 COLAB_CELL = "colab"  # its id in every notebook
+# Short, for it stands in every notebook. The package is found in the working folder.
 COLAB_CODE = """\
-# On Colab, fetch the book and install its package; elsewhere, do nothing.
-import subprocess
-import sys
-
-address = "{address}"
-if address and "google.colab" in sys.modules:
-    fetch = f"[ -d /content/book ] || git clone -q --depth 1 {address} /content/book"
-    install = "pip install -q -e /content/book"
-    subprocess.run(f"({fetch}) && {install}", shell=True, check=True)
-    sys.path.insert(0, "/content/book")"""
+if (address := "{url}") and "google.colab" in str(get_ipython()):  # elsewhere, nothing
+    !git clone -q --depth 1 {address} /content/book && pip install -q -e /content/book
+    %cd -q /content/book"""
 
 
 def address(*, root: str | os.PathLike = ROOT) -> str:
@@ -98,7 +92,7 @@ def with_cell(text: str, url: str) -> str:
         "id": COLAB_CELL,
         "metadata": {"tags": ["remove-cell"]},
         "outputs": [],
-        "source": COLAB_CODE.replace("{address}", url, 1).splitlines(keepends=True),
+        "source": COLAB_CODE.replace("{url}", url).splitlines(keepends=True),
     }
     notebook["cells"] = [*cells[: place + 1], cell, *cells[place + 1 :]]
     return json.dumps(notebook, indent=1, ensure_ascii=False) + "\n"

@@ -2,11 +2,16 @@
 
 import ast
 import re
+import zlib
 from pathlib import Path
 
 import nbformat
+import numpy as np
 import papermill
 import pytest
+
+from helpers.press.render import values
+from helpers.press.results import SIZES
 
 BOOK = Path(__file__).parents[1] / "book"
 NOTEBOOKS = sorted(BOOK.rglob("*.ipynb"))
@@ -125,6 +130,67 @@ def test_parameters_are_literals_with_type_and_comment(path):
     known = papermill.inspect_notebook(str(path)).values()
     assert all(p["help"] and p["inferred_type_name"] != "None" for p in known)
     assert len(known) == len(ast.parse(cell.source).body)
+
+
+@each_notebook
+def test_each_parameter_says_what_it_may_be(path):
+    """A rule, or in words why any text is right; the elements of a list by type."""
+    for parameter in values.parameters(path.stem).values():
+        assert parameter.rule.text or parameter.type == "bool", parameter.name
+        assert parameter.type != "list", parameter.name
+
+
+@each_notebook
+def test_bad_values_are_refused_in_one_line_before_anything_runs(path):
+    rng = np.random.default_rng(zlib.crc32(path.stem.encode()))
+    for parameter in values.parameters(path.stem).values():
+        if parameter.name == "size":
+            continue  # set by --size, which has its own choices
+        for text in bad_values(parameter, rng):
+            with pytest.raises(values.RenderError) as refusal:
+                values.settings(path.stem, "quick", {parameter.name: text})
+            line = str(refusal.value)
+            assert line.startswith(f"parameter {parameter.name} must ")
+            assert "\n" not in line and "; got " in line
+
+
+@each_notebook
+def test_sizes_and_defaults_keep_the_rules(path):
+    known = values.parameters(path.stem)
+    for parameter in known.values():
+        parameter.check(parameter.default, parameter.name)
+    for size in SIZES:
+        for name, value in values.settings(path.stem, size, {}).items():
+            assert known[name].check(value, name) == value
+
+
+def bad_values(parameter, rng) -> list[str]:
+    """Return random texts that a parameter of this type and rule cannot take."""
+    word = "".join(rng.choice(list("bcdfghjkl"), size=6))
+    number, rule = round(float(rng.uniform(0.1, 0.9)), 3), parameter.rule.text
+    element = parameter.type.removeprefix("list[").removesuffix("]")
+    of_type = {
+        "int": [word, str(number), "True", "1e400", "nan", "None", "{1: 2}"],
+        "float": [word, "True", "1e400", "nan", "-inf", "'0.5'"],
+        "bool": [word, "1", str(number)],
+        "str": [],  # what comes from the command line is text
+    }[element]
+    outside = []
+    if limits := re.search(r"(-?[\d._e-]+) \.\.|\.\. (-?[\d._]+)", rule):
+        low, high = limits.groups()
+        far = int(rng.integers(1, 10**6))
+        outside = [str(int(float(low)) - far) if low else str(int(high) + far)]
+    elif rule in ("file", "folder"):
+        outside = [f"{word}/{word}.csv"] if rule == "file" else [__file__]
+    elif rule and not rule.startswith("any ") and rule != "file or words":
+        outside = [word if element == "str" else "-7"]
+    if not parameter.type.startswith("list"):
+        return [*of_type, *outside]
+    bad = [f"[{text}]" for text in of_type if text != "nan"] + outside
+    bad += ["[[1]]", "[None]"]
+    if parameter.default and not rule.endswith("or none"):
+        bad.append("[]")
+    return bad
 
 
 @each_notebook

@@ -19,6 +19,9 @@ def parameter(kind, comment, default):
         ("at most [.. 2.5]", "at most", ".. 2.5"),
         ("device [auto | cpu]", "device", "auto | cpu"),
         ("table [file]", "table", "file"),
+        ("starts [0 | 2 ..]", "starts", "0 | 2 .."),
+        ("to drop [any columns]", "to drop", "any columns"),
+        ("designs [names in a.B, or none]", "designs", "names in a.B, or none"),
         ("no rule at all", "no rule at all", ""),
     ],
 )
@@ -29,7 +32,7 @@ def test_a_rule_ends_a_comment(comment, meaning, rule):
 
 @pytest.mark.parametrize("comment", ["x [nonsense]", "x [a|]", "x [1 to 2]"])
 def test_what_is_no_rule_is_refused(comment):
-    with pytest.raises(ValueError, match="must be a range, choices, file or folder"):
+    with pytest.raises(ValueError, match="must be a range, choices, names in"):
         split_rule(comment)
 
 
@@ -43,6 +46,21 @@ def test_what_is_no_rule_is_refused(comment):
         ("list[str]", "[F1 | F2]", "F1,F2", "F1,F99", "must be one of F1, F2"),
         ("list[float]", "[0 ..]", "[0, 0.1]", "[0, -1]", "must be at least 0"),
         ("list[float]", "[0 ..]", "[0.5]", "[0.1, 'a']", "must be list.float."),
+        ("list", "[0 ..]", "[0.5]", "[0.1, 'a']", "must be a number"),
+        ("int", "[0 | 2 ..]", "2", "1", "x must be one of 0, 2 ..; got 1"),
+        ("str", "[a | b, or none]", "", "c", "must be one of a, b; got 'c'"),
+        ("int", "[4 | 32]", "32", "8", "must be one of 4, 32; got 8"),
+        ("str", "[names in truth.functions.FUNCTIONS]", "F10", "F99", "F1, F2, F3"),
+        ("str", "[names in nid.worlds.REAL]", "higgs", "iris", "must be one of cal"),
+        (
+            "str",
+            "[module:object]",
+            "a.b:c",
+            "a.b",
+            "must read module:object; got 'a.b'",
+        ),
+        ("str", "[file]", __file__, "none.csv", "x must be a file that is there"),
+        ("str", "[folder]", "new", __file__, "x must be a folder"),
     ],
 )
 def test_values_are_checked_one_by_one(kind, rule, good, bad, message):
@@ -62,10 +80,13 @@ def test_a_default_that_breaks_its_own_rule_is_refused():
 def test_paths_count_from_the_callers_folder(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
     (tmp_path / "a.csv").write_text("x\n")
-    file = parameter("str", "[file]", "")
-    assert file.read("a.csv") == str(tmp_path / "a.csv")
+    for file in (
+        parameter("str", "[file]", ""),
+        parameter("str", "[file or words]", ""),
+    ):
+        assert file.read("a.csv") == str(tmp_path / "a.csv")
+        assert file.read("") == ""
     assert file.read("60 SNPs") == "60 SNPs"  # a rule in words, no such file
-    assert file.read("") == ""
     folder = parameter("str", "[folder]", "")
     assert folder.read("results/") == str(tmp_path / "results")
 
@@ -77,6 +98,14 @@ def test_lists_without_quotes_or_brackets():
     assert names.read("['age', 'PC1']") == ["age", "PC1"]
     assert names.read("[]") == []
     assert parameter("list[int]", "sizes", []).read("1,2") == [1, 2]
+
+
+def test_a_list_is_empty_only_where_that_is_meant():
+    assert parameter("list[int]", "columns", []).read("[]") == []
+    assert parameter("list[int]", "[1 .., or none]", [1]).read("[]") == []
+    for rule in ("[1 ..]", ""):
+        with pytest.raises(values.RenderError, match="must hold at least one; got"):
+            parameter("list[int]", rule, [1]).read("[]")
 
 
 @pytest.mark.parametrize("text", ["inf", "nan", "-inf", "1e400"])

@@ -131,7 +131,8 @@ def _print_list(root: Path) -> None:
 
 def _print_parameters(name: str, root: str | os.PathLike) -> None:
     for parameter in parameters(name, root=root).values():
+        rule = f"  [{parameter.rule.text}]" if parameter.rule.text else ""
         print(
             f"{parameter.name:20} {parameter.type:10} {parameter.default!r:>12}  "
-            f"{parameter.help}"
+            f"{parameter.help}{rule}"
         )

@@ -157,6 +157,8 @@ class _Client(PapermillNotebookClient):
     def create_kernel_manager(self):
         manager = super().create_kernel_manager()
         manager.kernel_spec_manager = KernelSpecManager(kernel_dirs=[str(self.specs)])
+        # Beside the kernel, so that it goes with the folder however the run ends.
+        manager.connection_file = str(self.specs.parent / "connection.json")
         return manager
 
     def execute_cell(self, cell, cell_index, **options):

@@ -46,7 +46,7 @@ class Parameter:
         """Return `value` if it is of the parameter's type; an int may be a float."""
         if not _is(value, self.type):
             raise RenderError(f"{place} must be {self.type}; got {value!r}.")
-        problem = self.rule.breach(value)
+        problem = self.rule.breach(value, empty=not self.default)
         if problem:
             raise RenderError(f"{place} {problem}; got {value!r}.")
         return float(value) if self.type == "float" else value

@@ -72,6 +72,11 @@ def check_designs(parameter: str, names, known=tuple(DESIGNS)) -> None:
         checks.one_of(parameter, name, known)
 
 
+def rankings() -> list[str]:
+    """Return all rankings, as "simulator, design"."""
+    return [f"{kind}, {name}" for kind in KINDS for name in DESIGNS]
+
+
 def check_rankings(names) -> None:
     """Refuse rankings that are not of the form "simulator, design"."""
     for name in names:

@@ -13,6 +13,7 @@ ROOT = Path(workflow.basedir)
 sys.path.insert(0, str(ROOT))
 
 from helpers.press import render, results
+from helpers.press.results import needs
 
 SIZE = config.get("size", "quick")
 COMPUTE = str(config.get("compute", "false")).lower()
@@ -98,6 +99,7 @@ for NAME in CHAPTERS:
             size=SIZE,
             given=f"-p compute={COMPUTE}" if COMPUTE == "true" else "",
         threads: workflow.cores
+        resources: **needs.of_notebook(NAME, SIZE, root=ROOT)
         shell:
             "{params.python:q} -m helpers.render {params.name} --size {params.size} "
             "--threads {threads} {params.given}"
@@ -117,6 +119,7 @@ for NAME in PAGES:
             files_below("data"),
         output: staged(NAME), receipt(NAME)
         params: python=sys.executable, name=NAME, size=SIZE
+        resources: **needs.of_notebook(NAME, SIZE, root=ROOT)
         shell:
             "{params.python:q} -m helpers.render {params.name} --size {params.size}"
 

@@ -30,7 +30,7 @@ from helpers.press.render.sources import (
     short,
 )
 from helpers.press.render.values import settings
-from helpers.press.results import ROOT
+from helpers.press.results import ROOT, memory
 
 HOW_TO_RUN = {"device", "recompute", "compute"}
 KERNEL = "python3"
@@ -117,9 +117,10 @@ def execute(
         if computes(source):
             results.mark_complete(name, size, root=root)
         record = {"name": name, "size": size, "parameters": values}
-        results.write_whole(
-            receipt, results.to_json({**record, "seconds": round(seconds, 1)})
-        )
+        record["seconds"] = round(seconds, 1)
+        peak = memory.of_children()  # the kernel is the largest, and has ended
+        record |= {} if peak is None else {"peak_mb": peak}
+        results.write_whole(receipt, results.to_json(record))
     progress.line(f"{name} {size}: {results.duration(seconds)}, {short(target, root)}")
     return target
 

@@ -39,6 +39,7 @@ On the command line::
     python -m helpers.results publish 5-nid fig-10         # one step, or its parts
     python -m helpers.results check                        # what deserves a look
     python -m helpers.results verify 5-nid --cells 5       # compute some cells again
+    python -m helpers.results needs --size quick           # for cluster profiles
 """
 
 from helpers.press.results.chapters import (

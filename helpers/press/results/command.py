@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pandas as pd
 
+from helpers.press.results import needs
 from helpers.press.results.chapters import scoreboard, verdict_counts
 from helpers.press.results.checking import MINUTES, check, published_chapters, verify
 from helpers.press.results.files import ROOT, write_whole
@@ -46,6 +47,13 @@ def _arguments() -> argparse.ArgumentParser:
         "check", help="list committed steps of other code, absent or damaged"
     )
     look.add_argument("chapter", nargs="*", help="all that have results, if left out")
+    need = commands.add_parser(
+        "needs",
+        help="collect memory and time of the runs here for the cluster profiles",
+        description="Collect peak memory and seconds of this machine's own runs of one "
+        "size into profiles/needs.csv; commit it.",
+    )
+    need.add_argument("--size", choices=SIZES, default="quick", help="of the runs")
     again = commands.add_parser(
         "verify",
         help="compute random stored cells again and say within what they agree",
@@ -105,6 +113,12 @@ def _verify(options, root) -> int:
     return int(differs)
 
 
+def _needs(options, root) -> int:
+    path = needs.write(options.size, root=root)
+    print(f"Written to {path}; now commit it.")
+    return 0
+
+
 def _scoreboard(options, root) -> int:
     table = scoreboard(options.size, root=root)
     text = table.to_csv(index=False, lineterminator="\n")
@@ -120,6 +134,7 @@ def _scoreboard(options, root) -> int:
 _COMMANDS = {
     "publish": _publish,
     "check": _check,
+    "needs": _needs,
     "verify": _verify,
     "scoreboard": _scoreboard,
 }

@@ -41,6 +41,11 @@ def _commit() -> str:
     return described or "unknown"
 
 
+def last_commit(*paths: str) -> str:
+    """Return the commit that last changed some paths of the repository."""
+    return _git("log", "-1", "--format=%h", "--abbrev=7", "--", *paths) or "unknown"
+
+
 def _git(*arguments: str) -> str:
     """Return what git prints about the repository, whoever owns the files."""
     command = ["git", "-c", f"safe.directory={ROOT}", *arguments]
@@ -91,6 +96,15 @@ def _cpu() -> str:
 def machine(ran: dict) -> str:
     """Return device and threads of a run."""
     return f"{ran['device']} ({ran['threads']} threads)"
+
+
+def memory(runs: list[dict]) -> list[str]:
+    """Return what the largest step held, as the part of a line; none if unknown.
+
+    Manifests have it since steps record it.
+    """
+    peaks = [ran["peak_mb"] for ran in runs if "peak_mb" in ran]
+    return [f"at most {max(peaks) / 1000:.1f} GB of memory"] if peaks else []
 
 
 def when_ran(ran: dict) -> str:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from helpers import checks
-from helpers.press.results import provenance, steps
+from helpers.press.results import memory, provenance, steps
 from helpers.press.results.code import code_hash, hash_of
 from helpers.press.results.files import (
     ROOT,
@@ -343,9 +343,10 @@ class Store:
     def _timed(self, name, function, settings):
         """Return table, extra and where, when and how long it was computed."""
         how = {"device": self.device} if steps.takes(function, "device") else {}
+        memory.forget_peak(self.device)
         table, extra, seconds = timed(name, function, settings | how)
         ran = {**provenance.describe(self.device), "seconds": round(seconds, 3)}
-        return table, extra, ran
+        return table, extra, ran | memory.peak_megabytes(self.device)
 
     def _save(self, path, name, function, key, table, extra, ran, rows=None):
         """Write `path`.csv and `path`.json; return the table as it will be read."""
@@ -473,6 +474,7 @@ class Store:
         parts = [
             f"**{self.size} size**",
             f"{provenance.duration(seconds)} in {len(shown)} heavy step{plural}",
+            *provenance.memory(ran),
             "on " + " and ".join(unique(provenance.machine(r) for r in ran)),
             "computed " + " and ".join(unique(r["date"][:10] for r in ran)),
             "commit " + " and ".join(unique(r["commit"] for r in ran)),
@@ -564,7 +566,8 @@ def read_run(path: Path) -> dict:
 def joined(runs: list[dict]) -> dict:
     """Return the provenance of a table whose parts may have run at other times.
 
-    Of the latest part, with commits and devices of all and the sum of their seconds.
+    Of the latest part, with commits and devices of all, the sum of their seconds and the
+    largest of their peaks, where one was recorded.
     """
     return {
         **max(runs, key=lambda ran: ran["date"]),
@@ -573,6 +576,11 @@ def joined(runs: list[dict]) -> dict:
             for name in ("commit", "device")
         },
         "seconds": round(sum(ran["seconds"] for ran in runs), 3),
+        **{
+            name: max(ran[name] for ran in runs if name in ran)
+            for name in memory.PEAKS
+            if any(name in ran for ran in runs)
+        },
     }
 
 

@@ -21,6 +21,7 @@ from papermill.engines import NBClientEngine, papermill_engines
 from papermill.exceptions import PapermillExecutionError
 
 from helpers.press import results
+from helpers.press.render.meter import CoreSeconds
 from helpers.press.render.sources import (
     RenderError,
     computes,
@@ -99,7 +100,8 @@ def execute(
             environment |= {results.OWN_RUN: name if own else ""}
             if only:
                 environment |= {results.ONLY_STEPS: ",".join(only)}
-            _papermill(source, running, values, progress, environment)
+            with CoreSeconds() as taken:
+                _papermill(source, running, values, progress, environment)
         except RenderError as error:
             failed = build / "failed" / source.name
             failed.parent.mkdir(parents=True, exist_ok=True)
@@ -117,7 +119,8 @@ def execute(
         if computes(source):
             results.mark_complete(name, size, root=root)
         record = {"name": name, "size": size, "parameters": values}
-        record["seconds"] = round(seconds, 1)
+        record |= {"seconds": round(seconds, 1), "core_seconds": round(taken.total, 1)}
+        record["ran"] = results.describe()
         peak = memory.of_children()  # the kernel is the largest, and has ended
         record |= {} if peak is None else {"peak_mb": peak}
         results.write_whole(receipt, results.to_json(record))

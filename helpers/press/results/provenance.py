@@ -21,7 +21,7 @@ def here_and_now() -> str:
     return f"{datetime.now(UTC):%Y-%m-%d} ({_cpu()}, commit {_commit()})"
 
 
-def describe(device: str) -> dict:
+def describe(device: str = "cpu") -> dict:
     """Return where and when this is computed."""
     name, threads = _device(device)
     return {

@@ -1,6 +1,7 @@
 """Build the pages once, serve them, and read them."""
 
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -11,6 +12,18 @@ from pathlib import Path
 import pytest
 from bs4 import BeautifulSoup
 from contents import ROOT
+from playwright.sync_api import sync_playwright
+
+CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
+FLAGS = (
+    "--no-sandbox",  # containers forbid it
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+)
 
 
 @pytest.fixture(scope="session")
@@ -59,3 +72,53 @@ def address(site):
 class _QuietHandler(SimpleHTTPRequestHandler):
     def log_message(self, *arguments):
         pass
+
+
+@pytest.fixture(scope="session")
+def browser():
+    """Start Chromium; skip where there is none, but not in continuous integration."""
+    path = next(filter(None, map(shutil.which, CHROMIUM)), None)
+    if path is None:
+        reason = f"no browser found (looked for {', '.join(CHROMIUM)})"
+        if os.environ.get("CI", "").lower() == "true":
+            pytest.fail(f"{reason}; CI must open the pages.")
+        pytest.skip(reason)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=list(FLAGS))
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def visit(browser, address):
+    """Return a function that opens a page and returns it with all complaints."""
+    contexts = []
+
+    def opened(name: str, width: int = 1280, scheme: str = "light"):
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, color_scheme=scheme
+        )
+        contexts.append(context)
+        page, complaints = context.new_page(), []
+
+        def note(text):
+            complaints.append(text)
+
+        page.on("console", lambda m: note(m.text) if m.type == "error" else None)
+        page.on("pageerror", lambda error: note(str(error)))
+        page.on("requestfailed", lambda request: note(f"failed: {request.url}"))
+        page.on(
+            "response", lambda r: note(f"{r.status}: {r.url}") if not r.ok else None
+        )
+        page.on(
+            "request",
+            lambda r: (
+                None if r.url.startswith((address, "data:", "blob:")) else note(r.url)
+            ),
+        )
+        page.goto(f"{address}/{name}", wait_until="networkidle")
+        return page, complaints
+
+    yield opened
+    for context in contexts:
+        context.close()

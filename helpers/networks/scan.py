@@ -14,20 +14,17 @@ other devices than the processor.
 
 import math
 
-import numba
-import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional as F
 
-from helpers import device as machine
+from helpers.networks import scan_kernels as kernels
 
 LETTERS = 5  # A, C, G, T and N, which adds nothing
 N = 4
 #: Letters looked up at a time. Three keep the table of a filter bank in the fastest
 #: cache; a table of four is five times as large for a quarter fewer terms.
 AT_ONCE = 3
-LANES = 8  # filters are padded to a multiple of this many, which a core adds at once
 
 
 def kmers(x: Tensor, k: int, letters: int = LETTERS) -> Tensor:
@@ -132,9 +129,8 @@ def max_scan(codes: Tensor, table: Tensor, *, pool: int, stride: int = AT_ONCE):
     """
     _check_fit(codes, table, stride)
     if codes.device.type == "cpu":
-        maxima, places = MaxScan.apply(codes.unsqueeze(0), _lanes(table), pool, stride)
-        n_filters = table.shape[-1]
-        return maxima[0, ..., :n_filters], places[0, ..., :n_filters]
+        maxima, places = MaxScan.apply(codes[None], table[None], pool, stride)
+        return maxima[0], places[0]
     return _plain_max(codes, table, pool, stride)
 
 
@@ -160,11 +156,7 @@ def mean_scan(
     """
     _check_fit(codes, table, stride)
     if codes.device.type == "cpu":
-        wide = F.pad(shift, (0, -len(shift) % LANES))
-        means = MeanScan.apply(
-            codes.unsqueeze(0), _lanes(table), wide.unsqueeze(0), stride
-        )
-        return means[0, :, : len(shift)]
+        return MeanScan.apply(codes[None], table[None], shift[None], stride)[0][0]
     return _plain_mean(codes, table, shift, stride)
 
 
@@ -183,11 +175,6 @@ def _check_letters(codes: Tensor, table: Tensor) -> None:
         raise ValueError(
             "sequences must hold base numbers, 0 to 3 for A, C, G, T and 4 for unknown."
         )
-
-
-def _lanes(table: Tensor) -> Tensor:
-    """Return the table with room for whole lanes of filters, and an axis of one."""
-    return F.pad(table, (0, -table.shape[-1] % LANES)).unsqueeze(0)
 
 
 def _plain_max(codes: Tensor, table: Tensor, pool: int, stride: int):
@@ -213,35 +200,27 @@ def _sums(codes: Tensor, table: Tensor, stride: int) -> Tensor:
     )
 
 
-class _Scan(torch.autograd.Function):
-    """What the two scans share: under `vmap` the axis of the networks goes first.
+class MaxScan(torch.autograd.Function):
+    """The largest sum in each pool; backward, each winner's window gets the slope.
 
-    Inputs: codes (1 or networks, n, n_codes); table (networks, taps, n_kmers, filters);
-    then what the scan itself wants.
+    Codes (1 or networks, n, n_codes), table (networks, taps, kmers, filters); under
+    `vmap` the axis of the networks goes first.
     """
-
-    @staticmethod
-    def own_and_table(info, in_dims, codes, table):
-        """Return codes (1 or networks, ...) and table (networks, ...)."""
-        if in_dims[0] is not None:
-            codes = codes.movedim(in_dims[0], 0)[:, 0]
-        return codes, _stacked(table, in_dims[1], info.batch_size)
-
-
-class MaxScan(_Scan):
-    """The largest sum in each pool; backward, each winner's window gets the slope."""
 
     @staticmethod
     def forward(codes, table, pool, stride):
         """Scan every sequence with every filter."""
         _check_letters(codes, table)
-        n_networks, taps, _, n_filters = table.shape
-        n_windows = codes.shape[-1] - (taps - 1) * stride
-        shape = (n_networks, codes.shape[1], math.ceil(n_windows / pool), n_filters)
+        blocks = _blocked(table, len(codes) == 1)
+        groups, n_blocks, taps, *_ = blocks.shape
+        n_pools = math.ceil((codes.shape[-1] - (taps - 1) * stride) / pool)
+        shape = (groups, codes.shape[1], n_pools, n_blocks * kernels.LANES)
         maxima = table.new_empty(shape)
         places = torch.empty(shape, dtype=torch.int32)
-        _max(*_arrays(codes, table), stride, pool, maxima.numpy(), places.numpy())
-        return maxima, places
+        kernels.largest(
+            *_arrays(codes, blocks), stride, pool, maxima.numpy(), places.numpy()
+        )
+        return _of_networks(maxima, table.shape), _of_networks(places, table.shape)
 
     @staticmethod
     def setup_context(ctx, inputs, output):
@@ -256,168 +235,109 @@ class MaxScan(_Scan):
         """Give each winner's window the slope of its maximum."""
         codes, places = ctx.saved_tensors
         gradient = slope.new_zeros(ctx.shape)
-        _max_slope(*_arrays(codes, places, slope), ctx.stride, gradient.numpy())
+        kernels.largest_slope(
+            *_arrays(codes, places, slope), ctx.stride, gradient.numpy()
+        )
         return None, gradient, None, None
 
     @staticmethod
     def vmap(info, in_dims, codes, table, pool, stride):
         """Scan for all networks at once."""
-        codes, table = _Scan.own_and_table(info, in_dims, codes, table)
-        maxima, places = MaxScan.apply(codes, table[:, 0], pool, stride)
+        codes, table = _networks_first(info, in_dims, codes, table)
+        maxima, places = MaxScan.apply(codes, table, pool, stride)
         return (maxima.unsqueeze(1), places.unsqueeze(1)), (0, 0)
 
 
-class MeanScan(_Scan):
-    """The mean of rectified sums; backward, the sums are computed again."""
+class MeanScan(torch.autograd.Function):
+    """The mean of rectified sums; one bit a window says which were positive."""
 
     @staticmethod
     def forward(codes, table, shift, stride):
         """Scan every sequence with every filter."""
         _check_letters(codes, table)
-        means = table.new_empty((len(table), codes.shape[1], table.shape[-1]))
-        _mean(*_arrays(codes, table, shift), stride, means.numpy())
-        return means
+        shared = len(codes) == 1
+        blocks, starts = _blocked(table, shared), _blocked(shift, shared)
+        groups, n_blocks, taps, *_ = blocks.shape
+        n, n_windows = codes.shape[1], codes.shape[-1] - (taps - 1) * stride
+        sums = table.new_empty((groups, n, n_blocks * kernels.LANES))
+        bits = torch.empty((groups, n_blocks, n, n_windows), dtype=torch.int32)
+        kernels.rectified(
+            *_arrays(codes, blocks, starts), stride, sums.numpy(), bits.numpy()
+        )
+        return _of_networks(sums.div_(n_windows), table.shape), bits
 
     @staticmethod
     def setup_context(ctx, inputs, output):
         """Keep what backward needs."""
-        *saved, ctx.stride = inputs
-        ctx.save_for_backward(*saved)
+        codes, table, _, ctx.stride = inputs
+        ctx.mark_non_differentiable(output[1])
+        ctx.save_for_backward(codes, output[1])
+        ctx.shape = table.shape
 
     @staticmethod
-    def backward(ctx, slope):
+    def backward(ctx, slope, _):
         """Give every window with a positive sum its share of the slope."""
-        codes, table, shift = ctx.saved_tensors
-        into_table, into_shift = torch.zeros_like(table), torch.zeros_like(shift)
-        _mean_slope(
-            *_arrays(codes, table, shift, slope),
+        codes, bits = ctx.saved_tensors
+        groups, n_blocks, _, n_windows = bits.shape
+        shape = (groups, n_blocks, *ctx.shape[1:3], kernels.LANES)
+        into_table = slope.new_zeros(shape)
+        into_shift = slope.new_empty((groups, n_blocks, kernels.LANES))
+        shares = _blocked(slope / n_windows, groups == 1).transpose(1, 2)
+        kernels.rectified_slope(
+            *_arrays(codes, bits, shares),
             ctx.stride,
             into_table.numpy(),
             into_shift.numpy(),
+        )
+        into_table, into_shift = (
+            _of_networks(part.movedim(1, -2).flatten(-2), ctx.shape)
+            for part in (into_table, into_shift)
         )
         return None, into_table, into_shift, None
 
     @staticmethod
     def vmap(info, in_dims, codes, table, shift, stride):
         """Scan for all networks at once."""
-        codes, table = _Scan.own_and_table(info, in_dims, codes, table)
-        shift = _stacked(shift, in_dims[2], info.batch_size)
-        return MeanScan.apply(codes, table[:, 0], shift[:, 0], stride).unsqueeze(1), 0
+        codes, table, shift = _networks_first(info, in_dims, codes, table, shift)
+        means, bits = MeanScan.apply(codes, table, shift, stride)
+        return (means.unsqueeze(1), bits), (0, None)
 
 
-def _stacked(value: Tensor, dim: int | None, n_networks: int) -> Tensor:
-    """Return a value of each network with the networks first, repeated if shared."""
-    if dim is None:
-        return value.expand(n_networks, *value.shape)
-    return value.movedim(dim, 0)
+def _networks_first(info, in_dims, codes, *values):
+    """Return codes (1 or networks, ...) and values (networks, ...), repeated if shared.
+
+    What each network sees has an axis of one in front.
+    """
+    if in_dims[0] is not None:
+        codes = codes.movedim(in_dims[0], 0)[:, 0]
+    return codes, *(
+        value.expand(info.batch_size, *value.shape[1:])
+        if dim is None
+        else value.movedim(dim, 0)[:, 0]
+        for value, dim in zip(values, in_dims[1:], strict=False)
+    )
+
+
+def _blocked(value: Tensor, shared: bool) -> Tensor:
+    """Cut (networks, ..., filters) into blocks: (groups, blocks, ..., LANES).
+
+    Networks that read the same sequences are one group: their filters stand side by
+    side, so that ten networks of four filters fill two blocks and not ten.
+    """
+    if shared:
+        value = value.movedim(0, -2).flatten(-2).unsqueeze(0)
+    value = F.pad(value, (0, -value.shape[-1] % kernels.LANES))
+    return value.unflatten(-1, (-1, kernels.LANES)).movedim(-2, 1)
+
+
+def _of_networks(value: Tensor, shape) -> Tensor:
+    """Undo `_blocked` of (groups, ..., blocks * LANES): (networks, ..., filters)."""
+    n_networks, *_, n_filters = shape
+    if len(value) == n_networks:
+        return value[..., :n_filters]
+    value = value[0, ..., : n_networks * n_filters]
+    return value.unflatten(-1, (n_networks, n_filters)).movedim(-2, 0)
 
 
 def _arrays(*tensors: Tensor):
     return [tensor.detach().contiguous().numpy() for tensor in tensors]
-
-
-# Sums may be taken in any order, which lets a core add all lanes at once.
-_FAST = {"reassoc", "contract"}
-
-
-@numba.njit(inline="always")  # a call would cost as much as the sums
-def _sum_window(total, table, row, position, stride):
-    filters = len(total)
-    entry = table[0, row[position]]
-    for f in range(filters):
-        total[f] = entry[f]
-    for tap in range(1, len(table)):
-        entry = table[tap, row[position + tap * stride]]
-        for f in range(filters):
-            total[f] += entry[f]
-
-
-@machine.compiled(nogil=True, cache=True, fastmath=_FAST)
-def _max(codes, table, stride, pool, maxima, places):
-    n_networks, n, n_pools, filters = maxima.shape
-    n_windows = codes.shape[2] - (table.shape[1] - 1) * stride
-    total = np.empty(filters, dtype=table.dtype)
-    best = np.empty(filters, dtype=table.dtype)
-    where = np.empty(filters, dtype=np.int32)
-    for network in range(n_networks):
-        rows, weights = codes[network if len(codes) > 1 else 0], table[network]
-        for i in range(n):
-            row = rows[i]
-            for k in range(n_pools):
-                first = k * pool
-                best[:] = -np.inf
-                where[:] = first
-                for position in range(first, min(first + pool, n_windows)):
-                    _sum_window(total, weights, row, position, stride)
-                    here = np.int32(position)  # as wide as a float: lanes stay whole
-                    for f in range(filters):
-                        where[f] = here if total[f] > best[f] else where[f]
-                    for f in range(filters):
-                        best[f] = max(best[f], total[f])
-                maxima[network, i, k] = best
-                places[network, i, k] = where
-
-
-@machine.compiled(nogil=True, cache=True)
-def _max_slope(codes, places, slope, stride, gradient):
-    n_networks, n, n_pools, filters = slope.shape
-    for network in range(n_networks):
-        rows = codes[network if len(codes) > 1 else 0]
-        into = gradient[network]
-        for i in range(n):
-            for k in range(n_pools):
-                for f in range(filters):
-                    value = slope[network, i, k, f]
-                    if value != 0:
-                        place = places[network, i, k, f]
-                        for tap in range(len(into)):
-                            into[tap, rows[i, place + tap * stride], f] += value
-
-
-@machine.compiled(nogil=True, cache=True, fastmath=_FAST)
-def _mean(codes, table, shift, stride, means):
-    n_networks, n, filters = means.shape
-    n_windows = codes.shape[2] - (table.shape[1] - 1) * stride
-    total = np.empty(filters, dtype=table.dtype)
-    for network in range(n_networks):
-        rows, weights = codes[network if len(codes) > 1 else 0], table[network]
-        start = shift[network]
-        for i in range(n):
-            row, mean = rows[i], means[network, i]
-            mean[:] = 0
-            for position in range(n_windows):
-                _sum_window(total, weights, row, position, stride)
-                for f in range(filters):
-                    mean[f] += max(total[f] + start[f], 0)
-            for f in range(filters):
-                mean[f] /= n_windows
-
-
-@machine.compiled(nogil=True, cache=True, fastmath=_FAST)
-def _mean_slope(codes, table, shift, slope, stride, into_table, into_shift):
-    n_networks, n, filters = slope.shape
-    taps = table.shape[1]
-    n_windows = codes.shape[2] - (taps - 1) * stride
-    total = np.empty(filters, dtype=table.dtype)
-    share = np.empty(filters, dtype=table.dtype)
-    for network in range(n_networks):
-        rows, weights = codes[network if len(codes) > 1 else 0], table[network]
-        start, into, into_start = (
-            shift[network],
-            into_table[network],
-            into_shift[network],
-        )
-        for i in range(n):
-            row = rows[i]
-            for f in range(filters):
-                share[f] = slope[network, i, f] / n_windows
-            for position in range(n_windows):
-                _sum_window(total, weights, row, position, stride)
-                for f in range(filters):
-                    total[f] = share[f] if total[f] + start[f] > 0 else 0
-                for f in range(filters):
-                    into_start[f] += total[f]
-                for tap in range(taps):
-                    entry = into[tap, row[position + tap * stride]]
-                    for f in range(filters):
-                        entry[f] += total[f]

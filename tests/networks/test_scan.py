@@ -131,3 +131,31 @@ def test_plain_torch_does_the_same_elsewhere():
     assert (places == plain_places).all()
     plain = scan._plain_mean(codes, table, shift, 3)
     torch.testing.assert_close(mean_scan(codes, table, shift), plain)
+
+
+def test_more_filters_than_one_block_holds():
+    x, weights = letters(), filters(5, n_filters=scan.kernels.LANES + 3)
+    weights.requires_grad_()
+    shift = torch.linspace(-1, 1, len(weights), dtype=torch.float64)
+
+    def features(count):
+        table = letter_table(weights[:count].permute(2, 1, 0))
+        codes = padded_kmers(x, 5)
+        means = mean_scan(codes, table, shift[:count])
+        return means + max_scan(codes, table, pool=25)[0][:, 0]
+
+    together = features(len(weights))
+    (slope,) = torch.autograd.grad(together.square().sum(), weights)
+    for count in (2, scan.kernels.LANES):
+        some = features(count)
+        assert torch.equal(some, together[:, :count])
+        (alone,) = torch.autograd.grad(some.square().sum(), weights)
+        torch.testing.assert_close(alone[:count], slope[:count])
+
+
+def test_a_filter_that_is_no_number_is_seen():
+    weights = filters(5).float()
+    weights[1, 0, 0] = torch.nan
+    table = letter_table(weights.permute(2, 1, 0))
+    means = mean_scan(padded_kmers(letters(), 5), table, torch.zeros(3))
+    assert means.isnan().any(0).tolist() == [False, True, False]

@@ -86,6 +86,7 @@ for NAME in CHAPTERS:
             existing(
                 BOOK / "sizes" / f"{NAME}.{SIZE}.yaml",
                 BOOK / "published" / f"{NAME}.csv",
+                BOOK / "published" / f"{NAME}.claims.yaml",
                 "requirements.lock",
             ),
             [f for f in files_below("data") if not f.startswith(RESULTS)],

@@ -11,6 +11,7 @@ from helpers.plots import (
     nid_sets,
     own_sequences,
     own_table,
+    published,
 )
 from helpers.plots.style import COLOURS, use_style
 
@@ -26,5 +27,6 @@ __all__ = [
     "nid_sets",
     "own_sequences",
     "own_table",
+    "published",
     "use_style",
 ]

@@ -607,9 +607,7 @@ def test_missing_published_table_is_named(root):
 
 def test_comparison_table_is_one_markdown_table(root):
     quick = store(root)
-    assert quick.comparison_table("run") == "*No row.*"
     quick.record({"t.auc": 0.123456, "t.order": False})
-    assert quick.comparison_table("waiting") != quick.comparison_table("run")
     lines = quick.comparison_table().splitlines()
     assert len(lines) == 5
     assert lines[2].startswith(

@@ -22,13 +22,20 @@ from helpers.press.results.files import (
 )
 from helpers.press.results.published import (
     published_name,
-    published_text,
     read_published,
-    value_text,
-    verdict_text,
     verdicts,
 )
 from helpers.press.results.tables import Markdown, load, to_csv, to_markdown
+from helpers.press.results.topics import (
+    OTHER_ROWS,
+    Topic,
+    comparison_rows,
+    missed_topics,
+    read_topics,
+    topic_of,
+    topic_tables,
+    topics_name,
+)
 
 SIZES = ("smoke", "quick", "paper")
 PATIENCE_MINUTES = 10  # a longer paper-size step waits for compute=True
@@ -420,7 +427,7 @@ class Store:
         -------
         DataFrame
             The published table's columns, then paper_size, this_run, size (of this
-            run), verdict.
+            run), verdict, topic.
         """
         table = self.published()
         here = read_run(self.local / RUN)["values"]
@@ -431,37 +438,25 @@ class Store:
         table["this_run"] = table["quantity"].map(here).astype(float)
         table["size"] = self.size
         table["verdict"] = verdicts(table, paper)
+        topics = self.topics()
+        table["topic"] = [topic_of(name, topics).topic for name in table["quantity"]]
         return table
 
-    def comparison_table(self, which: str = "all") -> Markdown:
-        """Return `comparison` as a Markdown table for the page.
+    def topics(self) -> list[Topic]:
+        """Return what the published rows are about, in the order of the chapter."""
+        return [*read_topics(self.root / topics_name(self.chapter)), OTHER_ROWS]
 
-        Five columns, so that a phone can show it: the source stands behind the claim,
-        the tolerance behind the published number.
+    def missed_topics(self) -> Markdown:
+        """Return what is not reproduced, and why."""
+        return missed_topics(self.chapter, self.comparison(), self.topics())
 
-        Parameters
-        ----------
-        which : {"all", "run", "waiting"}
-            All rows, those with a value of this or the paper-size run, or the others.
-        """
-        checks.one_of("which", which, ("all", "run", "waiting"))
-        table = self.comparison()
-        has_value = table["paper_size"].notna() | table["this_run"].notna()
-        if which != "all":
-            table = table[has_value if which == "run" else ~has_value]
-        if table.empty:
-            return Markdown("*No row.*")
-        rows = [
-            {
-                "Claim": f"{row.claim} ({row.source})",
-                "Published": published_text(row),
-                "Paper size": value_text(row.relation, row.paper_size),
-                f"This run ({self.size})": value_text(row.relation, row.this_run),
-                "Verdict": verdict_text(row.verdict, row.reading),
-            }
-            for row in table.itertuples()
-        ]
-        return to_markdown(pd.DataFrame(rows))
+    def topic_tables(self) -> Markdown:
+        """Return every row of `comparison`, folded by topic."""
+        return topic_tables(self.chapter, self.comparison(), self.topics())
+
+    def comparison_table(self) -> Markdown:
+        """Return `comparison` as a Markdown table for the page."""
+        return to_markdown(comparison_rows(self.comparison(), self.size))
 
     def provenance(self) -> Markdown:
         """Return one line on this run: size, device, seconds, commit, versions."""

@@ -1,0 +1,39 @@
+// Boxes that scroll can be reached and moved by keyboard, and say what they hold. The
+// theme does so for code; here for tables and formulas. Without this script they scroll
+// by mouse and finger all the same.
+"use strict";
+
+(() => {
+  const BOXES = ".bd-article .pst-scrollable-table-container, .bd-article div.math";
+
+  function nameOf(box) {
+    const fold = box.closest("details");
+    if (fold) return fold.querySelector("summary").textContent.trim();
+    if (box.classList.contains("math")) return "Formula";
+    const heads = [...box.querySelectorAll("th")].map((th) => th.textContent.trim());
+    return `Table: ${heads.filter(Boolean).slice(0, 5).join(", ")}`;
+  }
+
+  function update() {
+    for (const box of document.querySelectorAll(BOXES)) {
+      const scrolls =
+        box.scrollWidth > box.clientWidth + 1 || box.scrollHeight > box.clientHeight + 1;
+      if (scrolls) {
+        box.tabIndex = 0;
+        box.setAttribute("role", "region");
+        box.setAttribute("aria-label", nameOf(box));
+      } else {
+        for (const name of ["tabindex", "role", "aria-label"]) box.removeAttribute(name);
+      }
+    }
+  }
+
+  let waiting;
+  const soon = () => {
+    clearTimeout(waiting);
+    waiting = setTimeout(update, 200);
+  };
+  window.addEventListener("load", update);
+  window.addEventListener("resize", soon);
+  document.addEventListener("toggle", update, true); // a fold opened
+})();

@@ -1,0 +1,183 @@
+"""What the builder does to pages so that they can be read.
+
+An extension of Sphinx, listed in `book/_config.yml`. The notebooks know nothing of it:
+they show tables and figures, and JupyterLab shows them whole. On a page,
+
+- a table of more than `MOST_ROWS` rows that a cell has put out is folded behind a line
+  that says what it holds, and scrolls inside itself when open;
+- figures are numbered by chapter (Fig. 4.3), so that no number of the book can be taken
+  for one of the paper's;
+- a chapter says how long it takes to read.
+"""
+
+import re
+from collections.abc import Iterator
+
+from docutils import nodes
+
+MOST_ROWS = 10  # of a table that stands open
+WORDS_A_MINUTE = 200
+FIGURES_A_MINUTE = 1
+TIMED = ("chapters/", "beyond/")  # pages that say how long they take
+NUMBERED = re.compile(r"(?:chapters|beyond)/(\d+)-")
+NAMED_COLUMNS = 5  # of a folded table, on the line that stands for it
+
+_HIDDEN_INPUT = ("input", "input+output", "all")
+_HIDDEN_OUTPUT = ("output", "input+output", "all")
+
+
+class FoldedTable(nodes.General, nodes.Element):
+    """A table behind a line that opens it, by mouse or keyboard, without any script."""
+
+
+def setup(app) -> dict:
+    """Register with Sphinx."""
+    app.add_node(FoldedTable, html=(_open_fold, _close_fold), latex=(_pass, _pass))
+    # After the theme and the notebooks have made their own nodes of the outputs.
+    app.connect("doctree-resolved", _lay_out)
+    # After Sphinx has numbered (at 500), before anything refers to a number.
+    app.connect("env-get-updated", lambda _app, env: number_figures(env), priority=900)
+    return {"parallel_read_safe": True, "parallel_write_safe": True}
+
+
+def _lay_out(app, doctree: nodes.document, docname: str) -> None:
+    if app.builder.format != "html":
+        return
+    fold_long_tables(doctree)
+    if docname.startswith(TIMED):
+        say_reading_time(doctree)
+
+
+def fold_long_tables(doctree: nodes.document) -> int:
+    """Fold the tables of outputs that have more than `MOST_ROWS` rows; count them.
+
+    A table that something else already folds stays as it is.
+    """
+    long = [
+        table
+        for table in doctree.findall(nodes.table)
+        if n_rows(table) > MOST_ROWS and _is_output(table) and not _is_folded(table)
+    ]
+    for table in long:
+        fold = FoldedTable("", line=fold_line(table))
+        table.replace_self(fold)
+        fold += table
+    return len(long)
+
+
+def n_rows(table: nodes.table) -> int:
+    """Return how many rows a table has below its header."""
+    return sum(len(body.children) for body in table.findall(nodes.tbody))
+
+
+def fold_line(table: nodes.table) -> str:
+    """Return the line that stands for a folded table: its rows and columns."""
+    heads = [
+        entry.astext().strip()
+        for head in table.findall(nodes.thead)
+        for entry in head.findall(nodes.entry)
+    ]
+    heads = [text for text in heads if text]
+    more = " …" if len(heads) > NAMED_COLUMNS else ""
+    names = ", ".join(heads[:NAMED_COLUMNS]) + more
+    return f"Table of {n_rows(table)} rows: {names}" if names else "Table"
+
+
+def _is_output(node: nodes.Node) -> bool:
+    return any("cell_output" in parent.get("classes", ()) for parent in _parents(node))
+
+
+def _is_folded(node: nodes.Node) -> bool:
+    return any(
+        {"dropdown", "sd-dropdown"} & set(parent.get("classes", ()))
+        or parent.get("design_component") == "dropdown"
+        for parent in _parents(node)
+    )
+
+
+def _parents(node: nodes.Node) -> Iterator[nodes.Element]:
+    while isinstance(node.parent, nodes.Element):
+        node = node.parent
+        yield node
+
+
+def _open_fold(translator, node: FoldedTable) -> None:
+    line = translator.encode(node["line"])
+    translator.body.append(f'<details class="folded-table"><summary>{line}</summary>\n')
+
+
+def _close_fold(translator, _node: FoldedTable) -> None:
+    translator.body.append("</details>\n")
+
+
+def _pass(_translator, _node: nodes.Node) -> None:
+    """Print has no folds."""
+
+
+def number_figures(env) -> list[str]:
+    """Give figures the number of their chapter; those of its pages beyond follow.
+
+    Other pages number theirs from 1 on, through the book.
+    """
+    count = {}
+    for docname in _in_reading_order(env):
+        found = NUMBERED.match(docname)
+        before = (int(found[1]),) if found else ()
+        figures = env.toc_fignumbers.get(docname, {}).get("figure", {})
+        for name in sorted(figures, key=figures.get):
+            count[before] = count.get(before, 0) + 1
+            figures[name] = (*before, count[before])
+    return []
+
+
+def _in_reading_order(env) -> list[str]:
+    """Return the documents as the contents list them."""
+    order, waiting = [], [env.config.root_doc]
+    while waiting:
+        docname = waiting.pop(0)
+        if docname not in order:
+            order.append(docname)
+            waiting = env.toctree_includes.get(docname, []) + waiting
+    return order
+
+
+def say_reading_time(doctree: nodes.document) -> None:
+    """Write above the first section of a page how long it takes to read."""
+    title = next(iter(doctree.findall(nodes.section)), None)
+    first = next((n for n in title or () if isinstance(n, nodes.section)), None)
+    if first is None:
+        return
+    words, figures = open_words(doctree), n_figures(doctree)
+    minutes = round(words / WORDS_A_MINUTE + figures / FIGURES_A_MINUTE)
+    text = (
+        f"Reads in about {minutes} minutes: {words:,} words that stand open, at "
+        f"{WORDS_A_MINUTE} a minute, and a minute for each of {figures} figures."
+    )
+    line = nodes.paragraph("", "", nodes.emphasis("", text), classes=["reading-time"])
+    first.parent.insert(first.parent.index(first), line)
+
+
+def n_figures(doctree: nodes.Node) -> int:
+    """Return how many figures a page shows."""
+    return len(list(doctree.findall(nodes.figure)))
+
+
+def open_words(node: nodes.Node) -> int:
+    """Return how many words stand open: prose, captions, code, tables, not folds."""
+    if isinstance(node, FoldedTable) or node.__class__.__name__ == "HideCodeCellNode":
+        return 0
+    if isinstance(node, nodes.Text):
+        return len(node.split())
+    if isinstance(node, nodes.Element):
+        if isinstance(node, (nodes.comment, nodes.raw)) or _folds(node):
+            return 0
+        return sum(open_words(child) for child in node.children)
+    return 0
+
+
+def _folds(node: nodes.Element) -> bool:
+    """Whether what an element holds opens only on demand."""
+    return (
+        "dropdown" in node.get("classes", ())
+        or node.get("design_component") == "dropdown"
+    )

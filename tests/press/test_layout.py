@@ -1,0 +1,87 @@
+"""What the builder does to pages: folds, numbers, reading time."""
+
+from types import SimpleNamespace
+
+import pytest
+from docutils import nodes
+from docutils.core import publish_doctree
+
+from helpers.press.render import layout
+
+
+def table(n_rows, heads=("Method", "AUC")):
+    lines = [f".. csv-table::\n   :header: {', '.join(heads)}\n"]
+    lines += [f"   m{row}, {row}" for row in range(n_rows)]
+    return publish_doctree("\n".join(lines)).next_node(nodes.table)
+
+
+PAGE = "Title\n=====\n\nA first sentence.\n\nPart\n----\n\nTwo words.\n"
+
+
+def page(*parts):
+    """Return a page with a title, a section and `parts` as outputs of its cell."""
+    whole = {"doctitle_xform": False}  # or a lone title is lifted out of its section
+    document = publish_doctree(PAGE, settings_overrides=whole)
+    output = nodes.container("", *parts, classes=["cell_output"])
+    list(document.findall(nodes.section))[-1] += output
+    return document
+
+
+@pytest.mark.parametrize(("n_rows", "folded"), [(10, 0), (11, 1)])
+def test_only_long_tables_of_outputs_are_folded(n_rows, folded):
+    document = page(table(n_rows))
+    assert layout.fold_long_tables(document) == folded
+    assert len(list(document.findall(layout.FoldedTable))) == folded
+    assert len(list(document.findall(nodes.table))) == 1
+    outside = nodes.section("", table(n_rows))
+    assert layout.fold_long_tables(outside) == 0
+
+
+def test_a_table_in_a_dropdown_stays_as_it_is():
+    dropdown = nodes.container("", table(20), design_component="dropdown")
+    assert layout.fold_long_tables(page(dropdown)) == 0
+
+
+def test_the_line_of_a_fold_names_rows_and_columns():
+    assert layout.fold_line(table(12)) == "Table of 12 rows: Method, AUC"
+    many = table(1, heads="abcdefg")
+    assert layout.fold_line(many) == "Table of 1 rows: a, b, c, d, e …"
+
+
+def test_words_in_folds_do_not_count():
+    document = page(table(3))
+    before = layout.open_words(document)
+    longer = page(table(30))
+    layout.fold_long_tables(longer)
+    assert before - layout.open_words(longer) == 2 + 2 * 3
+
+
+def test_reading_time_stands_above_the_first_section():
+    document = page(nodes.paragraph("", "word " * 380), nodes.figure())
+    layout.say_reading_time(document)
+    (line,) = [
+        n for n in document.findall(nodes.paragraph) if "reading-time" in n["classes"]
+    ]
+    assert line.astext().startswith("Reads in about 3 minutes: ")
+    assert line.parent.index(line) < line.parent.index(
+        list(document.findall(nodes.section))[-1]
+    )
+
+
+def test_figures_are_numbered_by_chapter_in_reading_order():
+    env = SimpleNamespace(
+        config=SimpleNamespace(root_doc="intro"),
+        toctree_includes={
+            "intro": ["chapters/1-a", "your"],
+            "chapters/1-a": ["beyond/1-b"],
+        },
+        toc_fignumbers={
+            "your": {"figure": {"f": (4,)}},
+            "beyond/1-b": {"figure": {"e": (3,)}},
+            "chapters/1-a": {"figure": {"d": (2,), "c": (1,)}},
+        },
+    )
+    layout.number_figures(env)
+    assert env.toc_fignumbers["chapters/1-a"]["figure"] == {"c": (1, 1), "d": (1, 2)}
+    assert env.toc_fignumbers["beyond/1-b"]["figure"] == {"e": (1, 3)}
+    assert env.toc_fignumbers["your"]["figure"] == {"f": (1,)}

@@ -55,6 +55,14 @@ test-all: $(INSTALLED)  ## run those too that take minutes
 	@$(PY) -m pytest
 
 # Other shapes of the built book, in _build/release/.
+.PHONY: student
+student: $(INSTALLED)  ## the chapters without solutions, with cells that check answers
+	@$(PY) -m helpers.press.course student
+
+.PHONY: slides
+slides: book  ## slides of the executed chapters, that open without a network
+	@$(PY) -m helpers.press.course slides --size $(SIZE)
+
 .PHONY: zip pdf
 zip pdf: book  ## the pages of a size as one archive, or as one document
 	@$(PY) -m helpers.editions $@ --size $(SIZE)

@@ -12,6 +12,7 @@ from helpers.press.results import command as results_command
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCUMENTS = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *ROOT.glob("book/*.md")]
+DOCUMENTS += sorted(ROOT.glob("book/course/*.md"))
 
 
 def documented(module: str) -> list[str]:

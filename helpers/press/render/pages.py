@@ -9,6 +9,7 @@ from pathlib import Path
 
 import yaml
 
+from helpers.press.course.live import write_live_tables
 from helpers.press.render.address import with_buttons
 from helpers.press.render.reference import write_reference
 from helpers.press.render.sources import RenderError, notebooks
@@ -30,6 +31,7 @@ def stage(size: str = "quick", *, root: str | os.PathLike = ROOT) -> Path:
     executed = {path.relative_to(book) for path in notebooks(root=root).values()}
     _mirror(book, staged, keep=executed)
     write_reference(staged, root)
+    write_live_tables(staged, root)
     _add_buttons(staged / "_config.yml")
     contents = (book / "_toc.yml").read_text(encoding="utf-8")
     for path in sorted(executed):

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import yaml
 
-from helpers.press.course.live import write_live_tables
 from helpers.press.render.address import with_buttons
+from helpers.press.render.live import write_live_tables
 from helpers.press.render.reference import write_reference
 from helpers.press.render.sources import RenderError, notebooks
 from helpers.press.results import ROOT

@@ -7,6 +7,7 @@ import os
 import statistics
 import time
 from contextlib import contextmanager
+from functools import cache
 
 import torch
 from threadpoolctl import threadpool_limits
@@ -78,14 +79,27 @@ def compiled(**options):
 
 @contextmanager
 def threads(n_threads: int):
-    """Let one operation use `n_threads` cores, until the end of the block."""
+    """Let one operation use `n_threads` cores, until the end of the block.
+
+    An operation of torch, or a product that compiled code asks of scipy's BLAS.
+    """
     n_threads = checks.integer("n_threads", n_threads, at_least=1)
     before = torch.get_num_threads()
     torch.set_num_threads(n_threads)
     try:
-        yield
+        with _blas().limit(limits=n_threads):
+            yield
     finally:
         torch.set_num_threads(before)
+
+
+@cache
+def _blas():
+    """Return what sets the threads of scipy's and numpy's BLAS."""
+    import scipy.linalg.cython_blas  # noqa: F401 (so that it is there to be found)
+    from threadpoolctl import ThreadpoolController
+
+    return ThreadpoolController().select(user_api="blas")
 
 
 @contextmanager

@@ -11,9 +11,10 @@ them together:
 Network i of an ensemble comes out as if it had been trained alone (to rounding; the
 tests compare in double precision). The parts live in `helpers.training`: `stack` (the
 parameters of many networks in one block of memory), `passes` (forward and backward),
-`loop` (one chunk of networks, epoch after epoch), `rows` (who sees which row when),
-`chunks` (how many networks train together), `arguments` (what a fit is given), and what
-the caller chooses from: `losses`, `penalties`, `optimizers`, `schedules`.
+`loop` (one chunk of networks, epoch after epoch), `compiled` (its fast ways on a CPU),
+`rows` (who sees which row when), `chunks` (how many networks train together),
+`arguments` (what a fit is given), and what the caller chooses from: `losses`,
+`penalties`, `optimizers`, `schedules`.
 """
 
 import copy

@@ -7,6 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from helpers.training.compiled import Epochs, Steps
 from helpers.training.graphs import RecordedStep
 from helpers.training.passes import passes_for
 from helpers.training.penalties import Penalty
@@ -143,6 +144,12 @@ class Chunk:
         self.penalties = [
             p.select(networks, self.parameters) for p in self.recipe.penalties
         ]
+        self.steps = self.epochs = None
+        fitted = self.parameters, self.optimizer, self.penalties
+        if Steps.can_take(*fitted):
+            self.steps = Steps(self.parameters, self.gradients, *fitted[1:])
+            if Epochs.can_take(self.network, self.recipe.loss):
+                self.epochs = Epochs(self.network, self.steps, self.recipe.loss)
         self.rates = self.parameters.empty()
         self.scaled_rates, self.scale = None, None
         if device.type == "cuda":
@@ -160,12 +167,16 @@ class Chunk:
         rates = self.recipe.rates[self.outcome.networks[self.positions]] * self.running
         self.rates.fill(torch.as_tensor(rates), self.recipe.trained)
         self.scale = None
+        if self.steps is not None:
+            self.steps.set_rates(rates, self.recipe.trained)
 
     def _train_epoch(self, epoch: int, stopped) -> Tensor:
         """Take one step a batch; return the mean loss met on the way, (n_networks,)."""
         rows, weights = self.order.epoch(epoch)
         batch_size = self.recipe.batch_size
         n_steps = -(-rows.shape[-1] // batch_size)
+        if self.epochs is not None:
+            return self._train_compiled(rows, weights, n_steps, stopped)
         total = count = 0
         for start in range(0, rows.shape[-1], batch_size):
             if stopped():
@@ -178,6 +189,27 @@ class Chunk:
             total, count = total + sums, count + counts
             self.step += 1
         return total / count
+
+    def _train_compiled(self, rows: Tensor, weights, n_steps: int, stopped) -> Tensor:
+        """Do as `_train_epoch`, one network after another in compiled code."""
+        recipe, first = self.recipe, self.step
+        self.step += n_steps
+        factors = [
+            float(recipe.schedule(step, n_steps, recipe.max_epochs))
+            for step in range(first, self.step)
+        ]
+        means = self.epochs.train(
+            self.samples,
+            rows,
+            weights,
+            recipe.batch_size,
+            np.array(factors),
+            self.running,
+            stopped,
+        )
+        if means is None:
+            raise Interrupted
+        return means.to(self.parameters.flat)
 
     def _take_step(self, rows: Tensor, weights: Tensor | None, factor: float):
         """Move all networks once, on a GPU by a recorded step."""
@@ -194,16 +226,20 @@ class Chunk:
         """Move all networks once; return the sum of their losses and of the weights."""
         n_rows = rows.shape[-1]
         counts = n_rows if weights is None else weights.sum(1)
-        with torch.no_grad():
-            self.gradients.flat.zero_()
-            for penalty in self.penalties:
-                penalty.add_slope(self.parameters, self.gradients)
+        if self.steps is None:  # else the last step left zeros, and knows penalties
+            with torch.no_grad():
+                self.gradients.flat.zero_()
+                for penalty in self.penalties:
+                    penalty.add_slope(self.parameters, self.gradients)
         # A loss is a sum over rows, so blocks of rows add up to the batch.
         width, sums = self.passes.rows_at_once or n_rows, 0
         for start in range(0, n_rows, width):
             block = slice(start, start + width)
             some = None if weights is None else weights[:, block]
             sums = sums + self._add_slopes(rows[..., block], some, counts)
+        if self.steps is not None:
+            self.steps.take(factor)
+            return sums, counts
         with torch.no_grad():
             direction = self.optimizer.direction(self.gradients)
             self.parameters.flat.addcmul_(direction, rates.flat, value=factor)

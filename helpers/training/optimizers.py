@@ -5,6 +5,7 @@ gradients, whose `direction()` is the step at learning rate 1. The engine multip
 by each network's own rate.
 """
 
+import math
 from dataclasses import dataclass
 
 import torch
@@ -84,6 +85,22 @@ class AdamState:
         )
         return self._step.flat
 
+    def means(self) -> tuple[Stack, Stack]:
+        """Return the running means of the gradient and of its square."""
+        return self.mean, self.square
+
+    def constants(self) -> tuple[float, float, float, float]:
+        """Return both decays, eps, and the number of the next step."""
+        return (
+            *map(float, self.settings.betas),
+            float(self.settings.eps),
+            float(self.steps) + 1,
+        )
+
+    def count(self, n_steps: int) -> None:
+        """Say that steps were taken elsewhere, by `means` and `constants`."""
+        self.steps += n_steps
+
     def select(self, networks) -> "AdamState":
         """Return the state of some networks."""
         mean, square = self.mean.select(networks), self.square.select(networks)
@@ -132,6 +149,20 @@ class RMSpropState:
         square.mul_(alpha).addcmul_(gradient, gradient, value=1 - alpha)
         torch.sqrt(square, out=step).add_(self.settings.eps)
         return torch.div(gradient, step, out=step).neg_()
+
+    def means(self) -> tuple[Stack, Stack]:
+        """Return room for a mean of the gradient, and that of its square."""
+        return self._step, self.square
+
+    def constants(self) -> tuple[float, float, float, float]:
+        """Return what makes it of Adam: no memory of the gradient, no correction.
+
+        After infinitely many steps there is nothing left to correct.
+        """
+        return 0.0, float(self.settings.alpha), float(self.settings.eps), math.inf
+
+    def count(self, n_steps: int) -> None:
+        """Say that steps were taken elsewhere: nothing depends on their number."""
 
     def select(self, networks) -> "RMSpropState":
         """Return the state of some networks."""

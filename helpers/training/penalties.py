@@ -166,6 +166,10 @@ class _ProximalL1(WeightPenalty):
             soft_threshold_(weight, step)
 
 
+#: Penalties that look at each weight by itself: `compiled` knows them, in this order.
+ELEMENTWISE = (_L1, _L2, _ProximalL1)
+
+
 class _SparseGroupLasso(WeightPenalty):
     def __init__(self, strength, on, by, mix):
         super().__init__(strength, on)

@@ -561,8 +561,8 @@ def read_run(path: Path) -> dict:
 def joined(runs: list[dict]) -> dict:
     """Return the provenance of a table whose parts may have run at other times.
 
-    Of the latest part, with commits and devices of all, the sum of their seconds and the
-    largest of their peaks, where one was recorded.
+    Of the latest part, with commits and devices of all, the sum of their seconds and
+    the largest of their peaks, where one was recorded.
     """
     return {
         **max(runs, key=lambda ran: ran["date"]),

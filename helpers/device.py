@@ -204,7 +204,32 @@ def matrix_product_peak(device: torch.device, repeats: int = 7) -> float:
             started = clock()
             for _ in range(rounds):
                 torch.mm(a, b, out=out)
-            if on_gpu:
-                torch.cuda.synchronize(device)
+            wait_for(device)
             timings.append((clock() - started) / rounds)
     return 2 * size**3 / statistics.median(timings) / 1e9
+
+
+def addition_peak(device: torch.device) -> float:
+    """Return how fast numbers are added to others, in GB/s read and written.
+
+    On a CPU within the second-level cache of a core, where the tables of a network
+    that looks up k-mers lie; on a GPU in its memory.
+    """
+    on_gpu = device.type == "cuda"
+    size, rounds = (2**26, 20) if on_gpu else (2**14, 2000)
+    clock = time.perf_counter if on_gpu else time.process_time
+    a, b = torch.rand(2, size, device=device)
+    timings = []
+    for _ in range(7):
+        started = clock()
+        for _ in range(rounds):
+            a.add_(b)
+        wait_for(device)
+        timings.append((clock() - started) / rounds)
+    return 3 * 4 * size / statistics.median(timings) / 1e9
+
+
+def wait_for(device: torch.device) -> None:
+    """Wait until a GPU has done what it was asked; a CPU always has."""
+    if device.type == "cuda":
+        torch.cuda.synchronize(device)

@@ -65,6 +65,7 @@ def plan(
     largest: int | None,
     together: tuple[int, int] | None = None,
     cores: int | None = None,
+    free_bytes: int | None = None,
 ) -> Plan:
     """Cut networks into chunks.
 
@@ -83,9 +84,13 @@ def plan(
         would have none, and the most.
     cores : int, optional
         Cores of a CPU to keep busy; by default those there are.
+    free_bytes : int, optional
+        Free memory of the GPU; by default what it says.
     """
     on_gpu = device.type == "cuda"
-    room = GPU_SHARE * machine.free_bytes(device) if on_gpu else CACHE_BYTES
+    if on_gpu and free_bytes is None:
+        free_bytes = machine.free_bytes(device)
+    room = GPU_SHARE * free_bytes if on_gpu else CACHE_BYTES
     fewest, most_together = (1, None) if on_gpu or not together else together
     limit = largest or most_together or max(1, int(room // network_bytes))
     cores = 1 if on_gpu else cores or machine.cores()

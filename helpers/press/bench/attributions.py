@@ -1,11 +1,8 @@
-"""Sequences explained a second by each attribution method, beside plain Captum."""
+"""What each attribution method costs a sequence, beside plain Captum."""
 
-import statistics
-import time
 from functools import partial
 
 import numpy as np
-import pandas as pd
 import torch
 from captum.attr import IntegratedGradients
 
@@ -13,55 +10,37 @@ from helpers import checks
 from helpers import device as machine
 from helpers.explain import attribution
 from helpers.networks.motif import usual_layers
-from helpers.press.bench.training import Letters, motif_data, motif_network
+from helpers.press.bench.families import FAMILIES, Letters, motif_network
+from helpers.press.bench.timing import REPEATS, Row, Timed, in_turn
+
+SECONDS = "seconds per sequence"
 
 
-def measure_attribution(*, rows: int = 200, repeats: int = 3) -> pd.DataFrame:
-    """Return how many sequences a second each method attributes, on one CPU thread.
+def measure_attribution(*, rows: int = 100, repeats: int = REPEATS) -> list[Row]:
+    """Return processor seconds of each method for one sequence of 250 bp.
 
     Parameters
     ----------
     rows : int
-        Sequences of 250 bp; permutations shuffle each feature over all of them.
+        Sequences explained at a time; Captum's gradients of 50 points get 10 of them.
     repeats : int
-        Timings of which the median is shown; methods take turns.
-
-    Returns
-    -------
-    DataFrame
-        One row a method; `speed_up` is against Captum's integrated gradients.
+        Timings of which the median is kept; methods take turns.
     """
     rows = checks.integer("rows", rows, at_least=2)
-    repeats = checks.integer("repeats", repeats, at_least=1)
-    sequences, _ = motif_data(np.random.default_rng(0), rows)
+    sequences, _ = FAMILIES["motif"].data(np.random.default_rng(0), rows)
     network = motif_network(seed=0)
-    few = sequences[:25]  # Captum's gradients of 50 points take seconds, and gigabytes
     methods = {"Captum IG": lambda x: _captum_gradients(network, x)} | {
         method: partial(_attributed, network, method) for method in attribution.METHODS
     }
-    some = {name: few if name == "Captum IG" else sequences for name in methods}
-    for name, method in methods.items():  # the first call compiles
-        method(some[name][:2])
-    timings = {name: [] for name in methods}
+    timed = []
+    for name, method in methods.items():
+        some = sequences[:10] if name == "Captum IG" else sequences
+        row = Row("attribution", name, "alone", SECONDS, rows=len(some))
+        timed.append(Timed(row, partial(method, some), units=len(some)))
     with machine.threads(1):
-        for _ in range(repeats):
-            for name, method in methods.items():
-                started = time.process_time()
-                method(some[name])
-                seconds = time.process_time() - started
-                timings[name].append(seconds / len(some[name]))
-    medians = {name: statistics.median(t) for name, t in timings.items()}
-    return pd.DataFrame(
-        {
-            "family": "attribution",
-            "device": "cpu",
-            "method": list(medians),
-            "seconds": medians.values(),
-            "per_second": [1 / seconds for seconds in medians.values()],
-            "speed_up": [medians["Captum IG"] / s for s in medians.values()],
-            "rows": rows,
-        }
-    )
+        for one in timed:  # the first call compiles
+            one.work()
+        return in_turn(timed, repeats)
 
 
 def _attributed(network, method, sequences):
@@ -73,12 +52,3 @@ def _captum_gradients(network, sequences):
     usual = usual_layers(network, probability=True)
     letters = Letters()(torch.from_numpy(sequences)).requires_grad_()
     return IntegratedGradients(usual).attribute(letters, n_steps=50)
-
-
-def report_attribution(table: pd.DataFrame) -> str:
-    """Return the table of `measure_attribution` as text."""
-    shown = table[["method", "per_second", "speed_up"]].round(1)
-    return (
-        f"{shown.to_string(index=False)}\n\nAttributions a second on one CPU thread "
-        "(250 bp, 32 filters), medians."
-    )

@@ -1,14 +1,11 @@
-"""How many labelled sequences a second the simulators write."""
+"""What a labelled sequence costs, by each simulator."""
 
-import statistics
-import time
 from collections.abc import Callable
-
-import numpy as np
-import pandas as pd
+from functools import partial
 
 from helpers import checks
 from helpers.loaders.motifs import FOLDER, read_motifs
+from helpers.press.bench.timing import REPEATS, Row, Timed, in_turn
 from helpers.truth import planted
 from helpers.truth.grammars import Grammar, balanced
 from helpers.truth.jaspar import motif_set
@@ -44,35 +41,23 @@ SIMULATORS: dict[str, Callable[[int], None]] = {
 }
 
 
-def measure_simulation(n: int = 100_000, *, repeats: int = 3) -> pd.DataFrame:
-    """Return one row a simulator: processor seconds, and sequences a second.
+def measure_simulation(n: int = 20_000, *, repeats: int = REPEATS) -> list[Row]:
+    """Return processor seconds of each simulator for one labelled sequence.
 
     Parameters
     ----------
     n : int
-        Sequences.
+        Sequences simulated at a time.
     repeats : int
-        Timings of which the median is shown.
+        Timings of which the median is kept.
     """
     n = checks.integer("n", n, at_least=16)
-    repeats = checks.integer("repeats", repeats, at_least=1)
-    rows = []
-    for name, simulator in SIMULATORS.items():
-        seconds = []
-        for _ in range(repeats):
-            started = time.process_time()
-            simulator(n)
-            seconds.append(time.process_time() - started)
-        median = statistics.median(seconds)
-        rows.append(("simulation", name, n, median, n / np.maximum(median, 1e-9)))
-    columns = ["family", "method", "sequences", "seconds", "per_second"]
-    return pd.DataFrame(rows, columns=columns)
-
-
-def report_simulation(table: pd.DataFrame) -> str:
-    """Return the table of `measure_simulation` as text."""
-    shown = table.assign(
-        seconds=table["seconds"].map("{:.2f}".format),
-        per_second=table["per_second"].map("{:,.0f}".format),
-    )
-    return f"{shown.to_string(index=False)}\n\nProcessor seconds on one core, medians."
+    timed = [
+        Timed(
+            Row("simulation", name, "alone", "seconds per sequence", rows=n),
+            partial(simulator, n),
+            units=n,
+        )
+        for name, simulator in SIMULATORS.items()
+    ]
+    return in_turn(timed, repeats)

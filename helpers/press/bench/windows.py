@@ -1,12 +1,11 @@
 """How fast peaks are read and become labelled windows.
 
-A million simulated peaks of 164 cell types are read from gzipped narrowPeak files, and
-turned into windows with labels by each rule, on one core.
+Simulated peaks of 164 cell types are read from gzipped narrowPeak files, and turned
+into windows with labels by each rule, on one core.
 """
 
-import statistics
 import tempfile
-import time
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +14,7 @@ import pandas as pd
 from helpers import checks
 from helpers.loaders.peaks import Peaks, load_peaks
 from helpers.loaders.windows import RULES, make_windows
+from helpers.press.bench.timing import REPEATS, Row, Timed, in_turn
 
 
 def simulated_peaks(n: int, n_cells: int = 164, *, seed: int = 0) -> Peaks:
@@ -46,39 +46,34 @@ def simulated_peaks(n: int, n_cells: int = 164, *, seed: int = 0) -> Peaks:
 
 
 def measure_windows(
-    n_peaks: int = 1_000_000, *, n_cells: int = 164, repeats: int = 3
-) -> pd.DataFrame:
-    """Return one row for reading peaks, and one for each rule that makes windows.
+    n_peaks: int = 100_000, *, n_cells: int = 164, repeats: int = REPEATS
+) -> list[Row]:
+    """Return processor seconds a peak, of reading and of each rule that makes windows.
 
     Parameters
     ----------
     n_peaks, n_cells : int
         Simulated peaks, and the cell types they are spread over.
     repeats : int
-        Timings of which the median is shown; processor time, on one core.
+        Timings of which the median is kept.
     """
     n_peaks = checks.integer("n_peaks", n_peaks, at_least=100)
     n_cells = checks.integer("n_cells", n_cells, at_least=1, at_most=n_peaks // 10)
-    repeats = checks.integer("repeats", repeats, at_least=1)
     peaks = simulated_peaks(n_peaks, n_cells)
-    timings: dict[str, list[float]] = {method: [] for method in ("read", *RULES)}
-    windows = dict.fromkeys(timings, 0)
     with tempfile.TemporaryDirectory() as folder:
         manifest = _write_peaks(peaks, Path(folder))
-        for _ in range(repeats):
-            for method in timings:
-                started = time.process_time()
-                if method == "read":
-                    load_peaks(manifest)
-                else:
-                    windows[method] = len(make_windows(peaks, rule=method))
-                timings[method].append(time.process_time() - started)
-    table = pd.DataFrame({"family": "windows", "method": list(timings)})
-    table["peaks"], table["cells"] = n_peaks, n_cells
-    table["windows"] = list(windows.values())
-    table["seconds"] = [statistics.median(seconds) for seconds in timings.values()]
-    table["peaks_per_second"] = n_peaks / table["seconds"]
-    return table
+        calls = {"read": partial(load_peaks, manifest)} | {
+            rule: partial(make_windows, peaks, rule=rule) for rule in RULES
+        }
+        timed = [
+            Timed(
+                Row("windows", name, "alone", "seconds per peak", rows=n_peaks),
+                call,
+                units=n_peaks,
+            )
+            for name, call in calls.items()
+        ]
+        return in_turn(timed, repeats)
 
 
 def _write_peaks(peaks: Peaks, folder: Path) -> Path:
@@ -94,12 +89,3 @@ def _write_peaks(peaks: Peaks, folder: Path) -> Path:
     manifest = folder / "manifest.tsv"
     manifest.write_text("".join(listed), encoding="utf-8")
     return manifest
-
-
-def report_windows(table: pd.DataFrame) -> str:
-    """Return the table of `measure_windows` as text."""
-    shown = table.assign(
-        seconds=table["seconds"].map("{:.2f}".format),
-        peaks_per_second=table["peaks_per_second"].map("{:,.0f}".format),
-    )
-    return shown.rename(columns={"peaks_per_second": "peaks/s"}).to_string(index=False)

@@ -43,6 +43,9 @@ def _arguments() -> argparse.ArgumentParser:
     commit.add_argument(
         "--dirty", action="store_true", help="also what uncommitted code computed"
     )
+    commit.add_argument(
+        "--from", dest="source", metavar="FOLDER", help="results of another machine"
+    )
     look = commands.add_parser(
         "check", help="list committed steps of other code, absent or damaged"
     )
@@ -79,7 +82,12 @@ def main(arguments: list[str] | None = None, *, root: str | os.PathLike = ROOT) 
 
 def _publish(options, root) -> int:
     written = publish(
-        options.chapter, options.step, options.part, dirty=options.dirty, root=root
+        options.chapter,
+        options.step,
+        options.part,
+        dirty=options.dirty,
+        source=options.source,
+        root=root,
     )
     print(f"Copied {len(written)} tables; now commit data/results.")
     if options.step:

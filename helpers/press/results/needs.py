@@ -110,7 +110,8 @@ def _notebooks(size: str, root: Path) -> Iterator[dict]:
     for path in sorted((root / "_build" / size / "runs").glob("*.json")):
         receipt = read_json(path)
         if "peak_mb" in receipt:
-            yield _row(receipt["name"], size, WHOLE, receipt)
+            ran = {**receipt.get("ran", {}), **receipt}
+            yield _row(receipt["name"], size, WHOLE, ran)
 
 
 def _row(notebook: str, size: str, step: str, ran: dict) -> dict:

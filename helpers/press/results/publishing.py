@@ -15,6 +15,7 @@ def publish(
     part: str | None = None,
     *,
     dirty: bool = False,
+    source: str | os.PathLike | None = None,
     root: str | os.PathLike = ROOT,
 ) -> list[Path]:
     """Copy local paper-size results into the committed ones.
@@ -28,6 +29,9 @@ def publish(
     ----------
     dirty : bool
         Also take what was computed with uncommitted changes.
+    source : path, optional
+        A folder of results from another machine, `source/<chapter>/paper/`; by default
+        those of this repository's own runs.
 
     Returns
     -------
@@ -41,6 +45,10 @@ def publish(
         is damaged, or was computed with uncommitted changes; nothing is copied then.
     """
     store = Store(chapter, size="paper", root=root, own=True)
+    if source is not None:
+        store.local = store.book = Path(source) / chapter / "paper"
+        if not store.local.is_dir():
+            raise ValueError(f"source must hold {chapter}/paper; got {source}.")
     if step is None:
         return _publish_chapter(store, dirty)
     if part is None:

@@ -1,31 +1,31 @@
-"""The command measures what is asked for and writes whole tables."""
+"""The command measures what is asked for and writes a table with its manifest."""
+
+import json
 
 import pandas as pd
 import pytest
 
-from helpers.press.bench import command
+from helpers.press.bench import command, run
 
 
-def test_the_command_prints_and_writes_the_tables(tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr(command, "FAMILIES", {"mlp": command.FAMILIES["mlp"]})
+def test_a_section_is_measured_and_written(tmp_path, capsys):
     output = tmp_path / "new" / "bench.csv"
-    command.main(["--quick", "--device", "cpu", "--output", str(output)])
+    asked = ["--quick", "--section", "simulation", "--output", str(output)]
+    assert command.main(asked) == 0
     table = pd.read_csv(output)
-    columns = {"family", "device", "networks", "seconds", "speed_up", "gflops"}
-    assert columns | {"share_of_peak", "megabytes"} <= set(table.columns)
+    assert set(table["section"]) == {"machine", "simulation"}
+    manifest = json.loads(output.with_suffix(".json").read_text())
+    assert manifest["sections"] == ["simulation"] and manifest["ran"]["quick"]
     printed = capsys.readouterr().out
-    assert "s/network/epoch" in printed and "peaks/s" in printed
-    assert printed.count("Written to") == 1 + len(command.OTHERS)
-    files = {"bench.csv", *(f"bench-{name}.csv" for name in command.OTHERS)}
-    assert {p.name for p in output.parent.iterdir()} == files
+    assert "matrix product" in printed and f"Written to {output}" in printed
 
 
-@pytest.mark.parametrize("family", command.OTHERS)
-def test_one_family_can_be_measured_alone(family, tmp_path, capsys):
+def test_a_family_is_measured_alone(tmp_path, capsys):
     output = tmp_path / "bench.csv"
-    command.main(["--quick", "--family", family, "--output", str(output)])
-    assert [p.name for p in tmp_path.iterdir()] == [f"bench-{family}.csv"]
-    assert "s/network/epoch" not in capsys.readouterr().out
+    command.main(["--quick", "--family", "mlp", "--output", str(output)])
+    table = pd.read_csv(output)
+    assert set(table["section"]) == {"machine", "training", "memory"}
+    assert set(table["subject"]) == {"matrix product", "addition", "mlp"}
 
 
 def test_rejects_what_it_cannot_measure(capsys):
@@ -34,3 +34,10 @@ def test_rejects_what_it_cannot_measure(capsys):
     with pytest.raises(SystemExit):
         command.main(["--device", "tpu"])
     assert "device must be auto, cpu, cuda or cuda:N" in capsys.readouterr().err
+    with pytest.raises(SystemExit):
+        command.main(["--section", "growth", "--repeats", "0"])
+    assert "repeats must be at least 1" in capsys.readouterr().err
+
+
+def test_every_section_is_known_to_the_run():
+    assert set(run.SECTIONS) < set(run.ALL)

@@ -1,14 +1,18 @@
-"""What is timed is what is said: the plain loop, the ensemble, their operations."""
+"""What is timed is what is said: the authors' recipe, the plain loop, together."""
 
 import numpy as np
 import pytest
 import torch
 
 from helpers.networks.mlp import MLP, MLPM
-from helpers.press.bench import training as bench
+from helpers.press.bench import families, recipes
+from helpers.press.bench.timing import as_table
+from helpers.press.bench.training import flops_per_row, measure_family
+
+CPU = torch.device("cpu")
 
 
-class DoubleLetters(bench.Letters):
+class DoubleLetters(families.Letters):
     def forward(self, x):
         return super().forward(x).double()
 
@@ -17,91 +21,121 @@ def test_flops_are_two_for_each_multiply_add():
     X = np.zeros((5, 3), dtype=np.float32)
     # Forward 3·4 + 4·1 weights; backward the same for the weights, and 4·1 for the
     # hidden layer.
-    assert bench.flops_per_row(MLP(3, (4,)), X, 5) == 2 * (16 + 16 + 4)
-    assert bench.flops_per_row(
-        MLP(10), np.zeros((5, 10), np.float32), 5
-    ) == pytest.approx(2 * (22_620 * 3 - 1_400))
-    assert bench.flops_per_row(MLPM(3, (4,), (2,)), X, 5) > 72
+    assert flops_per_row(MLP(3, (4,)), X, 5) == 2 * (16 + 16 + 4)
+    wide = flops_per_row(MLP(10), np.zeros((5, 10), np.float32), 5)
+    assert wide == pytest.approx(2 * (22_620 * 3 - 1_400))
+    assert flops_per_row(MLPM(3, (4,), (2,)), X, 5) > 72
 
 
-@pytest.mark.parametrize("family", bench.FAMILIES)
-def test_every_family_is_measured(family):
-    table = bench.measure(
-        family,
-        device="cpu",
-        networks=(1, 2),
-        rows=max(200, bench.FAMILIES[family].batch_size),
-        epochs=1,
-        repeats=1,
+def test_looked_up_bytes_are_those_of_the_entries():
+    # 81 windows of seven entries of 20 numbers, of four bytes, three times
+    assert families.FAMILIES["fm"].looked_up == 81 * 7 * 20 * 4 * 3
+    assert families.looked_up(10, width=3, filters=1, passes=1) == 40
+    assert families.FAMILIES["mlp"].looked_up == 0
+
+
+def test_networks_and_data_follow_from_seeds():
+    for name in families.FAMILIES:
+        task = families.FAMILIES[name]
+        one, same, other = (
+            torch.cat([p.flatten() for p in task.make(seed).parameters()])
+            for seed in (1, 1, 2)
+        )
+        assert torch.equal(one, same) and not torch.equal(one, other), name
+
+
+@pytest.mark.parametrize("family", ["mlp", "motif"])
+def test_a_family_is_measured_each_way(family):
+    rows = measure_family(
+        family, device="cpu", networks=(1, 2), rows=200, epochs=1, repeats=2
     )
-    assert table["method"].tolist()[:3] == ["loop", "ensemble", "ensemble"]
-    assert table["networks"].tolist()[:3] == [1, 1, 2]
-    assert table["speed_up"][0] == 1
-    looks_up = (table["method"] == "ensemble") & (bench.FAMILIES[family].looked_up > 0)
-    assert (table["gflops"].isna() == looks_up).all()
-    assert (table["share_of_peak"].isna() == looks_up).all()
-    assert (table["gigabytes_per_second"].notna() == looks_up).all()
-    numbers = table.select_dtypes("number").fillna(1).to_numpy()
-    assert np.isfinite(numbers).all()
-    assert (numbers > 0).all()
+    table = as_table(rows)
+    timed = table[table["section"] == "training"]
+    assert timed["method"].tolist()[:4] == ["authors", "loop", "together", "together"]
+    assert timed["networks"].tolist()[:4] == [1, 1, 1, 2]
+    assert (timed["low"] <= timed["median"]).all()
+    assert (timed["median"] <= timed["high"]).all()
+    assert (timed["low"] > 0).all() and (timed["repeats"] == 2).all()
+    assert (timed["flops"] > 0).all()
+    assert ((timed["bytes"] > 0) == (family == "motif")).all()
+    memory = table[table["section"] == "memory"]
+    assert len(memory) == len(timed) and (memory["median"] >= 0).all()
 
 
-@pytest.mark.parametrize("family", ["motif", "fm"])
-def test_networks_that_look_up_follow_the_seed(family):
-    def parameters():
-        task = bench.FAMILIES[family]
-        contest = bench._Contest(task, 2, task.batch_size, 1, torch.device("cpu"))
-        return [next(network.parameters()) for network in contest.modules]
+def trained(how, name="mlp", **changes):
+    task = families.FAMILIES[name]
+    X, y = task.data(np.random.default_rng(0), 300)
+    network = task.published() if task.published else task.make(0)
+    before = [p.clone() for p in network.parameters()]
+    after = how(network, X, y, task, 3, CPU)
+    for old, kept in zip(before, network.parameters(), strict=True):
+        assert torch.equal(old, kept)  # a copy is trained
+    with torch.no_grad():
+        x, y = torch.from_numpy(X), torch.from_numpy(y)
+        return [((net(x)[:, 0] - y) ** 2).mean().item() for net in (network, after)]
 
-    first, second = parameters()
-    again, _ = parameters()
-    assert torch.equal(first, again)
-    assert not torch.equal(first, second)
+
+@pytest.mark.parametrize("how", [recipes.plainly, recipes.as_authors])
+def test_both_loops_learn_and_leave_their_network_alone(how):
+    before, after = trained(how)
+    assert after < 0.8 * before
+
+
+def test_the_authors_mlp_m_has_a_module_for_each_feature():
+    before, after = trained(recipes.as_authors, "mlp-m")
+    assert after < before
+    network = families.SeparateNets(3)
+    assert len(network.univariate) == 3
+    x = torch.rand(4, 3)
+    parts = [net(x[:, [i]]) for i, net in enumerate(network.univariate)]
+    torch.testing.assert_close(network(x), network.interaction(x) + sum(parts))
+
+
+@pytest.mark.parametrize("name", ["mlp", "cnn"])  # collated, and sliced
+def test_every_row_is_fed_once_an_epoch(name):
+    task = families.FAMILIES[name]
+    X = np.arange(250, dtype=np.float32)[:, None]
+    batches = [x for x, _ in recipes._batches(X, X[:, 0], task)]
+    assert [len(x) for x in batches[:-1]] == [task.batch_size] * (len(batches) - 1)
+    rows = torch.cat(batches)[:, 0].numpy()
+    assert not np.array_equal(rows, X[:, 0])
+    np.testing.assert_array_equal(np.sort(rows), X[:, 0])
 
 
 def test_the_plain_motif_network_computes_what_the_compiled_one_does():
-    family = bench.FAMILIES["motif"]
-    X, _ = family.data(np.random.default_rng(0), 5)
+    compiled = families.motif_network(0).eval()
+    X, _ = families.FAMILIES["motif"].data(np.random.default_rng(0), 5)
     X = torch.from_numpy(X)
-    plain, compiled = bench.Letters()(X), family.make().eval()
-    torch.testing.assert_close(bench.usual_layers(compiled)(plain), compiled(X))
-    assert family.plain().training
+    usual = families.usual_layers(compiled)
+    torch.testing.assert_close(usual(families.Letters()(X)), compiled(X))
+    assert families.FAMILIES["motif"].plain().training
 
 
 def test_the_plain_factorization_machine_computes_what_the_compiled_one_does():
-    compiled = bench.MotifNetwork(20, width=20, n_factors=20, seed=0).double()
-    plain = bench.PlainMotifs(20, 20, 20).double()
+    compiled = families.MotifNetwork(20, width=20, n_factors=20, seed=0).double()
+    plain = families.PlainMotifs(20, 20, 20).double()
     with torch.no_grad():
         plain.convolution.weight.copy_(compiled.filters)
         plain.convolution.bias.copy_(compiled.shift)
         plain.read_out.load_state_dict(compiled.read_out.state_dict())
     plain.norm.eps, plain.letters = compiled.norm.eps, DoubleLetters()
-    X = torch.from_numpy(bench.FAMILIES["fm"].data(np.random.default_rng(0), 30)[0])
+    X = families.FAMILIES["fm"].data(np.random.default_rng(0), 30)[0]
+    X = torch.from_numpy(X)
     torch.testing.assert_close(plain.train()(X), compiled.train()(X))
-
-
-def test_the_plain_loop_learns_and_leaves_its_network_alone():
-    task = bench.FAMILIES["mlp"]
-    X, y = task.data(np.random.default_rng(0), 300)
-    network = task.make()
-    before = [p.clone() for p in network.parameters()]
-    bench.train_plainly(network, X, y, task, 1, torch.device("cpu"))
-    for old, new in zip(before, network.parameters(), strict=True):
-        assert torch.equal(old, new)
 
 
 def test_rejects_what_it_cannot_measure():
     with pytest.raises(ValueError, match=r"family must be one of mlp, .*; got 'tree'"):
-        bench.measure("tree")
+        measure_family("tree")
     with pytest.raises(ValueError, match="repeats must be at least 1"):
-        bench.measure("mlp", repeats=0)
+        measure_family("mlp", rows=100, networks=(1,), epochs=1, repeats=0)
     with pytest.raises(ValueError, match="rows must be at least 100; got 5"):
-        bench.measure("mlp", rows=5)
+        measure_family("mlp", rows=5)
 
 
-def test_the_loop_trains_the_network_without_padding():
-    family = bench.FAMILIES["cnn"]
-    plain, stacked = family.plain(), family.make()
+def test_the_loops_train_the_network_without_padding():
+    family = families.FAMILIES["cnn"]
+    plain, stacked = family.plain(), family.make(0)
     assert plain.convolutions[1].weight.shape == (15, 15, 7)
     assert stacked.convolutions[1].weight.shape == (16, 16, 7)
     assert sum(p.numel() for p in plain.parameters()) == stacked.n_parameters

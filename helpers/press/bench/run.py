@@ -1,0 +1,168 @@
+"""One run of the bench: every section, one table, one manifest.
+
+The table is tidy, one measured number a row (`timing.Row`), and lies beside a manifest
+that says when, where, how long and from which commit. `make bench` writes both to
+`data/results/bench/`, from where the page *What it costs* reads them.
+"""
+
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pandas as pd
+
+from helpers import checks
+from helpers import device as machine
+from helpers.press.bench.attributions import measure_attribution
+from helpers.press.bench.families import FAMILIES
+from helpers.press.bench.growth import measure_growth
+from helpers.press.bench.machines import measure_machine
+from helpers.press.bench.methods import measure_methods
+from helpers.press.bench.simulation import measure_simulation
+from helpers.press.bench.start_up import measure_start_up
+from helpers.press.bench.timing import REPEATS, Row, as_table
+from helpers.press.bench.training import measure_family
+from helpers.press.bench.windows import measure_windows
+from helpers.press.results import DamagedError, memory, provenance
+from helpers.press.results.files import ROOT, digest, read_json, to_json, write_whole
+from helpers.press.results.tables import load, to_csv
+
+FOLDER = Path("data", "results", "bench")
+#: What the numbers of networks rest on; the commit that last changed it is kept.
+ENGINE = ("helpers/training", "helpers/networks", "helpers/ensemble.py")
+#: Load of the last minute, beyond the processors that the run leaves alone, above which
+#: a run is not called quiet.
+QUIET = 0.3
+
+
+@dataclass(frozen=True)
+class Section:
+    """One part of a run; `small` only checks that it runs."""
+
+    measure: Callable[..., list[Row]]
+    small: dict
+
+
+SECTIONS = {
+    "attribution": Section(measure_attribution, {"rows": 4}),
+    "simulation": Section(measure_simulation, {"n": 160}),
+    "windows": Section(measure_windows, {"n_peaks": 1_000, "n_cells": 10}),
+    "methods": Section(measure_methods, {"rows": 500}),
+    "start-up": Section(measure_start_up, {}),
+}
+#: Sections in the order of a run; those above on a CPU alone.
+ALL = ("training", "growth", *SECTIONS)
+
+
+def measure(
+    sections=ALL,
+    *,
+    families=tuple(FAMILIES),
+    device="auto",
+    quick: bool = False,
+    repeats: int = REPEATS,
+) -> tuple[pd.DataFrame, dict]:
+    """Return the table of a run and its manifest.
+
+    Parameters
+    ----------
+    sections : sequence of str
+        Of `ALL`; the machine's own peaks always come first and last.
+    families : sequence of str
+        For the section *training*.
+    device : "auto", "cpu", "cuda" or torch.device
+    quick : bool
+        Small sizes, once: a check that it runs.
+    repeats : int
+        Timings of which medians are kept.
+    """
+    sections = [checks.one_of("section", name, ALL) for name in sections]
+    device = machine.resolve(device)
+    repeats = 1 if quick else checks.integer("repeats", repeats, at_least=1)
+    load, started = load_of_machine(), time.perf_counter()
+    memory.forget_peak(str(device))
+    rows = measure_machine(device, repeats)
+    for name, measured in _parts(sections, families, device, quick, repeats):
+        print(f"{name}: {time.perf_counter() - started:.0f} s", file=sys.stderr)
+        rows += measured
+    ran = provenance.describe(str(device)) | {
+        "seconds": round(time.perf_counter() - started, 1),
+        "load_before": load,
+        "engine": provenance.last_commit(*ENGINE),
+        "cores": machine.cores(),
+        "processors": processors(),
+        "repeats": repeats,
+        "quick": quick,
+    }
+    return as_table(rows), {"sections": sections, "ran": ran}
+
+
+def _parts(sections, families, device, quick, repeats) -> Iterator:
+    """Yield the name and the rows of each part of a run."""
+    for section in sections:
+        if section == "training":
+            for family in families:
+                batch = FAMILIES[family].batch_size
+                small = {"rows": batch, "epochs": 1} if quick else {}
+                yield (
+                    f"training {family}",
+                    measure_family(family, device=device, repeats=repeats, **small),
+                )
+        elif section == "growth":
+            factors = {"factors": (1, 2)} if quick else {}
+            yield section, measure_growth(device=device, repeats=repeats, **factors)
+        elif device.type == "cpu":
+            part = SECTIONS[section]
+            small = part.small if quick else {}
+            yield section, part.measure(repeats=repeats, **small)
+
+
+def processors() -> int:
+    """Return how many processors this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+def load_of_machine() -> float | None:
+    """Return the machine's load of the last minute; None where it does not say."""
+    return round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None
+
+
+def write(table: pd.DataFrame, manifest: dict, path: Path) -> Path:
+    """Write a run's table and, beside it, its manifest; return the table's place."""
+    text, kinds = to_csv(path.stem, table.replace("", None))
+    held = {"sha256": digest(text), "rows": len(table), "columns": kinds}
+    # What a stored step has, so that both are read by the same function.
+    nothing = {"settings": {}, "parts": None, "revision": 1, "data": {}, "extra": {}}
+    manifest = {**nothing, **manifest, "table": held}
+    write_whole(path, text)
+    write_whole(path.with_suffix(".json"), to_json(manifest))
+    return path
+
+
+def read(name: str, *, root=ROOT) -> tuple[pd.DataFrame, dict] | None:
+    """Return table and manifest of a committed run, "cpu" or "gpu"; None if none.
+
+    Raises
+    ------
+    DamagedError
+        If the table is not the one that its manifest describes.
+    """
+    path = Path(root) / FOLDER / f"{name}.csv"
+    manifest = read_json(path.with_suffix(".json"))
+    table = load(path, manifest)
+    if table is None:
+        return None
+    if set(as_table([])) - set(table):
+        raise DamagedError(f"{path} was written by another bench; run make bench.")
+    return table.assign(axis=table["axis"].fillna("")), manifest
+
+
+def is_quiet(ran: dict) -> bool:
+    """Whether there were processors left for a run when it began."""
+    load, spare = ran.get("load_before"), ran["processors"] - ran["cores"]
+    return load is not None and load <= spare + QUIET

@@ -1,0 +1,176 @@
+"""What the page says follows from the table, and a missing run is said."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers.press.bench import gpu, gpu_pages, pages, plans, predictions, run
+from helpers.press.bench.growth import slopes
+from helpers.press.bench.timing import Row, as_table, in_turn, summed_up
+from helpers.press.results import DamagedError
+
+
+def measured(section, subject, method, value, quantity="seconds", **more):
+    return summed_up(Row(section, subject, method, quantity, **more), [value] * 5)
+
+
+def grown(subject, axis, seconds):
+    return [
+        measured("growth", subject, "together", s, axis=axis, size=10.0 * 2**i)
+        for i, s in enumerate(seconds)
+    ]
+
+
+@pytest.fixture
+def table():
+    train = {"rows": 1000, "flops": 1e9}
+    rows = [
+        measured("machine", "matrix product", "cpu", 100.0, "GFLOP/s"),
+        measured("machine", "addition", "cpu", 50.0, "GB/s"),
+        measured("training", "mlp", "authors", 0.4, **train),
+        measured("training", "mlp", "loop", 0.2, **train),
+        measured("training", "mlp", "together", 0.1, **train),
+        measured("training", "mlp", "together", 0.04, networks=50, **train),
+        measured("training", "mlp", "together", 0.02, networks=50, cores=2, **train),
+        measured("memory", "mlp", "together", 123.0, "MB", networks=50),
+        *grown("mlp", "networks", [1, 2, 4, 8]),
+        *grown("pairs", "pairs", [1, 4, 16, 64]),
+        measured("detector", "slow", "alone", 2.0, rows=10),
+        measured("detector", "quick", "alone", 0.001),
+        measured("windows", "read", "alone", 0.001),
+        measured("training", "gene", "together", 0.01, rows=30_000, networks=50),
+        measured("training", "gene", "authors", 0.01, rows=30_000),
+        measured("training", "gene", "loop", 0.01, rows=30_000),
+        measured("training", "gene", "together", 0.01, rows=30_000),
+        measured("memory", "gene", "together", 1.0, "MB"),
+    ]
+    return as_table(rows)
+
+
+def test_medians_are_of_turns_taken():
+    order = []
+    from helpers.press.bench.timing import Timed
+
+    timed = [
+        Timed(Row("s", name, "m", "q"), lambda n=name: order.append(n)) for name in "ab"
+    ]
+    rows = in_turn(timed, 3)
+    assert order == list("ababab")
+    assert all(row.low <= row.median <= row.high and row.repeats == 3 for row in rows)
+
+
+def test_slopes_are_those_of_logs(table):
+    found = slopes(table).set_index("subject")["slope"]
+    np.testing.assert_allclose(found, [1, 2])
+    text = pages.growth_text(table)
+    assert "**Failed**: 1 of 2" in text and "`pairs` with pairs" in text
+    assert "**no**" in pages.growth_table(table)
+
+
+def test_speeds_are_compared_with_authors_and_peak(table):
+    line = next(x for x in pages.seconds_table(table).splitlines() if "`mlp`" in x)
+    assert "400 (400 to 400)" in line and "| 10.0 |" in line
+    share = next(x for x in pages.share_table(table).splitlines() if "`mlp`" in x)
+    # 1 GFLOP in .2, .1 and .04 s, of 100 GFLOP/s
+    assert "| 5% | 10% | 25% | 123 |" in share
+    cores = pages.cores_table(table)
+    assert "| 2.00 |" in cores
+
+
+def test_who_looks_up_is_measured_in_bytes():
+    row = {"bytes": 1e9, "flops": 9e9, "median": 0.1}
+    peak = {"matrix product": 100.0, "addition": 50.0}
+    assert pages._share(row, peak) == "10 GB/s, 20% of additions"
+
+
+def test_methods_stand_in_the_order_of_their_cost(table):
+    lines = pages.methods_table(table, "detector").splitlines()
+    assert "quick" in lines[2] and "slow" in lines[3]
+    assert "1,000" in pages.speeds_table(table)
+
+
+def test_predictions_are_met_missed_or_not_measured(table):
+    shown = predictions.outcomes(table, None).set_index("Prediction")
+    assert shown.loc["two cores, mlp", "Measured"] == "× 2.00"
+    assert shown.loc["two cores, mlp", "Outcome"] == "met"
+    assert shown.loc["two cores, cnn", "Outcome"] == "not measured"
+    steep = shown.loc["steepest growth, log-log slope"]
+    assert steep["Said"] == "≤ 1.05" and steep["Outcome"] == "**missed**"
+    before = table.assign(median=table["median"].where(table["networks"] == 1, 0.08))
+    gained = predictions._gained("mlp", 50)
+    assert gained(table, before) == pytest.approx(2)
+    assert gained(table, None) is None
+
+
+def test_plans_are_counts_times_rates(table):
+    plan = plans.gene_plan("p", 1000, 10, ensembles=2, permutations=3, epochs=30)
+    # ten networks, 766.7 rows passed in each of thirty epochs
+    assert plan.work == pytest.approx(10 * 30 * 1000 * (0.7 + 0.2 / 3))
+    assert plan.bytes_per_row == 665
+    # 3 million rows a second
+    (line,) = plans.plan_table(table, [plan]).to_dict("records")
+    days = plan.work / 3e6 / 86_400
+    assert float(line["Core-days"]) == pytest.approx(days, rel=0.05)
+    wide = plans.gene_plan("p", 1000, 100, ensembles=2, permutations=3)
+    assert wide.work == pytest.approx(10 * plan.work)
+    empty = plans.plan_table(table[table["subject"] != "gene"], [plan])
+    assert empty["Core-days"].tolist() == ["–"]
+
+
+def test_a_run_is_read_as_it_was_written(table, tmp_path):
+    assert run.read("cpu", root=tmp_path) is None
+    manifest = {"ran": {"date": "2026-01-02T03:04:05", "seconds": 1.0}}
+    path = tmp_path / run.FOLDER / "cpu.csv"
+    run.write(table, manifest, path)
+    again, found = run.read("cpu", root=tmp_path)
+    pd.testing.assert_frame_equal(again, table, check_dtype=False)
+    assert found["ran"] == manifest["ran"]
+    path.write_text(path.read_text() + "more\n")
+    with pytest.raises(DamagedError):
+        run.read("cpu", root=tmp_path)
+
+
+def test_the_page_says_when_and_whether_the_machine_was_quiet():
+    ran = {
+        "date": "2026-01-02T03:04:05", "device": "Fast CPU", "cores": 1,
+        "processors": 1, "seconds": 300.0, "repeats": 5, "load_before": 0.1,
+        "commit": "abc1234", "engine": "def5678", "versions": {"torch": "2.0"},
+    }  # fmt: skip
+    line = pages.when({"ran": ran})
+    assert "2026-01-02" in line and "quiet before" in line and "def5678" in line
+    assert "**not quiet**" in pages.when({"ran": ran | {"load_before": 50.0}})
+    assert "numbers mean nothing" in pages.when({"ran": ran | {"quick": True}})
+    assert "`make bench`" in pages.not_run("a CPU", "make bench")
+
+
+def kit(float64=1e-12, tf32=1e-4, control=1e-3, held=50.0, each=0.0):
+    return as_table(
+        [
+            measured("machine", "matrix product", "cuda", 1e5, "GFLOP/s"),
+            measured("machine", "addition", "cuda", 2e3, "GB/s"),
+            measured("equivalence", "mlp", "float64", float64),
+            measured("equivalence", "mlp", "TF32", tf32),
+            measured("equivalence", "mlp", "control", control),
+            measured("plan", "mlp", "free", 100.0),
+            measured("plan", "mlp", "half held", held),
+            measured("waits", "mlp", "each step", each),
+            measured("training", "mlp", "together", 0.1, networks=50, flops=1e12),
+        ]
+    )
+
+
+def test_a_good_kit_has_no_problem_and_each_bad_one_has_its_own():
+    assert gpu.problems(kit()) == []
+    assert "float64 differs" in gpu.problems(kit(float64=1e-3))[0]
+    assert "float64 differs" in gpu.problems(kit(float64=np.nan))[0]
+    assert "TF32 differs" in gpu.problems(kit(tf32=0.5))[0]
+    assert "not noticed" in gpu.problems(kit(control=0.0))[0]
+    assert "did not shrink" in gpu.problems(kit(held=100.0))[0]
+    assert "waits in each step" in gpu.problems(kit(each=1.0))[0]
+
+
+def test_the_tables_of_a_gpu_are_shown():
+    text = "\n".join(gpu_pages.tables(kit()))
+    assert "everything is as it must be" in text
+    assert "100, 50" in text and "50 together" in text
+    assert "10%" in text  # 1 TFLOP in 0.1 s, of 100 TFLOP/s

@@ -6,17 +6,6 @@ from helpers.press.bench import run
 from helpers.press.bench.growth import LIMIT, slopes
 from helpers.press.results import Markdown, duration, to_markdown
 
-FAMILY_NAMES = {
-    "mlp": "`mlp`: chapter 5",
-    "mlp-m": "`mlp-m`: chapter 5, main effects apart",
-    "cnn": "`cnn`: chapter 1",
-    "cnn-same": "`cnn-same`: chapter 1, same padding",
-    "motif": "`motif`: chapter 2",
-    "fm": "`fm`: chapter 3, 100 bp",
-    "fm-600": "`fm-600`: chapter 3, 600 bp",
-    "gene": "`gene`: chapter 4, published batch",
-    "gene-small": "`gene-small`: chapter 4, batch of 2,000",
-}
 NO_RUN = "```{note}\nNo run on {device} is committed yet; `{command}` makes one.\n```"
 
 
@@ -66,12 +55,12 @@ def seconds_table(table: pd.DataFrame) -> Markdown:
         alone = rows[(rows["method"] == "together") & (rows["networks"] == 1)].iloc[0]
         lines.append(
             {
-                "Family": FAMILY_NAMES[family],
-                "Authors' recipe": _spread(authors),
-                "Plain loop": _spread(loop),
-                "Ours, one network": _spread(alone),
-                "Ours, together": f"{_spread(together)}, n = {together['networks']}",
-                "Authors' ÷ ours": f"{authors['median'] / together['median']:.1f}",
+                "Family": f"`{family}`",
+                "Authors": _spread(authors),
+                "Loop": _spread(loop),
+                "One": _spread(alone),
+                "Together": f"{_spread(together)} of {together['networks']}",
+                "÷": f"{authors['median'] / together['median']:.1f}",
             }
         )
     return to_markdown(pd.DataFrame(lines))
@@ -90,10 +79,10 @@ def share_table(table: pd.DataFrame) -> Markdown:
             {
                 "Family": f"`{family}`",
                 "Rows": f"{int(together['rows']):,}",
-                "Plain loop": _share({**loop, "bytes": 0}, peak),
-                "Ours, one": _share(alone, peak),
-                "Ours, together": _share(together, peak),
-                "Memory, MB": f"{held['median'].max():.0f}",
+                "Loop": _share({**loop, "bytes": 0}, peak),
+                "One": _share(alone, peak),
+                "Together": _share(together, peak),
+                "MB": f"{held['median'].max():.0f}",
             }
         )
     return to_markdown(pd.DataFrame(lines))
@@ -103,7 +92,7 @@ def _share(row, peak) -> str:
     """Return a rate beside the machine's: bytes of who looks up, else operations."""
     if row["bytes"]:
         rate = row["bytes"] / row["median"] / 1e9
-        return f"{rate:.0f} GB/s, {rate / peak['addition']:.0%} of additions"
+        return f"{rate:.0f} GB/s, {rate / peak['addition']:.0%}"
     return f"{row['flops'] / row['median'] / 1e9 / peak['matrix product']:.0%}"
 
 
@@ -145,7 +134,7 @@ def growth_table(table: pd.DataFrame) -> Markdown:
                     for a, b in zip(found["first"], found["last"], strict=True)
                 ],
                 "Slope": [
-                    f"{row.slope:.2f} ({row.low:.2f} to {row.high:.2f})"
+                    f"{row.slope:.2f} ({row.low:.2f}–{row.high:.2f})"
                     for row in found.itertuples()
                 ],
                 f"At most {LIMIT}": ["yes" if fine else "**no**" for fine in within],
@@ -178,7 +167,7 @@ def methods_table(table: pd.DataFrame, section: str) -> Markdown:
                 section.capitalize(): [f"`{name}`" for name in rows["subject"]],
                 "Rows": [f"{n:,}" if n else "–" for n in rows["rows"]],
                 "Seconds": [
-                    f"{row.median:.3g} ({row.low:.3g} to {row.high:.3g})"
+                    f"{row.median:.2g} ({row.low:.2g}–{row.high:.2g})"
                     for row in rows.itertuples()
                 ],
             }
@@ -220,4 +209,4 @@ def _spread(row: pd.Series) -> str:
     """Return milliseconds with the least and the most of the timings."""
     low, median, high = (1000 * row[name] for name in ("low", "median", "high"))
     digits = 1 if median < 100 else 0
-    return f"{median:.{digits}f} ({low:.{digits}f} to {high:.{digits}f})"
+    return f"{median:.{digits}f} ({low:.{digits}f}–{high:.{digits}f})"

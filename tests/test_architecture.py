@@ -31,6 +31,7 @@ ROAD = [
     "editions",
     "render",
     "results",
+    "status",
 ]
 
 

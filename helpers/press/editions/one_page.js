@@ -1,6 +1,7 @@
 // Turns the page that is open into the whole book: the articles of all pages, one after
 // another, with links among them that stay inside the document. Called with the names
-// of the pages; returns what must not be cut and is too tall for a sheet.
+// of the pages; returns the headings, which become bookmarks, and the figures that are
+// too tall for a sheet.
 async ({pages, tallest}) => {
   const slug = name => name.replaceAll('/', '--');
   const anchor = (name, id) => id ? `${slug(name)}--${id}` : slug(name);
@@ -55,6 +56,10 @@ async ({pages, tallest}) => {
     if (!document.getElementById(link.getAttribute('href').slice(1)))
       link.removeAttribute('href');
   const figures = [...book.querySelectorAll('figure, img')];
-  return figures.filter(figure => figure.getBoundingClientRect().height > tallest)
+  const tooTall = figures
+    .filter(figure => figure.getBoundingClientRect().height > tallest)
     .map(figure => figure.id || figure.getAttribute('src'));
+  const headings = [...book.querySelectorAll('h1, h2, h3, h4, h5, h6')]
+    .map(heading => heading.textContent.replace(/\s+/g, ' ').trim());
+  return {headings, tooTall};
 }

@@ -1,9 +1,11 @@
 """The pages as one PDF: put together in a browser, and printed by it."""
 
+import logging
 import os
 import shutil
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -52,23 +54,50 @@ def write_pdf(
         If the pages have not been built, there is no browser, or a figure does not
         fit on a sheet.
     """
-    from pypdf import PdfReader, PdfWriter
-
     root = Path(root)
     site = built_site(root, size)
     path = edition(root, f"{size}.pdf")
     path.parent.mkdir(parents=True, exist_ok=True)
     printed = path.with_suffix(".partly")
     pages = [name for name in listed_pages(root) if (site / f"{name}.html").is_file()]
-    with served(site) as address:
-        _print(address, pages, printed, browser or _browser(), version(root))
-    writer = PdfWriter(clone_from=PdfReader(printed))
-    writer.add_metadata({"/Title": TITLE, "/Author": "The contributors"})
-    writer.page_mode = "/UseOutlines"
-    writer.compress_identical_objects()
-    writer.write(printed)
+    given = pages, printed, browser or _browser(), version(root)
+    # In a thread of its own: playwright takes none that runs an event loop, and a
+    # notebook's does.
+    with served(site) as address, ThreadPoolExecutor(1) as thread:
+        headings = thread.submit(_print, address, *given).result()
+    _finish(printed, headings)
     os.replace(printed, path)
     return path
+
+
+def _finish(path: Path, headings: list[str]) -> None:
+    """Give a printed file its title, and its bookmarks the words of the headings.
+
+    The browser writes the words of a heading twice where a sheet ends within it.
+    """
+    from pypdf import PdfReader, PdfWriter
+    from pypdf.generic import NameObject, TextStringObject
+
+    logging.getLogger("pypdf").setLevel(logging.ERROR)  # of the browser's counting
+    writer = PdfWriter(clone_from=PdfReader(path))
+    writer.add_metadata({"/Title": TITLE, "/Author": "The contributors"})
+    writer.page_mode = "/UseOutlines"
+    bookmarks = list(_bookmarks(writer.root_object["/Outlines"].get_object()))
+    if len(bookmarks) == len(headings):
+        for bookmark, words in zip(bookmarks, headings, strict=True):
+            bookmark[NameObject("/Title")] = TextStringObject(words)
+    writer.compress_identical_objects()
+    writer.write(path)
+
+
+def _bookmarks(above) -> Iterator:
+    """Yield the bookmarks below one, each before those below it."""
+    below = above.get("/First")
+    while below is not None:
+        below = below.get_object()
+        yield below
+        yield from _bookmarks(below)
+        below = below.get("/Next")
 
 
 def listed_pages(root: Path) -> list[str]:
@@ -114,7 +143,7 @@ def _browser() -> str:
 
 
 def _print(address: str, pages: list[str], path: Path, browser: str, number: str):
-    """Put the pages together and print them to `path`."""
+    """Put the pages together and print them to `path`; return their headings."""
     from playwright.sync_api import sync_playwright
 
     script = Path(__file__).with_name("one_page.js").read_text(encoding="utf-8")
@@ -127,9 +156,10 @@ def _print(address: str, pages: list[str], path: Path, browser: str, number: str
         page.set_default_timeout(60_000 * MINUTES)
         page.emulate_media(media="print", color_scheme="light")
         page.goto(f"{address}/{pages[0]}.html", wait_until="networkidle")
-        too_tall = page.evaluate(script, {"pages": pages, "tallest": room})
-        if too_tall:
-            raise EditionError(f"taller than a sheet: {', '.join(too_tall[:5])}")
+        found = page.evaluate(script, {"pages": pages, "tallest": room})
+        if found["tooTall"]:
+            names = ", ".join(found["tooTall"][:5])
+            raise EditionError(f"taller than a sheet of paper: {names}")
         page.pdf(
             path=str(path),
             format="A4",
@@ -146,3 +176,4 @@ def _print(address: str, pages: list[str], path: Path, browser: str, number: str
             },
         )  # fmt: skip
         chromium.close()
+    return found["headings"]

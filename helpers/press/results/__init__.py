@@ -50,7 +50,7 @@ from helpers.press.results.chapters import (
 from helpers.press.results.checking import check, verify
 from helpers.press.results.command import main
 from helpers.press.results.files import ROOT, DamagedError, to_json, write_whole
-from helpers.press.results.provenance import describe, duration, here_and_now
+from helpers.press.results.provenance import describe, duration, here_and_now, machine
 from helpers.press.results.published import read_published, verdict
 from helpers.press.results.publishing import mark_complete, notice_deleted, publish
 from helpers.press.results.store import ONLY_STEPS, OWN_RUN, RUN, SIZES, Store
@@ -70,6 +70,7 @@ __all__ = [
     "duration",
     "escaped",
     "here_and_now",
+    "machine",
     "main",
     "mark_complete",
     "notice_deleted",

@@ -99,6 +99,7 @@ class Store:
         self._steps = {}  # what this run asked for: step -> manifest or None
         self._values = {}  # what this run recorded: quantity -> number
         self._missing = {}  # step -> settings of its parts that have not run
+        self._estimates = {}  # step that waits -> minutes it may take
         self._elsewhere = set()  # steps whose stored table is of other code
 
     # Steps
@@ -272,6 +273,7 @@ class Store:
         self._missing[name] = [
             part for part, (t, _) in zip(wanted, found, strict=True) if t is None
         ]
+        self._estimates[name] = minutes
         state = f"{NOT_RUN}, about {minutes:.0f} minutes"
         if done:
             state = f"{len(done)} of {len(wanted)} parts stored, the rest {state}"
@@ -502,6 +504,7 @@ class Store:
             "size": self.size,
             "ran": provenance.describe(self.device),
             "steps": states,
+            "estimates": self._estimates,
             "values": self._values,
         }
         write_whole(self.local / RUN, to_json(run))

@@ -1,0 +1,113 @@
+"""The tables of the status page."""
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pandas as pd
+
+from helpers.press import results
+from helpers.press.render import notebooks
+from helpers.press.results import ROOT, SIZES, Store
+from helpers.press.results.files import read_json
+from helpers.press.status.times import newest, read_times, times_here
+
+#: How names of GPUs begin; a step in parts names all devices it ran on.
+GPUS = ("NVIDIA", "Tesla", "AMD Instinct", "AMD Radeon")
+
+
+def pages_table(*, root: str | os.PathLike = ROOT) -> pd.DataFrame:
+    """Return one row a page: what it took at each size, in words.
+
+    Runs of this clone count before the committed records. At paper size, what the
+    stored steps took when they were computed, each second times its threads.
+    """
+    times = read_times(root=root)
+    for size in SIZES:
+        times = newest(times, times_here(size, root=root))
+    rows = []
+    for name, path in notebooks(root=root).items():
+        place = path.relative_to(Path(root) / "book").as_posix()
+        row = {"Page": f"[{name}]({place})"}
+        for size in SIZES[:2]:
+            row[size.capitalize()] = page_words(times, name, size)
+        row["Paper, stored steps"] = paper_words(name, root=root)
+        rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def page_words(times: pd.DataFrame, name: str, size: str) -> str:
+    """Return what a page took at a size: time, core time, memory, when, where."""
+    found = times[(times["page"] == name) & (times["size"] == size)]
+    if found.empty:
+        return "–"
+    (row,) = found.to_dict("records")
+    words = f"{took(row['seconds'])}, {took(row['core_seconds'], 'core-')}"
+    if pd.notna(row["peak_mb"]):
+        words += f", {row['peak_mb'] / 1000:.1f} GB"
+    return f"{words} ({row['date']}, {row['commit']})"
+
+
+def took(seconds: float, kind: str = "") -> str:
+    """Return a time as a reader takes it in, of cores if `kind` says so."""
+    if seconds < 90:
+        return f"{seconds:.0f} {kind}s"
+    if seconds < 90 * 60:
+        return f"{seconds / 60:.0f} {kind}minutes"
+    return f"{seconds / 3600:.1f} {kind}hours"
+
+
+def paper_words(name: str, *, root: str | os.PathLike = ROOT) -> str:
+    """Return what a page's stored paper-size steps took, and how many there are."""
+    manifest = Store(name, size="paper", root=root).committed_manifest()
+    runs = [step["ran"] for step in manifest["steps"].values()]
+    runs += [part["ran"] for _, part in _parts(name, Path(root))]
+    if not runs:
+        return "–"
+    whole, waits = len(manifest["steps"]), len(_waiting(manifest))
+    steps = f"{whole} of {whole + waits} steps" if whole + waits else "parts of a step"
+    core = sum(ran["seconds"] * ran["threads"] for ran in runs)
+    on_gpu = any(name in ran["device"] for ran in runs for name in GPUS)
+    words = f"{took(core)} of cores and a GPU" if on_gpu else took(core, "core-")
+    words += f", {steps}"
+    peaks = [ran["peak_mb"] for ran in runs if "peak_mb" in ran]
+    return f"{words}, {max(peaks) / 1000:.1f} GB" if peaks else words
+
+
+def verdicts_table(*, root: str | os.PathLike = ROOT) -> pd.DataFrame:
+    """Return how many claims of each chapter there are, by verdict."""
+    counts = results.verdict_counts(results.scoreboard("paper", root=root))
+    links = [f"[{name}](chapters/{name}.ipynb)" for name in counts["chapter"]]
+    return counts.assign(chapter=links).rename(columns=str.capitalize)
+
+
+def waiting_table(*, root: str | os.PathLike = ROOT) -> pd.DataFrame:
+    """Return one row a paper-size step that has no whole table: why, how to run it."""
+    rows = []
+    for path in sorted((Path(root) / "data" / "results" / "paper").glob("*")):
+        manifest = Store(path.name, size="paper", root=root).committed_manifest()
+        parts = pd.Series([step for step, _ in _parts(path.name, Path(root))])
+        estimates = manifest.get("estimates", {})
+        for step in _waiting(manifest):
+            minutes = estimates.get(step)
+            why = f"about {took(60 * minutes)}" if minutes else "more than ten minutes"
+            stored = int((parts == step).sum())
+            why += f"; {stored} parts are stored" if stored else ""
+            command = f"python -m helpers.render {path.name} --size paper --only {step}"
+            rows.append(
+                {"Chapter": path.name, "Step": step, "Why": why, "Run": f"`{command}`"}
+            )
+    return pd.DataFrame(rows, columns=["Chapter", "Step", "Why", "Run"])
+
+
+def _waiting(manifest: dict) -> list[str]:
+    """Return the steps that the last run left out and that have no table since."""
+    left_out = manifest.get("not_run_yet") or ()
+    return [step for step in left_out if step not in manifest["steps"]]
+
+
+def _parts(name: str, root: Path) -> Iterator[tuple[str, dict]]:
+    """Yield step and manifest of each stored part of a step that is not whole."""
+    folder = root / "data" / "results" / "paper" / name / "parts"
+    for path in sorted(folder.glob("*/*.json")):
+        yield path.parent.name, read_json(path)

@@ -35,7 +35,7 @@ from helpers.press.results import ROOT, memory
 
 HOW_TO_RUN = {"device", "recompute", "compute"}
 KERNEL = "python3"
-BRIEF = 1.0  # seconds of a cell that is not worth a line
+BRIEF = 60.0  # seconds of a cell that is not worth a line
 EVERY = 60.0  # seconds between two lines of one cell in a log
 THREAD_VARIABLES = (
     "OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXPR_NUM_THREADS",
@@ -210,7 +210,7 @@ def _last_seconds(receipt: Path) -> float | None:
 class _Progress:
     """Where a notebook is: its running cell, the section, what it prints, seconds.
 
-    A terminal shows one line that changes. A log gets a line for each cell of a second
+    A terminal shows one line that changes. A log gets a line for each cell of a minute
     or more, and one a minute for a cell that goes on printing.
     """
 

@@ -16,7 +16,7 @@ from helpers.press.bench.timing import REPEATS, Row, Timed, in_turn
 SECONDS = "seconds per sequence"
 
 
-def measure_attribution(*, rows: int = 100, repeats: int = REPEATS) -> list[Row]:
+def measure_attribution(*, rows: int = 50, repeats: int = REPEATS) -> list[Row]:
     """Return processor seconds of each method for one sequence of 250 bp.
 
     Parameters

@@ -9,6 +9,7 @@ from itertools import combinations
 
 import numpy as np
 import torch
+import xgboost
 from sklearn.ensemble import HistGradientBoostingRegressor
 
 from helpers import device as machine
@@ -66,6 +67,7 @@ def _detectors(rows: int) -> dict[str, tuple[int, Callable[[], object]]]:
     task, few = Task(rows), Task(max(50, rows // 10))
     X, y, network = task.X, task.y, task.network()
     trees, small = task.trees(), few.X
+    boosted = xgboost.XGBRegressor(n_estimators=50, n_jobs=1).fit(X, y)
     reader = MotifNetwork(20, width=20, n_factors=20, seed=0)
     sequences = np.random.default_rng(2).integers(0, 4, (rows, 100)).astype(np.uint8)
     table = (X.astype(np.float32), y)
@@ -82,6 +84,7 @@ def _detectors(rows: int) -> dict[str, tuple[int, Callable[[], object]]]:
             lambda: factorization.factorization(reader, sequences),
         ),
         "h_statistic": (50, lambda: boosting.h_statistic(trees, X)),
+        "shap_interactions": (100, lambda: boosting.shap_interactions(boosted, X)),
         "fast": (rows, lambda: additive.fast(*table)),
         "two_way_anova": (rows, lambda: anova.two_way_anova(X, y)),
         "product_lasso": (rows, lambda: anova.product_lasso(X, y)),
@@ -90,6 +93,12 @@ def _detectors(rows: int) -> dict[str, tuple[int, Callable[[], object]]]:
             lambda: hierarchical_lasso.hierarchical_lasso(X, y),
         ),
         "rulefit": (200, lambda: rulefit.rulefit(X[:200], y[:200], sets=[(0, 1)])),
+        "additive_groves": (
+            200,
+            lambda: groves.additive_groves(
+                X[:200], y[:200], sets=[(0, 1)], bags=2, repeats=2, max_cycles=5
+            ),
+        ),
         "constrained_boosting": (
             rows,
             lambda: groves.constrained_boosting(

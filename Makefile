@@ -13,7 +13,7 @@ PY = $(VENV)/bin/python
 # Snakemake keeps a cache in the home folder; where that cannot be written, here.
 CACHE = $(shell [ -w "$$HOME" ] || echo 'XDG_CACHE_HOME="$(CURDIR)/_build/cache"')
 INDEX = _build/$(SIZE)/html/index.html
-PIP = $(PY) -m pip install --quiet --disable-pip-version-check
+PIP = $(PY) -m pip install --quiet --disable-pip-version-check --root-user-action=ignore
 .DEFAULT_GOAL := help
 
 # A VENV given by the caller is used as it is.
@@ -35,6 +35,7 @@ help:  ## list these commands
 book: $(INSTALLED)  ## run the notebooks that changed, build the pages
 	@mkdir -p _build && touch _build/.before
 	@[ -f $(INDEX) ] || rm -f _build/$(SIZE)/runs/pages
+	@[ -f $(INDEX) ] || $(PY) -m helpers.render plan --size $(SIZE) 2>/dev/null || true
 	@$(CACHE) $(PY) -m snakemake --cores $(CORES) --quiet all --rerun-incomplete --nolock \
 	    --config size=$(SIZE) compute=$(COMPUTE) || \
 	    { echo "error: the book of size $(SIZE) is not complete, see above" >&2; exit 1; }

@@ -46,6 +46,9 @@ def built(tmp_path_factory):
     made = make_it(folder)
     assert made.returncode == 0, made.stdout + made.stderr
     assert f"The book is at {folder}/_build/quick/html/index.html" in made.stdout
+    assert made.stdout.startswith(
+        "The book of size quick: 2 notebooks, of which at least 2 have to run "
+    )
     return folder
 
 

@@ -71,6 +71,8 @@ def main(arguments: list[str] | None = None, *, root: str | os.PathLike = ROOT) 
             print(f"Staged in {stage(options.size, root=root)}")
         elif options.what == "build":
             print(f"The book is at {build(options.size, root=root)}")
+        elif options.what == "plan":
+            print(_plan(options.size, Path(root)))
         elif options.what == "site":
             _say_address(options.url, Path(root))
         elif options.what:
@@ -97,6 +99,22 @@ def main(arguments: list[str] | None = None, *, root: str | os.PathLike = ROOT) 
         print("\ninterrupted; stored steps are kept", file=sys.stderr)
         return 130
     return 0
+
+
+def _plan(size: str, root: Path) -> str:
+    """Return what a first build of this size does, and how long its pages took."""
+    folder = root / "_build" / size / "runs"
+    names = list(notebooks(root=root))
+    waiting = [name for name in names if not (folder / f"{name}.json").is_file()]
+    limits = {
+        "smoke": "seconds to two minutes each",
+        "quick": "up to 12 core-minutes each",
+        "paper": "from stored tables",
+    }
+    return (
+        f"The book of size {size}: {len(names)} notebooks, of which at least "
+        f"{len(waiting)} have to run ({limits[size]}), then all pages."
+    )
 
 
 def _say_address(url: str | None, root: Path) -> None:

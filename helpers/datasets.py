@@ -29,10 +29,10 @@ import numpy as np
 import pandas as pd
 import platformdirs
 import requests
-import yaml
 
 from helpers import checks, console
 from helpers.data.files import shipped
+from helpers.data.yaml_files import parse_yaml
 from helpers.loaders.tables import Dataset
 
 REGISTRY = shipped("registry.yaml")
@@ -74,7 +74,7 @@ def registry() -> dict:
         raise FileNotFoundError(
             f"{REGISTRY} does not exist; install the package anew, or use a clone."
         )
-    return check_registry(yaml.safe_load(REGISTRY.read_text(encoding="utf-8")))
+    return check_registry(parse_yaml(REGISTRY.read_text(encoding="utf-8"), REGISTRY))
 
 
 def load(name: str) -> Dataset:

@@ -61,6 +61,9 @@ def make_book(folder: Path, *, chapter: str = CHAPTER, parameters: str = PARAMET
     helpers.mkdir(parents=True)
     for name in ("__init__.py", "checks.py", "console.py", "render.py", "results.py"):
         shutil.copy(REPOSITORY / "helpers" / name, helpers)
+    (helpers / "data").mkdir()
+    for name in ("__init__.py", "yaml_files.py"):
+        shutil.copy(REPOSITORY / "helpers" / "data" / name, helpers / "data")
     press = REPOSITORY / "helpers" / "press"
     (helpers / "press").mkdir()
     shutil.copy(press / "__init__.py", helpers / "press")

@@ -315,8 +315,8 @@ def own_data(test) -> Figure:
     genes = test.observed.features
     image = right.imshow(test.observed.matrix(), cmap=SEQUENTIAL)
     if len(genes) <= 30:
-        right.set_xticks(range(len(genes)), genes, rotation=90)
-        right.set_yticks(range(len(genes)), genes)
+        right.set_xticks(range(len(genes)), genes, rotation=90, parse_math=False)
+        right.set_yticks(range(len(genes)), genes, parse_math=False)
     bare(right).set_title("score of each pair")
     figure.colorbar(image, ax=right, shrink=0.8)
     return figure

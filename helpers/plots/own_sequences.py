@@ -31,7 +31,8 @@ def gains(table: pd.DataFrame) -> Figure:
             mfc=colour if row["called"] else "none",
         )
     axis.axvline(0, color=COLOURS["published"], lw=0.8)
-    axis.set_yticks([-place for place in range(len(table))], table["pair"])
+    places = [-place for place in range(len(table))]
+    axis.set_yticks(places, table["pair"], parse_math=False)
     axis.set_ylim(0.5 - len(table), 0.5)
     axis.set_xlabel("median change of held-out loss without the interaction")
     return figure

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import yaml
 
+from helpers.data.yaml_files import parse_yaml
 from helpers.press.render.address import with_buttons
 from helpers.press.render.live import write_live_tables
 from helpers.press.render.reference import write_reference
@@ -46,7 +47,7 @@ def stage(size: str = "quick", *, root: str | os.PathLike = ROOT) -> Path:
 
 def _add_buttons(path: Path) -> None:
     """Put the buttons that the repository's address allows into a staged file."""
-    config = yaml.safe_load(path.read_text(encoding="utf-8"))
+    config = parse_yaml(path.read_text(encoding="utf-8"), path)
     if (buttoned := with_buttons(config)) != config:
         path.write_text(yaml.safe_dump(buttoned, sort_keys=False), encoding="utf-8")
 
@@ -115,8 +116,8 @@ def _same(one: Path, other: Path) -> bool:
 
 def _check_config(path: Path) -> None:
     try:
-        config = yaml.safe_load(path.read_text(encoding="utf-8"))
-    except (OSError, yaml.YAMLError) as error:
+        config = parse_yaml(path.read_text(encoding="utf-8"), path.name)
+    except (OSError, ValueError) as error:
         reason = " ".join(str(error).split())
         raise RenderError(f"{path} cannot be read: {reason}.") from None
     execution = ((config or {}).get("execute") or {}).get("execute_notebooks")

@@ -9,8 +9,7 @@ import tokenize
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import yaml
-
+from helpers.data.yaml_files import parse_yaml
 from helpers.press.render.rules import Rule, split_rule
 from helpers.press.render.sources import (
     RenderError,
@@ -119,14 +118,11 @@ def _size_file(name: str, size: str, known: dict, root: Path) -> dict:
     if not path.is_file():
         raise RenderError(f"{name} has no size {size}: there is no {place}.")
     try:
-        values = yaml.load(path.read_text(encoding="utf-8"), _Loader)
+        values = parse_yaml(path.read_text(encoding="utf-8"), place)
     except UnicodeDecodeError:
         raise RenderError(f"{place} is not UTF-8 text.") from None
-    except yaml.YAMLError as error:
-        mark = getattr(error, "problem_mark", None)
-        line = f" line {mark.line + 1}" if mark else ""
-        problem = getattr(error, "problem", None) or "cannot be read"
-        raise RenderError(f"{place}{line} is not valid YAML: {problem}.") from None
+    except ValueError as error:
+        raise RenderError(str(error)) from None
     if not isinstance(values, dict) or values.get("size") != size:
         raise RenderError(f"{place} must be a mapping that sets size to {size}.")
     return {
@@ -135,20 +131,6 @@ def _size_file(name: str, size: str, known: dict, root: Path) -> dict:
         )
         for parameter, value in values.items()
     }
-
-
-class _Loader(yaml.SafeLoader):
-    """Refuses a key that comes twice, of which YAML would keep the last."""
-
-    def construct_mapping(self, node, deep=False):
-        keys = [self.construct_object(key, deep=True) for key, _ in node.value]
-        for number, key in enumerate(keys):
-            if key in keys[:number]:
-                mark = node.value[number][0].start_mark
-                raise yaml.constructor.ConstructorError(
-                    None, None, f"{key} comes twice", mark
-                )
-        return super().construct_mapping(node, deep)
 
 
 def _known(name: str, known: dict, place: str) -> Parameter:

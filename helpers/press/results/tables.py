@@ -23,7 +23,7 @@ class Markdown(str):
 
 def escaped(text: str) -> str:
     """Return a name as Markdown shows it letter by letter: HLA-A*01 keeps its star."""
-    return re.sub(r"([\\`*_{}\[\]<>$~#|])", r"\\\1", str(text))
+    return re.sub(r"([\\`*_{}\[\]<>$~#|&])", r"\\\1", str(text))
 
 
 def to_markdown(table: pd.DataFrame, *, names: Sequence[str] = ()) -> Markdown:

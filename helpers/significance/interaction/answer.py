@@ -150,7 +150,8 @@ class Answer:
                 shown["estimate"][chosen], at[chosen], "o", color="#0072B2",
                 markerfacecolor=face, label=label,
             )  # fmt: skip
-        ax.set_yticks(at, [" × ".join(pair) for pair in shown["pair"]])
+        names = [" × ".join(pair) for pair in shown["pair"]]
+        ax.set_yticks(at, names, parse_math=False)  # a name may hold dollars
         ax.set_xlabel("share of variance explained by the direction")
         ax.legend()
         return ax
@@ -176,7 +177,8 @@ class Answer:
             ax.set_xticks(range(len(named)), named)
         if named_up:
             ax.set_yticks(range(len(named_up)), named_up)
-        ax.set(xlabel=pair[0], ylabel=pair[1])
+        ax.set_xlabel(pair[0], parse_math=False)
+        ax.set_ylabel(pair[1], parse_math=False)
         return ax
 
     def _bins(self, name: str, n_bins: int):

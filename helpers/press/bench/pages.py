@@ -39,9 +39,11 @@ def peaks(table: pd.DataFrame) -> Markdown:
         f"({row['low']:.0f} to {row['high']:.0f})"
         for subject, row in rows.iterrows()
     }
+    on_gpu = (rows["method"] == "cuda").any()
+    who, which = ("The GPU", "") if on_gpu else ("One core of this machine", "cached ")
     return Markdown(
-        f"One core of this machine multiplied large matrices at "
-        f"**{told['matrix product']}**, and added cached numbers at "
+        f"{who} multiplied large matrices at "
+        f"**{told['matrix product']}**, and added {which}numbers at "
         f"**{told['addition']}**, read and written."
     )
 

@@ -163,7 +163,7 @@ def test_a_good_kit_has_no_problem_and_each_bad_one_has_its_own():
     assert gpu.problems(kit()) == []
     assert "float64 differs" in gpu.problems(kit(float64=1e-3))[0]
     assert "float64 differs" in gpu.problems(kit(float64=np.nan))[0]
-    assert "TF32 differs" in gpu.problems(kit(tf32=0.5))[0]
+    assert gpu.problems(kit(tf32=0.5)) == []  # Adam takes rounding for a slope
     assert "not noticed" in gpu.problems(kit(control=0.0))[0]
     assert "did not shrink" in gpu.problems(kit(held=100.0))[0]
     assert "waits in each step" in gpu.problems(kit(each=1.0))[0]
@@ -173,4 +173,5 @@ def test_the_tables_of_a_gpu_are_shown():
     text = "\n".join(gpu_pages.tables(kit()))
     assert "everything is as it must be" in text
     assert "100, 50" in text and "50 together" in text
+    assert "The GPU multiplied" in text
     assert "10%" in text  # 1 TFLOP in 0.1 s, of 100 TFLOP/s

@@ -310,6 +310,42 @@ def random_positions(networks: pd.DataFrame) -> Figure:
     return figure
 
 
+def replicates(table: pd.DataFrame, verdicts: pd.DataFrame) -> Figure:
+    """Draw each network's gain beside those of its replicates on additive labels.
+
+    Parameters
+    ----------
+    table : data frame
+        control, network, replicate (0 for the network itself), gain.
+    verdicts : data frame
+        control, network, p: filled where at most 0.05.
+    """
+    controls = list(dict.fromkeys(table["control"]))
+    figure, axes = plt.subplots(
+        1, len(controls), figsize=(4.5 * len(controls), 2.8), squeeze=False
+    )
+    for axis, control in zip(axes[0], controls, strict=True):
+        rows = table[table["control"] == control]
+        called = verdicts[(verdicts["control"] == control) & (verdicts["p"] <= 0.05)]
+        null, own = rows[rows["replicate"] > 0], rows[rows["replicate"] == 0]
+        axis.plot(null["gain"], null["network"], "o", color=COLOURS["baseline"], ms=4)
+        colour = COLOURS["second" if control == "positive" else "network"]
+        axis.plot(own["gain"], own["network"], "D", color=colour, mfc="white", ms=7)
+        filled = own[own["network"].isin(called["network"])]
+        axis.plot(filled["gain"], filled["network"], "D", color=colour, ms=7)
+        axis.axvline(0, color=COLOURS["published"], lw=0.8)
+        axis.set(title=f"{control} control", xlabel="mean loss change, motifs")
+        axis.set_yticks([])
+    axes[0, 0].set_ylabel("network")
+    _legend(
+        figure,
+        ("D", "none", COLOURS["network"], "the network (filled: p ≤ 0.05)"),
+        ("o", COLOURS["baseline"], COLOURS["baseline"], "its replicates"),
+        shapes=False,
+    )
+    return figure
+
+
 def _diagonal(axis: Axes) -> None:
     """Draw the line of equal values, and zero on both axes."""
     low, high = (f((axis.get_xlim(), axis.get_ylim())) for f in (np.min, np.max))

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import statsmodels.api as sm
+from scipy import stats
 from statsmodels.stats.multitest import multipletests
 
 from helpers.significance.interaction import statistics
@@ -27,16 +28,20 @@ def slopes(e, d, leverage, weight=None, clusters=None):
     return statistics.slopes(scores, clusters)
 
 
-def test_z_is_that_of_a_regression_with_hc3():
+def test_the_error_is_that_of_a_regression_with_hc2():
     residual, direction, base = drawn()
     residual[:, 0] += direction[:, 0]  # one is real
-    found = slopes(*cleared(residual, direction, base))
+    e, d, leverage = cleared(residual, direction, base)
+    found = slopes(e, d, leverage)
     for k in range(3):
         design = np.column_stack([direction[:, k], base])
-        fit = sm.OLS(residual[:, k], design).fit(cov_type="HC3")
+        fit = sm.OLS(residual[:, k], design).fit(cov_type="HC2")
         assert found.slope[k] == pytest.approx(fit.params[0])
         assert found.error[k] == pytest.approx(fit.bse[0])
-        assert found.z[k] == pytest.approx(fit.tvalues[0])
+        df = (d[:, k] ** 2).sum() ** 2 / (d[:, k] ** 4).sum()
+        assert found.df[k] == pytest.approx(df)
+        p = stats.t.sf(fit.tvalues[0], df)
+        assert stats.norm.sf(found.z[k]) == pytest.approx(p)
 
 
 def test_weights_are_those_of_a_weighted_regression():
@@ -46,9 +51,52 @@ def test_weights_are_those_of_a_weighted_regression():
     e, d, leverage = cleared(weight[:, None] * residual, direction, base, weight)
     found = slopes(e, d, leverage, weight)
     design = np.column_stack([direction[:, 0], base])
-    fit = sm.WLS(residual[:, 0], design, weights=weight).fit(cov_type="HC3")
+    fit = sm.WLS(residual[:, 0], design, weights=weight).fit(cov_type="HC2")
     assert found.slope[0] == pytest.approx(fit.params[0])
     assert found.error[0] == pytest.approx(fit.bse[0])
+
+
+def test_degrees_of_freedom_are_the_rows_that_decide():
+    e = np.random.default_rng(0).normal(size=(100, 4))
+    d = np.ones((100, 4))
+    d[:, 1] = np.arange(100) < 7  # seven rows, equally
+    d[:, 2] = np.arange(100) < 1
+    d[:, 3] = 0
+    found = slopes(e, d, np.zeros((100, 4)))
+    np.testing.assert_allclose(found.df, [100, 7, 1, 1])
+    assert found.z[3] == 0
+    pairs_of_rows = slopes(e, d, np.zeros((100, 4)), clusters=np.arange(100) // 2)
+    np.testing.assert_allclose(pairs_of_rows.df[0], 50)
+
+
+def test_z_does_not_depend_on_units():
+    residual, direction, base = drawn()
+    one = slopes(*cleared(residual, direction, base))
+    same = slopes(*cleared(3 * residual + base @ np.ones((4, 1)), direction, base))
+    np.testing.assert_allclose(same.z, one.z)
+    same = slopes(*cleared(residual, 0.2 * direction - base[:, :1], base))
+    np.testing.assert_allclose(same.z, one.z)
+    np.testing.assert_allclose(same.df, one.df)
+    turned = slopes(*cleared(-residual, direction, base))
+    np.testing.assert_allclose(turned.z, -one.z)
+
+
+def test_with_many_rows_z_is_that_of_hc3():
+    residual, direction, base = drawn(n=20_000)
+    found = slopes(*cleared(residual, direction, base))
+    for k in range(3):
+        design = np.column_stack([direction[:, k], base])
+        fit = sm.OLS(residual[:, k], design).fit(cov_type="HC3")
+        assert found.z[k] == pytest.approx(fit.tvalues[0], rel=1e-2)
+
+
+def test_normal_values():
+    t, df = np.array([0.0, 2.0, -2.0, 2.0, 1e4]), np.array([5, 1e9, 1e9, 1, 1e6])
+    z = statistics.normal_values(t, df)
+    np.testing.assert_allclose(z[:3], [0, 2, -2], rtol=1e-6)
+    # A t of 1 degree of freedom is Cauchy: P(t > 2) = 1/2 - arctan(2) / pi.
+    assert stats.norm.sf(z[3]) == pytest.approx(0.5 - np.arctan(2) / np.pi)
+    assert np.isfinite(z[4])
 
 
 def test_clusters_add_up_before_they_are_squared():
@@ -61,8 +109,9 @@ def test_clusters_add_up_before_they_are_squared():
 
 
 def test_shares_by_hand():
+    many = np.array([1e9, 1e9])
     found = statistics.Slopes(
-        np.array([0.5, -0.5]), np.array([0.1, 0.1]), np.array([5.0, -5.0]), None
+        np.array([0.5, -0.5]), np.array([0.1, 0.1]), many, np.array([5.0, -5.0]), None
     )
     estimate, low, high = statistics.shares(found, np.array([0.4, 0.4]))
     np.testing.assert_allclose(estimate, [0.4 * (0.25 - 0.01), 0.4 * (0.25 - 0.01) * 0])

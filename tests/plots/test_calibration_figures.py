@@ -35,3 +35,16 @@ def test_nothing_ran():
     )
     plots.calibration.widening(rates(0))
     plt.close("all")
+
+
+def test_power_has_a_line_for_each_number_of_rows():
+    table = pd.DataFrame(
+        {"n_rows": [1000, 1000, 3000], "share": [0.01, 0.02, 0.02],
+         "power": [0.1, 0.4, 0.9], "sets": [20, 20, 10]}
+    )  # fmt: skip
+    axis = plots.calibration.power(table).axes[0]
+    assert [line.get_label() for line in axis.lines] == ["1,000 rows", "3,000 rows"]
+    assert axis.lines[0].get_xdata().tolist() == [1.0, 2.0]
+    assert [text.get_text() for text in axis.texts] == ["20", "20", "10"]
+    assert not plots.calibration.power(table[:0]).axes[0].lines
+    plt.close("all")

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from helpers import checks
+from helpers.significance.interaction import calibrated
 from helpers.significance.interaction.family import Family
 from helpers.significance.interaction.settings import Settings
 
@@ -51,7 +52,8 @@ class Answer:
         return self.table[self.table["p_holm"] <= level]
 
     def __str__(self) -> str:
-        return "\n\n".join(filter(None, [self._found(), self._limits()]))
+        known = calibrated.known(self.values, self.family.name, self.n_rows)
+        return "\n\n".join([self._found(), known, self._limits()])
 
     def _found(self) -> str:
         called = self.called()

@@ -8,7 +8,15 @@ from helpers.studies.calibration.planning import (
     rows_needed,
 )
 from helpers.studies.calibration.rates import NOMINAL, rates
-from helpers.studies.calibration.tables import shown, words, worlds_table
+from helpers.studies.calibration.tables import (
+    for_answers,
+    found,
+    not_run,
+    power_by_share,
+    shown,
+    words,
+    worlds_table,
+)
 from helpers.studies.calibration.trials import trials
 from helpers.studies.calibration.worlds import WORLDS, World, draw, sampler
 
@@ -21,8 +29,12 @@ __all__ = [
     "cells",
     "draw",
     "fewest_rows",
+    "for_answers",
+    "found",
+    "not_run",
     "parts",
     "plans_table",
+    "power_by_share",
     "rates",
     "rows_needed",
     "sampler",

@@ -5,15 +5,25 @@ from dataclasses import dataclass
 from helpers import checks
 
 #: Data sets of one stored part, by the number of rows from which on they are fewer.
-SETS_A_PART, FEWER_SETS_A_PART, MANY_ROWS = 10, 5, 10_000
+SETS_A_PART = {0: 20, 3000: 10, 10_000: 5}
 
 #: Worlds in the order of how much hangs on them: the first decide.
 DECISIVE = ("additive", "strong product", "F8")
-OTHERS = (
-    "weak product", "strong step", "two products", "three-way", "broken",
-    "heteroscedastic", "heavy", "independent", "duplicate", "binary", "binary product",
-    "binary, rare", "F1", "F2", "F3", "F4", "F5", "F6", "F7", "F9", "F10",
+CORE = (
+    "binary, rare", "heavy", "heteroscedastic", "independent", "alleles",
+    "weak product",
 )  # fmt: skip
+OTHERS = (
+    "strong step", "two products", "three-way", "broken", "duplicate",
+    "duplicate, joined", "binary", "binary product", "alleles, product",
+    "alleles, hub", "product, .5 %", "product, 1 %", "product, 4 %", "product, 8 %",
+    "F1", "F2", "F3", "F4", "F5", "F6", "F7", "F9", "F10",
+)  # fmt: skip
+#: Learners beside the default one, and the worlds that they are tried in.
+OTHER_LEARNERS, LEARNED = (
+    ("boosting", "products", "undertrained"),
+    (*DECISIVE, "three-way"),
+)
 
 
 @dataclass(frozen=True)
@@ -26,51 +36,79 @@ class Cell:
     n_sets: int
 
 
-def cells(size: str) -> list[Cell]:
-    """Return what is planned, the decisive first.
+def stages(size: str) -> list[list[Cell]]:
+    """Return what is planned, in stages; n_sets is what a stage brings a cell to.
 
-    At paper size: 200 data sets of every world at 3,000 rows with the default learner,
-    the decisive ones at 1,000 and 30,000 rows too, and other learners in four worlds.
+    At paper size: first enough data sets of every world at 1,000 rows for a verdict,
+    then 200 of those that much hangs on, then more rows, other learners, and the rest.
     """
     checks.one_of("size", size, ("smoke", "quick", "paper"))
     if size == "smoke":
-        return [Cell("strong product", 500, "products", 2)]
+        return [[Cell("strong product", 500, "products", 2)]]
     if size == "quick":
-        return [Cell(world, 1000, "networks", 4) for world in DECISIVE[:2]]
-    plan = [Cell(world, 3000, "networks", 200) for world in DECISIVE]
-    plan += [Cell(world, 1000, "networks", 200) for world in DECISIVE]
-    plan += [Cell(world, 12_000, "networks", 100) for world in DECISIVE]
-    plan += [Cell(world, 3000, "networks", 200) for world in OTHERS]
-    plan += [Cell(world, 30_000, "networks", 50) for world in DECISIVE]
-    plan += [
-        Cell(world, 3000, learner, 100)
-        for world in (*DECISIVE, "three-way")
-        for learner in ("undertrained", "boosting", "products")
+        return [[Cell(world, 1000, "networks", 4) for world in DECISIVE[:2]]]
+
+    def some(worlds, n_rows, n_sets, learners=("networks",)):
+        return [Cell(w, n_rows, name, n_sets) for name in learners for w in worlds]
+
+    few = (*DECISIVE, *CORE)
+    every = (*few, *OTHERS)
+    return [
+        some(every, 1000, 20),
+        some(few, 1000, 200),
+        [
+            *some(DECISIVE, 3000, 100),
+            *some(LEARNED, 1000, 40, OTHER_LEARNERS),
+            *some(DECISIVE[:1], 30_000, 5),
+        ],
+        some(OTHERS, 1000, 200),
+        some(DECISIVE, 30_000, 20),
+        [*some(few, 3000, 200), *some(LEARNED, 1000, 100, OTHER_LEARNERS)],
+        [*some(every, 3000, 200), *some(DECISIVE, 30_000, 50)],
+        some(DECISIVE, 1000, 1000),
     ]
-    return plan
+
+
+def cells(size: str) -> list[Cell]:
+    """Return every world, size and learner with all data sets planned, as staged."""
+    most = {}
+    for cell in (cell for stage in stages(size) for cell in stage):
+        name = cell.world, cell.n_rows, cell.learner
+        most[name] = max(most.get(name, 0), cell.n_sets)
+    return [Cell(*name, n_sets) for name, n_sets in most.items()]
 
 
 def parts(size: str) -> list[dict]:
-    """Return the arguments of all parts: the first data sets of every cell come first.
+    """Return the arguments of all parts, stage by stage.
 
-    So whatever has run is spread over the worlds.
+    Within a stage the next data sets of every cell come before more of any, so that
+    whatever has run is spread over the worlds.
     """
-    planned = [(cell, 2 if size != "paper" else width(cell)) for cell in cells(size)]
-    rounds = max(-(-cell.n_sets // w) for cell, w in planned)
+    planned, done = [], {}
+    for stage in stages(size):
+        rounds = []
+        for place, cell in enumerate(stage):
+            name = cell.world, cell.n_rows, cell.learner
+            own = 2 if size != "paper" else width(cell)
+            starts = range(done.get(name, 0), cell.n_sets, own)
+            done[name] = max(done.get(name, 0), cell.n_sets)
+            rounds += [
+                (number, place, cell, start, min(own, cell.n_sets - start))
+                for number, start in enumerate(starts)
+            ]
+        planned += sorted(rounds, key=lambda one: one[:2])
     return [
         {
             "world": cell.world,
             "n_rows": cell.n_rows,
             "learner": cell.learner,
-            "first_set": number * w,
-            "n_sets": min(w, cell.n_sets - number * w),
+            "first_set": first,
+            "n_sets": n_sets,
         }
-        for number in range(rounds)
-        for cell, w in planned
-        if number * w < cell.n_sets
+        for _, _, cell, first, n_sets in planned
     ]
 
 
 def width(cell: Cell) -> int:
     """Return how many data sets one part of a cell holds."""
-    return SETS_A_PART if cell.n_rows < MANY_ROWS else FEWER_SETS_A_PART
+    return [n for rows, n in SETS_A_PART.items() if cell.n_rows >= rows][-1]

@@ -12,7 +12,8 @@ NOMINAL = (0.04, 0.06)
 #: What is known of a cell that ran.
 COLUMNS = (
     "rate", "rate_low", "rate_high", "family", "family_low", "family_high", "maxt",
-    "z_mean", "z_sd", "power", "unclear", "seconds",
+    "tail", "z_mean", "z_sd", "power", "coverage", "true_coverage", "called_coverage",
+    "estimate", "explains", "unclear", "seconds",
 )  # fmt: skip
 #: Fewest data sets that a verdict is given for.
 FEWEST = 20
@@ -30,9 +31,12 @@ def rates(table: pd.DataFrame | None, planned: list[Cell]) -> pd.DataFrame:
     DataFrame
         world, n_rows, learner, sets, planned, rate (of null pairs with p at most .05),
         rate_low, rate_high, family (data sets with a null pair called after Holm),
-        family_low, family_high, maxt (the same by the bootstrap), z_mean, z_sd (over
-        null pairs), power (of true pairs, after Holm), unclear (share of pairs without
-        an answer), seconds (median), verdict (`verdict_of`)
+        family_low, family_high, maxt (the same by the bootstrap), tail (of null pairs
+        with p at most .001), z_mean, z_sd (over null pairs), power (of true pairs,
+        after Holm), coverage, true_coverage, called_coverage (of intervals: all pairs,
+        true pairs, true pairs called), estimate, explains (means over true pairs),
+        unclear (share of pairs without an answer), seconds (median), verdict
+        (`verdict_of`)
     """
     rows = []
     for cell in planned:
@@ -66,8 +70,8 @@ def _rates(own: pd.DataFrame) -> dict:
     family_low, family_high = exact_interval(n_false, n)
     mean = np.average(some["z_mean"], weights=some["n_null"])
     square = np.average(some["z_square"], weights=some["n_null"])
-    n_true = own["n_true"].sum()
-    n_pairs = 45 * len(own)
+    n_true, n_unclear = own["n_true"].sum(), own["n_unclear"].sum()
+    tail = some["called_001"].sum() / some["n_null"].sum()
     return {
         "rate": rate.mean(),
         "rate_low": low,
@@ -76,12 +80,33 @@ def _rates(own: pd.DataFrame) -> dict:
         "family_low": family_low,
         "family_high": family_high,
         "maxt": some["any_maxt"].mean(),
+        "tail": tail,
         "z_mean": mean,
         "z_sd": np.sqrt(square - mean**2),
         "power": own["true_holm"].sum() / n_true if n_true else np.nan,
-        "unclear": own["n_unclear"].sum() / n_pairs,
+        **_coverage(own),
+        "estimate": own["estimate"].mean(),
+        "explains": own["explains"].mean(),
+        "unclear": n_unclear / own["n_pairs"].sum(),
         "seconds": own["seconds"].median(),
     }
+
+
+def _coverage(own: pd.DataFrame) -> dict:
+    """Return shares of intervals that hold the truth; NaN where there are none."""
+    answered = own["n_pairs"] - own["n_unclear"]
+    among = {
+        "covered": answered,
+        "true_covered": answered - own["n_null"],
+        "called_covered": own["true_holm"],
+    }
+    shares = {}
+    for name, n in among.items():
+        known = own[name].notna()
+        total = n[known].sum()
+        share = own[name][known].sum() / total if total else np.nan
+        shares[name.replace("covered", "coverage")] = share
+    return shares
 
 
 def over_data_sets(values: np.ndarray) -> tuple[float, float]:

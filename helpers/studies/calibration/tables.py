@@ -2,30 +2,111 @@
 
 import pandas as pd
 
+from helpers.studies.calibration.rates import FEWEST
 from helpers.studies.calibration.worlds import WORLDS
+
+#: Kind and members of the term whose share power is drawn against.
+ONE_PRODUCT = ("product", (0, 1))
 
 
 def shown(rates: pd.DataFrame) -> pd.DataFrame:
-    """Return the table of a page: intervals as text, worlds that have not run last."""
-    rows = []
-    for row in rates.sort_values("sets", ascending=False, kind="stable").itertuples():
-        ran = row.sets > 0
-        rows.append(
-            {
-                "world": row.world,
-                "rows": f"{row.n_rows:,}",
-                "learner": row.learner,
-                "data sets": f"{row.sets} of {row.planned}",
-                "p ≤ .05": _interval(row, "rate") if ran else "",
-                "family-wise": _interval(row, "family") if ran else "",
-                "z": f"{row.z_mean:+.2f} ± {row.z_sd:.2f}" if ran else "",
-                "power": f"{row.power:.2f}" if ran and row.power == row.power else "",
-                "cannot tell": f"{row.unclear:.0%}" if ran else "",
-                "seconds": f"{row.seconds:.0f}" if ran else "",
-                "verdict": row.verdict,
-            }
-        )
+    """Return the error rates of what ran, intervals as text; failing worlds first."""
+    ran = rates[rates["sets"] > 0]
+    order = ran["verdict"].map(lambda v: not v.startswith("fails"))
+    rows = [
+        {
+            "world": row.world,
+            "rows": f"{row.n_rows:,}",
+            "learner": row.learner,
+            "data sets": f"{row.sets} of {row.planned}",
+            "p ≤ .05": _interval(row, "rate"),
+            "p ≤ .001": f"{row.tail:.4f}",
+            "family-wise": _interval(row, "family"),
+            "z": f"{row.z_mean:+.2f} ± {row.z_sd:.2f}",
+            "cannot tell": f"{row.unclear:.0%}",
+            "seconds": f"{row.seconds:.1f}",
+            "verdict": row.verdict,
+        }
+        for row in ran.iloc[order.argsort(kind="stable")].itertuples()
+    ]
     return pd.DataFrame(rows)
+
+
+def found(rates: pd.DataFrame) -> pd.DataFrame:
+    """Return what becomes of true pairs: power, estimates and their intervals."""
+    ran = rates[(rates["sets"] > 0) & rates["power"].notna()]
+    rows = [
+        {
+            "world": row.world,
+            "about": WORLDS[row.world].about,
+            "rows": f"{row.n_rows:,}",
+            "learner": row.learner,
+            "called (Holm)": f"{row.power:.2f}",
+            "directions explain": _percent(row.explains),
+            "estimated": _percent(row.estimate),
+            "intervals that hold it": _percent(row.true_coverage),
+            "among called": _percent(row.called_coverage),
+        }
+        for row in ran.itertuples()
+    ]
+    return pd.DataFrame(rows)
+
+
+def power_by_share(rates: pd.DataFrame) -> pd.DataFrame:
+    """Return power against the share of variance of one product, where it ran.
+
+    Returns
+    -------
+    DataFrame
+        n_rows, share, power, sets: the default learner
+    """
+    ran = rates[(rates["sets"] > 0) & (rates["learner"] == "networks")]
+    rows = []
+    for row in ran.itertuples():
+        world = WORLDS[row.world]
+        usual = world.family == "gaussian" and world.rho == 0.5
+        if usual and len(world.terms) == 1 and world.terms[0][:2] == ONE_PRODUCT:
+            rows.append((row.n_rows, world.terms[0][2], row.power, row.sets))
+    table = pd.DataFrame(rows, columns=["n_rows", "share", "power", "sets"])
+    return table.sort_values(["n_rows", "share"], ignore_index=True)
+
+
+def for_answers(rates: pd.DataFrame) -> pd.DataFrame:
+    """Return what the test's answers say of their own error rates.
+
+    Cells of the default learner with a verdict, with what data like theirs are like:
+    the file `helpers/significance/interaction/calibrated.csv`.
+    """
+    ran = rates[(rates["learner"] == "networks") & (rates["sets"] >= FEWEST)]
+    worlds = [WORLDS[name] for name in ran["world"]]
+    return pd.DataFrame(
+        {
+            "world": ran["world"],
+            "family": [world.family for world in worlds],
+            "kind": [world.kind for world in worlds],
+            "n_rows": ran["n_rows"],
+            "sets": ran["sets"],
+            "rate": ran["rate"].round(4),
+            "family_wise": ran["family"].round(4),
+            "verdict": ran["verdict"],
+        }
+    ).sort_values(["family", "kind", "n_rows", "world"], ignore_index=True)
+
+
+def not_run(rates: pd.DataFrame) -> str:
+    """Return what is planned and has not run, in a sentence; empty if all has."""
+    waiting = rates[rates["sets"] == 0]
+    if waiting.empty:
+        return ""
+    names = [
+        f"{', '.join(own['world'])} ({n_rows:,} rows, {learner})"
+        for (n_rows, learner), own in waiting.groupby(["n_rows", "learner"], sort=False)
+    ]
+    return f"Planned and not run yet: {'; '.join(names)}."
+
+
+def _percent(value: float) -> str:
+    return "" if value != value else f"{value:.1%}"
 
 
 def _interval(row, name: str) -> str:
@@ -52,10 +133,6 @@ def worlds_table() -> pd.DataFrame:
     )
 
 
-def _names(pairs) -> str:
-    return ", ".join(f"x{i + 1} x{j + 1}" for i, j in pairs)
-
-
 def words(rates: pd.DataFrame) -> str:
     """Return the sentence that the answer to the page's question is."""
     counts = rates["verdict"].value_counts()
@@ -63,15 +140,16 @@ def words(rates: pd.DataFrame) -> str:
     fails = rates[rates["verdict"].str.startswith("fails")]
     still = int(rates["verdict"].str.startswith("open").sum())
     text = (
-        f"Of {len(rates)} planned worlds and sizes **{held}** hold, **{len(fails)}** "
-        f"fail, **{still}** are open (too few data sets for a verdict) and "
-        f"**{int(counts.get('not run yet', 0))}** have not run."
+        f"Of {len(rates)} planned worlds, sizes and learners **{held}** hold, "
+        f"**{len(fails)}** fail, **{still}** are open (too few data sets for a "
+        f"verdict) and **{int(counts.get('not run yet', 0))}** have not run."
     )
-    if len(fails):
-        names = ", ".join(
-            f"{row.world} at {row.n_rows:,} rows with {row.learner} "
-            f"({row.verdict.removeprefix('fails: ')})"
-            for row in fails.itertuples()
+    for verdict, own in fails.groupby("verdict", sort=False):
+        names = "; ".join(
+            f"{row.world}, {row.n_rows:,} rows"
+            + (f", {row.learner}" if row.learner != "networks" else "")
+            for row in own.itertuples()
         )
-        text += f" Failing: {names}."
+        reason = verdict.removeprefix("fails: ").capitalize()
+        text += f" {reason}: {names}."
     return text

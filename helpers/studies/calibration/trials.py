@@ -12,14 +12,14 @@ from sklearn.preprocessing import PolynomialFeatures, StandardScaler
 
 from helpers import checks
 from helpers.significance.interaction import Answer, Settings, interaction_test
-from helpers.studies.calibration.worlds import sampler
+from helpers.studies.calibration.worlds import Data, sampler
 
 #: Learners that propose directions, beside the default.
 LEARNERS = ("networks", "undertrained", "boosting", "products")
 #: Seeds of one experiment, and how many of them settings were chosen on.
-SEEDS, CHOSEN_ON = 1_000_000, 20_000
-#: Nominal levels whose calls are counted.
-LEVELS = (0.01, 0.05, 0.1)
+SEEDS, CHOSEN_ON = 1_000_000, 30_000
+#: Nominal levels whose calls are counted, with the names of their columns.
+LEVELS = {"called_001": 0.001, "called_01": 0.01, "called_05": 0.05, "called_10": 0.1}
 
 
 def trials(
@@ -45,18 +45,22 @@ def trials(
         Numbers of the data sets.
     seed : int
         Of the experiment: data set k of any world is drawn from seed * 1,000,000 +
-        20,000 + k; those below served to choose settings.
+        30,000 + k; those below served to choose settings.
     device
 
     Returns
     -------
     DataFrame
-        world, n_rows, learner, data_set, seconds (of all cores), n_null (pairs with an
-        answer for which the null hypothesis is true), called_01, called_05, called_10
-        (those with p at most that), any_holm, any_maxt (whether one of them is called
-        at 5 % after the correction), z_mean, z_square (means over them), z_largest,
-        n_true, true_holm, true_maxt (pairs that do interact, and those called),
-        n_unclear (pairs without an answer), estimate (mean over true pairs).
+        world, n_rows, learner, data_set, seconds (of all cores), n_pairs, n_null
+        (pairs with an answer for which the null hypothesis is true), called_001,
+        called_01, called_05, called_10 (those with p at most that), any_holm, any_maxt
+        (whether one of them is called at 5 % after the correction), z_mean, z_square
+        (means over them), z_largest, n_true, true_05, true_holm, true_maxt (pairs that
+        do interact, and those called), n_unclear (pairs without an answer), estimate,
+        explains (mean over true pairs: what the answer estimates, and what it is),
+        covered, true_covered, called_covered (intervals of all pairs, of true ones and
+        of true ones called after Holm that hold what the direction explains; NaN unless
+        the outcome is a number).
     """
     checks.one_of("learner", learner, LEARNERS)
     draw, rows = sampler(world), []
@@ -68,6 +72,7 @@ def trials(
             data.X,
             data.y,
             family=data.family,
+            blocks=data.blocks,
             seed=data_seed,
             device=device,
             **_learner(learner),
@@ -79,36 +84,73 @@ def trials(
                 "learner": learner,
                 "data_set": number,
                 "seconds": round(time.process_time() - started, 2),
-                **counted(answer, data.true_pairs),
+                **counted(answer, data),
             }
         )
     return pd.DataFrame(rows)
 
 
-def counted(answer: Answer, true_pairs) -> dict:
+def counted(answer: Answer, data: Data) -> dict:
     """Return the counts of one answer, as in `trials`."""
     place = {name: k for k, name in enumerate(answer.features)}
     table = answer.table[answer.table["identifiable"]]
     is_true = np.array(
-        [tuple(sorted(place[name] for name in pair)) in set(true_pairs)
+        [tuple(sorted(place[name] for name in pair)) in set(data.true_pairs)
          for pair in table["pair"]], dtype=bool,
     )  # fmt: skip
     null, true = table[~is_true], table[is_true]
     z = null["z"].to_numpy()
     return {
+        "n_pairs": len(answer.table),
         "n_null": len(null),
-        **{f"called_{round(100 * a):02}": int((null["p"] <= a).sum()) for a in LEVELS},
+        **{name: int((null["p"] <= level).sum()) for name, level in LEVELS.items()},
         "any_holm": bool((null["p_holm"] <= 0.05).any()),
         "any_maxt": bool((null["p_maxt"] <= 0.05).any()),
         "z_mean": round(float(z.mean()), 4) if len(z) else np.nan,
         "z_square": round(float((z**2).mean()), 4) if len(z) else np.nan,
         "z_largest": round(float(z.max()), 4) if len(z) else np.nan,
-        "n_true": len(true_pairs),
+        "n_true": len(data.true_pairs),
+        "true_05": int((true["p"] <= 0.05).sum()),
         "true_holm": int((true["p_holm"] <= 0.05).sum()),
         "true_maxt": int((true["p_maxt"] <= 0.05).sum()),
         "n_unclear": len(answer.table) - len(table),
-        "estimate": round(float(true["estimate"].mean()), 5) if len(true) else np.nan,
+        **_intervals(answer, table, is_true, data),
     }
+
+
+def _intervals(answer: Answer, table: pd.DataFrame, is_true, data: Data) -> dict:
+    """Return how many intervals hold the share that their direction explains."""
+    known = data.family == "gaussian"
+    truth = explained(answer, data) if known else {}
+    share = np.array([truth.get(pair, np.nan) for pair in table["pair"]])
+    holds = (table["low"].to_numpy() <= share) & (share <= table["high"].to_numpy())
+    called = is_true & (table["p_holm"] <= 0.05).to_numpy()
+    some = known and is_true.any()
+    return {
+        "estimate": round(float(table["estimate"][is_true].mean()), 5)
+        if is_true.any()
+        else np.nan,
+        "explains": round(float(share[is_true].mean()), 5) if some else np.nan,
+        "covered": int(holds.sum()) if known else np.nan,
+        "true_covered": int(holds[is_true].sum()) if known else np.nan,
+        "called_covered": int(holds[called].sum()) if known else np.nan,
+    }
+
+
+def explained(answer: Answer, data: Data) -> dict[tuple[str, str], float]:
+    """Return the share of variance that each direction explains in truth.
+
+    A direction is orthogonal to all that was cleared with it, so the slope of the mean
+    outcome is its product with the direction: what the test's own slope is an estimate
+    of, given the features.
+    """
+    y, mean = data.y[answer.rows], data.mean[answer.rows]
+    total = ((y - y.mean()) ** 2).sum()
+    shares = {}
+    for pair, direction in answer.directions.items():
+        product, size = direction @ mean, direction @ direction
+        shares[pair] = float(max(product, 0) ** 2 / size / total) if size > 0 else 0.0
+    return shares
 
 
 def _learner(name: str) -> dict:

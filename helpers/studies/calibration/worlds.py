@@ -36,6 +36,11 @@ class World:
         Share of ones of a binary outcome; none: an outcome of numbers.
     duplicate : float, optional
         Correlation of the last feature with the first (instead of rho).
+    joined : bool
+        Whether the test is told that the two are one feature.
+    alleles : bool
+        Features are allele counts 0, 1, 2 of unlinked sites instead of normal; main
+        effects are additive with dominance.
     """
 
     about: str
@@ -46,6 +51,8 @@ class World:
     noise: str = "normal"
     prevalence: float | None = None
     duplicate: float | None = None
+    joined: bool = False
+    alleles: bool = False
 
     @property
     def true_pairs(self) -> tuple[tuple[int, int], ...]:
@@ -63,6 +70,26 @@ class World:
         """Family that the test is told."""
         return "gaussian" if self.prevalence is None else "binomial"
 
+    @property
+    def kind(self) -> str:
+        """What its features are like, as answers of the test name it."""
+        if self.alleles:
+            return "allele count"
+        return "correlated" if self.rho > 0 else "independent"
+
+    @property
+    def blocks(self) -> dict[str, tuple[int, ...]] | None:
+        """Columns that the test is told are one feature."""
+        return {"x1 or x10": (0, N_FEATURES - 1)} if self.joined else None
+
+
+def _product(share: float, **more) -> World:
+    about = f"x1 x2, {100 * share:g} %"
+    return World(about, terms=(("product", (0, 1), share),), **more)
+
+
+#: What the worlds of unlinked sites share.
+ALLELES = {"alleles": True, "rho": 0.0, "explained": 0.4}
 
 WORLDS: dict[str, World] = {
     "additive": World("sum of waves, features correlated .5"),
@@ -71,8 +98,15 @@ WORLDS: dict[str, World] = {
     "heteroscedastic": World("noise grows with x1", noise="heteroscedastic"),
     "heavy": World("noise with a t distribution, 4 degrees of freedom", noise="heavy"),
     "duplicate": World("x10 nearly equal to x1", duplicate=0.95),
-    "weak product": World("x1 x2, 2 %", terms=(("product", (0, 1), 0.02),)),
-    "strong product": World("x1 x2, 15 %", terms=(("product", (0, 1), 0.15),)),
+    "duplicate, joined": World(
+        "the same, joined by blocks", duplicate=0.95, joined=True
+    ),
+    "product, .5 %": _product(0.005),
+    "product, 1 %": _product(0.01),
+    "weak product": _product(0.02),
+    "product, 4 %": _product(0.04),
+    "product, 8 %": _product(0.08),
+    "strong product": _product(0.15),
     "strong step": World("sign(x1) sign(x2), 15 %", terms=(("step", (0, 1), 0.15),)),
     "two products": World(
         "x1 x2 and x2 x3, 8 % each",
@@ -84,6 +118,15 @@ WORLDS: dict[str, World] = {
     "binary product": World(
         "logits with x1 x2, 15 %", terms=(("product", (0, 1), 0.15),), prevalence=0.5
     ),
+    "alleles": World("allele counts, additive with dominance", **ALLELES),
+    "alleles, product": World(
+        "allele counts, x1 x2, 5 %", terms=(("product", (0, 1), 0.05),), **ALLELES
+    ),
+    "alleles, hub": World(
+        "allele counts, x1 with x2, x3 and x4, 4 % each",
+        terms=tuple(("product", (0, k), 0.04) for k in (1, 2, 3)),
+        **ALLELES,
+    ),
 } | {
     name: World(f"{name} of the NID study", rho=0.0, terms=((name, (), 0.0),))
     for name in FUNCTIONS
@@ -92,12 +135,14 @@ WORLDS: dict[str, World] = {
 
 @dataclass(frozen=True)
 class Data:
-    """One data set: X (n, p), y (n,), its family, and which pairs truly interact."""
+    """One data set: X (n, p), y (n,) and its mean given X, and which pairs interact."""
 
     X: np.ndarray
     y: np.ndarray
+    mean: np.ndarray
     family: str
     true_pairs: tuple[tuple[int, int], ...]
+    blocks: dict[str, tuple[int, ...]] | None = None
 
 
 def draw(world: World, n_rows: int, seed: int) -> Data:
@@ -116,28 +161,39 @@ def draw(world: World, n_rows: int, seed: int) -> Data:
         X = function.sample(n_rows, int(rng.integers(2**31)))
         signal = _scaled(function(X))
     else:
-        X = correlated(n_rows, N_FEATURES, world.rho, rng)
-        if world.duplicate is not None:
-            own = rng.standard_normal(n_rows)
-            X[:, -1] = world.duplicate * X[:, 0] + np.sqrt(1 - world.duplicate**2) * own
-        curve = _wave if world.shape == "smooth" else _broken
-        main = _scaled(sum(_scaled(curve(x, rng)) for x in X.T))
-        shares = [share / world.explained for _, _, share in world.terms]
-        signal = np.sqrt(1 - sum(shares)) * main
-        for (kind, members, _), share in zip(world.terms, shares, strict=True):
-            columns = X[:, list(members)]
-            columns = np.sign(columns) if kind == "step" else columns
-            signal = signal + np.sqrt(share) * _scaled(columns.prod(1))
+        X, signal = _made(world, n_rows, rng)
     if world.prevalence is not None:
         # Standard deviation 1.5: a strong but usual logistic model.
         logits = 1.5 * _scaled(signal)
-        logits = logits + _constant(logits, world.prevalence)
-        y = (rng.random(n_rows) < expit(logits)).astype(float)
+        mean = expit(logits + _constant(logits, world.prevalence))
+        y = (rng.random(n_rows) < mean).astype(float)
     else:
         noise = _noise(world.noise, X, rng)
-        y = np.sqrt(world.explained) * _scaled(signal)
-        y = y + np.sqrt(1 - world.explained) * noise
-    return Data(X, y, world.family, world.true_pairs)
+        mean = np.sqrt(world.explained) * _scaled(signal)
+        y = mean + np.sqrt(1 - world.explained) * noise
+    return Data(X, y, mean, world.family, world.true_pairs, world.blocks)
+
+
+def _made(world: World, n_rows: int, rng) -> tuple[np.ndarray, np.ndarray]:
+    """Return features and signal of a world that is no test function."""
+    if world.alleles:
+        X, curve = _allele_counts(n_rows, rng), _dominance
+    else:
+        X = correlated(n_rows, N_FEATURES, world.rho, rng)
+        curve = _wave if world.shape == "smooth" else _broken
+    if world.duplicate is not None:
+        own = rng.standard_normal(n_rows)
+        X[:, -1] = world.duplicate * X[:, 0] + np.sqrt(1 - world.duplicate**2) * own
+    main = _scaled(sum(_scaled(curve(x, rng)) for x in X.T))
+    shares = [share / world.explained for _, _, share in world.terms]
+    signal = np.sqrt(1 - sum(shares)) * main
+    for (kind, members, _), share in zip(world.terms, shares, strict=True):
+        columns = X[:, list(members)]
+        columns = np.sign(columns) if kind == "step" else columns
+        if world.alleles:  # else mostly main effects
+            columns = columns - columns.mean(0)
+        signal = signal + np.sqrt(share) * _scaled(columns.prod(1))
+    return X, signal
 
 
 def correlated(n_rows: int, n_features: int, rho: float, rng) -> np.ndarray:
@@ -159,6 +215,19 @@ def _wave(x: np.ndarray, rng) -> np.ndarray:
 def _broken(x: np.ndarray, rng) -> np.ndarray:
     step, kink = rng.uniform(-1, 1, size=2)
     return (x > step) * 1.0 + rng.choice([-1, 1]) * np.maximum(x - kink, 0)
+
+
+def _allele_counts(n_rows: int, rng) -> np.ndarray:
+    """Return counts of sites in Hardy-Weinberg proportions, none of them constant."""
+    frequency = rng.uniform(0.05, 0.5, N_FEATURES)
+    while True:
+        X = rng.binomial(2, frequency, (n_rows, N_FEATURES)).astype(float)
+        if np.ptp(X, axis=0).all():
+            return X
+
+
+def _dominance(x: np.ndarray, rng) -> np.ndarray:
+    return rng.normal() * _scaled(x + rng.normal() * (x == 1))
 
 
 def _noise(kind: str, X: np.ndarray, rng) -> np.ndarray:

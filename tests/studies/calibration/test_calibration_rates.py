@@ -6,6 +6,7 @@ import pytest
 from scipy import stats
 
 from helpers.press.results import Store
+from helpers.significance.interaction import Settings, interaction_test
 from helpers.studies import calibration
 from helpers.studies.calibration.plan import Cell, cells, parts
 from helpers.studies.calibration.rates import (
@@ -13,16 +14,21 @@ from helpers.studies.calibration.rates import (
     rates,
     verdict_of,
 )
+from helpers.studies.calibration.trials import explained
+from helpers.studies.calibration.worlds import Data
 
 
 def counts(n_sets=30, called=2, any_holm=0):
     return pd.DataFrame(
         {
             "world": "additive", "n_rows": 3000, "learner": "networks",
-            "data_set": range(n_sets), "seconds": 3.0, "n_null": 45,
-            "called_05": called, "any_holm": np.arange(n_sets) < any_holm,
-            "any_maxt": False, "z_mean": 0.5, "z_square": 1.25, "n_true": 0,
-            "true_holm": 0, "n_unclear": 0,
+            "data_set": range(n_sets), "seconds": 3.0, "n_pairs": 45, "n_null": 44,
+            "called_001": 0, "called_05": called,
+            "any_holm": np.arange(n_sets) < any_holm, "any_maxt": False,
+            "z_mean": 0.5, "z_square": 1.25, "n_true": 1,
+            "true_holm": np.arange(n_sets) % 2, "n_unclear": 0, "estimate": 0.02,
+            "explains": 0.03, "covered": 36, "true_covered": 1,
+            "called_covered": np.arange(n_sets) % 4 == 1,
         }
     )  # fmt: skip
 
@@ -53,11 +59,22 @@ def test_trials_are_a_stored_step(tmp_path):
 
 
 def test_rates_by_hand():
-    row = rates(counts(called=9, any_holm=3), [CELL]).iloc[0]
-    assert row["rate"] == pytest.approx(0.2)
+    row = rates(counts(called=11, any_holm=3), [CELL]).iloc[0]
+    assert row["rate"] == pytest.approx(0.25)
     assert row["family"] == pytest.approx(0.1)
     assert row["z_sd"] == pytest.approx(1.0)
     assert row["verdict"] == "fails: too many calls"
+    assert row["power"] == pytest.approx(0.5)
+    assert row["coverage"] == pytest.approx(0.8)
+    assert row["true_coverage"] == pytest.approx(1.0)
+    # Of data sets 1, 3, 5, ... with a called pair, 1, 5, 9, ... are covered: 8 of 15.
+    assert row["called_coverage"] == pytest.approx(8 / 15)
+
+
+def test_shares_of_a_binary_outcome_have_no_coverage():
+    table = counts().assign(covered=np.nan, true_covered=np.nan, called_covered=np.nan)
+    row = rates(table, [CELL]).iloc[0]
+    assert np.isnan(row["coverage"]) and np.isnan(row["called_coverage"])
 
 
 def test_intervals():
@@ -91,6 +108,31 @@ def test_parts_cover_the_plan_once(size):
     }
     assert covered == planned
     assert {c.world for c in cells(size)} <= set(calibration.WORLDS)
+
+
+def test_first_sets_of_every_world_come_before_more_of_any():
+    planned = parts("paper")
+    firsts = [part["world"] for part in planned if not part["first_set"]]
+    assert set(firsts[:10]) >= {"additive", "strong product", "F8", "binary, rare"}
+    assert {p["world"] for p in planned[: len(calibration.WORLDS)]} == set(
+        calibration.WORLDS
+    )
+
+
+def test_what_a_direction_explains_is_what_the_interval_is_about():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(600, 3))
+    mean = X[:, 0] * X[:, 1]
+    y = mean + 0.5 * rng.normal(size=600)
+    answer = interaction_test(X, y, settings=Settings(residual=None), device="cpu")
+    # Were y its own mean, the slope would be the test's: the middle of the interval.
+    same = explained(answer, Data(X, y, y, "gaussian", ((0, 1),)))
+    row = answer.table.iloc[0]
+    middle = (np.sqrt(row["low"]) + np.sqrt(row["high"])) / 2
+    assert np.sqrt(same["x1", "x2"]) == pytest.approx(middle)
+    truth = explained(answer, Data(X, y, mean, "gaussian", ((0, 1),)))
+    assert row["low"] <= truth["x1", "x2"] <= row["high"]
+    assert truth["x1", "x3"] < 0.05 < truth["x1", "x2"]
 
 
 def test_unknown_learners_are_named():

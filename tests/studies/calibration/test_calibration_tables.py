@@ -1,19 +1,24 @@
 """The page's tables and sentence, by hand."""
 
+import numpy as np
 import pandas as pd
 
+from helpers.significance.interaction import calibrated
+from helpers.studies import calibration
 from helpers.studies.calibration import rates, shown, words, worlds_table
 from helpers.studies.calibration.plan import Cell
 
 
-def counted(n_sets, called):
+def counted(n_sets, called, world="additive", n_true=0):
     return pd.DataFrame(
         {
-            "world": "additive", "n_rows": 3000, "learner": "networks",
-            "data_set": range(n_sets), "seconds": 3.0, "n_null": 45,
-            "called_05": called, "any_holm": False, "any_maxt": False,
-            "z_mean": 0.0, "z_square": 1.0, "n_true": 0, "true_holm": 0,
-            "n_unclear": 0,
+            "world": world, "n_rows": 3000, "learner": "networks",
+            "data_set": range(n_sets), "seconds": 3.0, "n_pairs": 45,
+            "n_null": 45 - n_true, "called_001": 0, "called_05": called,
+            "any_holm": False, "any_maxt": False, "z_mean": 0.0, "z_square": 1.0,
+            "n_true": n_true, "true_holm": n_true, "n_unclear": 0, "estimate": 0.02,
+            "explains": 0.03, "covered": 45, "true_covered": n_true,
+            "called_covered": n_true,
         }
     )  # fmt: skip
 
@@ -21,23 +26,63 @@ def counted(n_sets, called):
 PLANNED = [Cell("additive", n, "networks", 200) for n in (1000, 3000)]
 
 
-def test_what_ran_comes_first_and_the_rest_says_so():
-    table = shown(rates(counted(25, 9), PLANNED))
-    assert table["rows"].tolist() == ["3,000", "1,000"]
-    assert table["data sets"].tolist() == ["25 of 200", "0 of 200"]
+def test_what_ran_is_shown_and_the_rest_is_named():
+    done = rates(counted(25, 9), PLANNED)
+    table = shown(done)
+    assert table["rows"].tolist() == ["3,000"]
+    assert table["data sets"].tolist() == ["25 of 200"]
     assert table["p ≤ .05"][0] == "0.200 (0.200 to 0.200)"
-    assert table["verdict"].tolist() == ["fails: too many calls", "not run yet"]
+    assert table["verdict"].tolist() == ["fails: too many calls"]
+    text = calibration.not_run(done)
+    assert text == "Planned and not run yet: additive (1,000 rows, networks)."
+    assert calibration.not_run(done[done["sets"] > 0]) == ""
+    assert shown(rates(None, PLANNED)).empty
+
+
+def test_what_fails_comes_first():
+    planned = [Cell(w, 3000, "networks", 200) for w in ("additive", "heavy")]
+    both = pd.concat([counted(25, 2), counted(25, 9, "heavy")])
+    assert shown(rates(both, planned))["world"].tolist() == ["heavy", "additive"]
 
 
 def test_the_sentence_names_what_fails():
     text = words(rates(counted(25, 9), PLANNED))
-    assert "**1** fail" in text and "additive at 3,000 rows" in text
-    assert "too many calls" in text
-    assert "Failing" not in words(rates(counted(25, 2), PLANNED))
+    assert "**1** fail" in text and "additive, 3,000 rows" in text
+    assert "Too many calls" in text
+    assert "calls:" not in words(rates(counted(25, 2), PLANNED))
     assert "**2** have not run" in words(rates(None, PLANNED))
+
+
+def test_true_pairs_have_power_and_intervals():
+    planned = [Cell("weak product", 3000, "networks", 200), *PLANNED]
+    table = pd.concat([counted(25, 2), counted(25, 2, "weak product", 1)])
+    done = rates(table, planned)
+    row = calibration.found(done).iloc[0]
+    assert row["world"] == "weak product" and row["called (Holm)"] == "1.00"
+    assert row["directions explain"] == "3.0%" and row["among called"] == "100.0%"
+    assert len(calibration.found(done)) == 1
+    power = calibration.power_by_share(done)
+    assert power.iloc[0].tolist() == [3000, 0.02, 1.0, 25]
+
+
+def test_answers_are_told_of_cells_with_a_verdict():
+    table = calibration.for_answers(rates(counted(25, 9), PLANNED))
+    assert table.iloc[0].to_dict() == {
+        "world": "additive", "family": "gaussian", "kind": "correlated",
+        "n_rows": 3000, "sets": 25, "rate": 0.2, "family_wise": 0.0,
+        "verdict": "fails: too many calls",
+    }  # fmt: skip
+    assert calibration.for_answers(rates(counted(19, 9), PLANNED)).empty
+
+
+def test_worlds_are_like_data_as_they_say():
+    for name, world in calibration.WORLDS.items():
+        X = calibration.sampler(name)(1000, 0).X
+        assert calibrated.kind_of(X) == world.kind, name
 
 
 def test_every_world_says_what_is_true():
     table = worlds_table().set_index("world")
     assert table["true pairs"]["additive"] == "none"
     assert table["true pairs"]["two products"] == "x1 x2, x2 x3"
+    assert np.all(table["about"].str.len() > 0)

@@ -50,6 +50,32 @@ def test_a_product_takes_its_share():
     assert 0.05 < np.mean(gains) < 0.15
 
 
+def test_the_mean_is_what_noise_is_added_to():
+    data = sampler("additive")(20_000, 0)
+    noise = data.y - data.mean
+    assert noise.var() == pytest.approx(0.35, rel=0.05)
+    assert abs(np.corrcoef(noise, data.mean)[0, 1]) < 0.03
+    data = sampler("binary")(20_000, 0)
+    assert data.mean.min() > 0 and data.mean.max() < 1
+    assert ((data.y - data.mean) ** 2).mean() == pytest.approx(
+        (data.mean * (1 - data.mean)).mean(), rel=0.05
+    )
+
+
+def test_allele_counts_are_unlinked():
+    data = sampler("alleles, product")(20_000, 0)
+    assert set(np.unique(data.X)) == {0.0, 1.0, 2.0}
+    assert np.abs(np.corrcoef(data.X.T)[np.triu_indices(10, 1)]).max() < 0.05
+    one, two = (data.X[:, k] - data.X[:, k].mean() for k in (0, 1))
+    # 5 % of the variance is the product's.
+    assert np.corrcoef(one * two, data.y)[0, 1] ** 2 == pytest.approx(0.05, abs=0.02)
+
+
+def test_only_joined_duplicates_are_a_block():
+    assert sampler("duplicate")(100, 0).blocks is None
+    assert sampler("duplicate, joined")(100, 0).blocks == {"x1 or x10": (0, 9)}
+
+
 def test_prevalence():
     assert sampler("binary, rare")(20_000, 0).y.mean() == pytest.approx(0.05, abs=0.01)
     assert sampler("binary")(20_000, 0).y.mean() == pytest.approx(0.5, abs=0.02)

@@ -1,0 +1,66 @@
+"""What is known of the error rates of the test on data like the caller's."""
+
+from functools import cache
+from importlib.resources import files
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+#: Rates of the made worlds of the calibration page, with the default learner.
+TABLE = "calibrated.csv"
+#: Mean rank correlation of two features, without sign, from which on a table is like
+#: the worlds of correlated features; and values of a feature up to which it is like
+#: those of allele counts.
+CORRELATED, FEW_VALUES = 0.2, 3
+#: Names of the families' outcomes.
+OUTCOMES = {"gaussian": "numbers", "binomial": "yes or no", "poisson": "counts"}
+
+
+def known(X: np.ndarray, family: str, n_rows: int) -> str:
+    """Return in a sentence how often the test was wrong on made data like these.
+
+    Parameters
+    ----------
+    X : array, shape (n, n_columns)
+    family : str
+    n_rows : int
+        Of the whole table; worlds of the nearest number count.
+    """
+    table = calibrated()
+    like = table[(table["family"] == family) & (table["kind"] == kind_of(X))]
+    what = f"{OUTCOMES[family]}, {kind_of(X)} features"
+    if like.empty:
+        return f"Error rates were not measured for data like these ({what})."
+    nearest = np.abs(np.log(like["n_rows"] / n_rows)).min()
+    like = like[np.isclose(np.abs(np.log(like["n_rows"] / n_rows)), nearest)]
+    fails = like[like["verdict"] != "holds"]
+    worlds = "world" if len(like) == 1 else "worlds"
+    sets = " to ".join(f"{n}" for n in sorted({like["sets"].min(), like["sets"].max()}))
+    text = (
+        f"Error rates with the default learner: of {len(like)} made {worlds} like "
+        f"these data ({what}, {like['n_rows'].iloc[0]:,} rows; {sets} data sets each) "
+        f"{len(fails)} failed"
+    )
+    names = "; ".join(
+        f"{row.world}: {row.verdict.removeprefix('fails: ')}, {row.rate:.1%} of null "
+        f"pairs at 5 %, a false call after Holm in {row.family_wise:.1%} of data sets"
+        for row in fails.itertuples()
+    )
+    return f"{text} ({names})." if names else f"{text}."
+
+
+def kind_of(X: np.ndarray) -> str:
+    """Return what features are like: "allele count", "correlated", "independent"."""
+    if max(len(np.unique(column)) for column in X.T) <= FEW_VALUES:
+        return "allele count"
+    ranks = np.atleast_2d(np.corrcoef(stats.rankdata(X, axis=0).T))
+    beside = np.abs(ranks[np.triu_indices(len(ranks), 1)])
+    return "correlated" if beside.mean() >= CORRELATED else "independent"
+
+
+@cache
+def calibrated() -> pd.DataFrame:
+    """Return the stored rates: world, family, kind, n_rows, sets, rate, verdict, ..."""
+    with files(__package__).joinpath(TABLE).open(encoding="utf-8") as file:
+        return pd.read_csv(file)

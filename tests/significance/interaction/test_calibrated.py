@@ -1,0 +1,58 @@
+"""Answers say what is known of their error rates, for the nearest worlds."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers.significance.interaction import calibrated
+
+
+@pytest.fixture
+def table(monkeypatch):
+    stored = pd.DataFrame(
+        [
+            ("A", "gaussian", "independent", 1000, "holds"),
+            ("B", "gaussian", "independent", 1000, "fails: too many calls"),
+            ("A", "gaussian", "independent", 30_000, "holds"),
+            ("C", "gaussian", "correlated", 1000, "holds"),
+        ],
+        columns=["world", "family", "kind", "n_rows", "verdict"],
+    ).assign(sets=50, rate=0.07, family_wise=0.1)
+    monkeypatch.setattr(calibrated, "calibrated", lambda: stored)
+
+
+def features(n=500, kind="independent"):
+    rng = np.random.default_rng(0)
+    if kind == "allele count":
+        return rng.binomial(2, 0.3, (n, 4)).astype(float)
+    common = rng.normal(size=(n, 1)) if kind == "correlated" else 0
+    return rng.normal(size=(n, 4)) + common
+
+
+@pytest.mark.parametrize("kind", ["independent", "correlated", "allele count"])
+def test_kinds_of_features(kind):
+    assert calibrated.kind_of(features(kind=kind)) == kind
+    assert calibrated.kind_of(np.exp(features(kind="correlated"))) == "correlated"
+
+
+def test_the_nearest_rows_count(table):
+    text = calibrated.known(features(), "gaussian", 2000)
+    assert "of 2 made worlds" in text and "1 failed (B: too many calls" in text
+    assert "1,000 rows; 50 data sets each" in text
+    assert "7.0% of null pairs" in text and "10.0% of data sets" in text
+    text = calibrated.known(features(), "gaussian", 20_000)
+    assert "of 1 made world like" in text and "30,000 rows" in text
+    assert text.endswith("each) 0 failed.")
+
+
+def test_what_was_not_measured_is_said(table):
+    text = calibrated.known(features(), "poisson", 1000)
+    assert text.startswith("Error rates were not measured") and "counts" in text
+
+
+def test_the_file_has_what_sentences_need():
+    stored = calibrated.calibrated()
+    assert {"world", "family", "kind", "n_rows", "sets", "rate", "verdict"} <= set(
+        stored
+    )
+    assert stored["verdict"].str.match("holds|fails: ").all()

@@ -18,7 +18,8 @@ class Scores:
     Attributes
     ----------
     residual, direction, leverage : arrays, shape (n_tested, n_pairs)
-        From `clear_both`.
+        From `clear_both`, of one fold above the other: as in one regression in which
+        each fold has functions of its own.
     weight : array, shape (n_tested,)
     surviving : array, shape (n_pairs,)
         Share of the direction's variance that clearing leaves.
@@ -73,7 +74,7 @@ def clear_both(residual, direction, weight, common, own) -> tuple[np.ndarray, ..
     -------
     residual, direction : arrays, shape (n, n_pairs)
     leverage : array, shape (n, n_pairs)
-        Of all functions and the direction together.
+        Of the functions that were taken out.
     """
     root = np.sqrt(weight)[:, None]
     shared = _orthonormal(root * common)
@@ -84,11 +85,9 @@ def clear_both(residual, direction, weight, common, own) -> tuple[np.ndarray, ..
         base = np.hstack([shared, extra])
         e, d = residual[:, k] / root[:, 0], direction[:, k] * root[:, 0]
         e, d = e - base @ (base.T @ e), d - base @ (base.T @ d)
-        size = d @ d
-        leverage = (base**2).sum(1) + (d**2 / size if size > 0 else 0)
         residuals.append(e * root[:, 0])
         directions.append(d / root[:, 0])
-        leverages.append(leverage)
+        leverages.append((base**2).sum(1))
     return tuple(np.stack(v, 1) for v in (residuals, directions, leverages))
 
 
@@ -135,8 +134,8 @@ def slopes(scores: Scores, clusters: np.ndarray | None = None) -> Slopes:
     some = size > 0
     size = np.where(some, size, 1.0)
     slope = (e * d).sum(0) / size
-    left = np.sqrt(np.maximum(1 - scores.leverage, LEAST))
-    units = summed((e - weight * slope * d) / left * d / size, clusters)
+    left = np.maximum(1 - scores.leverage - squares / size, LEAST)
+    units = summed((e - weight * slope * d) / np.sqrt(left) * d / size, clusters)
     error = np.sqrt((units**2).sum(0))
     shares = summed(squares, clusters) / size
     df = 1 / np.where(some, (shares**2).sum(0), 1.0)

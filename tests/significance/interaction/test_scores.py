@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import statsmodels.api as sm
 from scipy import stats
+from scipy.linalg import block_diag
 from statsmodels.stats.multitest import multipletests
 
 from helpers.significance.interaction import statistics
@@ -42,6 +43,20 @@ def test_the_error_is_that_of_a_regression_with_hc2():
         assert found.df[k] == pytest.approx(df)
         p = stats.t.sf(fit.tvalues[0], df)
         assert stats.norm.sf(found.z[k]) == pytest.approx(p)
+
+
+def test_folds_are_one_regression_with_functions_of_their_own():
+    parts = [drawn(n, seed=n) for n in (150, 90)]
+    e, d, leverage = (
+        np.vstack(v) for v in zip(*(cleared(*part) for part in parts), strict=True)
+    )
+    found = slopes(e, d, leverage)
+    base = block_diag(*(part[2] for part in parts))
+    for k in range(3):
+        y, direction = (np.concatenate([p[s][:, k] for p in parts]) for s in (0, 1))
+        fit = sm.OLS(y, np.column_stack([direction, base])).fit(cov_type="HC2")
+        assert found.slope[k] == pytest.approx(fit.params[0])
+        assert found.error[k] == pytest.approx(fit.bse[0])
 
 
 def test_weights_are_those_of_a_weighted_regression():
@@ -104,8 +119,9 @@ def test_clusters_add_up_before_they_are_squared():
     e = np.array([[1.0], [3.0], [-2.0], [2.0]])  # mean 1
     found = slopes(e, d, np.zeros((4, 1)), clusters=np.array([7, 7, 9, 9]))
     assert found.slope[0] == pytest.approx(1)
-    # Beyond the mean: 0 + 2 and -3 + 1, over four.
-    assert found.error[0] == pytest.approx(np.sqrt(2**2 + 2**2) / 4)
+    # Beyond the mean: 0 + 2 and -3 + 1, over four; every row has leverage 1/4.
+    error = np.sqrt(2**2 + 2**2) / 4 / np.sqrt(3 / 4)
+    assert found.error[0] == pytest.approx(error)
 
 
 def test_shares_by_hand():

@@ -39,8 +39,9 @@ class Cell:
 def stages(size: str) -> list[list[Cell]]:
     """Return what is planned, in stages; n_sets is what a stage brings a cell to.
 
-    At paper size: first enough data sets of every world at 1,000 rows for a verdict,
-    then 200 of those that much hangs on, then more rows, other learners, and the rest.
+    At paper size: first enough data sets of every world at 1,000 rows for a verdict
+    and a look at more rows, then 200 of those that much hangs on, other learners, and
+    the rest.
     """
     checks.one_of("size", size, ("smoke", "quick", "paper"))
     if size == "smoke":
@@ -55,12 +56,9 @@ def stages(size: str) -> list[list[Cell]]:
     every = (*few, *OTHERS)
     return [
         some(every, 1000, 20),
+        [*some(DECISIVE, 3000, 20), *some(DECISIVE[:1], 30_000, 5)],
         some(few, 1000, 200),
-        [
-            *some(DECISIVE, 3000, 100),
-            *some(LEARNED, 1000, 40, OTHER_LEARNERS),
-            *some(DECISIVE[:1], 30_000, 5),
-        ],
+        [*some(DECISIVE, 3000, 100), *some(LEARNED, 1000, 40, OTHER_LEARNERS)],
         some(OTHERS, 1000, 200),
         some(DECISIVE, 30_000, 20),
         [*some(few, 3000, 200), *some(LEARNED, 1000, 100, OTHER_LEARNERS)],

@@ -67,6 +67,12 @@ def _arguments() -> argparse.ArgumentParser:
     again.add_argument("--minutes", type=float, default=MINUTES, help="at most, a cell")
     again.add_argument("--seed", type=int, help="that draws the cells")
     again.add_argument("--device", default="auto")
+    commands.add_parser(
+        "calibrate",
+        help="tell the interaction test's answers the committed error rates",
+        description="Write the error rates of the committed trials of the calibration "
+        "page where answers of the interaction test read them.",
+    )
     return parser
 
 
@@ -127,6 +133,14 @@ def _needs(options, root) -> int:
     return 0
 
 
+def _calibrate(_options, root) -> int:
+    # Trained networks come with it, and nothing else here needs them.
+    from helpers.press.results.calibrated import write_rates
+
+    print(f"Wrote {write_rates(root).relative_to(root)}; now commit it.")
+    return 0
+
+
 def _scoreboard(options, root) -> int:
     table = scoreboard(options.size, root=root)
     text = table.to_csv(index=False, lineterminator="\n")
@@ -145,6 +159,7 @@ _COMMANDS = {
     "needs": _needs,
     "verify": _verify,
     "scoreboard": _scoreboard,
+    "calibrate": _calibrate,
 }
 
 

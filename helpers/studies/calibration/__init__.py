@@ -1,14 +1,16 @@
 """Can the interaction test be trusted? Worlds where the answer is known, in parts."""
 
-from helpers.studies.calibration.plan import Cell, cells, parts
+from helpers.studies.calibration.plan import Cell, cells, parts, rival_parts
 from helpers.studies.calibration.planning import (
     Plan,
     fewest_rows,
     plans_table,
     rows_needed,
 )
-from helpers.studies.calibration.rates import NOMINAL, rates
+from helpers.studies.calibration.rates import NOMINAL, rates, rival_rates
+from helpers.studies.calibration.rivals import RIVALS, rival_trials
 from helpers.studies.calibration.tables import (
+    beside,
     for_answers,
     found,
     not_run,
@@ -22,10 +24,12 @@ from helpers.studies.calibration.worlds import WORLDS, World, draw, sampler
 
 __all__ = [
     "NOMINAL",
+    "RIVALS",
     "WORLDS",
     "Cell",
     "Plan",
     "World",
+    "beside",
     "cells",
     "draw",
     "fewest_rows",
@@ -36,6 +40,9 @@ __all__ = [
     "plans_table",
     "power_by_share",
     "rates",
+    "rival_parts",
+    "rival_rates",
+    "rival_trials",
     "rows_needed",
     "sampler",
     "shown",

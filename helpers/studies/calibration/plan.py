@@ -24,6 +24,11 @@ OTHER_LEARNERS, LEARNED = (
     ("boosting", "products", "undertrained"),
     (*DECISIVE, "three-way"),
 )
+#: Worlds that rivals are tried in, with as many data sets at paper size.
+RIVALLED, RIVAL_SETS = (
+    (*DECISIVE, "independent", "heteroscedastic", "weak product"),
+    100,
+)
 
 
 @dataclass(frozen=True)
@@ -104,6 +109,19 @@ def parts(size: str) -> list[dict]:
             "n_sets": n_sets,
         }
         for _, _, cell, first, n_sets in planned
+    ]
+
+
+def rival_parts(size: str, rivals) -> list[dict]:
+    """Return the worlds that each rival is asked about, and how often."""
+    checks.one_of("size", size, ("smoke", "quick", "paper"))
+    worlds, n_sets = RIVALLED, RIVAL_SETS
+    if size != "paper":
+        worlds, n_sets = DECISIVE[:2], 4 if size == "quick" else 1
+    return [
+        {"world": world, "rival": rival, "n_sets": n_sets}
+        for rival in rivals
+        for world in worlds
     ]
 
 

@@ -54,6 +54,31 @@ def rates(table: pd.DataFrame | None, planned: list[Cell]) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def rival_rates(table: pd.DataFrame) -> pd.DataFrame:
+    """Return rival, world, sets and the rates of `rates`, a row a rival and world."""
+    rows = []
+    for (rival, world), own in table.groupby(["rival", "world"], sort=False):
+        rate = (own["called_05"] / own["n_null"]).to_numpy()
+        low, high = over_data_sets(rate)
+        n_false, n_true = int(own["any_holm"].sum()), own["n_true"].sum()
+        family_low, family_high = exact_interval(n_false, len(own))
+        row = {
+            "rival": rival,
+            "world": world,
+            "sets": len(own),
+            "rate": rate.mean(),
+            "rate_low": low,
+            "rate_high": high,
+            "family": n_false / len(own),
+            "family_low": family_low,
+            "family_high": family_high,
+            "power": own["true_holm"].sum() / n_true if n_true else np.nan,
+            "seconds": own["seconds"].median(),
+        }
+        rows.append(row | {"verdict": verdict_of(row)})
+    return pd.DataFrame(rows)
+
+
 def _own(table, cell: Cell) -> pd.DataFrame:
     if table is None or table.empty:
         return pd.DataFrame()

@@ -71,6 +71,35 @@ def power_by_share(rates: pd.DataFrame) -> pd.DataFrame:
     return table.sort_values(["n_rows", "share"], ignore_index=True)
 
 
+def beside(rivals: pd.DataFrame, rates: pd.DataFrame, n_rows: int) -> pd.DataFrame:
+    """Return the rates of rivals, and the test's own in the same worlds.
+
+    rivals, rates : as `rival_rates` and `rates` return them
+    """
+    own = rates[
+        (rates["learner"] == "networks")
+        & (rates["n_rows"] == n_rows)
+        & (rates["sets"] > 0)
+        & rates["world"].isin(rivals["world"])
+    ]
+    both = pd.concat([own.assign(rival="interaction_test"), rivals])
+    return pd.DataFrame(
+        [
+            {
+                "test": row.rival,
+                "world": row.world,
+                "data sets": row.sets,
+                "p ≤ .05": _interval(row, "rate"),
+                "family-wise": _interval(row, "family"),
+                "power": "" if row.power != row.power else f"{row.power:.2f}",
+                "seconds": f"{row.seconds:.2g}",
+                "verdict": row.verdict,
+            }
+            for row in both.itertuples()
+        ]
+    )
+
+
 def for_answers(rates: pd.DataFrame) -> pd.DataFrame:
     """Return what the test's answers say of their own error rates.
 

@@ -48,11 +48,3 @@ def test_the_nearest_rows_count(table):
 def test_what_was_not_measured_is_said(table):
     text = calibrated.known(features(), "poisson", 1000)
     assert text.startswith("Error rates were not measured") and "counts" in text
-
-
-def test_the_file_has_what_sentences_need():
-    stored = calibrated.calibrated()
-    assert {"world", "family", "kind", "n_rows", "sets", "rate", "verdict"} <= set(
-        stored
-    )
-    assert stored["verdict"].str.match("holds|fails: ").all()

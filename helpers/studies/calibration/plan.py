@@ -17,8 +17,8 @@ OTHERS = (
     "strong step", "two products", "three-way", "broken", "duplicate",
     "duplicate, joined", "binary", "binary product", "alleles, product",
     "alleles, hub", "product, .5 %", "product, 1 %", "product, 4 %", "product, 8 %",
-    "F1", "F2", "F3", "F4", "F5", "F6", "F7", "F9", "F10",
 )  # fmt: skip
+FUNCTIONS = ("F1", "F2", "F3", "F4", "F5", "F6", "F7", "F9", "F10")
 #: Learners beside the default one, and the worlds that they are tried in.
 OTHER_LEARNERS, LEARNED = (
     ("boosting", "products", "undertrained"),
@@ -44,9 +44,8 @@ class Cell:
 def stages(size: str) -> list[list[Cell]]:
     """Return what is planned, in stages; n_sets is what a stage brings a cell to.
 
-    At paper size: first enough data sets of every world at 1,000 rows for a verdict
-    and a look at more rows, then 200 of those that much hangs on, other learners, and
-    the rest.
+    At paper size: first enough data sets at 1,000 rows for a verdict and a look at more
+    rows, then more of those worlds that much hangs on, other learners, and the rest.
     """
     checks.one_of("size", size, ("smoke", "quick", "paper"))
     if size == "smoke":
@@ -58,13 +57,15 @@ def stages(size: str) -> list[list[Cell]]:
         return [Cell(w, n_rows, name, n_sets) for name in learners for w in worlds]
 
     few = (*DECISIVE, *CORE)
-    every = (*few, *OTHERS)
+    every = (*few, *OTHERS, *FUNCTIONS)
     return [
-        some(every, 1000, 20),
+        some((*few, *OTHERS), 1000, 20),
         [*some(DECISIVE, 3000, 20), *some(DECISIVE[:1], 30_000, 5)],
+        some(few, 1000, 60),
+        some(FUNCTIONS, 1000, 20),
         some(few, 1000, 200),
         [*some(DECISIVE, 3000, 100), *some(LEARNED, 1000, 40, OTHER_LEARNERS)],
-        some(OTHERS, 1000, 200),
+        some((*OTHERS, *FUNCTIONS), 1000, 200),
         some(DECISIVE, 30_000, 20),
         [*some(few, 3000, 200), *some(LEARNED, 1000, 100, OTHER_LEARNERS)],
         [*some(every, 3000, 200), *some(DECISIVE, 30_000, 50)],

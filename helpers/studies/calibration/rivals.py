@@ -108,7 +108,7 @@ RIVALS = {
 
 
 def rival_trials(
-    *, world: str, n_rows: int, rival: str, n_sets: int, seed: int
+    *, world: str, n_rows: int, rival: str, first_set: int, n_sets: int, seed: int
 ) -> pd.DataFrame:
     """Ask a rival about the data sets of a world; one row a data set.
 
@@ -118,7 +118,8 @@ def rival_trials(
         As for `trials`: data set k is the same.
     rival : str
         One of `RIVALS`.
-    n_sets : int
+    first_set, n_sets : int
+        Numbers of the data sets.
 
     Returns
     -------
@@ -128,7 +129,7 @@ def rival_trials(
     """
     ask = RIVALS[checks.one_of("rival", rival, tuple(RIVALS))]
     draw, rows = sampler(world), []
-    for number in range(n_sets):
+    for number in range(first_set, first_set + n_sets):
         data_seed = seed * SEEDS + CHOSEN_ON + number
         data = draw(n_rows, data_seed)
         started = time.process_time()

@@ -47,7 +47,12 @@ def test_tensor_splines_are_nested_regressions():
 
 def test_rates_of_rivals_stand_beside_those_of_the_test():
     table = rivals.rival_trials(
-        world="strong product", n_rows=600, rival="tensor splines", n_sets=3, seed=0
+        world="strong product",
+        n_rows=600,
+        rival="tensor splines",
+        first_set=0,
+        n_sets=3,
+        seed=0,
     )
     found = calibration.rival_rates(table)
     row = found.iloc[0]
@@ -57,8 +62,17 @@ def test_rates_of_rivals_stand_beside_those_of_the_test():
     assert calibration.beside(found, own, 600)["test"].tolist() == ["tensor splines"]
 
 
+def test_parts_of_rivals_are_the_sets_of_the_plan():
+    planned = calibration.rival_parts("paper", ["one", "two"])
+    first = [
+        p["first_set"] for p in planned if (p["world"], p["rival"]) == ("F8", "two")
+    ]
+    assert first == [0, 20, 40, 60, 80]
+    assert sum(part["n_sets"] for part in planned) == 2 * 6 * 100
+
+
 def test_unknown_rivals_are_named():
     with pytest.raises(ValueError, match="rival must be one of product regression"):
         rivals.rival_trials(
-            world="additive", n_rows=500, rival="guess", n_sets=1, seed=0
+            world="additive", n_rows=500, rival="guess", first_set=0, n_sets=1, seed=0
         )

@@ -102,6 +102,21 @@ class Ensemble:
         Device, sizes of the chunks in order, workers, threads each.
     seconds_ : float
         Duration of the fit.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import torch
+    >>> from helpers import MLP, Ensemble
+    >>> X = np.random.default_rng(0).normal(size=(200, 2))
+    >>> networks = [MLP(2, (16,)) for _ in range(3)]
+    >>> ensemble = Ensemble(networks, device="cpu")
+    >>> y, seen = X[:, 0] + X[:, 1], np.arange(200) < 160
+    >>> ensemble = ensemble.fit(X, y, validation=~seen, max_epochs=5, progress=False)
+    >>> ensemble.predict(X).shape  # networks, rows, outputs
+    (3, 200, 1)
+    >>> ensemble.network(0)(torch.zeros(1, 2)).shape  # one of them, an ordinary module
+    torch.Size([1, 1])
     """
 
     def __init__(self, networks, *, device="auto", largest_chunk: int | None = None):

@@ -10,6 +10,7 @@ HELPERS = Path(__file__).parents[1] / "helpers"
 # From the first room to the last. A module may import from its own room and from any
 # earlier one.
 ROAD = [
+    "extras",
     "checks",
     "console",
     "device",

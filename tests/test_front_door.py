@@ -1,5 +1,6 @@
 """The names that `helpers` offers, and what importing it costs."""
 
+import doctest
 import importlib
 import subprocess
 import sys
@@ -59,6 +60,20 @@ def test_each_name_leads_to_what_it_says(name):
     assert value.__name__ == name
     assert value.__doc__
     assert getattr(helpers, name) is value
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_each_name_has_an_example_that_runs(name, tmp_path, monkeypatch):
+    """What the reference shows; files of examples go to the current folder."""
+    monkeypatch.chdir(tmp_path)
+    value = getattr(helpers, name)
+    example = doctest.DocTestParser().get_doctest(
+        value.__doc__, {}, name, value.__module__, None
+    )
+    assert any("helpers import" in line.source for line in example.examples)
+    said = []
+    run = doctest.DocTestRunner().run(example, out=said.append)
+    assert not run.failed, "".join(said)
 
 
 def test_another_name_is_an_attribute_error():

@@ -40,6 +40,18 @@ class Motif:
         If a shape is wrong, a probability negative or a row does not sum to one
         (within 0.002, for printed decimals; the rest is divided out unless the rows
         are to stay as printed).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from helpers import Motif
+    >>> gata = Motif("GATA", np.eye(4)[[2, 0, 3, 0]] * 0.9 + 0.025)
+    >>> gata.consensus
+    'GATA'
+    >>> gata.width
+    4
+    >>> gata.log_odds.round(2)[0]  # of A, C, G, T at the first position, in nats
+    array([-2.3 , -2.3 ,  1.31, -2.3 ])
     """
 
     name: str

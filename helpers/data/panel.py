@@ -29,6 +29,17 @@ class Panel:
         What a loader left out: kind, item, reason.
     settings, details : dict
         How the panel came about: what went in, and what came out besides.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from helpers import Panel
+    >>> genotypes = np.array([[0, 1, 2], [0, 0, 1], [2, 1, 1]])  # 3 SNPs of 3 people
+    >>> panel = Panel(genotypes, sizes=(2, 1), genes=("APOE", "LDLR"))
+    >>> panel.n_genes, panel.n_snps, panel.n_people
+    (2, 3, 3)
+    >>> panel.frequencies().round(2)
+    array([0.5 , 0.17, 0.67])
     """
 
     genotypes: np.ndarray

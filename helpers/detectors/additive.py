@@ -1,11 +1,6 @@
 """Read interactions from what an additive model leaves over (FAST)."""
 
 import numpy as np
-from interpret.glassbox import (
-    ExplainableBoostingClassifier,
-    ExplainableBoostingRegressor,
-)
-from interpret.utils import measure_interactions
 
 from helpers import checks
 from helpers.detectors.interactions import (
@@ -14,6 +9,14 @@ from helpers.detectors.interactions import (
     warn_of_zeros,
 )
 from helpers.detectors.precision import power_of_two
+from helpers.extras import extra
+
+with extra("trees"):
+    from interpret.glassbox import (
+        ExplainableBoostingClassifier,
+        ExplainableBoostingRegressor,
+    )
+    from interpret.utils import measure_interactions
 
 #: Rows below which no cut leaves enough in all four parts: interpret wants 4 in each.
 FEWEST_ROWS = 16
@@ -66,6 +69,16 @@ def fast(  # as scikit-learn's options: each by its name
     Source
     ------
     Lou et al. (2013), as interpret computes it [lou2013].
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from helpers import fast
+    >>> rng = np.random.default_rng(0)
+    >>> X = rng.normal(size=(300, 3))
+    >>> y = X[:, 0] * X[:, 1] + X[:, 2]
+    >>> fast(X, y).ranked().sets[0]
+    (0, 1)
     """
     X, y, sets, features = data_and_pairs(X, y, sets, features)
     if len(X) < FEWEST_ROWS:

@@ -60,6 +60,19 @@ def two_way_anova(
     ValueError
         If there are too few rows for the terms, or, for "joint", a product is a
         linear combination of other terms.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from helpers import two_way_anova
+    >>> rng = np.random.default_rng(0)
+    >>> X = rng.normal(size=(300, 3))
+    >>> y = X[:, 0] * X[:, 1] + X[:, 2]
+    >>> two_way_anova(X, y).to_frame()[["features", "score"]].round()
+      features  score
+    0  x1 × x2    8.0
+    1  x2 × x3    2.0
+    2  x1 × x3    1.0
     """
     X, y, sets, features = data_and_pairs(X, y, sets, features)
     checks.one_of("reading", reading, READINGS)
@@ -113,6 +126,19 @@ def product_lasso(
     Source
     ------
     scikit-learn's LassoCV with its default path of penalties.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from helpers import product_lasso
+    >>> rng = np.random.default_rng(0)
+    >>> X = rng.normal(size=(100, 3))
+    >>> y = X[:, 0] * X[:, 1] + X[:, 2]
+    >>> product_lasso(X, y).to_frame()[["features", "score"]].round(1)
+      features  score
+    0  x1 × x2    0.9
+    1  x1 × x3    0.0
+    2  x2 × x3    0.0
     """
     X, y, sets, features = data_and_pairs(X, y, sets, features)
     n_folds = checks.integer("n_folds", n_folds, at_least=2, at_most=len(X))

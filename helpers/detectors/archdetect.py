@@ -70,6 +70,18 @@ def archdetect(
     Source
     ------
     Tsang et al. (2020), where the method is called ArchDetect [tsang2020].
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from helpers import archdetect
+    >>> X = np.random.default_rng(0).normal(size=(200, 3))
+    >>> model = lambda rows: rows[:, 0] * rows[:, 1] + rows[:, 2]
+    >>> archdetect(model, X).to_frame().round(1)
+       rank features  order  score  standard_error    detector
+    0     1  x1 × x2      2    4.8             0.7  archdetect
+    1     2  x1 × x3      2    0.0             0.0  archdetect
+    2     3  x2 × x3      2    0.0             0.0  archdetect
     """
     columns = column_names(X)
     X, sets, features = rows_and_pairs(X, sets, features)

@@ -6,7 +6,6 @@ Fit the trees once and hand them to both readers.
 from dataclasses import dataclass
 
 import numpy as np
-import xgboost
 
 from helpers import checks
 from helpers.detectors.interactions import (
@@ -26,6 +25,10 @@ from helpers.detectors.predictions import (
     single_output,
     single_precision,
 )
+from helpers.extras import extra
+
+with extra("trees"):
+    import xgboost
 
 OBJECTIVES = {"mse": "reg:squarederror", "cross-entropy": "binary:logistic"}
 
@@ -193,6 +196,16 @@ def shap_interactions(
     Source
     ------
     Lundberg et al. (2020), as xgboost computes them [lundberg2020].
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from helpers import shap_interactions
+    >>> from helpers.detectors.boosting import fit_trees
+    >>> X = np.random.default_rng(0).normal(size=(300, 3))
+    >>> trees = fit_trees(X, X[:, 0] * X[:, 1] + X[:, 2], n_trees=30)
+    >>> shap_interactions(trees, X).ranked().sets[0]
+    (0, 1)
     """
     columns = column_names(X)
     X, sets, features = rows_and_pairs(X, sets, features)
@@ -255,6 +268,18 @@ def h_statistic(
     Source
     ------
     Friedman and Popescu (2008), Eq. 44 [friedman2008].
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from helpers import h_statistic
+    >>> X = np.random.default_rng(0).normal(size=(50, 3))
+    >>> model = lambda rows: rows[:, 0] * rows[:, 1] + rows[:, 2]
+    >>> h_statistic(model, X).to_frame().round(2)
+       rank features  order  score     detector
+    0     1  x1 × x2      2   1.03  h_statistic
+    1     2  x1 × x3      2   0.00  h_statistic
+    2     3  x2 × x3      2   0.00  h_statistic
     """
     columns = column_names(X)
     X, sets, features = rows_and_pairs(X, sets, features)

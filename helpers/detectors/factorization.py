@@ -57,6 +57,16 @@ def factorization(
     Source
     ------
     Rendle (2010); van den Bogaard, section 5.2, for motifs.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from helpers import factorization
+    >>> from helpers.networks.layers import FactorizationMachine
+    >>> machine = FactorizationMachine(3, 1, n_factors=2)
+    >>> found = factorization(machine, torch.randn(50, 3), features=["a", "b", "c"])
+    >>> found.sets
+    ((0, 1), (0, 2), (1, 2))
     """
     machine = network if isinstance(network, FactorizationMachine) else None
     machine = machine or getattr(network, "read_out", None)

@@ -8,7 +8,6 @@ as well as an unrestricted model. `additive_groves` is the published detector;
 from dataclasses import replace
 
 import numpy as np
-import xgboost
 from joblib import Parallel, delayed
 
 from helpers import checks
@@ -19,6 +18,10 @@ from helpers.detectors.interactions import (
 )
 from helpers.detectors.precision import Units, standardised
 from helpers.detectors.predictions import rounding
+from helpers.extras import extra
+
+with extra("trees"):
+    import xgboost
 
 ALPHAS = (0.5, 0.2, 0.1, 0.05, 0.02, 0.01)
 
@@ -101,6 +104,19 @@ def additive_groves(  # as scikit-learn's options: each by its name
     100; alpha and the number of trees are those of the best free model; trees are
     bounded through their leaves and split at 256 quantiles, since single trees of
     xgboost take a fifteenth of the time of scikit-learn's exact ones.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from helpers import additive_groves
+    >>> rng = np.random.default_rng(0)
+    >>> X = rng.normal(size=(200, 3))
+    >>> y = X[:, 0] * X[:, 1] + X[:, 2]
+    >>> found = additive_groves(
+    ...     X, y, bags=2, repeats=2, alphas=(0.2, 0.1), n_trees=(4,)
+    ... )
+    >>> found.ranked().sets[0]
+    (0, 1)
     """
     data, sets, features = _prepare(X, y, sets, features, seed, validation)
     alphas = tuple(checks.number("alphas", a, at_least=0, at_most=1) for a in alphas)
@@ -192,6 +208,17 @@ def constrained_boosting(  # as scikit-learn's options: each by its name
     Source
     ------
     The comparison of Sorokina et al. (2008) [sorokina2008] on other models.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from helpers import constrained_boosting
+    >>> rng = np.random.default_rng(0)
+    >>> X = rng.normal(size=(300, 3))
+    >>> y = X[:, 0] * X[:, 1] + X[:, 2]
+    >>> found = constrained_boosting(X, y, n_trees=50)
+    >>> found.ranked().sets[0]
+    (0, 1)
     """
     data, sets, features = _prepare(X, y, sets, features, seed, validation)
     n_trees = checks.integer("n_trees", n_trees, at_least=1)

@@ -78,6 +78,21 @@ def hierarchical_lasso(  # as scikit-learn's options: each by its name
 
     Differs from the paper: solved as a quadratic program instead of by generalised
     gradient descent, and without the small ridge term of the authors' software.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from helpers import hierarchical_lasso
+    >>> rng = np.random.default_rng(0)
+    >>> X = rng.normal(size=(100, 3))
+    >>> y = X[:, 0] * X[:, 1] + X[:, 2]
+    >>> y = y + X[:, 0]
+    >>> found = hierarchical_lasso(X, y, n_penalties=10)
+    >>> found.to_frame()[["features", "score"]].round(2)
+      features  score
+    0  x1 × x2   0.61
+    1  x2 × x3   0.00
+    2  x1 × x3   0.00
     """
     X, y, sets, features = data_and_pairs(X, y, sets, features)
     n_folds = checks.integer("n_folds", n_folds, at_least=2, at_most=len(X) // 2)

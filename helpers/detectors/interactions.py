@@ -33,6 +33,18 @@ class Interactions:
         What else came out: of each set an array with the sets on axis 0, (n_sets,) or
         (n_sets, k), such as a p-value or a standard error; of all sets together a
         number or a text, such as a chosen penalty. They follow their sets.
+
+    Examples
+    --------
+    >>> from helpers import Interactions
+    >>> names = ["age", "dose", "sex"]
+    >>> found = Interactions([(0, 1), (1, 2)], [0.2, 0.9], names, "mine")
+    >>> found.to_frame()
+       rank    features  order  score detector
+    0     1  dose × sex      2    0.9     mine
+    1     2  age × dose      2    0.2     mine
+    >>> found.ranked().sets
+    ((1, 2), (0, 1))
     """
 
     sets: tuple[tuple[int, ...], ...]

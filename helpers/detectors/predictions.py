@@ -7,10 +7,14 @@ from contextlib import contextmanager
 import numpy as np
 import pandas as pd
 import torch
-import xgboost
 from torch import nn
 
 from helpers import device as machine
+
+try:
+    import xgboost
+except ModuleNotFoundError:
+    from helpers.detectors import without_xgboost as xgboost
 
 #: Units of rounding, of the largest prediction: a score below that is 0. A prediction
 #: is rounded once or more, and a mixed difference is made of four of them.
@@ -46,6 +50,20 @@ def prediction_function(
     ValueError
         If the names of columns differ. The function itself raises it where predictions
         have another number of rows or are not finite.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import torch
+    >>> from sklearn.linear_model import LinearRegression
+    >>> from helpers import prediction_function
+    >>> X = np.arange(6.0).reshape(3, 2)
+    >>> ask = prediction_function(LinearRegression().fit(X, X.sum(axis=1)))
+    >>> ask(X).round(6).tolist()
+    [[1.0], [5.0], [9.0]]
+    >>> ask = prediction_function(torch.nn.Linear(2, 1))
+    >>> ask(X).shape
+    (3, 1)
     """
     names = _known_names(model)
     if names is not None and columns is not None and list(columns) != names:

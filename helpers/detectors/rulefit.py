@@ -56,6 +56,16 @@ def rulefit(
     Source
     ------
     Friedman and Popescu (2008), sections 3 and 8 [friedman2008].
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from helpers import rulefit
+    >>> rng = np.random.default_rng(0)
+    >>> X = rng.normal(size=(300, 3))
+    >>> y = X[:, 0] * X[:, 1] + X[:, 2]
+    >>> rulefit(X, y, n_trees=40, n_rows=30).ranked().sets[0]
+    (0, 1)
     """
     X, y, sets, features = data_and_pairs(X, y, sets, features)
     model = RuleFit(n_trees=n_trees, seed=seed).fit(X, y)

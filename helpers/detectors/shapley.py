@@ -106,6 +106,18 @@ def shapley_pairs(
     Cui et al. (2022), equations 8-12 [cui2022]; Sundararajan, Dhamdhere and Agarwal
     (2020), The Shapley Taylor interaction index, ICML; Grabisch and Roubens (1999),
     International Journal of Game Theory 28:547.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from helpers import shapley_pairs
+    >>> X = np.random.default_rng(0).normal(size=(100, 3))
+    >>> model = lambda rows: rows[:, 0] * rows[:, 1] + rows[:, 2]
+    >>> shapley_pairs(model, X).to_frame()[["features", "score"]].round(2)
+      features  score
+    0  x1 × x2   0.65
+    1  x1 × x3   0.00
+    2  x2 × x3   0.00
     """
     index = checks.one_of("index", index, INDICES)
     seed = checks.integer("seed", seed, at_least=0)

@@ -215,6 +215,22 @@ def nid_pairs(
     Source
     ------
     Tsang et al. (2018), Table 2; the averages are those of Fig. 3 [tsang2018].
+
+    Examples
+    --------
+    >>> import torch
+    >>> from helpers import nid_pairs
+    >>> network = torch.nn.Sequential(
+    ...     torch.nn.Linear(3, 2, bias=False), torch.nn.ReLU(), torch.nn.Linear(2, 1)
+    ... )
+    >>> with torch.no_grad():  # the first unit reads a and b, the second c alone
+    ...     _ = network[0].weight.copy_(torch.tensor([[1.0, 2, 0], [0, 0, 3]]))
+    ...     _ = network[2].weight.fill_(1.0)
+    >>> nid_pairs(network, features=["a", "b", "c"]).to_frame()
+       rank features  order  score   detector
+    0     1    a × b      2    1.0  nid_pairs
+    1     2    a × c      2    0.0  nid_pairs
+    2     3    b × c      2    0.0  nid_pairs
     """
     start, fold, finish = _average(average)
     weights = layer_weights(network)
@@ -279,6 +295,22 @@ def nid_ranking(
     Source
     ------
     Tsang et al. (2018), Algorithm 1 [tsang2018].
+
+    Examples
+    --------
+    >>> import torch
+    >>> from helpers import nid_ranking
+    >>> network = torch.nn.Sequential(
+    ...     torch.nn.Linear(3, 2, bias=False), torch.nn.ReLU(), torch.nn.Linear(2, 1)
+    ... )
+    >>> with torch.no_grad():  # the first unit reads a and b, the second c alone
+    ...     _ = network[0].weight.copy_(torch.tensor([[1.0, 2, 0], [0, 0, 3]]))
+    ...     _ = network[2].weight.fill_(1.0)
+    >>> nid_ranking(network, features=["a", "b", "c"]).to_frame()
+       rank   features  order  score     detector
+    0     1      a × b      2    1.0  nid_ranking
+    1     2      a × c      2    0.0  nid_ranking
+    2     3  a × b × c      3    0.0  nid_ranking
     """
     start, fold, finish = _average(average)
     if max_sets is not None:

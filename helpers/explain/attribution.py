@@ -13,15 +13,18 @@ from collections.abc import Sequence
 
 import numpy as np
 import torch
-from captum.attr import DeepLift
 from torch.nn import functional as F
 
 from helpers import checks
 from helpers import device as machine
 from helpers.data.bases import bases
 from helpers.explain.shuffling import shuffled_bases, shuffled_numbers
+from helpers.extras import extra
 from helpers.networks.motif import MotifCNN, usual_layers, window_scores
 from helpers.networks.scan import letter_table, max_scan, padded_kmers
+
+with extra("dna"):
+    from captum.attr import DeepLift
 
 PERMUTING = ("permutation", "permutation-bases")
 METHODS = ("IG", "DeepLIFT", *PERMUTING)

@@ -15,8 +15,11 @@ from torch import Tensor
 from helpers import checks
 from helpers.data.bases import bases, encode
 from helpers.data.motifs import Motif
+from helpers.extras import needs
 from helpers.networks.motif import MotifCNN
 from helpers.networks.scan import N, letter_table, max_scan, padded_kmers
+
+needs("dna", "memelite")  # imported where it is used
 
 SOUGHT = 0.1  # bits that a letter must contribute to count as sought
 AGREEMENT = 0.8  # share of letters in agreement that makes a match

@@ -13,11 +13,14 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 import torch
-from captum.attr import FeaturePermutation
 from torch.nn import functional as F
 
 from helpers import device as machine
+from helpers.extras import extra
 from helpers.networks.motif import MotifCNN
+
+with extra("dna"):
+    from captum.attr import FeaturePermutation
 
 #: Takes raw outputs of a network to what is attributed.
 Output = Callable[[torch.Tensor], torch.Tensor]

@@ -9,7 +9,6 @@ import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import h5py
 import numpy as np
 import pandas as pd
 
@@ -17,6 +16,10 @@ from helpers import checks
 from helpers.data.bases import UNKNOWN
 from helpers.data.kinds import PathLike
 from helpers.data.splits import Split
+from helpers.extras import extra
+
+with extra("dna"):
+    import h5py
 
 PARTS = ("train", "valid", "test")
 BLOCK = 8192  # sequences read at once: 20 MB at 600 bp

@@ -5,9 +5,13 @@ import itertools
 import warnings
 from collections.abc import Mapping, Sequence
 
-import bioframe
 import numpy as np
 import pandas as pd
+
+from helpers.extras import extra
+
+with extra("dna"):
+    import bioframe
 
 
 def joined(

@@ -53,6 +53,14 @@ def read_motifs(
         If the file is missing, empty, truncated, of another alphabet or format, if a
         row does not sum to one, there are more or fewer rows than declared, or two
         motifs share a name: one line that names the file and the motif.
+
+    Examples
+    --------
+    >>> from helpers import read_motifs
+    >>> from helpers.loaders.motifs import FOLDER  # those that come with the package
+    >>> motifs = read_motifs(FOLDER / "encode.meme")
+    >>> motifs["GATA_disc1"].consensus
+    'GCAGATAAGG'
     """
     lines = [line for _, line in text.lines(path) if not line.startswith("#")]
     if not lines:

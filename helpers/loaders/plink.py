@@ -16,11 +16,14 @@ import pandas as pd
 from helpers import checks
 from helpers.data.kinds import PathLike
 from helpers.data.panel import Panel, prune
+from helpers.extras import needs
 from helpers.loaders import bed as bed_files
 from helpers.loaders import text
 from helpers.loaders.chromosomes import NOT_AUTOSOMES, plain_chromosome
 from helpers.loaders.people import names_of
 from helpers.loaders.snp_filters import Filters, fill_missing_counts
+
+needs("genes", "bed_reader")  # imported where it is used
 
 BIM_COLUMNS = ("chromosome", "snp", "centimorgan", "position", "allele1", "allele2")
 FAM_COLUMNS = ("family", "person", "father", "mother", "sex", "trait")
@@ -273,6 +276,18 @@ def load_panel(
     ValueError
         If the files disagree, a person is unknown, a SNP has two genes, or a gene
         has no SNP left: the message says why.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from helpers import Panel, load_panel
+    >>> from helpers.loaders.plink_writer import write_panel
+    >>> genotypes = np.random.default_rng(0).binomial(2, 0.4, (3, 60))
+    >>> panel = Panel(genotypes, sizes=(2, 1))  # a data set, in place of your own
+    >>> files = write_panel(panel, "cohort.bed", np.arange(60))
+    >>> panel = load_panel("cohort.bed", {"APOE": [0, 1], "LDLR": [2]})
+    >>> panel.genes, panel.n_snps, panel.n_people
+    (('APOE', 'LDLR'), 3, 60)
     """
     checks.one_of("empty_genes", empty_genes, ("error", "drop"))
     limits = Filters(**filters)

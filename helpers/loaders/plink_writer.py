@@ -6,11 +6,14 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
-from bed_reader import to_bed
 from numpy.typing import ArrayLike
 
 from helpers.data.kinds import PathLike
 from helpers.data.panel import Panel
+from helpers.extras import extra
+
+with extra("genes"):
+    from bed_reader import to_bed
 
 GENE_BP = 1_000_000  # gene k starts here on chromosome k + 1; SNPs are 1 kb apart
 

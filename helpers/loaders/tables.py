@@ -83,6 +83,18 @@ def read_table(
     ValueError
         If the table cannot be used: one line names the file, the row (data rows,
         counted from 1 below the header) and the column.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> import pandas as pd
+    >>> from helpers import read_table
+    >>> houses = pd.DataFrame({"rooms": np.arange(40) % 6, "age": np.arange(40)})
+    >>> houses["price"] = 100 * houses["rooms"] - houses["age"]
+    >>> houses.to_csv("houses.csv", index=False)  # a file, in place of your own
+    >>> table = read_table("houses.csv", target="price")
+    >>> table.features, table.X.shape, table.task
+    (('rooms', 'age'), (40, 2), 'regression')
     """
     path = Path(path)
     if task is not None:

@@ -127,6 +127,17 @@ def read_trait(
     ValueError
         If a column is unknown or holds something other than numbers, a person has no
         id or comes twice, a line has too few fields, or the trait does not vary.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from helpers import read_trait
+    >>> people = pd.DataFrame({"IID": ["A1", "A2", "A3"], "ldl": [3.1, 4.0, -9]})
+    >>> people["age"] = [50, 61, 44]
+    >>> people.to_csv("pheno.tsv", sep=chr(9), index=False)  # in place of your own
+    >>> trait = read_trait("pheno.tsv", "ldl", covariates=["age"])
+    >>> trait.people, trait.values.tolist()  # -9 is missing
+    (('A1', 'A2'), [3.1, 4.0])
     """
     for name, given in (
         ("covariates", covariates),

@@ -270,6 +270,24 @@ def load_windows(
     FileNotFoundError, ValueError
         If a file is missing or cannot be used: one line names the file, the line, the
         rule and the value; or if no window has a known base.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from helpers import load_windows
+    >>> genome = pd.DataFrame([">chr1", "ACGT" * 500])  # files, in place of your own
+    >>> peaks = pd.DataFrame([["chr1", 300, 500], ["chr1", 1200, 1500]])
+    >>> manifest = pd.DataFrame([["K562", "peaks.bed"]])
+    >>> files = {"genome.fa": genome, "peaks.bed": peaks, "cells.tsv": manifest}
+    >>> for name, table in files.items():
+    ...     table.to_csv(name, sep=chr(9), header=False, index=False)
+    >>> windows, bases = load_windows("cells.tsv", "genome.fa", size=200)
+    >>> windows.table
+      chrom  start   end
+    0  chr1    300   500
+    1  chr1   1250  1450
+    >>> bases.shape
+    (2, 200)
     """
     settings = {"rule": rule, "size": size, "gap": gap, "overlap": overlap}
     stored = None

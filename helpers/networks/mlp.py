@@ -32,6 +32,14 @@ class MLP(nn.Module):
     Source
     ------
     Tsang, Cheng and Liu (2018), section 5.1, for the default widths.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from helpers import MLP
+    >>> network = MLP(n_features=5, hidden=(8, 4))
+    >>> network(torch.zeros(10, 5)).shape
+    torch.Size([10, 1])
     """
 
     def __init__(self, n_features: int, hidden=(140, 100, 60, 20), n_outputs: int = 1):
@@ -122,6 +130,14 @@ class MLPM(nn.Module):
     Source
     ------
     Tsang, Cheng and Liu (2018), section 4.3.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from helpers import MLPM
+    >>> network = MLPM(n_features=5, hidden=(8, 4), univariate=(3,))
+    >>> network(torch.zeros(10, 5)).shape
+    torch.Size([10, 1])
     """
 
     def __init__(

@@ -1,19 +1,22 @@
 """Every figure of the book, in one house style: `style` for all, one file a chapter."""
 
-from helpers.plots import (
-    calibration,
-    factors,
-    false_positives,
-    genes,
-    logos,
-    negatives,
-    nid,
-    nid_sets,
-    own_sequences,
-    own_table,
-    published,
-)
-from helpers.plots.style import COLOURS, use_style
+from helpers.extras import extra
+
+with extra("book"):
+    from helpers.plots import (
+        calibration,
+        factors,
+        false_positives,
+        genes,
+        logos,
+        negatives,
+        nid,
+        nid_sets,
+        own_sequences,
+        own_table,
+        published,
+    )
+    from helpers.plots.style import COLOURS, use_style
 
 __all__ = [
     "COLOURS",

@@ -212,6 +212,18 @@ def paired_test(held_out: HeldOut, *, confidence: float = 0.95) -> pd.DataFrame:
     Source
     ------
     Finkelstein, Shrikumar and Kundaje (2020), section 3.2; Wilcoxon (1945).
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from helpers import paired_test
+    >>> from helpers.significance.held_out import HeldOut
+    >>> rng = np.random.default_rng(0)
+    >>> together = rng.normal(size=200)  # what two features do beyond apart
+    >>> label = together + rng.normal(size=200)
+    >>> losses = HeldOut(together, np.zeros(200), label, loss="mse")
+    >>> bool(paired_test(losses)["p"][0] < 0.001)
+    True
     """
     rows = []
     for network, change in enumerate(held_out.change):

@@ -32,6 +32,17 @@ def adjust(
     -------
     DataFrame
         With the new column `p_<method>`.
+
+    Examples
+    --------
+    >>> import pandas as pd
+    >>> from helpers import adjust
+    >>> tests = pd.DataFrame({"test": ["paired"] * 3, "p": [0.01, 0.03, 0.5]})
+    >>> adjust(tests)
+         test     p  p_holm
+    0  paired  0.01    0.03
+    1  paired  0.03    0.06
+    2  paired  0.50    0.50
     """
     checks.one_of("method", method, ("holm", "fdr_bh", "fdr_by"))
     _has_columns(tests, (*within, "p"))

@@ -234,6 +234,18 @@ def permutation_test(
     Westfall and Young (1993), Resampling-Based Multiple Testing, for maxT; Phipson and
     Smyth (2010), Statistical Applications in Genetics and Molecular Biology 9:39, for
     the added one.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from helpers import Interactions, permutation_test
+    >>> observed = Interactions([(0, 1), (0, 2)], [3.0, 0.4], ["a", "b", "c"], "mine")
+    >>> null = np.random.default_rng(0).uniform(size=(99, 2))  # of permuted outcomes
+    >>> test = permutation_test(observed, null)
+    >>> test.to_frame()[["features", "score", "p"]]
+      features  score     p
+    0    a × b    3.0  0.01
+    1    a × c    0.4  0.64
     """
     null = checks.matrix("null", null)
     if null.shape[1] != len(observed):

@@ -75,6 +75,20 @@ def refit_test(
     ------
     Robinson (1988) for the two residuals, Chernozhukov et al. (2018) for fitting them
     on other folds; the advice is that of the chapter.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from helpers import refit_test
+    >>> from helpers.truth.responses import effects
+    >>> rng = np.random.default_rng(0)
+    >>> level, a, b = rng.uniform((20, 60, 60), (60, 140, 140), (1000, 3)).T
+    >>> without, only_b = level, level + b
+    >>> only_a, both = level + a, level + a + b + a * b / 200
+    >>> seen = effects(np.array([[without, only_b], [only_a, both]]))  # by a model
+    >>> labels = rng.poisson(both)
+    >>> bool(refit_test(seen, labels)["p"][0] < 0.001)
+    True
     """
     intact, interaction = (np.atleast_2d(v) for v in (seen.intact, seen.interaction))
     first, second = (np.atleast_2d(main) for main in seen.main)

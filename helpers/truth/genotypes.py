@@ -13,6 +13,9 @@ import pandas as pd
 
 from helpers import checks
 from helpers.data.panel import Panel, prune
+from helpers.extras import needs
+
+needs("genes", "msprime", "tskit")  # imported where it is used
 
 # Gene pairs of the published simulators (0-based) and the shape of each term.
 PUBLISHED_TERMS = (

@@ -4,16 +4,19 @@ from functools import partial
 
 import numpy as np
 import torch
-from captum.attr import IntegratedGradients
 
 from helpers import checks
 from helpers import device as machine
 from helpers.explain import attribution
+from helpers.extras import extra
 from helpers.networks.motif import usual_layers
 from helpers.press.bench.families import FAMILIES, Letters, motif_network
 from helpers.press.bench.timing import REPEATS, Row, Timed, in_turn
 
 SECONDS = "seconds per sequence"
+
+with extra("dna"):
+    from captum.attr import IntegratedGradients
 
 
 def measure_attribution(*, rows: int = 50, repeats: int = REPEATS) -> list[Row]:

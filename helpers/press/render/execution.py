@@ -12,14 +12,7 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
-import nbformat
-import papermill
-from jupyter_client.kernelspec import KernelSpecManager
-from nbclient.exceptions import DeadKernelError
-from papermill.clientwrap import PapermillNotebookClient
-from papermill.engines import NBClientEngine, papermill_engines
-from papermill.exceptions import PapermillExecutionError
-
+from helpers.extras import extra
 from helpers.press import results
 from helpers.press.render.meter import CoreSeconds
 from helpers.press.render.sources import (
@@ -32,6 +25,15 @@ from helpers.press.render.sources import (
 )
 from helpers.press.render.values import settings
 from helpers.press.results import ROOT, memory
+
+with extra("book"):
+    import nbformat
+    import papermill
+    from jupyter_client.kernelspec import KernelSpecManager
+    from nbclient.exceptions import DeadKernelError
+    from papermill.clientwrap import PapermillNotebookClient
+    from papermill.engines import NBClientEngine, papermill_engines
+    from papermill.exceptions import PapermillExecutionError
 
 HOW_TO_RUN = {"device", "recompute", "compute"}
 KERNEL = "python3"
@@ -346,8 +348,7 @@ def _threads(asked: int | None) -> dict[str, str]:
 def _check_kernel(source: Path) -> None:
     if find_spec("ipykernel") is None:
         raise RenderError(
-            f"ipykernel is not installed for {sys.executable}; "
-            "run: pip install -r requirements.lock"
+            f"ipykernel is not installed for {sys.executable}; run: make install"
         )
     metadata = read_content(source).get("metadata", {})
     language = metadata.get("kernelspec", {}).get("language")

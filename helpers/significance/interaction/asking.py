@@ -109,6 +109,19 @@ def interaction_test(  # as scikit-learn's options: each by its name
     ------
     Lundborg, Kim, Shah and Samworth (2024) for the idea of a learned direction whose
     projection makes the error a product of two; carried over to pairs of features.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from helpers import interaction_test
+    >>> rng = np.random.default_rng(0)
+    >>> X = rng.normal(size=(400, 3))
+    >>> y = X[:, 0] * X[:, 1] + X[:, 2] + rng.normal(size=400)
+    >>> answer = interaction_test(X, y, features=["a", "b", "c"], device="cpu")
+    >>> answer.called()["pair"].tolist()
+    [('a', 'b')]
+    >>> print(str(answer).split(".")[0])  # print(answer) says it all, in words
+    3 pairs of 3 features, 400 rows (264 tested), directions from 5 networks
     """
     settings = settings if settings is not None else Settings()
     if not isinstance(settings, Settings):

@@ -2,10 +2,13 @@
 
 import numpy as np
 import torch
-from captum.attr import IntegratedGradients
 from torch.nn import functional as F
 
+from helpers.extras import extra
 from helpers.networks.motif import usual_layers
+
+with extra("dna"):
+    from captum.attr import IntegratedGradients
 
 
 def reference_gap(network, sequences, *, points: int = 50) -> float:

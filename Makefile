@@ -95,14 +95,39 @@ clean:  ## remove what was built, but keep stored results and the environment
 	@find _build -mindepth 1 -maxdepth 1 -not -name results -exec rm -rf {} + 2>/dev/null || true
 	@rm -rf .snakemake
 
+.PHONY: install
+install:  ## install the pinned packages into .venv, or into the VENV you give
+ifdef INSTALLED
+	@$(MAKE) --no-print-directory $(INSTALLED)
+else
+	$(INSTALL)
+endif
+
+# The packages, by their hashes; then PyTorch, of the build that was asked for, with what
+# that build brings; then the book's own package, as it lies here.
+define INSTALL
+@echo "Installing the pinned packages into $(VENV), a few minutes ..."
+@$(PIP) --no-deps --require-hashes -r requirements.lock
+@if [ -n "$(TORCH_INDEX)" ]; then $(PIP) --no-deps --index-url $(TORCH_INDEX) \
+    -r requirements-torch.lock; fi
+@$(PIP) -r requirements-torch.lock
+@$(PIP) --no-deps --editable .
+endef
+
 # The stamp is written last, so an interrupted installation is taken up again.
-.venv/.installed: requirements.lock pyproject.toml
+.venv/.installed: requirements.lock requirements-torch.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || \
 	    { echo "error: Python 3.11 or newer is needed; got '$(PYTHON)'" >&2; exit 1; }
 	@$(PY) -m pip --version >/dev/null 2>&1 || $(PYTHON) -m venv --clear $(VENV)
-	@echo "Installing the pinned packages into $(VENV), a few minutes ..."
-	@if [ -n "$(TORCH_INDEX)" ]; then $(PIP) --no-deps --index-url $(TORCH_INDEX) \
-	    "$$(grep '^torch==' requirements.lock)"; fi
-	@$(PIP) -r requirements.lock
-	@$(PIP) --no-deps --editable .
+	$(INSTALL)
 	@touch $@
+
+# Versions that are in the lock stay, unless pyproject.toml asks for others; without a
+# lock, or for one package with UPGRADE=NAME, the newest are taken.
+UPGRADE ?=
+.PHONY: lock
+lock:  ## resolve pyproject.toml anew into requirements.lock (needs uv)
+	@uv pip compile --quiet --universal --python-version 3.11 --extra test \
+	    --constraint requirements-torch.lock --no-emit-package torch --generate-hashes \
+	    --no-annotate --custom-compile-command "make lock" $(addprefix --upgrade-package ,$(UPGRADE)) \
+	    --output-file requirements.lock pyproject.toml

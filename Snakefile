@@ -88,6 +88,7 @@ for NAME in CHAPTERS:
                 BOOK / "published" / f"{NAME}.csv",
                 BOOK / "published" / f"{NAME}.claims.yaml",
                 "requirements.lock",
+                "requirements-torch.lock",
             ),
             [f for f in files_below("data") if not f.startswith(RESULTS)],
             # A page beyond a chapter may show tables of that chapter.
@@ -115,7 +116,7 @@ for NAME in PAGES:
             str(NOTEBOOKS[NAME]),
             helpers_of(NAME),
             [recorded(chapter) for chapter in CHAPTERS],
-            existing("requirements.lock"),
+            existing("requirements.lock", "requirements-torch.lock"),
             files_below(BOOK / "published"),
             files_below("data"),
         output: staged(NAME), receipt(NAME)
@@ -131,7 +132,7 @@ rule pages:
         [receipt(name) for name in NOTEBOOKS],
         [f for f in files_below(BOOK) if Path(f) not in NOTEBOOKS.values()],
         [str(path) for path in sorted(Path("helpers", "press", "render").glob("*.py"))],
-        existing("requirements.lock"),
+        existing("requirements.lock", "requirements-torch.lock"),
     # Not the pages themselves: Snakemake would remove them first, and the last good
     # ones are to outlive a failing build.
     output: touch(BUILD / "runs" / "pages")

@@ -55,10 +55,52 @@ def test_version_is_the_same_everywhere():
     assert f"Version {version}" in read("book/how-to-cite.md")
 
 
-def test_conda_takes_the_pinned_list():
+def test_conda_gives_python_and_no_versions_of_its_own():
     environment = yaml.safe_load(read("environment.yml"))
-    (pip,) = [d for d in environment["dependencies"] if isinstance(d, dict)]
-    assert "-r requirements.lock" in pip["pip"]
+    names = [re.match(r"\w+", entry)[0] for entry in environment["dependencies"]]
+    assert names == ["python", "make", "pip"]
+    assert "make install VENV=" in read("environment.yml")
+
+
+def pinned(name: str) -> list[str]:
+    return re.findall(r"^([\w.-]+)==", read(name), flags=re.MULTILINE)
+
+
+def test_the_lock_holds_hashes_and_torch_stands_apart():
+    """One hashed list for every interpreter, and no file of a build of PyTorch."""
+    entries = re.split(r"\n(?=[a-z])", read("requirements.lock"))
+    entries = [e for e in entries if not e.startswith("#")]
+    assert len(entries) == len(pinned("requirements.lock")) > 200
+    assert [e.split()[0] for e in entries if "--hash=sha256:" not in e] == []
+    assert pinned("requirements-torch.lock") == ["torch"]
+    builds = ("torch", "triton", "nvidia", "cuda")
+    assert not [n for n in pinned("requirements.lock") if n.startswith(builds)]
+
+
+def test_everything_the_extras_ask_for_is_in_the_lock():
+    project = tomllib.loads(read("pyproject.toml"))["project"]
+    extras = project["optional-dependencies"]
+    asked = project["dependencies"] + [
+        line for extra in extras if extra not in ("motifs", "cluster")
+        for line in extras[extra]
+    ]  # fmt: skip
+    names = {re.match(r"[\w.-]+", line)[0].lower() for line in asked}
+    listed = pinned("requirements.lock") + pinned("requirements-torch.lock")
+    assert names - {"interaction-book"} <= set(listed)
+
+
+def test_xgboost_is_chosen_by_platform():
+    """XGBoost without GPU code has no wheel for macOS."""
+    from packaging.requirements import Requirement
+
+    lines = [
+        Requirement(line.split("\\")[0])
+        for line in read("requirements.lock").splitlines()
+        if line.startswith("xgboost")
+    ]
+    for platform, name in (("linux", "xgboost-cpu"), ("darwin", "xgboost")):
+        taken = [r.name for r in lines if r.marker.evaluate({"sys_platform": platform})]
+        assert taken == [name]
 
 
 def test_every_chapter_is_listed():

@@ -182,7 +182,8 @@ case "$*" in *"-r requirements.lock"*) [ ! -e interrupted ] ;; esac
 def fake_python(tmp_path):
     folder = make_book(tmp_path)
     (folder / "pyproject.toml").touch()
-    (folder / "requirements.lock").write_text("torch==2.13.0\n")
+    for name in ("requirements.lock", "requirements-torch.lock"):
+        (folder / name).touch()
     for name, text in (("python", FAKE_VENV), ("environment-python", FAKE_PYTHON)):
         (folder / name).write_text(text)
         (folder / name).chmod(0o755)
@@ -204,6 +205,7 @@ def test_interrupted_installation_is_taken_up_again(fake_python):
     log = (fake_python / "log").read_text()
     assert log.splitlines()[-1].endswith("--no-deps --editable .")
     assert "index-url" not in log
+    assert "--no-deps --require-hashes -r requirements.lock\n" in log
     install(fake_python)
     assert (fake_python / "log").read_text() == log
 
@@ -212,7 +214,7 @@ def test_torch_can_come_from_another_index(fake_python):
     index = "https://index.example/torch"
     install(fake_python, f"TORCH_INDEX={index}")
     assert (
-        f"--no-deps --index-url {index} torch==2.13.0\n"
+        f"--no-deps --index-url {index} -r requirements-torch.lock\n"
         in (fake_python / "log").read_text()
     )
 

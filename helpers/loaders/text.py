@@ -222,11 +222,11 @@ def _check_layout(path, text: str, separator: str | None) -> list[str]:
 
 
 def _rows(path, text: str, separator: str | None) -> Iterator[list[str]]:
-    """Yield the fields of each row that is not blank."""
+    """Yield the fields of each row that is not blank: as pandas knows blanks."""
     source: Iterable[str] = io.StringIO(text, newline="")
     if separator is None:
         # Runs of blanks separate like one, and tabs like blanks.
-        source = (line.strip().replace("\t", " ") + "\n" for line in source)
+        source = (line.strip(" \t\n").replace("\t", " ") + "\n" for line in source)
     reader = csv.reader(
         source,
         delimiter=separator or " ",
@@ -235,7 +235,7 @@ def _rows(path, text: str, separator: str | None) -> Iterator[list[str]]:
     )
     try:
         for row in reader:
-            if len(row) > 1 or (row and row[0].strip()):
+            if len(row) > 1 or (row and row[0].strip(" \t")):
                 yield [field.strip() for field in row]
     except csv.Error as error:
         raise ValueError(

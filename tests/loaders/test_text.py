@@ -150,6 +150,8 @@ def test_text_stays_text_and_numbers_are_told_apart_on_request(write):
         ("a,,b\n", ",", "column 2 has no name in the header"),
         ("a,b,a\n", ",", "has two columns named 'a'"),
         ("a,b\n\n1\n", ",", "row 1 has 1 fields; the header has 2"),
+        ("a,b\n\u00a0\n1,2\n", ",", "row 1 has 1 fields; the header has 2"),
+        ("\u2028\na 1\n", None, "column 1 has no name in the header"),
         ("a,b\n1,2,3\n", ",", "row 1 has 3 fields; the header has 2"),
         ('a,b\n1,"2\n', ",", "line 2 cannot be read: unexpected end of data"),
         ('a,b\n1,"2"3\n', ",", "line 2 cannot be read: "),

@@ -23,12 +23,12 @@ endif
 
 .PHONY: help
 help:  ## list these commands
-	@awk -F ':.*## ' '/^[a-z -]+:.*## / {printf "  make %-10s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z -]+:.*## / {printf "  make %-17s %s\n", $$1, $$2}' Makefile
 	@echo
-	@echo "  SIZE=quick       of the book: smoke, quick or paper"
-	@echo "  COMPUTE=true     at size paper: run what has no stored result, for hours"
-	@echo "  TORCH_INDEX=URL  take torch from there: another build, for a GPU say"
-	@echo "  VENV=FOLDER      use this environment, and install nothing"
+	@echo "  SIZE=quick              of the book: smoke, quick or paper"
+	@echo "  COMPUTE=true            at size paper: run what has no stored result, for hours"
+	@echo "  TORCH_INDEX=URL         take torch from there: another build, for a GPU say"
+	@echo "  VENV=FOLDER             use this environment, and install nothing"
 
 # Without Snakemake's lock, which a killed run would leave behind.
 .PHONY: book
@@ -54,6 +54,10 @@ test: $(INSTALLED)  ## run the tests, rendered pages included
 .PHONY: test-all
 test-all: $(INSTALLED)  ## run those too that take minutes
 	@$(PY) -m pytest
+
+.PHONY: test-interpreters
+test-interpreters:  ## run the fast tests on the other Pythons found here, 3.12 say
+	@PYTHON="$(PYTHON)" .ci/interpreters
 
 # Other shapes of the built book, in _build/release/.
 .PHONY: student

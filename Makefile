@@ -89,9 +89,10 @@ bench: $(INSTALLED)  ## measure what things cost, some 10 quiet minutes: data/re
 	@$(PY) -m helpers.bench
 
 .PHONY: lint
-lint: $(INSTALLED)  ## check style, and that notebooks hold no outputs
+lint: $(INSTALLED)  ## check style and types, and that notebooks hold no outputs
 	@$(PY) -m ruff check .
 	@$(PY) -m ruff format --check .
+	@$(PY) -m mypy
 	@find book -name '*.ipynb' -not -path '*/.*' -exec $(PY) -m nbstripout --keep-id --verify {} +
 
 .PHONY: clean

@@ -4,29 +4,45 @@ Every check returns the value in the form the caller works with, so that a funct
 starts with one line per argument: ``X = checks.matrix("X", X)``.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 from numbers import Integral, Real
+from typing import Any, TypeVar
 
 import numpy as np
+from numpy.typing import DTypeLike
+
+Choice = TypeVar("Choice")
 
 
-def integer(name: str, value, *, at_least=None, at_most=None) -> int:
+def integer(
+    name: str,
+    value: Any,
+    *,
+    at_least: float | None = None,
+    at_most: float | None = None,
+) -> int:
     """Return `value` as an int within bounds; bool is not a number here."""
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, Integral):
         raise TypeError(f"{name} must be an integer; got {value!r}.")
-    return int(_bounded(name, value, at_least, at_most))
+    return int(_bounded(name, value, at_least, at_most))  # type: ignore[arg-type]  # mypy has no tower of numbers
 
 
-def number(name: str, value, *, at_least=None, at_most=None) -> float:
+def number(
+    name: str,
+    value: Any,
+    *,
+    at_least: float | None = None,
+    at_most: float | None = None,
+) -> float:
     """Return `value` as a finite float within bounds."""
     if isinstance(value, (bool, np.bool_)) or not isinstance(value, Real):
         raise TypeError(f"{name} must be a number; got {value!r}.")
-    if not np.isfinite(value):
+    if not np.isfinite(value):  # type: ignore[call-overload]  # as above
         raise ValueError(f"{name} must be finite; got {value}.")
-    return float(_bounded(name, value, at_least, at_most))
+    return float(_bounded(name, value, at_least, at_most))  # type: ignore[arg-type]  # mypy has no tower of numbers
 
 
-def one_of(name: str, value, allowed: Sequence):
+def one_of(name: str, value: Choice, allowed: Collection) -> Choice:
     """Return `value` if it is among `allowed`."""
     if value not in allowed:
         choices = ", ".join(map(str, allowed))
@@ -35,7 +51,12 @@ def one_of(name: str, value, allowed: Sequence):
 
 
 def matrix(
-    name: str, value, *, min_rows: int = 1, min_columns: int = 1, dtype=np.float64
+    name: str,
+    value: Any,
+    *,
+    min_rows: int = 1,
+    min_columns: int = 1,
+    dtype: DTypeLike = np.float64,
 ) -> np.ndarray:
     """Return `value` as a finite array of shape (rows, columns).
 
@@ -58,7 +79,9 @@ def matrix(
     return _finite(name, array)
 
 
-def vector(name: str, value, *, length: int | None = None, dtype=np.float64):
+def vector(
+    name: str, value: Any, *, length: int | None = None, dtype: DTypeLike = np.float64
+) -> np.ndarray:
     """Return `value` as a finite array of shape (length,)."""
     array = _numeric(name, value, dtype)
     if array.ndim != 1:
@@ -68,14 +91,14 @@ def vector(name: str, value, *, length: int | None = None, dtype=np.float64):
     return _finite(name, array)
 
 
-def finite(name: str, value, dtype=np.float64) -> np.ndarray:
+def finite(name: str, value: Any, dtype: DTypeLike = np.float64) -> np.ndarray:
     """Return `value`, of any shape, as a finite array."""
     return _finite(name, _numeric(name, value, dtype))
 
 
 def varying_columns(
     name: str, array: np.ndarray, features: Sequence[str] | None = None
-):
+) -> np.ndarray:
     """Return `array` (rows, columns) if no column is constant."""
     constant = np.flatnonzero(np.ptp(array, axis=0) == 0)
     if constant.size:
@@ -85,7 +108,9 @@ def varying_columns(
     return array
 
 
-def feature_sets(name: str, sets, n_features: int) -> tuple[tuple[int, ...], ...]:
+def feature_sets(
+    name: str, sets: Iterable[Iterable[int]], n_features: int
+) -> tuple[tuple[int, ...], ...]:
     """Return sets of feature indices as sorted tuples of at least two, 0-based."""
     checked = []
     for members in sets:
@@ -102,14 +127,16 @@ def feature_sets(name: str, sets, n_features: int) -> tuple[tuple[int, ...], ...
     return tuple(checked)
 
 
-def _numeric(name: str, value, dtype) -> np.ndarray:
+def _numeric(name: str, value: Any, dtype: DTypeLike) -> np.ndarray:
     try:
         return np.asarray(value, dtype=dtype)
     except (TypeError, ValueError) as error:
         raise TypeError(f"{name} must be numeric; {error}.") from None
 
 
-def _bounded(name: str, value, at_least, at_most):
+def _bounded(
+    name: str, value: float, at_least: float | None, at_most: float | None
+) -> float:
     if at_least is not None and value < at_least:
         raise ValueError(f"{name} must be at least {at_least}; got {value}.")
     if at_most is not None and value > at_most:

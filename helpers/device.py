@@ -6,16 +6,20 @@ Nothing here acts at import, and whatever a context manager changes it puts back
 import os
 import statistics
 import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
+from typing import Any
 
 import torch
 from threadpoolctl import threadpool_limits
 
 from helpers import checks
 
+Device = str | torch.device
 
-def resolve(device="auto") -> torch.device:
+
+def resolve(device: Device = "auto") -> torch.device:
     """Return the device to compute on.
 
     Parameters
@@ -57,7 +61,7 @@ def cores() -> int:
     return torch.get_num_threads()
 
 
-def compiled(**options):
+def compiled(**options: Any) -> Callable[[Callable], Callable]:
     """Compile a function with numba, as `numba.njit` with these options.
 
     With `cache=True` the machine code is kept on disk for the next process. Where
@@ -66,7 +70,7 @@ def compiled(**options):
     """
     import numba  # takes a while, and most processes compile nothing
 
-    def decorate(function):
+    def decorate(function: Callable) -> Callable:
         try:
             return numba.njit(**options)(function)
         except RuntimeError as error:
@@ -78,7 +82,7 @@ def compiled(**options):
 
 
 @contextmanager
-def threads(n_threads: int):
+def threads(n_threads: int) -> Iterator[None]:
     """Let one operation use `n_threads` cores, until the end of the block.
 
     An operation of torch, or a product that compiled code asks of scipy's BLAS.
@@ -103,7 +107,7 @@ def _blas():
 
 
 @contextmanager
-def serial_algebra():
+def serial_algebra() -> Iterator[None]:
     """Let numpy's products and decompositions use one core, until the end of the block.
 
     For many small ones: the threads of each spend their time waiting for each other,
@@ -114,7 +118,7 @@ def serial_algebra():
 
 
 @contextmanager
-def seeded(seed: int):
+def seeded(seed: int) -> Iterator[None]:
     """Draw torch's random numbers from `seed`, until the end of the block.
 
     >>> with seeded(1):
@@ -127,7 +131,7 @@ def seeded(seed: int):
 
 
 @contextmanager
-def fast_products(device: torch.device):
+def fast_products(device: torch.device) -> Iterator[None]:
     """Allow TF32 matrix products on a GPU, until the end of the block.
 
     Three times faster; the factors keep 10 bits of their mantissa. Double precision is
@@ -145,7 +149,7 @@ def fast_products(device: torch.device):
 
 
 @contextmanager
-def exact_products(device: torch.device):
+def exact_products(device: torch.device) -> Iterator[None]:
     """Let a GPU keep all 24 bits in products and convolutions, to the block's end.
 
     For predictions: an interaction is a small difference of large numbers.
@@ -180,7 +184,7 @@ def free_bytes(device: torch.device) -> int:
     return torch.cuda.mem_get_info(device)[0]
 
 
-def describe(device="auto") -> dict:
+def describe(device: Device = "auto") -> dict:
     """Return what a manifest says about the machine: device, cores, torch version."""
     device = resolve(device)
     name = torch.cuda.get_device_name(device) if device.type == "cuda" else "CPU"

@@ -22,15 +22,19 @@ import sys
 import threading
 import time
 import warnings
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import FIRST_EXCEPTION, ThreadPoolExecutor, wait
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import torch
+from numpy.typing import ArrayLike
 from torch import nn
 
 from helpers import checks
 from helpers import device as machine
+from helpers.device import Device
 from helpers.training import arguments, chunks, losses, penalties
 from helpers.training.loop import EVALUATED_ROWS, Chunk, Outcome, Recipe
 from helpers.training.optimizers import Adam, RMSprop
@@ -119,7 +123,13 @@ class Ensemble:
     torch.Size([1, 1])
     """
 
-    def __init__(self, networks, *, device="auto", largest_chunk: int | None = None):
+    def __init__(
+        self,
+        networks: Sequence[nn.Module],
+        *,
+        device: Device = "auto",
+        largest_chunk: int | None = None,
+    ) -> None:
         self.networks = arguments.same_architecture(networks)
         self.device = machine.resolve(device)
         if largest_chunk is not None:
@@ -132,23 +142,23 @@ class Ensemble:
 
     def fit(  # as scikit-learn's options: each by its name
         self,
-        X,
-        y,
+        X: ArrayLike | torch.Tensor,
+        y: ArrayLike | torch.Tensor,
         *,
         own_X: bool = False,
         own_y: bool = False,
-        train=None,
-        validation=None,
-        loss="mse",
-        penalty=None,
-        optimizer=None,
-        schedule=None,
+        train: ArrayLike | None = None,
+        validation: ArrayLike | None = None,
+        loss: str | Callable = "mse",
+        penalty: Callable | Sequence[Callable] | None = None,
+        optimizer: Adam | RMSprop | None = None,
+        schedule: Callable | None = None,
         batch_size: int = 100,
         max_epochs: int = 100,
         patience: int = 10,
-        stopping="loss",
+        stopping: str | Callable | None = "loss",
         order: str = "own",
-        seeds=0,
+        seeds: ArrayLike | None = 0,
         progress: bool = True,
     ) -> "Ensemble":
         """Train all networks from their initial weights.
@@ -246,7 +256,15 @@ class Ensemble:
         self.seconds_ = time.perf_counter() - started
         return self
 
-    def _chunks(self, samples, train, validation, seeds, shared: bool, recipe):
+    def _chunks(
+        self,
+        samples: Samples,
+        train: np.ndarray,
+        validation: np.ndarray | None,
+        seeds: np.ndarray,
+        shared: bool,
+        recipe: Recipe,
+    ) -> Callable[[np.ndarray], Chunk]:
         """Return what makes the task of some networks, given their numbers."""
         initial = Stack.of(self.networks)
         union = np.flatnonzero(train.any(0)) if shared else None
@@ -279,7 +297,9 @@ class Ensemble:
                 parameter.copy_(self.parameters[name][i])
         return network.eval()
 
-    def predict(self, X, *, own_X: bool = False) -> np.ndarray:
+    def predict(
+        self, X: ArrayLike | torch.Tensor, *, own_X: bool = False
+    ) -> np.ndarray:
         """Return the outputs of all networks, shape (n_networks, n_samples, n_outputs).
 
         Parameters
@@ -298,7 +318,7 @@ class Ensemble:
             blocks = X.split(rows, dim=int(own_X))
             parameters = self.parameters.select(range(len(self)), self.device)
 
-            def predict(numbers) -> list[torch.Tensor]:
+            def predict(numbers: Iterable[int]) -> list[torch.Tensor]:
                 # passes keep arrays between blocks: each worker has its own
                 passes = passes_for(self.networks[0], parameters, parameters)
                 with torch.no_grad():
@@ -316,7 +336,7 @@ class Ensemble:
             outputs = [outputs[i] for i in range(len(blocks))]
         return torch.cat(outputs, dim=1).numpy()
 
-    def _inputs(self, X, own_X: bool) -> torch.Tensor:
+    def _inputs(self, X: ArrayLike | torch.Tensor, own_X: bool) -> torch.Tensor:
         X = arguments.tensor("X", X, like=self.parameters.flat)
         least = 3 if own_X else 2
         if X.ndim < least:
@@ -343,7 +363,13 @@ class Ensemble:
             )
         return X
 
-    def _samples(self, X, y, own_X: bool, own_y: bool) -> Samples:
+    def _samples(
+        self,
+        X: ArrayLike | torch.Tensor,
+        y: ArrayLike | torch.Tensor,
+        own_X: bool,
+        own_y: bool,
+    ) -> Samples:
         X = self._inputs(X, own_X)
         y = arguments.tensor("y", y, like=X)
         axes = (2, 3) if own_y else (1, 2)
@@ -368,14 +394,21 @@ class Ensemble:
     def _few_inputs(self, samples: Samples) -> torch.Tensor:
         return (samples.X[0] if samples.own_inputs else samples.X)[:2]
 
-    def _few_outputs(self, samples: Samples):
+    def _few_outputs(self, samples: Samples) -> tuple[torch.Tensor, torch.Tensor]:
         """Return the output of network 0 on its first rows, and their targets."""
         with torch.no_grad():
             output = copy.deepcopy(self.networks[0])(self._few_inputs(samples))
         y = samples.y[0] if samples.own_targets else samples.y
         return output.unsqueeze(0), y[:2].unsqueeze(0)
 
-    def _recipe(self, samples: Samples, *, loss, penalty, **options) -> Recipe:
+    def _recipe(
+        self,
+        samples: Samples,
+        *,
+        loss: str | Callable,
+        penalty: Callable | Sequence[Callable] | None,
+        **options: Any,
+    ) -> Recipe:
         """Return how to train, checked on the outputs for the first rows."""
         loss = losses.resolve(loss)
         output, target = self._few_outputs(samples)
@@ -397,7 +430,14 @@ class Ensemble:
             raise TypeError(f"schedule must be a function; got {recipe.schedule!r}.")
         return recipe
 
-    def _plan(self, samples, visits, batch_size, shared_order, cores) -> chunks.Plan:
+    def _plan(
+        self,
+        samples: Samples,
+        visits: np.ndarray,
+        batch_size: int,
+        shared_order: bool,
+        cores: int,
+    ) -> chunks.Plan:
         """Return the chunks; networks of one take the same number of steps."""
         steps = np.zeros_like(visits) if shared_order else -(-visits // batch_size)
         few = self._few_inputs(samples)
@@ -411,13 +451,15 @@ class Ensemble:
             cores,
         )
 
-    def _penalties(self, penalty) -> list[penalties.Penalty]:
+    def _penalties(
+        self, penalty: Callable | Sequence[Callable] | None
+    ) -> list[penalties.Penalty]:
         resolved = penalties.resolve(penalty)
         for one in resolved:
             one.check(Stack.of(self.networks))
         return resolved
 
-    def _rates(self, optimizer) -> np.ndarray:
+    def _rates(self, optimizer: Adam | RMSprop) -> np.ndarray:
         if not hasattr(optimizer, "start") or not hasattr(optimizer, "lr"):
             raise TypeError(
                 f"optimizer must be Adam(...) or RMSprop(...); got {optimizer!r}."
@@ -458,7 +500,9 @@ class Ensemble:
             )
 
 
-def _run(chunk, plan: chunks.Plan, total: int, progress: bool) -> list[Outcome]:
+def _run(
+    chunk: Callable[[np.ndarray], Chunk], plan: chunks.Plan, total: int, progress: bool
+) -> list[Outcome]:
     """Train all chunks, `plan.workers` at a time; return their outcomes in order.
 
     Threads, not processes: torch lets go of the interpreter while it computes, nothing
@@ -504,7 +548,9 @@ def _run(chunk, plan: chunks.Plan, total: int, progress: bool) -> list[Outcome]:
     return [outcome for future in futures for outcome in future.result()]
 
 
-def _for_each_share(predict, shares):
+def _for_each_share(
+    predict: Callable, shares: Sequence[Sequence[int]]
+) -> Iterator[tuple[int, torch.Tensor]]:
     """Yield (number of a block, its outputs) of all shares, each share in a thread."""
     if len(shares) == 1:
         yield from zip(shares[0], predict(shares[0]), strict=True)
@@ -514,7 +560,11 @@ def _for_each_share(predict, shares):
             yield from zip(share, outputs, strict=True)
 
 
-def _train_or_halve(networks: np.ndarray, run, start_again) -> list[Outcome]:
+def _train_or_halve(
+    networks: np.ndarray,
+    run: Callable[[np.ndarray], Outcome],
+    start_again: Callable[[], None],
+) -> list[Outcome]:
     """Train a chunk; if the GPU's memory is too small, its halves one after another."""
     try:
         return [run(networks)]

@@ -4,19 +4,26 @@ All functions take an `Interactions` and the true sets of features, 0-based, and
 pair as true if some true set contains it.
 """
 
+from collections.abc import Iterable, Sequence
+
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.metrics import roc_auc_score
 
 from helpers import checks
 from helpers.detectors.interactions import Interactions, all_pairs
 
 
-def pair_labels(pairs, true_sets) -> np.ndarray:
+def pair_labels(
+    pairs: Sequence[tuple[int, ...]], true_sets: Iterable[Iterable[int]]
+) -> np.ndarray:
     """Return for each pair whether some true set contains it, shape (n_pairs,)."""
     return np.array([any(set(pair) <= set(s) for s in true_sets) for pair in pairs])
 
 
-def pairwise_auc(interactions: Interactions, true_sets) -> float:
+def pairwise_auc(
+    interactions: Interactions, true_sets: Iterable[Iterable[int]]
+) -> float:
     """Return the area under the ROC curve over all p (p - 1) / 2 pairs.
 
     The chance that a true pair scores above a false one; ties count one half. Sets of
@@ -51,7 +58,9 @@ def pairwise_auc(interactions: Interactions, true_sets) -> float:
     return float(roc_auc_score(labels, scores))
 
 
-def hits_before_first_false_positive(interactions: Interactions, true_sets) -> int:
+def hits_before_first_false_positive(
+    interactions: Interactions, true_sets: Iterable[Iterable[int]]
+) -> int:
     """Return how many true sets rank, exactly, before the first false positive.
 
     Strict subsets of true sets are neither hits nor false positives.
@@ -63,7 +72,9 @@ def hits_before_first_false_positive(interactions: Interactions, true_sets) -> i
     return _leading_hits(interactions, _true_sets(interactions, true_sets))
 
 
-def top_rank_recall(interactions: Interactions, true_sets) -> float:
+def top_rank_recall(
+    interactions: Interactions, true_sets: Iterable[Iterable[int]]
+) -> float:
     """Return the share of true sets that rank before the first false positive.
 
     Source
@@ -74,7 +85,9 @@ def top_rank_recall(interactions: Interactions, true_sets) -> float:
     return _leading_hits(interactions, truth) / len(truth)
 
 
-def trimmed_mean_sd(values, drop: int = 1, ddof: int = 1) -> tuple[float, float]:
+def trimmed_mean_sd(
+    values: ArrayLike, drop: int = 1, ddof: int = 1
+) -> tuple[float, float]:
     """Return mean and standard deviation without the best and worst values.
 
     Parameters
@@ -99,7 +112,9 @@ def trimmed_mean_sd(values, drop: int = 1, ddof: int = 1) -> tuple[float, float]
     return float(kept.mean()), float(kept.std(ddof=ddof))
 
 
-def _true_sets(interactions: Interactions, true_sets) -> set[frozenset]:
+def _true_sets(
+    interactions: Interactions, true_sets: Iterable[Iterable[int]]
+) -> set[frozenset]:
     checked = checks.feature_sets("true_sets", true_sets, len(interactions.features))
     if not checked:
         raise ValueError("true_sets must hold at least one set; got none.")

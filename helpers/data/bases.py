@@ -49,7 +49,7 @@ def encode(sequences: Sequence[str]) -> np.ndarray:
     return encoded
 
 
-def _as_text(row: int, sequence) -> str:
+def _as_text(row: int, sequence: str | bytes) -> str:
     if isinstance(sequence, bytes):
         return sequence.decode("latin-1")
     if not isinstance(sequence, str):

@@ -1,8 +1,12 @@
 """Names for kinds of arguments that many functions take."""
 
 import os
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 
 PathLike = str | os.PathLike[str]
-Seed = int | np.random.Generator
+#: What `numpy.random.default_rng` takes; several numbers name a stream.
+Seed = int | Sequence[int] | np.random.Generator
+Sets = Iterable[Iterable[int]]  # of features, 0-based
+Pairs = tuple[tuple[int, int], ...]

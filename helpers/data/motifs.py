@@ -1,6 +1,7 @@
 """Binding motifs: what a protein likes to bind, position by position."""
 
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -56,12 +57,12 @@ class Motif:
 
     name: str
     ppm: np.ndarray
-    background: np.ndarray = UNIFORM
+    background: np.ndarray | Sequence[float] = UNIFORM  # an array, once made
     label: str = ""
     source: str = ""
     as_printed: bool = False
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         where = f"motif {self.name}"
         ppm = np.array(self.ppm, dtype=np.float64)
         background = np.array(self.background, dtype=np.float64)

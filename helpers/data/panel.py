@@ -53,7 +53,7 @@ class Panel:
     settings: dict = field(default_factory=dict)
     details: dict = field(default_factory=dict)
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         genotypes = _allele_counts("genotypes", self.genotypes)
         sizes = tuple(checks.integer("sizes", s, at_least=1) for s in self.sizes)
         n_snps, n_people = genotypes.shape
@@ -159,7 +159,7 @@ def prune(genotypes: np.ndarray, max_r2: float = 0.8) -> np.ndarray:
     return keep
 
 
-def _allele_counts(name, value) -> np.ndarray:
+def _allele_counts(name: str, value: object) -> np.ndarray:
     array = np.asarray(value)
     if array.ndim != 2:
         raise ValueError(f"{name} must have 2 axes (SNPs, people); got {array.ndim}.")

@@ -346,7 +346,7 @@ def fill_missing(
     return filled
 
 
-def _rows(name: str, rows, n_rows: int) -> np.ndarray:
+def _rows(name: str, rows: ArrayLike, n_rows: int) -> np.ndarray:
     """Return row indices as an array, at least two and all within the table."""
     rows = np.asarray(rows)
     if rows.ndim != 1 or not np.issubdtype(rows.dtype, np.integer):

@@ -1,8 +1,12 @@
 """Read interactions from what an additive model leaves over (FAST)."""
 
+from collections.abc import Sequence
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from helpers import checks
+from helpers.data.kinds import Sets
 from helpers.detectors.interactions import (
     Interactions,
     data_and_pairs,
@@ -23,11 +27,11 @@ FEWEST_ROWS = 16
 
 
 def fast(  # as scikit-learn's options: each by its name
-    X,
-    y,
+    X: ArrayLike,
+    y: ArrayLike,
     *,
-    sets=None,
-    features=None,
+    sets: Sets | None = None,
+    features: Sequence[str] | None = None,
     seed: int = 0,
     loss: str = "mse",
     residual: bool = True,

@@ -6,11 +6,15 @@ sees every shape that the bins resolve. For a 0/1 outcome all of them are the li
 probability model.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy import stats
 from sklearn.linear_model import LassoCV
 
 from helpers import checks
+from helpers.data.kinds import Pairs, Sets
 from helpers.detectors.interactions import (
     Interactions,
     all_pairs,
@@ -23,7 +27,14 @@ READINGS = ("bins", "joint", "per pair")
 
 
 def two_way_anova(
-    X, y, *, sets=None, features=None, seed: int = 0, reading: str = "bins", n_bins=5
+    X: ArrayLike,
+    y: ArrayLike,
+    *,
+    sets: Sets | None = None,
+    features: Sequence[str] | None = None,
+    seed: int = 0,
+    reading: str = "bins",
+    n_bins: int | None = 5,
 ) -> Interactions:
     """Score pairs by the F statistic of their interaction.
 
@@ -100,7 +111,14 @@ def two_way_anova(
 
 
 def product_lasso(
-    X, y, *, sets=None, features=None, seed: int = 0, n_folds=5, n_jobs=1
+    X: ArrayLike,
+    y: ArrayLike,
+    *,
+    sets: Sets | None = None,
+    features: Sequence[str] | None = None,
+    seed: int = 0,
+    n_folds: int = 5,
+    n_jobs: int = 1,
 ) -> Interactions:
     """Score pairs by their coefficient in a lasso on all features and products.
 
@@ -159,7 +177,7 @@ def product_lasso(
     return Interactions(sets, scores, features, "product_lasso", settings, details)
 
 
-def _linear_and_products(X: np.ndarray, pairs) -> np.ndarray:
+def _linear_and_products(X: np.ndarray, pairs: Sequence[tuple[int, int]]) -> np.ndarray:
     # Standardising first leaves the products' F statistics as they are, since the
     # linear terms absorb the shift, and keeps the problem well conditioned.
     X = standardised(X)
@@ -168,7 +186,9 @@ def _linear_and_products(X: np.ndarray, pairs) -> np.ndarray:
     return np.hstack((X, products - products.mean(axis=0)))
 
 
-def _joint_products(X, y, sets, features) -> np.ndarray:
+def _joint_products(
+    X: np.ndarray, y: np.ndarray, sets: Pairs, features: Sequence[str]
+) -> np.ndarray:
     pairs = all_pairs(X.shape[1])
     terms = _linear_and_products(X, pairs)
     df_residual = len(X) - 1 - terms.shape[1]
@@ -245,7 +265,9 @@ def _indicators(codes: np.ndarray) -> np.ndarray:
     return (codes[:, None] == np.unique(codes)).astype(float)
 
 
-def _residual_square(residual, y, explained: float = 0.0) -> float:
+def _residual_square(
+    residual: np.ndarray, y: np.ndarray, explained: float = 0.0
+) -> float:
     # Not below rounding: without noise F becomes large, or about 0 for an additive y,
     # and never 0 / 0.
     return max(residual @ residual - explained, np.finfo(float).eps * (y @ y))

@@ -5,9 +5,13 @@ what changing each one does. The change is made between two rows of the data, ea
 which also serves as the context of the other.
 """
 
+from collections.abc import Callable, Sequence
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from helpers import checks
+from helpers.data.kinds import Sets
 from helpers.detectors.interactions import (
     Interactions,
     column_names,
@@ -21,11 +25,11 @@ from helpers.detectors.predictions import (
 
 
 def archdetect(
-    model,
-    X,
+    model: object,
+    X: ArrayLike,
     *,
-    sets=None,
-    features=None,
+    sets: Sets | None = None,
+    features: Sequence[str] | None = None,
     seed: int = 0,
     n_contexts: int = 200,
     block_rows: int = 20_000,
@@ -107,7 +111,13 @@ def archdetect(
     )
 
 
-def _squared_differences(predict, contexts, others, sets, block_rows) -> np.ndarray:
+def _squared_differences(
+    predict: Callable,
+    contexts: np.ndarray,
+    others: np.ndarray,
+    sets: Sequence[tuple[int, int]],
+    block_rows: int,
+) -> np.ndarray:
     """Return [f_ij - f_i - f_j + f]², shape (n_contexts, n_sets)."""
     n_contexts = len(contexts)
     used = sorted({i for pair in sets for i in pair})
@@ -131,7 +141,12 @@ def _squared_differences(predict, contexts, others, sets, block_rows) -> np.ndar
     return squares
 
 
-def _moved(predict, contexts, others, sets) -> np.ndarray:
+def _moved(
+    predict: Callable,
+    contexts: np.ndarray,
+    others: np.ndarray,
+    sets: Sequence[tuple[int, ...]],
+) -> np.ndarray:
     """Predict each context with each set of features taken from the other row."""
     rows = np.repeat(contexts[:, None], len(sets), axis=1)
     for k, members in enumerate(sets):

@@ -3,11 +3,14 @@
 Fit the trees once and hand them to both readers.
 """
 
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from helpers import checks
+from helpers.data.kinds import Sets
 from helpers.detectors.interactions import (
     FEW_ROWS,
     Interactions,
@@ -52,7 +55,7 @@ class Trees:
     origin: float = 0.0
     exponent: int = 0
 
-    def predict(self, X) -> np.ndarray:
+    def predict(self, X: ArrayLike) -> np.ndarray:
         """Return predictions before the link function, shape (n_samples,)."""
         X = checks.matrix("X", X)
         return self.effects(_fitting(self, X)) + self.origin
@@ -75,8 +78,8 @@ class Trees:
 
 
 def fit_trees(  # as XGBoost's options: each by its name
-    X,
-    y,
+    X: ArrayLike,
+    y: ArrayLike,
     *,
     loss: str = "mse",
     n_trees: int = 300,
@@ -161,11 +164,11 @@ def _two_or_more(fraction: float, n_features: int) -> float:
 
 
 def shap_interactions(
-    model,
-    X,
+    model: object,
+    X: ArrayLike,
     *,
-    sets=None,
-    features=None,
+    sets: Sets | None = None,
+    features: Sequence[str] | None = None,
     seed: int = 0,
     n_rows: int = 100,
 ) -> Interactions:
@@ -226,11 +229,11 @@ def shap_interactions(
 
 
 def h_statistic(
-    model,
-    X,
+    model: object,
+    X: ArrayLike,
     *,
-    sets=None,
-    features=None,
+    sets: Sets | None = None,
+    features: Sequence[str] | None = None,
     seed: int = 0,
     n_rows: int = 50,
     normalised: bool = True,
@@ -292,8 +295,8 @@ def h_statistic(
     one = dict(zip(used, _dependences(predict, rows, used, block_rows), strict=True))
     both = _dependences(predict, rows, sets, block_rows)  # (n_sets, n_rows)
     first, second = (np.array([one[pair[k],] for pair in sets]) for k in (0, 1))
-    apart = mixed_difference_of(both, first, second, 0)  # centred: no level is left
-    sizes = predict.floored(_root_mean_square(apart))
+    apart = mixed_difference_of(both, first, second, 0)  # type: ignore[type-var]  # centred: no level is left
+    sizes = predict.floored(_root_mean_square(apart))  # type: ignore[arg-type]  # an array
     scale = _root_mean_square(both) if normalised else np.ones(len(sets))
     scores = np.divide(sizes, scale, out=np.zeros(len(sets)), where=sizes > 0)
     settings = {"seed": seed, "n_rows": n_rows, "normalised": normalised}
@@ -307,7 +310,9 @@ def _root_mean_square(values: np.ndarray) -> np.ndarray:
     return largest[:, 0] * np.sqrt(((values / largest) ** 2).mean(axis=1))
 
 
-def _dependences(predict, rows, sets, block_rows) -> np.ndarray:
+def _dependences(
+    predict: Callable, rows: np.ndarray, sets: Sequence[Sequence[int]], block_rows: int
+) -> np.ndarray:
     """Return centred partial dependences at the rows, shape (n_sets, n_rows)."""
     n_rows = len(rows)
     at_once = max(1, block_rows // n_rows**2)
@@ -326,7 +331,7 @@ def _dependences(predict, rows, sets, block_rows) -> np.ndarray:
     return found - found.mean(axis=1, keepdims=True)
 
 
-def _boosted(model, columns) -> tuple[Trees, int]:
+def _boosted(model: object, columns: Sequence[str] | None) -> tuple[Trees, int]:
     """Return a model as trees in their own units, and the end of its iterations."""
     if isinstance(model, Trees):
         return model, 0

@@ -1,10 +1,14 @@
 """Interactions from the vectors of a factorization machine."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import torch
+from numpy.typing import ArrayLike
 from torch import nn
 
 from helpers import checks
+from helpers.data.kinds import Sets
 from helpers.detectors.interactions import Interactions, pairs_or_all
 from helpers.detectors.predictions import evaluating
 from helpers.networks.layers import FactorizationMachine
@@ -12,10 +16,10 @@ from helpers.networks.layers import FactorizationMachine
 
 def factorization(
     network: nn.Module,
-    X,
+    X: ArrayLike,
     *,
-    sets=None,
-    features=None,
+    sets: Sets | None = None,
+    features: Sequence[str] | None = None,
     seed: int = 0,
     target: int | None = 0,
 ) -> Interactions:
@@ -76,7 +80,7 @@ def factorization(
     with evaluating(network), torch.no_grad():
         x = torch.as_tensor(np.asarray(X)).to(machine.weights)
         if machine is not network:
-            x = network.features(x)
+            x = network.features(x)  # type: ignore[operator]  # a module
         spread = x.std(dim=0, correction=0).cpu().numpy()
         weights = (
             machine.pair_weights().cpu().numpy()

@@ -5,12 +5,15 @@ as well as an unrestricted model. `additive_groves` is the published detector;
 `constrained_boosting` asks boosted trees the same question at a fraction of the cost.
 """
 
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 import numpy as np
 from joblib import Parallel, delayed
+from numpy.typing import ArrayLike
 
 from helpers import checks
+from helpers.data.kinds import Sets
 from helpers.detectors.interactions import (
     Interactions,
     data_and_pairs,
@@ -20,6 +23,8 @@ from helpers.detectors.precision import Units, standardised
 from helpers.detectors.predictions import rounding
 from helpers.extras import extra
 
+Data = tuple[np.ndarray, np.ndarray, int]  # X, y, and how many rows train
+
 with extra("trees"):
     import xgboost
 
@@ -27,15 +32,15 @@ ALPHAS = (0.5, 0.2, 0.1, 0.05, 0.02, 0.01)
 
 
 def additive_groves(  # as scikit-learn's options: each by its name
-    X,
-    y,
+    X: ArrayLike,
+    y: ArrayLike,
     *,
-    sets=None,
-    features=None,
+    sets: Sets | None = None,
+    features: Sequence[str] | None = None,
     seed: int = 0,
     validation: float = 1 / 3,
-    alphas=ALPHAS,
-    n_trees=(8,),
+    alphas: Sequence[float] = ALPHAS,
+    n_trees: Sequence[int] = (8,),
     bags: int = 10,
     repeats: int = 10,
     max_cycles: int = 20,
@@ -130,10 +135,15 @@ def additive_groves(  # as scikit-learn's options: each by its name
     max_cycles = checks.integer("max_cycles", max_cycles, at_least=1)
     n_jobs = checks.integer("n_jobs", n_jobs, at_least=1)
 
-    def train(jobs):  # (n_models, n_alphas)
+    def train(jobs: Iterable[tuple]) -> np.ndarray:  # (n_models, n_alphas)
         return np.array(Parallel(n_jobs)(delayed(_bagged_errors)(*j) for j in jobs))
 
-    def job(stream, alphas, size, without=()):
+    def job(
+        stream: Sequence[int],
+        alphas: Sequence[float],
+        size: int,
+        without: Sequence[int] = (),
+    ) -> tuple:
         return data, alphas, size, bags, max_cycles, without, [seed, *stream]
 
     grid = train(job((0, size), alphas, size) for size in n_trees)
@@ -156,11 +166,11 @@ def additive_groves(  # as scikit-learn's options: each by its name
 
 
 def constrained_boosting(  # as scikit-learn's options: each by its name
-    X,
-    y,
+    X: ArrayLike,
+    y: ArrayLike,
     *,
-    sets=None,
-    features=None,
+    sets: Sets | None = None,
+    features: Sequence[str] | None = None,
     seed: int = 0,
     validation: float = 1 / 3,
     n_trees: int = 600,
@@ -234,7 +244,7 @@ def constrained_boosting(  # as scikit-learn's options: each by its name
         X[n_training:], y[n_training:], ref=training, **threads
     )
 
-    def errors(groups):  # (repeats,)
+    def errors(groups: list[list[int]]) -> list[float]:  # (repeats,)
         return [
             xgboost.train(
                 trees
@@ -269,7 +279,14 @@ def constrained_boosting(  # as scikit-learn's options: each by its name
     return replace(found, settings=settings)
 
 
-def _prepare(X, y, sets, features, seed, validation):
+def _prepare(
+    X: ArrayLike,
+    y: ArrayLike,
+    sets: Sets | None,
+    features: Sequence[str] | None,
+    seed: int,
+    validation: float,
+) -> tuple[Data, Sequence[tuple[int, ...]], tuple[str, ...]]:
     """Return (X, standardised y, n_training), training rows first; sets; names."""
     X, y, pairs, features = data_and_pairs(X, y, None, features)
     sets = pairs if sets is None else checks.feature_sets("sets", sets, X.shape[1])
@@ -281,7 +298,14 @@ def _prepare(X, y, sets, features, seed, validation):
     return (X[rows], standardised(y)[rows], n_training), sets, features
 
 
-def _compare(lacking, free, sets, features, n_rows: int, detector: str) -> Interactions:
+def _compare(
+    lacking: np.ndarray,
+    free: np.ndarray,
+    sets: Sequence[tuple[int, ...]],
+    features: Sequence[str],
+    n_rows: int,
+    detector: str,
+) -> Interactions:
     """Score the rise of each error over the free models in their deviations."""
     mean, deviation = free.mean(), free.std(ddof=1)
     # errors of predictions in single precision
@@ -300,11 +324,19 @@ def _compare(lacking, free, sets, features, n_rows: int, detector: str) -> Inter
     return Interactions(sets, scores, features, detector, {}, details)
 
 
-def _without(features, member):
+def _without(features: Sequence[int], member: int) -> list[int]:
     return [i for i in features if i != member]
 
 
-def _bagged_errors(data, alphas, n_trees, bags, max_cycles, without, stream):
+def _bagged_errors(
+    data: Data,
+    alphas: Sequence[float],
+    n_trees: int,
+    bags: int,
+    max_cycles: int,
+    without: Sequence[int],
+    stream: Sequence[int],
+) -> np.ndarray:
     """Return the validation RMSE of the averaged groves after each layer."""
     X, y, n_training = data
     rng = np.random.default_rng(stream)
@@ -315,7 +347,14 @@ def _bagged_errors(data, alphas, n_trees, bags, max_cycles, without, stream):
     return np.sqrt(((y[n_training:] - total / bags) ** 2).mean(axis=1))
 
 
-def _grove(trees, y, alphas, n_trees, max_cycles, rng) -> np.ndarray:
+def _grove(
+    trees: "_Trees",
+    y: np.ndarray,
+    alphas: Sequence[float],
+    n_trees: int,
+    max_cycles: int,
+    rng: np.random.Generator,
+) -> np.ndarray:
     """Grow one grove; return its validation predictions after each layer."""
     single = np.zeros((n_trees, len(y)))  # what each tree predicts
     forest = [None] * n_trees
@@ -327,15 +366,15 @@ def _grove(trees, y, alphas, n_trees, max_cycles, rng) -> np.ndarray:
         for _ in range(max_cycles):
             for tree in range(n_trees):
                 rest = single.sum(axis=0) - single[tree]
-                forest[tree], single[tree] = trees.grow(y - rest)
+                forest[tree], single[tree] = trees.grow(y - rest)  # type: ignore[call-overload]  # grown here
             before, error = error, _bag_error(y, single, counts)
             if before - error <= 0.002 * before:
                 break
-        layers.append(sum(trees.predict(tree) for tree in forest))
+        layers.append(sum(trees.predict(tree) for tree in forest))  # type: ignore[misc, arg-type]  # all grown
     return np.array(layers)  # (n_alphas, n_validation)
 
 
-def _bag_error(y, single, counts) -> float:
+def _bag_error(y: np.ndarray, single: np.ndarray, counts: np.ndarray) -> float:
     return np.sqrt(np.average((y - single.sum(axis=0)) ** 2, weights=counts))
 
 
@@ -346,12 +385,14 @@ class _Trees:
     that every tree can predict from the whole matrix.
     """
 
-    def __init__(self, X, validation, without=()):
+    def __init__(
+        self, X: np.ndarray, validation: np.ndarray, without: Sequence[int] = ()
+    ) -> None:
         blind = [np.where(np.arange(X.shape[1]) == i, 0, X) for i in without] or [X]
         self.matrices = [xgboost.QuantileDMatrix(X, nthread=1) for X in blind]
         self.validation = xgboost.DMatrix(validation, nthread=1)
 
-    def draw(self, counts, alpha):
+    def draw(self, counts: np.ndarray, alpha: float) -> None:
         """Set how often each row is in the bag, and the share that bounds leaves."""
         self.outside = counts == 0
         self.parameters = {
@@ -365,7 +406,7 @@ class _Trees:
         for matrix in self.matrices:
             matrix.set_weight(counts)
 
-    def grow(self, target):
+    def grow(self, target: np.ndarray) -> tuple[xgboost.Booster, np.ndarray]:
         """Return the tree with the least out-of-bag error and its predictions."""
         versions = []
         for matrix in self.matrices:
@@ -378,6 +419,6 @@ class _Trees:
         miss = [((target - p)[self.outside] ** 2).sum() for _, p in versions]
         return versions[int(np.argmin(miss))]
 
-    def predict(self, tree) -> np.ndarray:
+    def predict(self, tree: xgboost.Booster) -> np.ndarray:
         """Return the predictions of a grown tree on the validation rows."""
         return tree.predict(self.validation)

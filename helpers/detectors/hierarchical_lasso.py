@@ -1,10 +1,14 @@
 """Products of features, admitted only with their main effects: hierarchical lasso."""
 
+from collections.abc import Sequence
+
 import clarabel
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy import sparse
 
 from helpers import checks
+from helpers.data.kinds import Sets
 from helpers.detectors.interactions import (
     Interactions,
     all_pairs,
@@ -19,11 +23,11 @@ ZERO = 1e-6
 
 
 def hierarchical_lasso(  # as scikit-learn's options: each by its name
-    X,
-    y,
+    X: ArrayLike,
+    y: ArrayLike,
     *,
-    sets=None,
-    features=None,
+    sets: Sets | None = None,
+    features: Sequence[str] | None = None,
     seed: int = 0,
     hierarchy: str = "weak",
     rule: str = "minimum",
@@ -136,7 +140,7 @@ def hierarchical_lasso(  # as scikit-learn's options: each by its name
     )
 
 
-def largest_penalty(design, y) -> float:
+def largest_penalty(design: np.ndarray, y: np.ndarray) -> float:
     """Return the smallest penalty at which the weak model is empty.
 
     Parameters
@@ -157,7 +161,7 @@ def largest_penalty(design, y) -> float:
 
 
 def solve_hierarchical_lasso(
-    gram, moment, penalty: float, *, hierarchy: str = "weak"
+    gram: np.ndarray, moment: np.ndarray, penalty: float, *, hierarchy: str = "weak"
 ) -> tuple[np.ndarray, np.ndarray]:
     r"""Minimise the penalised loss under the hierarchy constraint.
 
@@ -193,7 +197,7 @@ def solve_hierarchical_lasso(
     rows, columns = np.nonzero(~np.eye(p, dtype=bool))  # the entries of theta, by row
     n_theta, n_columns = len(rows), len(moment)
     pair = {(i, j): p + k for k, (i, j) in enumerate(all_pairs(p))}
-    position = [pair[min(i, j), max(i, j)] for i, j in zip(rows, columns, strict=True)]
+    position = [pair[min(i, j), max(i, j)] for i, j in zip(rows, columns, strict=True)]  # type: ignore[index]  # numpy's integers
     eye = sparse.identity
     # Unknowns: beta+, beta-, theta+, theta- (all >= 0), then c.
     halves = sparse.csr_matrix(
@@ -244,7 +248,7 @@ def solve_hierarchical_lasso(
     return x[:p] - x[p : 2 * p], theta
 
 
-def _design(X) -> np.ndarray:
+def _design(X: np.ndarray) -> np.ndarray:
     """Return standardised features and their centred products, side by side."""
     X = standardised(X)
     i, j = np.triu_indices(X.shape[1], 1)
@@ -257,7 +261,9 @@ def _n_features(n_columns: int) -> int:
     return round((np.sqrt(8 * n_columns + 1) - 1) / 2)
 
 
-def _path(design, y, penalties, hierarchy) -> np.ndarray:
+def _path(
+    design: np.ndarray, y: np.ndarray, penalties: np.ndarray, hierarchy: str
+) -> np.ndarray:
     """Return the coefficients of the design at each penalty."""
     gram, moment = design.T @ design / len(y), design.T @ y / len(y)
     upper = np.triu_indices(_n_features(len(moment)), 1)
@@ -270,7 +276,13 @@ def _path(design, y, penalties, hierarchy) -> np.ndarray:
     return np.array(coefficients)  # (n_penalties, n_columns)
 
 
-def _errors(design, y, held_out, penalties, hierarchy) -> np.ndarray:
+def _errors(
+    design: np.ndarray,
+    y: np.ndarray,
+    held_out: np.ndarray,
+    penalties: np.ndarray,
+    hierarchy: str,
+) -> np.ndarray:
     """Return the squared error on held-out rows, fitted on the rest, by penalty."""
     centre, level = design[~held_out].mean(axis=0), y[~held_out].mean()
     design, y = design - centre, y - level
@@ -279,7 +291,7 @@ def _errors(design, y, held_out, penalties, hierarchy) -> np.ndarray:
     return (residuals**2).mean(axis=0)
 
 
-def _choose(errors, rule) -> int:
+def _choose(errors: np.ndarray, rule: str) -> int:
     """Return the position of the chosen penalty; the path goes downwards."""
     mean = errors.mean(axis=0)
     best = int(mean.argmin())

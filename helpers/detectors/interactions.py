@@ -1,13 +1,17 @@
 """The one result type that every detector returns."""
 
 import warnings
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from helpers import checks
+from helpers.data.kinds import Pairs, Sets
 
 #: Below so many rows scores that are all 0 are no finding but a lack of data.
 FEW_ROWS = 50
@@ -47,14 +51,14 @@ class Interactions:
     ((1, 2), (0, 1))
     """
 
-    sets: tuple[tuple[int, ...], ...]
+    sets: Sequence[tuple[int, ...]]  # a tuple, once made; so the features
     scores: np.ndarray
-    features: tuple[str, ...]
+    features: Sequence[str]
     detector: str
     settings: dict = field(default_factory=dict)
     details: dict = field(default_factory=dict)
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         features = tuple(map(str, self.features))
         sets = checks.feature_sets("sets", self.sets, len(features))
         scores = checks.vector("scores", self.scores, length=len(sets))
@@ -73,7 +77,7 @@ class Interactions:
         """Return the same sets, strongest first (ties keep their order)."""
         return self.take(np.argsort(-self.scores, kind="stable"))
 
-    def take(self, rows) -> "Interactions":
+    def take(self, rows: ArrayLike) -> "Interactions":
         """Return the sets at these positions, in this order."""
         rows = np.asarray(rows, dtype=int)
         return replace(
@@ -140,7 +144,7 @@ def prune(interactions: Interactions) -> Interactions:
     return ranked.take(kept)
 
 
-def _detail(name: str, value, n_sets: int):
+def _detail(name: str, value: Any, n_sets: int) -> Any:
     """Return a detail checked: a scalar as it is, else an array of as many sets."""
     if np.ndim(value) == 0:
         return value
@@ -170,7 +174,7 @@ def all_pairs(n_features: int) -> tuple[tuple[int, int], ...]:
     return tuple(combinations(range(n_features), 2))
 
 
-def pairs_or_all(sets, n_features: int) -> tuple[tuple[int, int], ...]:
+def pairs_or_all(sets: Sets | None, n_features: int) -> tuple[tuple[int, int], ...]:
     """Return `sets` checked to be pairs of feature indices, or all pairs for None."""
     if sets is None:
         return all_pairs(n_features)
@@ -180,10 +184,16 @@ def pairs_or_all(sets, n_features: int) -> tuple[tuple[int, int], ...]:
     for members in sets:
         if len(members) != 2:
             raise ValueError(f"sets must be pairs of features; got {members}.")
-    return sets
+    return sets  # type: ignore[return-value]  # of two each, as just checked
 
 
-def rows_and_pairs(X, sets=None, features=None, *, min_rows: int = 2):
+def rows_and_pairs(
+    X: ArrayLike,
+    sets: Sets | None = None,
+    features: Sequence[str] | None = None,
+    *,
+    min_rows: int = 2,
+) -> tuple[np.ndarray, Pairs, tuple[str, ...]]:
     """Return what every detector that asks a model about rows needs, checked.
 
     Parameters
@@ -205,7 +215,12 @@ def rows_and_pairs(X, sets=None, features=None, *, min_rows: int = 2):
     return rows, pairs_or_all(sets, rows.shape[1]), feature_names(X, features)
 
 
-def data_and_pairs(X, y, sets=None, features=None):
+def data_and_pairs(
+    X: ArrayLike,
+    y: ArrayLike,
+    sets: Sets | None = None,
+    features: Sequence[str] | None = None,
+) -> tuple[np.ndarray, np.ndarray, Pairs, tuple[str, ...]]:
     """Return what every detector that reads data needs, checked.
 
     As `rows_and_pairs`, with the outcome `y`, shape (n_samples,), in second place.
@@ -224,7 +239,7 @@ def data_and_pairs(X, y, sets=None, features=None):
     return X, y, sets, features
 
 
-def column_names(X) -> list[str] | None:
+def column_names(X: ArrayLike) -> list[str] | None:
     """Return the names of a data frame's columns, None for an array."""
     columns = getattr(X, "columns", None)
     return None if columns is None else list(columns)
@@ -241,7 +256,9 @@ def warn_of_zeros(scores: np.ndarray, detector: str, n_rows: int) -> None:
         )
 
 
-def feature_names(X, features=None) -> tuple[str, ...]:
+def feature_names(
+    X: ArrayLike, features: Sequence[str] | None = None
+) -> tuple[str, ...]:
     """Return `features`, else a data frame's columns, else x1, x2, ... (1-based)."""
     n_features = np.shape(X)[1]
     if features is None:

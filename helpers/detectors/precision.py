@@ -7,6 +7,7 @@ two, which change no digit, and by a centre only where single precision would me
 values otherwise.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -32,7 +33,9 @@ class Units:
     exponent: np.ndarray
 
     @classmethod
-    def of(cls, name: str, X: np.ndarray, labels=None) -> "Units":
+    def of(
+        cls, name: str, X: np.ndarray, labels: Sequence[str] | None = None
+    ) -> "Units":
         """Return units in which single precision tells the values of X apart.
 
         Parameters

@@ -1,20 +1,24 @@
 """Ask any model for predictions in one way, and say what two changes do together."""
 
 import inspect
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import TypeVar
 
 import numpy as np
 import pandas as pd
 import torch
+from numpy.typing import ArrayLike
 from torch import nn
 
 from helpers import device as machine
 
+Number = TypeVar("Number", float, np.ndarray)
+
 try:
     import xgboost
 except ModuleNotFoundError:
-    from helpers.detectors import without_xgboost as xgboost
+    from helpers.detectors import without_xgboost as xgboost  # type: ignore[no-redef]  # its stand-in
 
 #: Units of rounding, of the largest prediction: a score below that is 0. A prediction
 #: is rounded once or more, and a mixed difference is made of four of them.
@@ -23,7 +27,7 @@ _BOOSTED = (xgboost.Booster, xgboost.XGBModel)
 
 
 def prediction_function(
-    model, *, columns: Sequence[str] | None = None
+    model: object, *, columns: Sequence[str] | None = None
 ) -> Callable[[np.ndarray], np.ndarray]:
     """Return a function from rows (n, n_features) to predictions (n, n_outputs).
 
@@ -77,7 +81,7 @@ def prediction_function(
 
     def checked(X: np.ndarray) -> np.ndarray:
         if framed:
-            _check_width(X, len(names))
+            _check_width(X, len(names))  # type: ignore[arg-type]  # there are names
             X = pd.DataFrame(X, columns=names)
         outputs = np.asarray(predict(X), dtype=np.float64)
         if outputs.ndim == 0 or len(outputs) != len(X):
@@ -117,7 +121,7 @@ def network_function(network: nn.Module, part: Callable | None = None) -> Callab
     """
     part = network if part is None else part
 
-    def ask(X) -> np.ndarray:
+    def ask(X: np.ndarray) -> np.ndarray:
         like = _first_float(network)
         rows = np.require(X, requirements=["C", "W"])  # as torch takes arrays
         rows = torch.as_tensor(rows, dtype=like.dtype, device=like.device)
@@ -128,7 +132,7 @@ def network_function(network: nn.Module, part: Callable | None = None) -> Callab
 
 
 @contextmanager
-def evaluating(network: nn.Module):
+def evaluating(network: nn.Module) -> Iterator[nn.Module]:
     """Put a network and its parts in evaluation mode, until the end of the block."""
     modes = [(module, module.training) for module in network.modules()]
     network.eval()
@@ -139,7 +143,9 @@ def evaluating(network: nn.Module):
             module.training = training
 
 
-def mixed_difference_of(both, first, second, neither):
+def mixed_difference_of(
+    both: Number, first: Number, second: Number, neither: Number
+) -> Number:
     """Return f_ij - f_i - f_j + f: what two changes do together beyond apart.
 
     Parameters
@@ -185,7 +191,7 @@ class Rounding:
         return np.where(scores <= (self.size if size is None else size), 0.0, scores)
 
 
-def _asking(model) -> Callable:
+def _asking(model: object) -> Callable:
     """Return the function of a model that predicts."""
     if isinstance(model, nn.Module):
         return network_function(model)
@@ -208,7 +214,7 @@ def _asking(model) -> Callable:
     )
 
 
-def _second_of_two(probabilities) -> np.ndarray:
+def _second_of_two(probabilities: ArrayLike) -> np.ndarray:
     probabilities = np.asarray(probabilities)
     return probabilities[:, 1] if probabilities.shape[1] == 2 else probabilities
 
@@ -217,7 +223,7 @@ def _margins(booster: xgboost.Booster, best: int | None = None) -> Callable:
     """Return what boosted trees say before the link function."""
     end = 0 if best is None else best + 1  # 0: all trees
 
-    def predict(X) -> np.ndarray:
+    def predict(X: np.ndarray) -> np.ndarray:
         _check_width(X, booster.num_features())
         data = xgboost.DMatrix(
             single_precision("X", np.asarray(X)),
@@ -243,7 +249,7 @@ def single_precision(name: str, X: np.ndarray) -> np.ndarray:
     return single
 
 
-def _known_names(model) -> list[str] | None:
+def _known_names(model: object) -> list[str] | None:
     """Return the columns of the data frame that a model was fitted on, if any."""
     owner = model.__self__ if inspect.ismethod(model) else model
     if isinstance(owner, nn.Module) or inspect.isclass(owner):
@@ -257,7 +263,7 @@ def _known_names(model) -> list[str] | None:
     return None if names is None else list(names)
 
 
-def _check_width(X, n_columns: int) -> None:
+def _check_width(X: np.ndarray, n_columns: int) -> None:
     if X.shape[1] != n_columns:
         raise ValueError(
             f"X must have the {n_columns} columns of the model; got {X.shape[1]}."
@@ -272,6 +278,6 @@ def _first_float(network: nn.Module) -> torch.Tensor:
     return torch.empty(0)
 
 
-def _few(names) -> str:
+def _few(names: Iterable) -> str:
     names = list(map(str, names))
     return ", ".join(names[:5]) + (", ..." if len(names) > 5 else "")

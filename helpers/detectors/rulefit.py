@@ -1,12 +1,16 @@
 """A lasso over the rules of many small trees, read with the H statistic: RuleFit."""
 
+from collections.abc import Sequence
 from dataclasses import replace
+from typing import Any, Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from sklearn.linear_model import LassoCV
 from sklearn.tree import DecisionTreeRegressor
 
 from helpers import checks
+from helpers.data.kinds import Sets
 from helpers.detectors.boosting import h_statistic
 from helpers.detectors.interactions import (
     Interactions,
@@ -19,11 +23,11 @@ N_FOLDS = 3  # of the lasso's cross-validation
 
 
 def rulefit(
-    X,
-    y,
+    X: ArrayLike,
+    y: ArrayLike,
     *,
-    sets=None,
-    features=None,
+    sets: Sets | None = None,
+    features: Sequence[str] | None = None,
     seed: int = 0,
     n_trees: int = 333,
     n_rows: int = 100,
@@ -143,7 +147,7 @@ class RuleFit:
         self.trim = checks.number("trim", trim, at_least=0, at_most=0.4)
         self.seed = checks.integer("seed", seed, at_least=0)
 
-    def fit(self, X, y):
+    def fit(self, X: np.ndarray, y: np.ndarray) -> Self:
         """Grow the trees and weigh their rules; `y` is standardised first."""
         X, y, _, names = data_and_pairs(X, y)
         if len(X) < N_FOLDS:
@@ -170,7 +174,7 @@ class RuleFit:
         self.n_rules_ = int(sum((w != 0).sum() for w in self.weights_))
         return self
 
-    def predict(self, X) -> np.ndarray:
+    def predict(self, X: np.ndarray) -> np.ndarray:
         """Return predictions in standard deviations of `y`, about its mean."""
         X = checks.matrix("X", X)
         if X.shape[1] != len(self.slopes_):
@@ -185,7 +189,7 @@ class RuleFit:
             total += _sums_to_leaves(tree.tree_, weights)[tree.tree_.apply(X)]
         return total
 
-    def _grow(self, X, y) -> list[DecisionTreeRegressor]:
+    def _grow(self, X: np.ndarray, y: np.ndarray) -> list[DecisionTreeRegressor]:
         rng = np.random.default_rng(self.seed)
         n = len(y)
         n_sampled = int(min(n / 2, 100 + 6 * np.sqrt(n)))
@@ -202,7 +206,7 @@ class RuleFit:
         return trees
 
 
-def _sums_to_leaves(tree, weights) -> np.ndarray:
+def _sums_to_leaves(tree: Any, weights: np.ndarray) -> np.ndarray:
     """Return for each node the sum of weights on the path that leads to it."""
     sums = weights.copy()
     for parent in range(tree.node_count):  # parents are numbered before children

@@ -17,9 +17,11 @@ from functools import cache
 from math import comb
 
 import numpy as np
+from numpy.typing import ArrayLike
 from torch import nn
 
 from helpers import checks
+from helpers.data.kinds import Sets
 from helpers.detectors.interactions import (
     Interactions,
     all_pairs,
@@ -40,13 +42,13 @@ _VALUES_AT_ONCE = 2**13  # rows given to the model in one call: stays in the cac
 
 
 def shapley_pairs(
-    model,
-    X,
+    model: object,
+    X: ArrayLike,
     *,
-    baseline=None,
+    baseline: ArrayLike | None = None,
     index: str = "taylor",
     n_orders: int | None = None,
-    sets=None,
+    sets: Sets | None = None,
     features: Sequence[str] | None = None,
     seed: int = 0,
 ) -> Interactions:
@@ -205,7 +207,9 @@ def size_weights(n_features: int, index: str) -> np.ndarray:
     return np.array([1 / (m - 1) / comb(m - 2, t) for t in range(m - 1)])
 
 
-def coalition_values(predict: Callable, values, baseline) -> np.ndarray:
+def coalition_values(
+    predict: Callable, values: np.ndarray, baseline: np.ndarray
+) -> np.ndarray:
     """Return the model's output for every coalition, (2 ** n_features, n_people).
 
     Parameters
@@ -225,13 +229,22 @@ def coalition_values(predict: Callable, values, baseline) -> np.ndarray:
     return out
 
 
-def _exact(predict, values, baseline, index) -> np.ndarray:
+def _exact(
+    predict: Callable, values: np.ndarray, baseline: np.ndarray, index: str
+) -> np.ndarray:
     outputs = coalition_values(predict, values, baseline)
     person_scores = coalition_weights(values.shape[1], index) @ outputs
     return np.abs(person_scores).mean(axis=1)
 
 
-def _sampled(predict, values, baseline, index, n_orders, draw):
+def _sampled(
+    predict: Callable,
+    values: np.ndarray,
+    baseline: np.ndarray,
+    index: str,
+    n_orders: int,
+    draw: np.random.Generator,
+) -> tuple[np.ndarray, np.ndarray]:
     """Return scores and standard errors of all pairs from random orders.
 
     In a random order the features before the first of a pair are a coalition drawn
@@ -269,7 +282,7 @@ def _sampled(predict, values, baseline, index, n_orders, draw):
     return scores, np.sqrt(spread)
 
 
-def _with_each(order, a, n_features) -> np.ndarray:
+def _with_each(order: np.ndarray, a: int, n_features: int) -> np.ndarray:
     """Return the coalitions of order[:a] and each one of order[a:]."""
     rows = np.zeros((n_features - a, n_features), dtype=bool)
     rows[:, order[:a]] = True
@@ -277,7 +290,9 @@ def _with_each(order, a, n_features) -> np.ndarray:
     return rows
 
 
-def _in_blocks(predict, member, values, baseline) -> np.ndarray:
+def _in_blocks(
+    predict: Callable, member: np.ndarray, values: np.ndarray, baseline: np.ndarray
+) -> np.ndarray:
     step = max(1, _VALUES_AT_ONCE // len(values))
     return np.concatenate(
         [
@@ -287,19 +302,21 @@ def _in_blocks(predict, member, values, baseline) -> np.ndarray:
     )
 
 
-def _call(predict, rows: np.ndarray) -> np.ndarray:
+def _call(predict: Callable, rows: np.ndarray) -> np.ndarray:
     """Return the model's output for rows (n_coalitions, n_people, n_features)."""
     return predict(rows.reshape(-1, rows.shape[-1])).reshape(rows.shape[:2])
 
 
-def _game(model, X, baseline, n_orders):
+def _game(
+    model: object, X: ArrayLike, baseline: ArrayLike | None, n_orders: int | None
+) -> tuple[Rounding, np.ndarray, np.ndarray, Sequence[str] | None]:
     """Return the function of features, people's features, the baseline, and names."""
     columns = column_names(X)
     X = checks.matrix("X", X, min_columns=2)
     features, asked = (lambda x: x), model
     if isinstance(model, nn.Module) and hasattr(model, "genes"):
-        features = network_function(model, model.genes)
-        asked, columns = network_function(model, model.head), None
+        features = network_function(model, model.genes)  # type: ignore[arg-type]  # a module
+        asked, columns = network_function(model, model.head), None  # type: ignore[arg-type]  # so
     predict = Rounding(single_output(prediction_function(asked, columns=columns)))
     values = features(X)
     _check_size(values.shape[1], n_orders)
@@ -323,7 +340,7 @@ def _game(model, X, baseline, n_orders):
     return predict, values, reference, columns
 
 
-def _check_size(n_features: int, n_orders) -> None:
+def _check_size(n_features: int, n_orders: int | None) -> None:
     if n_features < 2:
         raise ValueError(f"model must have at least 2 features; got {n_features}.")
     if n_orders is None and n_features > MAX_EXACT:

@@ -11,13 +11,17 @@ Tsang et al. (2018) [tsang2018].
 """
 
 from collections import defaultdict
+from collections.abc import Sequence
 from itertools import accumulate, pairwise
+from typing import Any
 
 import numpy as np
 import torch
+from numpy.typing import ArrayLike
 from torch import nn
 
 from helpers import checks
+from helpers.data.kinds import Sets
 from helpers.detectors.interactions import (
     Interactions,
     all_pairs,
@@ -39,7 +43,7 @@ __all__ = [
 ]
 
 
-def _itself(values, *_):
+def _itself(values: np.ndarray, *_: object) -> np.ndarray:
     return values
 
 
@@ -56,7 +60,9 @@ AVERAGES = {
 }
 
 
-def average_weight(first, second, average: str = "minimum") -> np.ndarray:
+def average_weight(
+    first: ArrayLike, second: ArrayLike, average: str = "minimum"
+) -> np.ndarray:
     """Return the average of two absolute weights, element by element.
 
     Parameters
@@ -122,7 +128,7 @@ def layer_weights(network: nn.Module) -> list[np.ndarray]:
     return _chained(weights)
 
 
-def influence(weights) -> np.ndarray:
+def influence(weights: Sequence[ArrayLike]) -> np.ndarray:
     """Return how strongly each unit of the first hidden layer can act on the output.
 
     The product of the absolute weight matrices above the first layer. It bounds the
@@ -184,8 +190,8 @@ def first_layer_gradients(network: nn.Module, X: torch.Tensor) -> torch.Tensor:
 def nid_pairs(
     network: nn.Module,
     *,
-    sets=None,
-    features=None,
+    sets: Sets | None = None,
+    features: Sequence[str] | None = None,
     seed: int = 0,
     average: str = "minimum",
 ) -> Interactions:
@@ -262,7 +268,7 @@ def nid_ranking(
     average: str = "minimum",
     max_sets: int | None = None,
     max_order: int | None = None,
-    features=None,
+    features: Sequence[str] | None = None,
 ) -> Interactions:
     """Rank sets of features of any order by the weights of a trained network.
 
@@ -343,7 +349,7 @@ def nid_ranking(
     )
 
 
-def relu_cross_term(alpha1, alpha2) -> np.ndarray:
+def relu_cross_term(alpha1: ArrayLike, alpha2: ArrayLike) -> np.ndarray:
     """Return the x1 x2 coefficient of the best quadratic fit to one ReLU unit.
 
     Best in the least-squares sense for max(alpha1 x1 + alpha2 x2, 0) on the square
@@ -372,7 +378,7 @@ def relu_cross_term(alpha1, alpha2) -> np.ndarray:
     return np.sign(alpha1) * np.sign(alpha2) * 0.75 * (1 - ratio**2 / 5) * small
 
 
-def _average(name: str):
+def _average(name: str) -> Any:
     return AVERAGES[checks.one_of("average", name, tuple(AVERAGES))]
 
 
@@ -390,5 +396,5 @@ def _chained(weights: list[np.ndarray]) -> list[np.ndarray]:
     return weights
 
 
-def _names(n_features: int, features) -> tuple[str, ...]:
+def _names(n_features: int, features: Sequence[str] | None) -> tuple[str, ...]:
     return feature_names(np.empty((0, n_features)), features)

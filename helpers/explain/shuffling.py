@@ -122,7 +122,7 @@ def _moves(column: np.ndarray, rng) -> tuple[np.ndarray, np.ndarray, np.ndarray]
         rows.append(some)
         bases.append(np.full(len(some), base))
         steps.append(change[some])
-    return tuple(np.concatenate(parts) for parts in (rows, bases, steps))
+    return tuple(np.concatenate(parts) for parts in (rows, bases, steps))  # type: ignore[return-value]  # of three
 
 
 @machine.compiled(nogil=True, cache=True)

@@ -105,7 +105,9 @@ def read_basset(path: PathLike, *, at_most: int | None = None) -> BassetTable:
     )
 
 
-def _part(path, file, part: str, n_cells: int, at_most: int | None):
+def _part(
+    path: PathLike, file: h5py.File, part: str, n_cells: int, at_most: int | None
+) -> tuple:
     """Return base numbers and labels of one part."""
     stored, labels = (_array(path, file, f"{part}_in", 4), f"{part}_out")
     n, letters, height, length = stored.shape
@@ -139,7 +141,7 @@ def _part(path, file, part: str, n_cells: int, at_most: int | None):
     return ids, labels.astype(np.uint8)
 
 
-def _array(path, file, name: str, n_axes: int):
+def _array(path: PathLike, file: h5py.File, name: str, n_axes: int) -> h5py.Dataset:
     if name not in file:
         raise ValueError(f"{path} must hold {name}; it holds {', '.join(file)}.")
     if file[name].ndim != n_axes:
@@ -149,11 +151,11 @@ def _array(path, file, name: str, n_axes: int):
     return file[name]
 
 
-def _text(value) -> str:
+def _text(value: str | bytes) -> str:
     return value.decode() if isinstance(value, bytes) else str(value)
 
 
-def _place(path, row: int, header: str) -> tuple[str, int, int]:
+def _place(path: PathLike, row: int, header: str) -> tuple[str, int, int]:
     """Return chromosome, start and end from a header such as chr1:100-700(+)."""
     found = re.fullmatch(r">?(\S+):(\d+)-(\d+)(?:\([+-]\))?", header)
     if not found:

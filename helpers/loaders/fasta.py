@@ -83,7 +83,7 @@ def base_ids(table: pd.DataFrame, fasta: PathLike) -> np.ndarray:
     return ids
 
 
-def _records(fasta) -> Iterator[tuple[str, bytes]]:
+def _records(fasta: PathLike) -> Iterator[tuple[str, bytes]]:
     """Yield the name and the letters of each sequence."""
     path = Path(fasta)
     seen: set[str] = set()
@@ -143,7 +143,9 @@ def _letters(lines: bytes) -> bytes:
     return lines
 
 
-def _finished(path: Path, title: bytes | None, parts: list[bytes]):
+def _finished(
+    path: Path, title: bytes | None, parts: list[bytes]
+) -> Iterator[tuple[bytes, bytes]]:
     """Yield a sequence; before the first title there must be no letter."""
     letters = b"".join(parts)
     if title is not None:
@@ -155,7 +157,7 @@ def _finished(path: Path, title: bytes | None, parts: list[bytes]):
         )
 
 
-def _check_whole(path: Path, lengths: dict[str, int]):
+def _check_whole(path: Path, lengths: dict[str, int]) -> None:
     """Refuse a file that its index, if there is one, knows to go on.
 
     An index that says anything else is of another file and means nothing.
@@ -179,7 +181,7 @@ def _check_whole(path: Path, lengths: dict[str, int]):
         )
 
 
-def _numbers(fasta, chrom: str, letters: bytes) -> np.ndarray:
+def _numbers(fasta: PathLike, chrom: str, letters: bytes) -> np.ndarray:
     """Return the letters of a chromosome as base numbers, 4 where unknown."""
     numbers = letter_numbers(ambiguous=True)[np.frombuffer(letters, "u1")]
     wrong = np.flatnonzero(numbers > UNKNOWN)
@@ -191,7 +193,9 @@ def _numbers(fasta, chrom: str, letters: bytes) -> np.ndarray:
     return numbers
 
 
-def _check_touch(chrom: str, rows, starts: np.ndarray, size: int, length: int):
+def _check_touch(
+    chrom: str, rows: pd.DataFrame, starts: np.ndarray, size: int, length: int
+) -> None:
     """Refuse windows that lie wholly outside their chromosome."""
     outside = (starts <= -size) | (starts >= length)
     if outside.any():
@@ -202,7 +206,7 @@ def _check_touch(chrom: str, rows, starts: np.ndarray, size: int, length: int):
         )
 
 
-def _check_table(table: pd.DataFrame):
+def _check_table(table: pd.DataFrame) -> tuple[np.ndarray, np.ndarray, int]:
     """Return chromosomes (object), starts and the common length of windows."""
     for column in ("chrom", "start", "end"):
         if column not in getattr(table, "columns", ()):

@@ -62,7 +62,9 @@ def basset_windows(
     return names[chrom[first]], starts[first], window
 
 
-def _join_run(starts: list[int], cells: list[int], farthest: int):
+def _join_run(
+    starts: list[int], cells: list[int], farthest: int
+) -> tuple[list[int], list[bool]]:
     """Join windows of one run, the closest neighbours first, the left of equals.
 
     The heap holds every pair of neighbours; a pair whose distance has changed since

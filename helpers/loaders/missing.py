@@ -12,7 +12,7 @@ codes:
   number, or where the column is called sex and the others are 1 and 2.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import pandas as pd
 
@@ -73,7 +73,9 @@ def _numbers(column: pd.Series) -> pd.Series:
     return pd.to_numeric(column, errors="coerce").astype(float)
 
 
-def _marked(column, words, numbers, codes: Sequence) -> pd.Series:
+def _marked(
+    column: pd.Series, words: Iterable[str], numbers: pd.Series, codes: Sequence
+) -> pd.Series:
     """Return the code of each field, "" for the words of MISSING, None for values."""
     coded = numbers.isin(_numbers(pd.Series(list(codes), dtype=object)).dropna())
     coded |= column.isin([*map(str, codes), *set(words) - set(MISSING)])

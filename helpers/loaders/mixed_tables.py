@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from helpers import checks
+from helpers.data.kinds import PathLike
 from helpers.loaders import text
 
 #: Levels of a text column at most: more are names, not categories.
@@ -43,7 +44,7 @@ class MixedTable:
 
 
 def read_mixed_table(
-    path,
+    path: PathLike,
     outcome: str,
     *,
     covariates: Sequence[str] = (),
@@ -115,7 +116,9 @@ def _table(path: Path) -> pd.DataFrame:
     return text.read_table(path, text.separator_of(path, others=False), as_text=False)
 
 
-def _without_gaps(path: Path, table: pd.DataFrame, gaps: str):
+def _without_gaps(
+    path: Path, table: pd.DataFrame, gaps: str
+) -> tuple[pd.DataFrame, list[str]]:
     """Return the rows without gaps, and a note on those with."""
     missing = table.isna()
     if not missing.to_numpy().any():
@@ -132,7 +135,7 @@ def _without_gaps(path: Path, table: pd.DataFrame, gaps: str):
     return table[kept].reset_index(drop=True), [note]
 
 
-def _outcome(path: Path, column: pd.Series):
+def _outcome(path: Path, column: pd.Series) -> tuple[np.ndarray, str, list[str]]:
     """Return the outcome as numbers, its family, and how two values were coded."""
     values = sorted(column.unique(), key=str)
     if len(values) == 2:
@@ -146,7 +149,9 @@ def _outcome(path: Path, column: pd.Series):
     return column.to_numpy(float), "gaussian", []
 
 
-def _numbers(path: Path, table: pd.DataFrame):
+def _numbers(
+    path: Path, table: pd.DataFrame
+) -> tuple[pd.DataFrame, dict[str, list[str]]]:
     """Return columns as numbers, and which belong together."""
     parts, blocks = {}, {}
     for name, column in table.items():

@@ -5,7 +5,7 @@ optional lines, take log-odds for probabilities, and read the first four of six 
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 from pathlib import Path
 
@@ -97,7 +97,9 @@ def read_motifs(
     return found
 
 
-def _blocks(lines: list[str], title: str):
+def _blocks(
+    lines: list[str], title: str
+) -> tuple[list[str], list[tuple[str, list[str]]]]:
     """Return the lines before the first motif, and title and lines of each motif."""
     starts = [i for i, line in enumerate(lines) if re.match(title, line)]
     edges = [*starts, len(lines)]
@@ -111,14 +113,14 @@ def _blocks(lines: list[str], title: str):
 def _names(title: str) -> tuple[str, str]:
     """Return name and label; the program MEME writes ``width = 7`` after them."""
     words = re.split(r"\bwidth\s*=", title)[0].split()
-    name, label, *_ = [*words, "", ""]
+    name, label, *_ = [*words, "", ""]  # type: ignore[misc]  # split gives text
     return name, label
 
 
 # -- MEME -------------------------------------------------------------------------
 
 
-def _meme_header(lines: list[str]):
+def _meme_header(lines: list[str]) -> Sequence[float]:
     """Return the background, if the header is one of a MEME file of DNA."""
     if not any(line.startswith("MEME version") for line in lines):
         raise ValueError("a MEME file must have a line MEME version; it has none.")
@@ -173,7 +175,7 @@ def _rows_of_numbers(lines: list[str]) -> Iterator[list[float]]:
 # -- JASPAR -----------------------------------------------------------------------
 
 
-def _no_header(lines: list[str]):
+def _no_header(lines: list[str]) -> Sequence[float]:
     """Return the background, if nothing stands before the first title."""
     if lines:
         raise ValueError(
@@ -187,7 +189,7 @@ def _jaspar_matrix(lines: list[str]) -> np.ndarray:
     letters, rows = "", []
     for number, line in enumerate(lines, start=1):
         # A [ 1 2 3 ], A| 1 2 3, A: 1 2 3, or without the letter
-        letter, cells = re.fullmatch(
+        letter, cells = re.fullmatch(  # type: ignore[union-attr]  # matches any line
             r"\s*(?:([A-Za-z])\b[\s|:]*)?\[?([^\]]*)\]?.*", line
         ).groups()
         letters += (letter or "").upper()
@@ -203,7 +205,7 @@ def _jaspar_matrix(lines: list[str]) -> np.ndarray:
     return counts / totals
 
 
-def _check_jaspar(letters: str, rows: list[list[float]]):
+def _check_jaspar(letters: str, rows: list) -> None:
     """Refuse what are not four equally long rows, A, C, G and T."""
     widths = {len(row) for row in rows}
     turned = widths == {4} and (len(rows) != 4 or _turned(rows))
@@ -221,13 +223,13 @@ def _check_jaspar(letters: str, rows: list[list[float]]):
         raise ValueError(f"its rows must be equally long; got {sorted(widths)}.")
 
 
-def _turned(rows) -> bool:
+def _turned(rows: list[list[float]]) -> bool:
     """Return whether rows of a square matrix add up to the same, and columns do not."""
     across, down = (np.sum(rows, axis=axis) for axis in (1, 0))
     return np.allclose(across, across[0], 0.01) and not np.allclose(down, down[0], 0.01)
 
 
-def _floats(words) -> list[float] | None:
+def _floats(words: Iterable[str]) -> list[float] | None:
     """Return words as numbers, or None if one is no number or not finite."""
     try:
         numbers = [float(word) for word in words]

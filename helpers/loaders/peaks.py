@@ -4,7 +4,7 @@ The road of a project: manifest -> `load_peaks` -> `windows.make_windows` -> win
 with labels -> `fasta.base_ids` -> what a network reads.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -204,7 +204,7 @@ def load_peaks(
     )
 
 
-def _known(lengths) -> str:
+def _known(lengths: Iterable[str] | None) -> str:
     """Return a hint: the first names that would have been found."""
     if lengths is None:
         return ""

@@ -6,9 +6,10 @@ correlated SNPs pruned -> `Panel`.
 """
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -228,13 +229,13 @@ def runs_of_centimorgans(
 
 def load_panel(
     bed: PathLike,
-    genes: Mapping[str, Sequence[int]],
+    genes: Mapping[str, Sequence[int] | np.ndarray],
     *,
     bim: PathLike | None = None,
     fam: PathLike | None = None,
     people: Sequence[str] | None = None,
     empty_genes: str = "error",
-    **filters,
+    **filters: Any,
 ) -> Panel:
     """Read genes from a PLINK data set, filter, fill and prune their SNPs.
 
@@ -367,7 +368,7 @@ class _Study:
         columns = _person_rows(family, people)
         return cls(bed, snps, family["person"].to_numpy(), columns)
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         names = self.snps["snp"]
         alike = ((names == ".") | names.duplicated(keep=False)).to_numpy()
         rows = pd.Series(range(1, len(names) + 1), index=names.index).astype(str)
@@ -402,7 +403,9 @@ class _Study:
         return f"of {n_snps} SNPs, {', '.join(reasons)}"
 
 
-def _well_typed(study: _Study, genes, limits: Filters) -> dict[str, np.ndarray]:
+def _well_typed(
+    study: _Study, genes: Mapping[str, np.ndarray], limits: Filters
+) -> dict[str, np.ndarray]:
     """Return the SNPs of each gene with enough genotypes; drop people with too few."""
     missing_of_person = np.zeros(len(study.columns), dtype=int)
     n_kept, typed = 0, {}
@@ -429,7 +432,9 @@ def _well_typed(study: _Study, genes, limits: Filters) -> dict[str, np.ndarray]:
     return typed
 
 
-def _filtered(study: _Study, gene: str, rows: np.ndarray, limits: Filters):
+def _filtered(
+    study: _Study, gene: str, rows: np.ndarray, limits: Filters
+) -> tuple[np.ndarray, np.ndarray, int]:
     """Return the SNPs of a gene that stay, their counts, and how many were filled."""
     counts = study.read(rows)
     reasons = limits.reasons(counts)
@@ -445,7 +450,7 @@ def _filtered(study: _Study, gene: str, rows: np.ndarray, limits: Filters):
     return rows, counts, filled
 
 
-def _check_bed(bed: Path, n_people: int, n_snps: int):
+def _check_bed(bed: Path, n_people: int, n_snps: int) -> None:
     if not bed.is_file():
         raise FileNotFoundError(f"{bed} does not exist.")
     with open(bed, "rb") as file:
@@ -463,7 +468,7 @@ def _check_bed(bed: Path, n_people: int, n_snps: int):
         )
 
 
-def _person_rows(family: pd.DataFrame, people) -> np.ndarray:
+def _person_rows(family: pd.DataFrame, people: Sequence[str] | None) -> np.ndarray:
     if people is None:
         return np.arange(len(family))
     rows = pd.Index(family["person"]).get_indexer(pd.Index(map(str, people)))
@@ -480,7 +485,9 @@ def _person_rows(family: pd.DataFrame, people) -> np.ndarray:
     return rows
 
 
-def _checked_genes(genes, n_snps: int) -> dict[str, np.ndarray]:
+def _checked_genes(
+    genes: Mapping[str, Sequence[int] | np.ndarray], n_snps: int
+) -> dict[str, np.ndarray]:
     checked, taken = {}, np.full(n_snps, "", dtype=object)
     for gene, rows in genes.items():
         rows = np.asarray(rows, dtype=np.int64)
@@ -502,13 +509,13 @@ def _checked_genes(genes, n_snps: int) -> dict[str, np.ndarray]:
     return checked
 
 
-def _autosomes(bim):
+def _autosomes(bim: pd.DataFrame) -> Iterator[tuple[str, np.ndarray]]:
     for chromosome, table in bim.groupby("chromosome", sort=False):
         if chromosome not in NOT_AUTOSOMES:
             yield chromosome, bim.index.get_indexer(table.index)
 
 
-def _in_order(bim, rows, column) -> np.ndarray:
+def _in_order(bim: pd.DataFrame, rows: np.ndarray, column: str) -> np.ndarray:
     return rows[np.argsort(bim[column].to_numpy()[rows], kind="stable")]
 
 
@@ -523,7 +530,9 @@ def _spread(runs: dict, n_genes: int | None) -> dict:
     return {names[i]: runs[names[i]] for i in chosen}
 
 
-def _read_columns(path, columns) -> tuple[pd.DataFrame, list[int]]:
+def _read_columns(
+    path: PathLike, columns: Collection[str]
+) -> tuple[pd.DataFrame, list[int]]:
     """Return a table without header as text, and the line of each row."""
     rows, lines = [], []
     for number, line in text.lines(path):

@@ -63,7 +63,7 @@ def write_panel(
     }
 
 
-def _write(panel: Panel, bed: Path, values, trait: str):
+def _write(panel: Panel, bed: Path, values: np.ndarray, trait: str) -> None:
     """Write the files of a panel, one after the other."""
     chromosomes, positions = [], []
     for gene, size in enumerate(panel.sizes):

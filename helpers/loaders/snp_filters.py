@@ -41,7 +41,7 @@ class Filters:
     max_r2: float = 0.8
     not_autosomes: Sequence[str] = NOT_AUTOSOMES
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         for name in self.limits():
             most = 0.5 if name == "min_maf" else 1
             number = checks.number(name, getattr(self, name), at_least=0, at_most=most)

@@ -130,7 +130,7 @@ def read_table(
     return Dataset(path.name, X, y, task, provenance, checksum, notes=notes)
 
 
-def _check_complete(path: Path, column: pd.Series):
+def _check_complete(path: Path, column: pd.Series) -> None:
     missing = np.flatnonzero(column.isna())
     if missing.size:
         raise ValueError(
@@ -164,7 +164,9 @@ def _numbers(path: Path, column: pd.Series) -> pd.Series:
     return numbers
 
 
-def _outcome(path: Path, column: pd.Series, task: str | None):
+def _outcome(
+    path: Path, column: pd.Series, task: str | None
+) -> tuple[np.ndarray, str, str]:
     """Return the outcome as floats, the task, and a note on the coding of classes."""
     _check_complete(path, column)
     classes = sorted(column.unique())

@@ -13,6 +13,7 @@ import re
 import zlib
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 import pandas as pd
 
@@ -155,7 +156,7 @@ def read_table(
     return table.apply(lambda column: column.str.strip()) if as_text else table
 
 
-def listed(names) -> str:
+def listed(names: Iterable[object]) -> str:
     """Return names for a message of one line; those that would break it are quoted."""
     texts = map(str, names)
     return ", ".join(text if text.isprintable() else repr(text) for text in texts)
@@ -193,7 +194,7 @@ def _is_tabbed(text: str) -> bool:
     return bool(words) and all(line.count("\t") == n_tabs for line in lines)
 
 
-def _ends_whole(file) -> bool:
+def _ends_whole(file: BinaryIO) -> bool:
     """Return whether a file that bgzip wrote has its last block."""
     file.seek(0, io.SEEK_END)
     if file.tell() < len(_BGZIP_END):
@@ -202,7 +203,7 @@ def _ends_whole(file) -> bool:
     return file.read() == _BGZIP_END
 
 
-def _check_layout(path, text: str, separator: str | None) -> list[str]:
+def _check_layout(path: PathLike, text: str, separator: str | None) -> list[str]:
     """Return the header if names are unique and every row has as many fields.
 
     pandas would fill short rows and rename duplicates without a word.
@@ -221,7 +222,7 @@ def _check_layout(path, text: str, separator: str | None) -> list[str]:
     return header
 
 
-def _rows(path, text: str, separator: str | None) -> Iterator[list[str]]:
+def _rows(path: PathLike, text: str, separator: str | None) -> Iterator[list[str]]:
     """Yield the fields of each row that is not blank: as pandas knows blanks."""
     source: Iterable[str] = io.StringIO(text, newline="")
     if separator is None:
@@ -243,7 +244,7 @@ def _rows(path, text: str, separator: str | None) -> Iterator[list[str]]:
         ) from None
 
 
-def _check_header(path, header: list[str]):
+def _check_header(path: PathLike, header: list[str]) -> None:
     if all(_is_number(name) for name in header):
         raise ValueError(
             f"{path} must start with a header line of column names; "

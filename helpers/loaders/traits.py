@@ -314,7 +314,7 @@ def split_people(
     return parts
 
 
-def _columns(path, id_column: str, wanted: list[str]) -> pd.DataFrame:
+def _columns(path: PathLike, id_column: str, wanted: list[str]) -> pd.DataFrame:
     """Return the table as text; every column wanted is there, and used once."""
     separator = text.separator_of(path, others=True)
     table = text.read_table(path, separator)
@@ -329,7 +329,9 @@ def _columns(path, id_column: str, wanted: list[str]) -> pd.DataFrame:
     return table
 
 
-def _people(path, table: pd.DataFrame, id_column: str, family_column: str):
+def _people(
+    path: PathLike, table: pd.DataFrame, id_column: str, family_column: str
+) -> pd.Series:
     """Return the names of people, and their families where the table has them."""
     ids = table[id_column]
     nobody = np.flatnonzero(ids.isin(MISSING))
@@ -360,7 +362,12 @@ def _first_reasons(columns: list[str], codes: list[pd.Series]) -> pd.Series:
     return reasons
 
 
-def _design(path, table: pd.DataFrame, covariates, categories) -> pd.DataFrame:
+def _design(
+    path: PathLike,
+    table: pd.DataFrame,
+    covariates: Sequence[str],
+    categories: Sequence[str],
+) -> pd.DataFrame:
     """Return covariates as numbers, and a 0/1 column a level but the first."""
     columns = [_column(path, table[name]) for name in covariates]
     for name in categories:
@@ -372,7 +379,7 @@ def _design(path, table: pd.DataFrame, covariates, categories) -> pd.DataFrame:
     return pd.concat(columns, axis=1) if columns else pd.DataFrame(index=table.index)
 
 
-def _column(path, column: pd.Series) -> pd.Series:
+def _column(path: PathLike, column: pd.Series) -> pd.Series:
     numbers = pd.to_numeric(column, errors="coerce").astype(float)
     bad = np.flatnonzero(~np.isfinite(numbers))
     if bad.size:

@@ -7,6 +7,7 @@ import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -57,7 +58,7 @@ class Windows:
     n_peaks: int = 0
     n_unknown: int = 0
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         shape = (len(self.table), len(self.names))
         if self.labels.shape != shape:
             raise ValueError(
@@ -68,7 +69,7 @@ class Windows:
     def __len__(self) -> int:
         return len(self.table)
 
-    def __getitem__(self, rows) -> "Windows":
+    def __getitem__(self, rows: Any) -> "Windows":
         table = self.table.iloc[rows].reset_index(drop=True)
         return replace(self, table=table, labels=self.labels[rows])
 
@@ -317,7 +318,7 @@ def load_windows(
 # -- keeping ----------------------------------------------------------------------
 
 
-def _content_key(manifest, fasta, settings: dict) -> str:
+def _content_key(manifest: PathLike, fasta: PathLike, settings: dict) -> str:
     """Return a checksum of everything that the windows depend on."""
     files = read_manifest(manifest)
     digest = hashlib.sha256(repr((_CACHE_FORMAT, settings, list(files))).encode())
@@ -329,7 +330,7 @@ def _content_key(manifest, fasta, settings: dict) -> str:
     return digest.hexdigest()
 
 
-def _write_cache(path: Path, windows: Windows, ids: np.ndarray):
+def _write_cache(path: Path, windows: Windows, ids: np.ndarray) -> None:
     """Write windows and bases to a temporary name, then rename."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=path.parent) as folder:

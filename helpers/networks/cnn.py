@@ -172,7 +172,7 @@ class SoftplusCNN(nn.Module):
         self.output = nn.Linear(64, 1) if head != "linear" else None
         with torch.no_grad():
             nn.init.xavier_uniform_(self.detectors.weight, generator=generator)
-            self.detectors.bias.zero_()
+            self.detectors.bias.zero_()  # type: ignore[union-attr]  # there is a bias
             for layer in (self.linear, self.hidden, self.output):
                 if layer is not None:
                     _he_normal(layer.weight, generator)

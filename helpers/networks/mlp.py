@@ -42,7 +42,12 @@ class MLP(nn.Module):
     torch.Size([10, 1])
     """
 
-    def __init__(self, n_features: int, hidden=(140, 100, 60, 20), n_outputs: int = 1):
+    def __init__(
+        self,
+        n_features: int,
+        hidden: Sequence[int] = (140, 100, 60, 20),
+        n_outputs: int = 1,
+    ):
         super().__init__()
         widths = [
             checks.integer("n_features", n_features, at_least=1),
@@ -77,7 +82,9 @@ class UnivariateNets(nn.Module):
         Number of outputs.
     """
 
-    def __init__(self, n_features: int, hidden=(10, 10, 10), n_outputs: int = 1):
+    def __init__(
+        self, n_features: int, hidden: Sequence[int] = (10, 10, 10), n_outputs: int = 1
+    ):
         super().__init__()
         self.n_features = checks.integer("n_features", n_features, at_least=1)
         n_outputs = checks.integer("n_outputs", n_outputs, at_least=1)
@@ -143,8 +150,8 @@ class MLPM(nn.Module):
     def __init__(
         self,
         n_features: int,
-        hidden=(140, 100, 60, 20),
-        univariate=(10, 10, 10),
+        hidden: Sequence[int] = (140, 100, 60, 20),
+        univariate: Sequence[int] = (10, 10, 10),
         n_outputs: int = 1,
     ):
         super().__init__()

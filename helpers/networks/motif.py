@@ -154,19 +154,19 @@ def usual_layers(network: MotifCNN, *, probability: bool = False) -> nn.Sequenti
     n_filters, width = len(network.filters), network.width
     left = (width - 1) // 2
     like = {"dtype": network.filters.dtype, "device": network.filters.device}
-    convolution = nn.Conv1d(4, n_filters, width, bias=False, **like)
-    norm = nn.BatchNorm1d(n_filters, **like)
+    convolution = nn.Conv1d(4, n_filters, width, bias=False, **like)  # type: ignore[arg-type]  # options in a dict
+    norm = nn.BatchNorm1d(n_filters, **like)  # type: ignore[arg-type]  # options in a dict
     with torch.no_grad():
         centred, deviation = network.centred_filters()
         convolution.weight.copy_(centred / deviation[:, None, None])
         norm.weight.copy_(network.scale)
         norm.bias.copy_(network.shift)
-        norm.running_var.fill_(1 - norm.eps)  # the filters' variance is one by now
+        norm.running_var.fill_(1 - norm.eps)  # type: ignore[union-attr]  # the filters' variance is one by now; it has weights
     layers = [nn.ZeroPad1d((left, width - 1 - left)), convolution, norm, nn.ReLU()]
     layers += [nn.MaxPool1d(network.pool, ceil_mode=True), Turn(), nn.Flatten()]
     for i, dense in enumerate(network.hidden):
         layers.append(copy.deepcopy(dense))
-        layers += [_usual_norm(network.norms[i])] if len(network.norms) else []
+        layers += [_usual_norm(network.norms[i])] if len(network.norms) else []  # type: ignore[arg-type]  # usual parts
         layers.append(nn.ReLU())
     layers.append(copy.deepcopy(network.output))
     layers += [nn.Sigmoid()] if probability else []
@@ -225,12 +225,12 @@ def _spread(letters, places, table, weights, scores):
 
 def _usual_norm(norm: Norm) -> nn.BatchNorm1d:
     like = {"dtype": norm.mean.dtype, "device": norm.mean.device}
-    usual = nn.BatchNorm1d(len(norm.mean), momentum=norm.momentum, **like)
+    usual = nn.BatchNorm1d(len(norm.mean), momentum=norm.momentum, **like)  # type: ignore[arg-type]  # options in a dict
     with torch.no_grad():
         usual.weight.copy_(norm.scale)
         usual.bias.copy_(norm.shift)
-        usual.running_mean.copy_(norm.mean)
-        usual.running_var.copy_(norm.variance)
+        usual.running_mean.copy_(norm.mean)  # type: ignore[union-attr]  # it keeps averages
+        usual.running_var.copy_(norm.variance)  # type: ignore[union-attr]  # it keeps averages
     return usual
 
 

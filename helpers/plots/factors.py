@@ -53,7 +53,7 @@ def places(sample: MotifSequences, names: Sequence[str], pairs, labels) -> Figur
             axis.barh(row, width, left=start, height=0.75, color=colour[motif])
             light = np.dot(colour[motif], (0.299, 0.587, 0.114)) > 0.6
             axis.text(
-                start + width / 2, row, names[motif], ha="center", va="center",
+                start + width / 2, row, names[motif], ha="center", va="center",  # type: ignore[call-overload]  # matplotlib takes it
                 fontsize=7, color="black" if light else "white", fontweight="bold",
             )  # fmt: skip
     length = sample.bases.shape[1]
@@ -163,7 +163,7 @@ def filter_kinds(table: pd.DataFrame, chance: pd.DataFrame) -> Figure:
         axis.hlines(
             chance.loc[sizes[counts.index], kind], where - 0.125, where + 0.125,
             color="black", lw=2, ls=(0, (2, 0.6)), zorder=3,
-            label="untrained" if shift == len(KINDS) - 1 else None,
+            label="untrained" if shift == len(KINDS) - 1 else None,  # type: ignore[arg-type]  # matplotlib takes it
         )  # fmt: skip
     axis.set(xticks=range(len(counts)), xticklabels=counts.index, ylabel="filters")
     axis.legend(

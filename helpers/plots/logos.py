@@ -78,7 +78,7 @@ def logo(axis: Axes, heights) -> None:
         size = np.stack([np.full(len(rows), 0.96), ranked[rows, ranks]], axis=1)
         corner = np.stack([rows + 0.02, (tops - ranked)[rows, ranks]], axis=1)
         vertices = outline.vertices * size[:, None] + corner[:, None]
-        codes = np.tile(outline.codes, len(rows))
+        codes = np.tile(outline.codes, len(rows))  # type: ignore[arg-type]  # letters of a matrix
         path = Path(vertices.reshape(-1, 2), codes)
         axis.add_patch(PathPatch(path, color=LETTER_COLOURS[letter], lw=0))
     axis.set(xlim=(0, max(len(heights), 1)), ylim=(0, max(tops.max(initial=0), 1e-9)))

@@ -266,7 +266,7 @@ def bars(table: pd.DataFrame, *, ylabel: str, limits=(0, 1.05)) -> Figure:
             look = {"facecolor": "white", "edgecolor": "black", "hatch": next(hatches)}
         else:
             look = {"color": next(colours)}
-        axis.bar(x, values, width, label=name, **look)
+        axis.bar(x, values, width, label=name, **look)  # type: ignore[arg-type]  # options in a dict
     axis.set(ylabel=ylabel, ylim=limits, xticks=range(len(table)))
     axis.set_xticklabels(table.index, rotation=20)
     axis.legend(loc="upper left", bbox_to_anchor=(1, 1))

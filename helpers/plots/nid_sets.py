@@ -49,10 +49,10 @@ def cutoff_curves(
         for v in known
     ]
     dash = {"color": COLOURS["baseline"], "ls": "--"}
-    handles.append(plt.Line2D([], [], label="target: MLP-M", **dash))
+    handles.append(plt.Line2D([], [], label="target: MLP-M", **dash))  # type: ignore[arg-type]  # options in a dict
     ring = {"ls": "", "marker": "o", "ms": 11, "mfc": "none"}
     handles.append(
-        plt.Line2D([], [], mec=COLOURS["published"], label="cut-off", **ring)
+        plt.Line2D([], [], mec=COLOURS["published"], label="cut-off", **ring)  # type: ignore[arg-type]  # options in a dict
     )
     figure.legend(handles=handles, loc="outside lower center", ncols=len(handles))
     return figure

@@ -14,7 +14,7 @@ import pandas as pd
 
 from helpers import checks
 from helpers.detectors.interactions import Interactions, prune
-from helpers.device import seeded
+from helpers.device import Device, seeded
 from helpers.ensemble import Ensemble
 from helpers.networks.gam import InteractionGAM
 
@@ -133,7 +133,7 @@ def find_cutoffs(  # as scikit-learn's options: each by its name
         ]
         if not going:
             break
-    return _table(rows, best, targets), models
+    return _table(rows, best, targets), models  # type: ignore[return-value]  # all filled by then
 
 
 @dataclass(frozen=True)
@@ -146,7 +146,7 @@ class _Fits:
     error: Callable
     widths: dict
     seed: int
-    device: object
+    device: Device
     fit: dict
 
     def step(self, step: int, sets: dict[int, tuple]) -> list:

@@ -257,7 +257,7 @@ def _pair_weights(x, labels, read_out: ReadOut, seed: int, device: str) -> np.nd
     )
     return np.stack(
         [
-            trained.network(i).pair_weights()[0].detach().cpu().numpy()
+            trained.network(i).pair_weights()[0].detach().cpu().numpy()  # type: ignore[operator]  # a method
             for i in range(len(labels))
         ]
     )

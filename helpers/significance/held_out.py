@@ -12,9 +12,11 @@ training; its held-out loss then rises without the term although the truth is ad
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from scipy import stats
 from scipy.special import xlogy
 
@@ -68,7 +70,7 @@ class Loss:
     label_lowest: float = -np.inf
     label_highest: float = np.inf
 
-    def __call__(self, prediction, label) -> np.ndarray:
+    def __call__(self, prediction: ArrayLike, label: ArrayLike) -> np.ndarray:
         """Return the loss of every example, shape of `prediction`."""
         prediction = np.asarray(prediction, dtype=np.float64)
         label = checks.vector("label", label, length=prediction.shape[-1])
@@ -82,25 +84,25 @@ class Loss:
             )
         return self.function(np.clip(prediction, self.lowest, self.highest), label)
 
-    def clamped(self, prediction) -> np.ndarray:
+    def clamped(self, prediction: np.ndarray) -> np.ndarray:
         """Return how many predictions are out of bounds, shape (n_networks,)."""
         outside = (prediction < self.lowest) | (prediction > self.highest)
         return np.sum(outside, axis=-1)
 
 
-def _squared(prediction, label):
+def _squared(prediction: np.ndarray, label: np.ndarray) -> np.ndarray:
     return (prediction - label) ** 2
 
 
-def _squared_anscombe(prediction, label):
+def _squared_anscombe(prediction: np.ndarray, label: np.ndarray) -> np.ndarray:
     return (anscombe(prediction) - anscombe(label)) ** 2
 
 
-def _poisson_deviance(prediction, label):
+def _poisson_deviance(prediction: np.ndarray, label: np.ndarray) -> np.ndarray:
     return 2 * (xlogy(label, label) - xlogy(label, prediction) + prediction - label)
 
 
-def _cross_entropy(prediction, label):
+def _cross_entropy(prediction: np.ndarray, label: np.ndarray) -> np.ndarray:
     return -(xlogy(label, prediction) + xlogy(1 - label, 1 - prediction))
 
 
@@ -156,12 +158,12 @@ class HeldOut:
     with_interaction: np.ndarray
     without_interaction: np.ndarray
     label: np.ndarray
-    loss: str | Loss = "anscombe"
+    loss: Any = "anscombe"  # str or Loss; a Loss, once made
     loss_with: np.ndarray = field(init=False, repr=False)
     loss_without: np.ndarray = field(init=False, repr=False)
     clamped: np.ndarray = field(init=False, repr=False)
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         kept = _networks("with_interaction", self.with_interaction)
         removed = _networks("without_interaction", self.without_interaction)
         if kept.shape != removed.shape:
@@ -320,8 +322,8 @@ def reference_test(
 
 
 def effect_size_test(
-    interaction,
-    reference,
+    interaction: ArrayLike,
+    reference: ArrayLike,
     *,
     name: str = "effect size against shuffles",
     confidence: float = 0.95,
@@ -357,7 +359,13 @@ def effect_size_test(
 # ---- building blocks --------------------------------------------------------
 
 
-def _two_sets(name, values, reference, confidence, clamped) -> pd.DataFrame:
+def _two_sets(
+    name: str,
+    values: np.ndarray,
+    reference: np.ndarray,
+    confidence: float,
+    clamped: np.ndarray,
+) -> pd.DataFrame:
     """Compare two independent sets of values for each network."""
     if len(values) != len(reference):
         raise ValueError(
@@ -378,7 +386,9 @@ def _two_sets(name, values, reference, confidence, clamped) -> pd.DataFrame:
     return _table(rows)
 
 
-def _row(test, network, statistic, p, n, n_reference=0) -> dict:
+def _row(
+    test: str, network: int, statistic: float, p: float, n: int, n_reference: int = 0
+) -> dict:
     return {
         "test": test,
         "network": network,
@@ -389,7 +399,7 @@ def _row(test, network, statistic, p, n, n_reference=0) -> dict:
     }
 
 
-def _table(rows) -> pd.DataFrame:
+def _table(rows: list[dict]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=list(COLUMNS))
 
 
@@ -459,11 +469,11 @@ def _interval(estimate: float, error: float, confidence: float) -> dict:
     }
 
 
-def _confidence(value) -> float:
+def _confidence(value: float) -> float:
     return checks.number("confidence", value, at_least=0.5, at_most=0.9999)
 
 
-def _networks(name: str, values) -> np.ndarray:
+def _networks(name: str, values: ArrayLike) -> np.ndarray:
     """Return finite values, shape (n_networks, n); one network may come as (n,)."""
     array = np.asarray(values)
     array = checks.matrix(name, array[None] if array.ndim == 1 else array)

@@ -6,13 +6,15 @@ is knocked out alone and with its partner, and the tests of `held_out` ask wheth
 model's loss needs what the two do beyond their sum.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import torch
+from numpy.typing import ArrayLike
 from torch import nn
 
 from helpers import checks
@@ -29,8 +31,11 @@ from helpers.significance.held_out import (
     unpaired_test,
 )
 from helpers.significance.multiplicity import adjust
-from helpers.truth.responses import effects
+from helpers.truth.responses import Effects, effects
 from helpers.truth.sequences import dinucleotide_shuffle
+
+Sequences = Sequence[str] | np.ndarray
+Motifs = Sequence[Motif] | Mapping[str, Motif | ArrayLike]
 
 ENCODINGS = ("one-hot", "channels", "letters", "bases")
 MATCH = 1e-4  # chance of a random window to pass for an instance, as FIMO has it
@@ -63,8 +68,9 @@ MEANINGS = {  # test: (what a small p says, what it does not)
 
 # What a user gives in one call, hence so many arguments.
 def held_out_interaction(  # as scikit-learn's options: each by its name
-    predict, sequences, labels, motifs, *, loss: str | Loss, output=None,
-    encoding: str | None = None, n_draws: int = 8, groups=None, seed: int = 0,
+    predict: object, sequences: Sequences, labels: ArrayLike, motifs: Motifs, *,
+    loss: str | Loss, output: int | Callable | None = None, encoding: str | None = None,
+    n_draws: int = 8, groups: ArrayLike | None = None, seed: int = 0,
 ) -> pd.DataFrame:  # fmt: skip
     """Test the interaction of every pair of motifs in a model's predictions.
 
@@ -175,7 +181,7 @@ def held_out_interaction(  # as scikit-learn's options: each by its name
 # ---- sequences and models ----------------------------------------------------------
 
 
-def as_bases(sequences) -> np.ndarray:
+def as_bases(sequences: Sequences) -> np.ndarray:
     """Return base numbers, uint8, shape (n, length), 4 for unknown bases."""
     if isinstance(sequences, np.ndarray) and sequences.dtype.kind in "iu":
         bases = sequences
@@ -203,7 +209,9 @@ def as_bases(sequences) -> np.ndarray:
     return numbers
 
 
-def asker(predict, output=None, encoding: str | None = None) -> Callable:
+def asker(
+    predict: object, output: int | Callable | None = None, encoding: str | None = None
+) -> Callable:
     """Return a function from base numbers (n, length) to predictions (n,).
 
     Parameters
@@ -233,7 +241,7 @@ def asker(predict, output=None, encoding: str | None = None) -> Callable:
     return ask
 
 
-def encoded(bases: np.ndarray, encoding: str):
+def encoded(bases: np.ndarray, encoding: str) -> np.ndarray | list[str]:
     """Return base numbers (n, length) as a model takes them."""
     if encoding == "bases":
         return bases
@@ -244,7 +252,7 @@ def encoded(bases: np.ndarray, encoding: str):
     return one_hot if encoding == "one-hot" else one_hot.transpose(0, 2, 1).copy()
 
 
-def _raw_function(predict):
+def _raw_function(predict: object) -> tuple[Callable, str]:
     """Return a function of encoded sequences, and the encoding it usually takes."""
     if isinstance(predict, nn.Module):
         return _network_function(predict), "channels"
@@ -260,10 +268,10 @@ def _raw_function(predict):
     )
 
 
-def _network_function(network: nn.Module):
+def _network_function(network: nn.Module) -> Callable:
     parameter = next(network.parameters(), torch.empty(0))
 
-    def predict(x):
+    def predict(x: np.ndarray | list[str]) -> torch.Tensor:
         was_training = network.training
         network.eval()
         try:
@@ -277,7 +285,7 @@ def _network_function(network: nn.Module):
     return predict
 
 
-def _numpy(value):
+def _numpy(value: Any) -> Any:
     """Return what a model gave, tensors as arrays, in the same tuples and dicts."""
     if isinstance(value, torch.Tensor):
         return value.detach().cpu().numpy()
@@ -290,7 +298,7 @@ def _numpy(value):
     return value
 
 
-def _one_number(value, output) -> np.ndarray:
+def _one_number(value: object, output: int | Callable | None) -> np.ndarray:
     """Return one value a sequence, float64, shape (n,)."""
     value = _numpy(value)
     if callable(output):
@@ -318,7 +326,7 @@ def _one_number(value, output) -> np.ndarray:
 # ---- motif instances ----------------------------------------------------------------
 
 
-def _find_sites(bases: np.ndarray, motifs) -> dict:
+def _find_sites(bases: np.ndarray, motifs: Motifs) -> dict:
     """Return {name: `_Sites`} of motifs given by matrix or by position."""
     named = motifs if isinstance(motifs, Mapping) else {m.label: m for m in motifs}
     if len(named) < 2:
@@ -354,7 +362,7 @@ class _Sites:
         return cls(starts, np.where(there, best + motif.width, -1), motif)
 
     @classmethod
-    def given(cls, name: str, bases: np.ndarray, positions) -> "_Sites":
+    def given(cls, name: str, bases: np.ndarray, positions: ArrayLike) -> "_Sites":
         positions = np.asarray(positions)
         if positions.shape != (len(bases), 2) or positions.dtype.kind not in "iu":
             raise ValueError(
@@ -436,7 +444,7 @@ class _Pair:
         ends = np.stack([a.ends[rows], b.ends[rows]])
         return cls(rows, starts, ends, (a.motif, b.motif))
 
-    def moved(self, length: int, draw) -> "_Pair":
+    def moved(self, length: int, draw: np.random.Generator) -> "_Pair":
         """Return as wide sites at two random places that do not overlap."""
         widths = self.ends - self.starts
         starts = np.empty_like(self.starts)
@@ -450,7 +458,13 @@ class _Pair:
         return _Pair(self.rows, starts, starts + widths, self.motifs)
 
 
-def _replacements(bases, starts, ends, motif, draw) -> np.ndarray:
+def _replacements(
+    bases: np.ndarray,
+    starts: np.ndarray,
+    ends: np.ndarray,
+    motif: Motif | None,
+    draw: np.random.Generator,
+) -> np.ndarray:
     """Return the sequences with one site of each replaced, (n, length).
 
     Letters are drawn from the sequence's own composition. With a matrix, several
@@ -481,7 +495,9 @@ def _replacements(bases, starts, ends, motif, draw) -> np.ndarray:
 # ---- tests of one pair ---------------------------------------------------------------
 
 
-def _tested(ask, bases, labels, pair: _Pair, how: tuple) -> pd.DataFrame:
+def _tested(
+    ask: Callable, bases: np.ndarray, labels: np.ndarray, pair: _Pair, how: tuple
+) -> pd.DataFrame:
     """Return all tests of one pair."""
     loss, n_draws, groups, draw = how
     own, y = bases[pair.rows], labels[pair.rows]
@@ -512,7 +528,13 @@ def _tested(ask, bases, labels, pair: _Pair, how: tuple) -> pd.DataFrame:
     )
 
 
-def _effects(ask, bases, pair: _Pair, n_draws: int, draw):
+def _effects(
+    ask: Callable,
+    bases: np.ndarray,
+    pair: _Pair,
+    n_draws: int,
+    draw: np.random.Generator,
+) -> Effects:
     """Return the effects of both sites, predictions averaged over replacements."""
     intact = ask(bases)
     total = np.zeros((2, 2, len(bases)))
@@ -533,7 +555,7 @@ def _effects(ask, bases, pair: _Pair, n_draws: int, draw):
     return replace(found, interaction=np.where(real, found.interaction, 0.0))
 
 
-def _group_numbers(groups, n: int) -> np.ndarray:
+def _group_numbers(groups: ArrayLike | None, n: int) -> np.ndarray:
     groups = np.asarray(groups)
     if groups.shape != (n,):
         raise ValueError(f"groups must have shape ({n},); got {groups.shape}.")
@@ -547,7 +569,7 @@ def _group_means(values: np.ndarray, groups: np.ndarray) -> np.ndarray:
     return sums / np.bincount(numbers)
 
 
-def _by_group(losses: HeldOut, groups) -> HeldOut:
+def _by_group(losses: HeldOut, groups: np.ndarray | None) -> HeldOut:
     """Return mean losses of groups as if they were examples."""
     if groups is None:
         return losses

@@ -1,6 +1,6 @@
 """What several networks say together: corrections for many tests, and agreement."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -53,7 +53,7 @@ def adjust(
     return tests.assign(**{f"p_{method}": corrected})
 
 
-def _false_discovery(kind: str):
+def _false_discovery(kind: str) -> Callable[[np.ndarray], np.ndarray]:
     return lambda p: stats.false_discovery_control(p, method=kind)
 
 
@@ -142,7 +142,7 @@ def _signs(medians: np.ndarray, confidence: float) -> dict:
     }
 
 
-def _has_columns(table: pd.DataFrame, columns: Sequence[str]):
+def _has_columns(table: pd.DataFrame, columns: Sequence[str]) -> None:
     missing = [column for column in columns if column not in table]
     if missing:
         raise ValueError(f"tests must have the column {missing[0]!r}.")

@@ -11,12 +11,13 @@ from the same data by one of three schemes:
 Networks are trained on each of them as on the real trait and scored alike.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from scipy import stats
 
 from helpers import checks
@@ -281,7 +282,13 @@ def permutation_test(
     )
 
 
-def p_values(scores, null, *, ties: str = "count", draw=None) -> np.ndarray:
+def p_values(
+    scores: np.ndarray,
+    null: np.ndarray,
+    *,
+    ties: str = "count",
+    draw: np.random.Generator | None = None,
+) -> np.ndarray:
     """Return (1 + null scores at least as large) / (1 + permutations) of each set.
 
     Parameters
@@ -295,7 +302,7 @@ def p_values(scores, null, *, ties: str = "count", draw=None) -> np.ndarray:
     above = (null > scores).sum(axis=0)
     equal = (null == scores).sum(axis=0)
     if checks.one_of("ties", ties, ("count", "random")) == "random":
-        equal = draw.integers(0, equal, endpoint=True)
+        equal = draw.integers(0, equal, endpoint=True)  # type: ignore[union-attr]  # given, for these
     return (1 + above + equal) / (1 + len(null))
 
 
@@ -310,7 +317,9 @@ def attainable(level: float, n_permutations: int) -> float:
     return float(np.floor(level * steps + 1e-9) / steps)
 
 
-def fdr_curve(scores, null, thresholds=None) -> pd.DataFrame:
+def fdr_curve(
+    scores: ArrayLike, null: ArrayLike, thresholds: ArrayLike | None = None
+) -> pd.DataFrame:
     """Estimate the share of false calls at thresholds of the score.
 
     False calls are the mean number, over permutations, of null scores at or above the
@@ -419,7 +428,7 @@ def call_rates(
     return pd.DataFrame(rows)
 
 
-def _checked_parts(parts, n_people: int) -> list[np.ndarray]:
+def _checked_parts(parts: Iterable[np.ndarray], n_people: int) -> list[np.ndarray]:
     parts = [np.asarray(part, dtype=np.int64) for part in parts]
     if not parts:
         raise ValueError("parts must hold at least one part; got none.")
@@ -434,7 +443,7 @@ def _checked_parts(parts, n_people: int) -> list[np.ndarray]:
     return parts
 
 
-def _stretched(residuals: np.ndarray, parts) -> np.ndarray:
+def _stretched(residuals: np.ndarray, parts: Sequence[np.ndarray]) -> np.ndarray:
     """Give the residuals of every part the standard deviation of the last part's."""
     wanted = residuals[parts[-1]].std()
     stretched = residuals.copy()

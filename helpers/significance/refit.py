@@ -6,8 +6,11 @@ network's own, on held-out labels; what the labels then still have in common wit
 interaction is not such a repair.
 """
 
+from collections.abc import Iterable
+
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from scipy import stats
 from sklearn.linear_model import LinearRegression
 from sklearn.model_selection import KFold
@@ -30,8 +33,8 @@ FEWEST = 500  # examples: with fewer, errors of the two fits go together (see te
 
 
 def refit_test(
-    seen: Effects, labels, *, counts: bool = True, n_folds: int = 5, n_knots: int = 4,
-    confidence: float = 0.95, seed: int = 0,
+    seen: Effects, labels: ArrayLike, *, counts: bool = True, n_folds: int = 5,
+    n_knots: int = 4, confidence: float = 0.95, seed: int = 0,
 ) -> pd.DataFrame:  # fmt: skip
     """Test whether labels follow the interaction after the main effects are refitted.
 
@@ -108,11 +111,17 @@ def refit_test(
         left = _left_over(
             smooth, np.column_stack([labels, term]), weight, folds, n_knots
         )
-        rows.append({"network": i, "n": n} | _slope(*left.T, weight, confidence))
+        rows.append({"network": i, "n": n} | _slope(*left.T, weight, confidence))  # type: ignore[call-arg]  # label and term
     return pd.DataFrame(rows).assign(test="refitted")[list(COLUMNS)]
 
 
-def _left_over(smooth, targets, weight, folds, n_knots) -> np.ndarray:
+def _left_over(
+    smooth: np.ndarray,
+    targets: np.ndarray,
+    weight: np.ndarray,
+    folds: Iterable[tuple[np.ndarray, np.ndarray]],
+    n_knots: int,
+) -> np.ndarray:
     """Return targets (n, 2) less what splines of other folds make of them."""
     left = np.array(targets, dtype=float)
     for train, test in folds:
@@ -128,7 +137,9 @@ def _left_over(smooth, targets, weight, folds, n_knots) -> np.ndarray:
     return left
 
 
-def _slope(label, term, weight, confidence) -> dict:
+def _slope(
+    label: np.ndarray, term: np.ndarray, weight: np.ndarray, confidence: float
+) -> dict:
     """Return the slope of one residual on the other, robust to unequal scatter."""
     size = (weight * term**2).sum()
     if size < 1e-12 * len(term):  # nothing is left to follow

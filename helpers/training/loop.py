@@ -156,7 +156,10 @@ class Chunk:
             self.scaled_rates = self.parameters.empty()
             self.recorded = RecordedStep(
                 lambda rows, weights: self._train_step(
-                    rows, weights, self.scaled_rates, 1.0
+                    rows,
+                    weights,
+                    self.scaled_rates,  # type: ignore[arg-type]  # just set
+                    1.0,
                 )
             )
         self._set_rates()
@@ -188,7 +191,7 @@ class Chunk:
             )
             total, count = total + sums, count + counts
             self.step += 1
-        return total / count
+        return total / count  # type: ignore[return-value]  # a sum over batches
 
     def _train_compiled(self, rows: Tensor, weights, n_steps: int, stopped) -> Tensor:
         """Do as `_train_epoch`, one network after another in compiled code."""
@@ -217,7 +220,7 @@ class Chunk:
             return self._train_step(rows, weights, self.rates, factor)
         if factor != self.scale:  # what a recorded step reads has to be on the GPU
             torch.mul(self.rates.flat, factor, out=self.scaled_rates.flat)
-            self.scale = factor
+            self.scale = factor  # type: ignore[assignment]  # None before
         return self.recorded(rows, weights)
 
     def _train_step(

@@ -99,11 +99,11 @@ class AutogradPasses:
             self.output = torch.vmap(
                 self._one, in_dims=(0, 0 if own else None), randomness="different"
             )(self.leaves, x)
-        return self.output.detach()
+        return self.output.detach()  # type: ignore[attr-defined]  # after a forward pass
 
     def backward(self, slope: Tensor) -> None:
         """Add the gradients: autograd accumulates into the stack of gradients."""
-        self.output.backward(slope)
+        self.output.backward(slope)  # type: ignore[attr-defined]  # after a forward pass
 
     def _one(self, parameters, x):
         return torch.func.functional_call(self.module, parameters, (x,))
@@ -230,7 +230,7 @@ class GAMPasses:
             size = (self.members.shape[:2].numel(), self.constant.shape[1])
             for stack in stacks:
                 stack[f"{last}.bias"] = parameters.flat.new_zeros(size)
-            self.of_sets = MLPPasses(*stacks, [str(i) for i in range(last + 1)])
+            self.of_sets = MLPPasses(*stacks, [str(i) for i in range(last + 1)])  # type: ignore[arg-type, call-arg]  # both stacks, then names
         self.buffers = Buffers(parameters.flat)
 
     def forward(self, x: Tensor, own: bool, training: bool = True) -> Tensor:
@@ -312,7 +312,7 @@ class CNNPasses:
         pooled_slope = self.dense.backward(slope, to_input=True)  # (E, batch, filters)
         for group, layers in zip(self.groups, self.layers, strict=True):
             h = layers[-1]
-            back = pooled_slope[group].transpose(0, 1).flatten(1) / h.shape[-1]
+            back = pooled_slope[group].transpose(0, 1).flatten(1) / h.shape[-1]  # type: ignore[index]  # asked for
             back = back[..., None, None].expand_as(h)
             for i in reversed(range(len(self.weights))):
                 h, x = layers[i + 1], layers[i]

@@ -48,7 +48,7 @@ class Penalty:
     def select(self, networks: Tensor, parameters: Stack) -> "Penalty":
         """Return the penalty of some networks, whose parameters are given."""
         chosen = copy.copy(self)
-        chosen.networks = networks
+        chosen.networks = networks  # type: ignore[assignment]  # None before
         return chosen
 
     def __call__(self, parameters: dict[str, Tensor]) -> Tensor:
@@ -63,7 +63,7 @@ class Penalty:
                 for name, view in parameters.views.items()
             }
             total = self(leaves).sum()
-            slopes = torch.autograd.grad(total, leaves.values(), allow_unused=True)
+            slopes = torch.autograd.grad(total, leaves.values(), allow_unused=True)  # type: ignore[call-overload]  # any iterable of tensors
         for name, slope in zip(leaves, slopes, strict=True):
             if slope is not None:
                 gradients[name].add_(slope)

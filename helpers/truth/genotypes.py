@@ -526,7 +526,7 @@ def _main_effects(raw, expression, gene_weights, settings) -> np.ndarray:
 def _weighted_terms(sources, term_weights, settings) -> list[np.ndarray]:
     """Return w f(s_i, s_j) of each term before scaling, (n_people,) each."""
     parts = [
-        SHAPES[shape](sources[i], sources[j])
+        SHAPES[shape](sources[i], sources[j])  # type: ignore[operator]  # functions, all
         for (i, j, _), shape in zip(settings.terms, settings.shapes, strict=True)
     ]
     if settings.standardise:

@@ -91,7 +91,7 @@ class MotifSequences:
     @property
     def labels(self) -> np.ndarray:
         """1 where all motifs are present, else 0; float64, shape (n,)."""
-        return self.present.all(axis=1).astype(np.float64)
+        return self.present.all(axis=1).astype(np.float64)  # type: ignore[return-value]  # an array, of an axis
 
     def covered(self, motif: int) -> np.ndarray:
         """Return which positions an instance of one motif covers, bool, (n, length)."""
@@ -122,7 +122,7 @@ class Grammar:
     """
 
     motifs: tuple[Motif, ...]
-    gaps: tuple[int, ...]
+    gaps: int | tuple[int, ...]  # one a pair, once made
 
     def __post_init__(self):
         motifs = tuple(self.motifs)
@@ -302,7 +302,7 @@ def positives_and_negatives(
         embed(grammar, full, length=length, seed=positive),
         embed(grammar, present, length=length, seed=negative),
     )
-    joined = MotifSequences(
+    joined = MotifSequences(  # type: ignore[call-arg]  # one a field
         *(np.concatenate([getattr(part, name) for part in parts])
           for name in ("bases", "present", "starts")),
         grammar.widths,

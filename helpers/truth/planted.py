@@ -81,7 +81,7 @@ def pairings(
     found = [published_pairs(n_motifs)]
     while len(found) < n:
         order = rng.permutation(n_motifs).reshape(-1, 2)
-        found.append(tuple(sorted(tuple(sorted(map(int, pair))) for pair in order)))
+        found.append(tuple(sorted(tuple(sorted(map(int, pair))) for pair in order)))  # type: ignore[misc]  # of two each
     return found
 
 
@@ -216,7 +216,7 @@ def plant(
     return MotifSequences(sequences, starts >= 0, starts, widths)
 
 
-def presence(chosen: ArrayLike, n_motifs: int) -> np.ndarray:
+def presence(chosen: np.ndarray, n_motifs: int) -> np.ndarray:
     """Return which motifs are there, bool, shape (n, n_motifs)."""
     present = np.zeros((len(chosen), n_motifs), dtype=bool)
     np.put_along_axis(present, np.asarray(chosen), True, axis=1)

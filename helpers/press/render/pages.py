@@ -5,6 +5,7 @@ import re
 import shutil
 import subprocess
 import sys
+from collections.abc import Set
 from pathlib import Path
 
 import yaml
@@ -85,7 +86,7 @@ def build(size: str = "quick", *, root: str | os.PathLike = ROOT) -> Path:
     return index
 
 
-def _mirror(source: Path, target: Path, *, keep: set[Path] = frozenset()) -> None:
+def _mirror(source: Path, target: Path, *, keep: Set[Path] = frozenset()) -> None:
     """Make `target` a copy of `source`, touching only files that differ.
 
     Relative paths in `keep` are neither copied nor removed.

@@ -92,14 +92,14 @@ def _first_sentence(root: Path, module: str, name: str) -> str:
     path = root.joinpath(*module.split(".")).with_suffix(".py")
     for node in ast.parse(path.read_text(encoding="utf-8")).body:
         if getattr(node, "name", None) == name:
-            return (ast.get_docstring(node) or "").split("\n\n")[0].replace("\n", " ")
+            return (ast.get_docstring(node) or "").split("\n\n")[0].replace("\n", " ")  # type: ignore[arg-type]  # found by its name
     return ""
 
 
 def front_door(init: Path) -> dict[str, str]:
     """Return the names of the front door, each with the module it comes from."""
     for node in ast.parse(init.read_text(encoding="utf-8")).body:
-        if isinstance(node, ast.Assign) and node.targets[0].id == "_MODULES":
+        if isinstance(node, ast.Assign) and node.targets[0].id == "_MODULES":  # type: ignore[attr-defined]  # found by its name
             return ast.literal_eval(node.value)
     return {}
 
@@ -112,7 +112,7 @@ def _home(init: Path, module: str, name: str) -> str:
             if isinstance(node, ast.ImportFrom) and name in {
                 alias.name for alias in node.names
             }:
-                return node.module
+                return node.module  # type: ignore[return-value]  # an import has a module
     return module
 
 

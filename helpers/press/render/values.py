@@ -149,7 +149,7 @@ def _parameter(file: str, statement: ast.stmt, comments: dict) -> Parameter:
         case _:
             raise RenderError(f"{place} must give one name a literal.")
     try:
-        default = ast.literal_eval(statement.value)
+        default = ast.literal_eval(statement.value)  # type: ignore[arg-type]  # has a value
     except ValueError:
         raise RenderError(
             f"{place}: the default of {name} must be a literal."

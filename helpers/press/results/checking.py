@@ -93,7 +93,7 @@ def _cells(store: Store) -> Iterator[tuple]:
             yield from ((name, manifest, part, seconds) for part in parts)
     for path in sorted(store.committed.glob("parts/*/*.json")):
         manifest = read_json(path)
-        yield path.parent.name, manifest, {}, manifest["ran"]["seconds"]
+        yield path.parent.name, manifest, {}, manifest["ran"]["seconds"]  # type: ignore[index]  # there is one
 
 
 def _again(store: Store, name: str, manifest: dict, part: dict, device: str) -> str:

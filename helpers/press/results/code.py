@@ -114,7 +114,7 @@ def _normal(module: str, name: str, root: Path) -> tuple[str, list[tuple[str, st
     """Return the text of a definition as it is hashed, and what it reaches."""
     reached = []
     writer = _Writer(module, root, reached)
-    text = ";".join(writer.text(node) for node in _index(module, root).nodes[name])
+    text = ";".join(writer.text(node) for node in _index(module, root).nodes[name])  # type: ignore[union-attr]  # indexed before
     return f"{name}={text}", reached
 
 
@@ -168,7 +168,7 @@ class _Writer:
     def _module_named(self, module: str, name: str) -> str | None:
         """Return the module of ours that a name stands for, if it stands for one."""
         index = _index(module, self.root)
-        source, inner = index.imports.get(name, (module, name))
+        source, inner = index.imports.get(name, (module, name))  # type: ignore[union-attr]  # indexed before
         candidate = source if inner is None else f"{source}.{inner}"
         return candidate if _file(candidate, self.root) else None
 
@@ -176,4 +176,4 @@ class _Writer:
 def _without_docstring(body: list) -> list:
     first = body[0] if body else None
     is_text = isinstance(first, ast.Expr) and isinstance(first.value, ast.Constant)
-    return body[1:] if is_text and isinstance(first.value.value, str) else body
+    return body[1:] if is_text and isinstance(first.value.value, str) else body  # type: ignore[union-attr]  # indexed before

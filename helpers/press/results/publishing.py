@@ -120,7 +120,7 @@ def _publish_parts(store, step, part, dirty) -> list[Path]:
         load(path, manifest)
         text = path.read_text(encoding="utf-8")
         write_whole(target / path.name, text)
-        write_whole(target / f"{path.stem}.json", to_json(manifest))
+        write_whole(target / f"{path.stem}.json", to_json(manifest))  # type: ignore[arg-type]  # there is one
         written.append(target / path.name)
     return written
 

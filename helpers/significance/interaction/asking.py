@@ -1,13 +1,16 @@
 """The test itself: learn, propose, project, fit the null, and test, fold by fold."""
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from scipy import stats
 
 from helpers import checks
 from helpers import device as machine
+from helpers.device import Device
 from helpers.significance.interaction import statistics
 from helpers.significance.interaction.answer import Answer
 from helpers.significance.interaction.basis import Basis, basis_of
@@ -43,20 +46,20 @@ class Question:
 
 
 def interaction_test(  # as scikit-learn's options: each by its name
-    X,
-    y,
+    X: ArrayLike | pd.DataFrame,
+    y: ArrayLike,
     *,
-    model=None,
-    fitted=None,
+    model: object = None,
+    fitted: object = None,
     unseen: bool = False,
     family: str = "gaussian",
-    features=None,
-    blocks=None,
-    covariates=None,
-    groups=None,
+    features: Sequence[str] | None = None,
+    blocks: Mapping[str, Sequence[str]] | None = None,
+    covariates: ArrayLike | None = None,
+    groups: ArrayLike | None = None,
     settings: Settings | None = None,
     seed: int = 0,
-    device="auto",
+    device: Device = "auto",
 ) -> Answer:
     """Test each pair of features for an interaction in the data.
 
@@ -129,7 +132,7 @@ def interaction_test(  # as scikit-learn's options: each by its name
     _one_learner(model, fitted, unseen)
     question = Question(
         features_of(X, features=features, blocks=blocks, covariates=covariates),
-        *_outcomes(y, family, len(X)),
+        *_outcomes(y, family, len(X)),  # type: ignore[arg-type]  # a table has rows
         settings,
         model,
         fitted,
@@ -150,7 +153,7 @@ def interaction_test(  # as scikit-learn's options: each by its name
     return _answer(question, pairs, folds, tested, clusters, unseen)
 
 
-def _one_learner(model, fitted, unseen: bool) -> None:
+def _one_learner(model: object, fitted: object, unseen: bool) -> None:
     """Reject two learners, and a trained one that may have seen the rows."""
     if model is not None and fitted is not None:
         raise ValueError("model and fitted must not both be given.")
@@ -161,7 +164,7 @@ def _one_learner(model, fitted, unseen: bool) -> None:
         )
 
 
-def _outcomes(y, family: str, n_rows: int) -> tuple[np.ndarray, Family]:
+def _outcomes(y: ArrayLike, family: str, n_rows: int) -> tuple[np.ndarray, Family]:
     family = Family(family)
     y = family.outcomes(y)
     if len(y) != n_rows:
@@ -182,7 +185,9 @@ def _check_size(features: Features, folds: list[Fold]) -> None:
         )
 
 
-def _proposal(question: Question, rows: np.ndarray, basis: Basis, seed: int):
+def _proposal(
+    question: Question, rows: np.ndarray, basis: Basis, seed: int
+) -> tuple[Callable, np.ndarray]:
     """Return a trained model as a function, and the table that it is asked about."""
     features, family = question.features, question.family
     if question.fitted is not None:
@@ -198,7 +203,9 @@ def _proposal(question: Question, rows: np.ndarray, basis: Basis, seed: int):
     return mean_network(ensemble), features.scores
 
 
-def _screened(question: Question, fold: Fold, pairs) -> list[tuple[int, int]]:
+def _screened(
+    question: Question, fold: Fold, pairs: Sequence[tuple[int, int]]
+) -> list[tuple[int, int]]:
     """Return the pairs whose mixed differences are largest on the first rows."""
     features, settings = question.features, question.settings
     basis = basis_of(features, [], 0, settings.bases)
@@ -216,7 +223,11 @@ def _screened(question: Question, fold: Fold, pairs) -> list[tuple[int, int]]:
 
 
 def _test(
-    question: Question, fold: Fold, clusters, pairs, number: int
+    question: Question,
+    fold: Fold,
+    clusters: np.ndarray | None,
+    pairs: Sequence[tuple[int, int]],
+    number: int,
 ) -> statistics.Scores:
     """Return the scores of one fold's test rows."""
     features, family, settings = question.features, question.family, question.settings
@@ -269,7 +280,10 @@ def _common(basis: Basis, rows: np.ndarray, settings: Settings) -> np.ndarray:
     return np.hstack([np.ones((len(rows), 1)), *functions])
 
 
-def _answer(question: Question, pairs, folds, tested, clusters, unseen) -> Answer:
+def _answer(
+    question: Question, pairs: Sequence[tuple[int, int]], folds: list[Fold],
+    tested: list[statistics.Scores], clusters: np.ndarray | None, unseen: bool,
+) -> Answer:  # fmt: skip
     """Pool the folds and correct for the number of pairs."""
     e, d, leverage = (
         np.vstack([getattr(scores, name) for scores in tested])

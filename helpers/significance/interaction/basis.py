@@ -79,7 +79,7 @@ def basis_of(features: Features, pairs, room: float, settings: Bases) -> Basis:
     if cost <= room:
         lines = [m[:, :s] for m, s in zip(main, straight, strict=True)]
         parts += [_products([lines[k] for k in triple]) for triple in triples]
-        sets += triples
+        sets += triples  # type: ignore[arg-type]  # of any length
     groups = np.repeat(np.arange(len(parts)), [part.shape[1] for part in parts])
     uses = np.zeros((len(sets), len(main)), dtype=bool)
     for number, members in enumerate(sets):

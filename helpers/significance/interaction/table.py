@@ -98,7 +98,7 @@ def features_of(X, *, features=None, blocks=None, covariates=None) -> Features:
             features[f"covariate {k + 1}"] = (X.shape[1] + k,)
         X = np.hstack([X, more])
     columns, labels = tuple(features.values()), tuple(features)
-    return Features(X, normal_scores(X), columns, labels, n_tested)
+    return Features(X, normal_scores(X), columns, labels, n_tested)  # type: ignore[arg-type]  # each a tuple, too
 
 
 def normal_scores(X: np.ndarray) -> np.ndarray:

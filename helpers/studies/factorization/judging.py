@@ -109,7 +109,7 @@ def motif_names(held) -> str:
 def motif_pairs(first, second) -> set[tuple[int, int]]:
     """Return the pairs of a motif of one filter and a motif of the other."""
     each = itertools.product(np.flatnonzero(first), np.flatnonzero(second))
-    return {tuple(sorted((int(p), int(q)))) for p, q in each}
+    return {tuple(sorted((int(p), int(q)))) for p, q in each}  # type: ignore[misc]  # of two each
 
 
 def chance(matched, pairs) -> float:

@@ -141,7 +141,7 @@ def cross_validate(
     singles = []
     for i in range(n_networks):
         trained = ensemble.network(i)
-        matched = agreements(trained) >= filters.AGREEMENT
+        matched = agreements(trained) >= filters.AGREEMENT  # type: ignore[arg-type]  # the network asked for
         singles.append((filters.kinds(matched) == "single").sum())
         rows += kind_rows(i, matched)
         if network.n_factors and world.design == "paired":
@@ -151,8 +151,8 @@ def cross_validate(
             rows += judged(i, ranked, matched, pairs)
     if keep_filters:
         best = int(np.argmax(singles))
-        rows += matrix_rows(best, ensemble.network(best))
-        rows += motif_rows(best, ensemble.network(best))
+        rows += matrix_rows(best, ensemble.network(best))  # type: ignore[arg-type]  # the network asked for
+        rows += motif_rows(best, ensemble.network(best))  # type: ignore[arg-type]  # the network asked for
     return table(
         rows,
         COLUMNS,

@@ -170,7 +170,7 @@ def train_on_sites(
     seed = checks.integer("seed", seed, at_least=0)
     place = KINDS.index(checks.one_of("kind", kind, KINDS))
     sites = load_dhs(*datasets.paths("dhs_k562_hepg2").values())
-    parts = chromosome_folds(sites.chromosomes, n_folds=N_FOLDS, seed=seed).only(fold)
+    parts = chromosome_folds(sites.chromosomes, n_folds=N_FOLDS, seed=seed).only(fold)  # type: ignore[arg-type]  # an array of names
     numbers = [int(n_starts * fold + start) for start in range(n_starts)]
     networks = [
         network.build(kind, seed=10_000 * seed + 10 * number + 2 * place)

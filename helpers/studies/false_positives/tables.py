@@ -186,7 +186,7 @@ def calls(networks: pd.DataFrame) -> pd.DataFrame:
     columns = {"Test": list(TESTS)}
     for (padding, control, ran), group in groups:
         name = f"{control}, {padding}, {ran} size (of {len(group)})"
-        columns[name] = [int((group[test] < ALPHA).sum()) for test in TESTS]
+        columns[name] = [int((group[test] < ALPHA).sum()) for test in TESTS]  # type: ignore[misc]  # columns of texts and numbers
     return pd.DataFrame(columns)
 
 

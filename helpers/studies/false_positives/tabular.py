@@ -114,6 +114,6 @@ def _as_keras_starts(seed: int) -> MLP:
     with seeded(seed):
         network = MLP(5, hidden=(100, 100))
         for layer in network.layers:
-            torch.nn.init.xavier_uniform_(layer.weight)
-            torch.nn.init.zeros_(layer.bias)
+            torch.nn.init.xavier_uniform_(layer.weight)  # type: ignore[arg-type]  # torch: Tensor or Module
+            torch.nn.init.zeros_(layer.bias)  # type: ignore[arg-type]  # torch: Tensor or Module
     return network

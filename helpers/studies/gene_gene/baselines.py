@@ -196,7 +196,7 @@ def baseline_test(
     """
     y = checks.vector("y", y, length=panel.n_people)
     options = {"values": values, "model": model, "seed": seed}
-    observed = baseline_pairs(panel, y, parts, **options)
+    observed = baseline_pairs(panel, y, parts, **options)  # type: ignore[arg-type]  # settings in a dict
     fitted = None
     if scheme != "T":
         z = np.column_stack(
@@ -208,7 +208,8 @@ def baseline_test(
         scheme, y, parts, fitted=fitted, n_permutations=n_permutations, seed=seed
     )
     null = [
-        baseline_pairs(panel, target, parts, **options).scores for target in targets
+        baseline_pairs(panel, target, parts, **options).scores  # type: ignore[arg-type]  # so
+        for target in targets
     ]
     return permutation_test(observed, np.array(null))
 

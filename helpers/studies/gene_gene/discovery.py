@@ -52,7 +52,7 @@ def discover(  # the arguments of a stored step are its key
     networks = [ensemble.network(i) for i in range(len(ensemble))]
     pairs = found.observed.sets
     usual = baseline_pairs(discovery, y[first], parts).details["p"]
-    again = replicate(networks, discovery, replication, y[second], pairs)
+    again = replicate(networks, discovery, replication, y[second], pairs)  # type: ignore[arg-type]  # of two each
     strongest = pairs[int(np.argmax(found.observed.scores))]
     effect, left = pair_residuals(
         networks, discovery, replication, y[second], strongest

@@ -174,7 +174,7 @@ def pair_surface(
         joint += both.numpy().reshape(joint.shape)
         interaction += beyond.numpy().reshape(joint.shape)
     return PairSurface(
-        tuple(panel.genes[i] for i in pair),
+        tuple(panel.genes[i] for i in pair),  # type: ignore[arg-type]  # of two
         levels,
         joint / len(networks),
         interaction / len(networks),

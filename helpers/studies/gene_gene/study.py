@@ -403,7 +403,7 @@ def score_pairs(
     )
     return [
         shapley_pairs(
-            [ensemble.network(i) for i in np.flatnonzero(target_of == target)],
+            [ensemble.network(i) for i in np.flatnonzero(target_of == target)],  # type: ignore[arg-type]  # numpy's integer
             people,
             baseline=baseline,
             index=index,

@@ -88,7 +88,7 @@ def _test_rows(intact, effects, scale, measure, names) -> list[tuple]:
         pair = intact, intact - effects[:, number]
         if scale.loss == "cross-entropy":
             pair = [expit(f) for f in pair]
-        tested = paired_test(HeldOut(*pair, scale.target, scale.loss))
+        tested = paired_test(HeldOut(*pair, scale.target, scale.loss))  # type: ignore[call-arg]  # one a field
         rows += [
             row(network, measure, detail, order, p)
             for network, p in enumerate(tested["p"])

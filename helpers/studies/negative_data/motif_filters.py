@@ -100,7 +100,7 @@ def start_rows(trained: Trained, outputs, test: MotifSequences, grammar: Grammar
     rows = []
     right = (outputs > 0) == (test.labels == 1)
     for start, ours in enumerate(right):
-        weights = acting_weights(trained.ensemble.network(start))
+        weights = acting_weights(trained.ensemble.network(start))  # type: ignore[arg-type]  # the network asked for
         for motif, name in zip(grammar.motifs, trained.names, strict=True):
             fit = correlations(weights, motif).max()
             rows.append(row(start, "start match", name, -1, fit))
@@ -112,7 +112,7 @@ def start_rows(trained: Trained, outputs, test: MotifSequences, grammar: Grammar
 
 def tomtom_rows(network: MotifCNN, sequences, motifs) -> list[tuple]:
     """Return the p-value of every filter's match with every motif, by TOMTOM."""
-    found = tomtom_matches(response_matrices(network, sequences), motifs)
+    found = tomtom_matches(response_matrices(network, sequences), motifs)  # type: ignore[arg-type]  # an array of motifs
     return [
         row(0, "tomtom", f"{one.matrix} {one.motif}", -1, one.p)
         for one in found.itertuples()

@@ -32,7 +32,7 @@ class Trained:
     @cached_property
     def networks(self) -> list[MotifCNN]:
         """The networks kept, as plain modules on the CPU."""
-        return [self.ensemble.network(i) for i in self.kept]
+        return [self.ensemble.network(i) for i in self.kept]  # type: ignore[misc]  # the networks asked for
 
     def outputs(self, sequences) -> np.ndarray:
         """Return the outputs of those kept, shape (n_kept, n)."""

@@ -1,5 +1,7 @@
 """Three small experiments on what first-layer weights cannot tell."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -75,7 +77,7 @@ def correlated(normal: np.ndarray, correlation: float):
     return Z, Z[:, 0] ** 2 / np.sqrt(2) + Z[:, 2] * Z[:, 3] / 2
 
 
-def ranked(network) -> tuple:
+def ranked(network) -> Sequence[tuple[int, ...]]:
     """Return the sets of a network's pruned ranking."""
     return weights.prune(weights.nid_ranking(network)).sets
 

@@ -190,7 +190,7 @@ def fit_sparsely(model, X, y, strength, trial, design: Design, device):
     )
     trained = ensemble.network(0)
     if quadratic:
-        scores, first = trained.pair_scores(), trained.factors.weight.detach().numpy()
+        scores, first = trained.pair_scores(), trained.factors.weight.detach().numpy()  # type: ignore[operator, union-attr]  # torch: Tensor or Module
     else:
         scores = weights.nid_pairs(trained).scores
         first = weights.layer_weights(trained)[0]

@@ -147,6 +147,6 @@ def real_orderings(tables: dict[str, pd.DataFrame]) -> dict:
             name: np.nanmedian(matrix) / np.nanmax(matrix)
             for name, matrix in matrices.items()
         }
-        densest = max(density, key=density.get)
+        densest = max(density, key=density.get)  # type: ignore[arg-type]  # a key of names
         values["fig5.letter.densest"] = densest == "letter_recognition"
     return values

@@ -4,15 +4,25 @@ import os
 import signal
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from typing import NoReturn
 
+from helpers.extras import MissingExtraError
 
-def run(main: Callable[[], int | None]) -> NoReturn:
-    """Run a command and exit with what it returns."""
+
+def run(main: Callable[[], int | None] | str) -> NoReturn:
+    """Run a command, or the `main` of a module by its name; exit with what it returns.
+
+    The command of a module that needs an extra which is not installed is an error of
+    one line.
+    """
     set_up()
     try:
-        code = main()
+        code = (import_module(main).main if isinstance(main, str) else main)()
         sys.stdout.flush()
+    except MissingExtraError as error:
+        print(f"error: {error}", file=sys.stderr)
+        code = 1
     except BrokenPipeError:  # whoever reads, `head` say, has seen enough
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0

@@ -94,6 +94,26 @@ for module in ("helpers.plots", "helpers.press.render.execution"):
     ]
 
 
+@pytest.mark.parametrize(
+    ("module", "asked", "missing", "needed"),
+    [("render", "5-nid", "nbformat", "book"), ("bench", "--help", "captum", "dna")],
+)
+def test_a_command_says_in_one_line_what_it_lacks(module, asked, missing, needed):
+    code = f"""
+import runpy, sys
+sys.modules[{missing!r}] = None
+sys.argv[1:] = [{asked!r}]
+runpy.run_module("helpers.{module}", run_name="__main__")
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True
+    )
+    assert done.returncode == 1
+    (line,) = done.stderr.splitlines()
+    assert line.startswith(f"error: {missing} is not installed")
+    assert line.endswith(f"pip install 'interaction-book[{needed}]'")
+
+
 def test_an_error_inside_is_told_once_and_those_of_our_own_stay():
     with pytest.raises(MissingExtraError, match=r"absent .* 'trees'"), extra("dna"):
         needs("trees", "absent")

@@ -669,6 +669,11 @@ def test_scoreboard_without_tables(tmp_path, capsys):
     assert "no published table" in capsys.readouterr().out
 
 
+def test_where_nothing_is_committed_check_says_so(tmp_path, capsys):
+    assert results.main(["check"], root=tmp_path) == 1
+    assert "no committed result" in capsys.readouterr().out
+
+
 def test_command_line_errors_are_one_line(root, capsys):
     assert results.main(["publish", "1-toy"], root=root) == 1
     error = capsys.readouterr().err

@@ -15,6 +15,9 @@ from helpers.press.results.publishing import publish
 from helpers.press.results.store import SIZES
 from helpers.press.results.tables import number_text
 
+#: An installed package has the code, and none of the results.
+CLONE = "run this in a clone of the book's repository."
+
 
 def _arguments() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
@@ -106,6 +109,9 @@ def _publish(options, root) -> int:
 
 def _check(options, root) -> int:
     names = options.chapter or published_chapters(root)
+    if not names:
+        print(f"There is no committed result in data/results/paper; {CLONE}")
+        return 1
     lines = [line for name in names for line in check(name, root=root)]
     print("\n".join(lines) or "Every committed step is whole and of today's code.")
     return 0
@@ -165,7 +171,7 @@ _COMMANDS = {
 
 def _scoreboard_text(table: pd.DataFrame) -> str:
     if table.empty:
-        return "There is no published table in book/published."
+        return f"There is no published table in book/published; {CLONE}"
     rows = table.drop(columns="chapter").map(
         lambda value: number_text(value) if isinstance(value, float) else value
     )

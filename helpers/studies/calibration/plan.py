@@ -60,9 +60,9 @@ def stages(size: str) -> list[list[Cell]]:
     every = (*few, *OTHERS, *FUNCTIONS)
     return [
         some((*few, *OTHERS), 1000, 20),
-        [*some(DECISIVE, 3000, 20), *some(DECISIVE[:1], 30_000, 5)],
+        some(DECISIVE, 3000, 20),
         some(few, 1000, 60),
-        some(FUNCTIONS, 1000, 20),
+        [*some(FUNCTIONS, 1000, 20), *some(DECISIVE[:1], 30_000, 5)],
         some(few, 1000, 200),
         [*some(DECISIVE, 3000, 100), *some(LEARNED, 1000, 40, OTHER_LEARNERS)],
         some((*OTHERS, *FUNCTIONS), 1000, 200),

@@ -4,6 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
+from matplotlib.ticker import StrMethodFormatter
 
 from helpers.plots.style import COLOURS
 
@@ -60,11 +61,17 @@ def widening(rates: pd.DataFrame) -> Figure:
         axis.axhline(ideal, color=COLOURS["baseline"], linewidth=1)
         for number, (world, some) in enumerate(own.groupby("world", sort=False)):
             some = some.sort_values("n_rows")
-            axis.plot(
-                some["n_rows"], some[name], "o-", label=world,
-                color=colours[number % len(colours)],
-            )  # fmt: skip
+            colour = colours[number % len(colours)]
+            axis.plot(some["n_rows"], some[name], "o-", label=world, color=colour)
+            if name == "rate":
+                axis.vlines(
+                    some["n_rows"] * (1 + 0.04 * number), some["rate_low"],
+                    some["rate_high"], color=colour, linewidth=1,
+                )  # fmt: skip
         axis.set(xscale="log", title=title, xlabel="rows")
+        axis.set_xticks([], minor=True)
+        axis.set_xticks(sorted(set(own["n_rows"])))
+        axis.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
     if len(own):
         axes[0].legend()
     return figure
@@ -90,7 +97,7 @@ def power(table: pd.DataFrame) -> Figure:
     axis.set(
         xlabel="share of the variance of the product (%)",
         ylabel="called after Holm",
-        ylim=(-0.03, 1.03),
+        ylim=(-0.08, 1.03),
     )
     if len(table):
         axis.legend()

@@ -11,6 +11,7 @@ from helpers.studies.calibration.rates import NOMINAL, rates, rival_rates
 from helpers.studies.calibration.rivals import RIVALS, rival_trials
 from helpers.studies.calibration.tables import (
     beside,
+    details,
     for_answers,
     found,
     not_run,
@@ -31,6 +32,7 @@ __all__ = [
     "World",
     "beside",
     "cells",
+    "details",
     "draw",
     "fewest_rows",
     "for_answers",

@@ -114,15 +114,15 @@ def parts(size: str) -> list[dict]:
 
 
 def rival_parts(size: str, rivals) -> list[dict]:
-    """Return the parts that rivals are tried in, the first of every world first."""
+    """Return the parts of one rival after the other, first sets of each world first."""
     checks.one_of("size", size, ("smoke", "quick", "paper"))
     worlds, n_sets, own = RIVALLED, RIVAL_SETS, SETS_A_PART[0]
     if size != "paper":
         worlds, n_sets, own = DECISIVE[:2], 4 if size == "quick" else 1, 4
     return [
         {"world": w, "rival": r, "first_set": first, "n_sets": min(own, n_sets - first)}
-        for first in range(0, n_sets, own)
         for r in rivals
+        for first in range(0, n_sets, own)
         for w in worlds
     ]
 

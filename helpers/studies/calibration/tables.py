@@ -10,24 +10,37 @@ ONE_PRODUCT = ("product", (0, 1))
 
 
 def shown(rates: pd.DataFrame) -> pd.DataFrame:
-    """Return the error rates of what ran, intervals as text; failing worlds first."""
+    """Return the error rates of what ran, with intervals; failing worlds first."""
     ran = rates[rates["sets"] > 0]
     order = ran["verdict"].map(lambda v: not v.startswith("fails"))
     rows = [
         {
-            "world": row.world,
+            "world": _named(row),
             "rows": f"{row.n_rows:,}",
-            "learner": row.learner,
             "data sets": f"{row.sets} of {row.planned}",
             "p ≤ .05": _interval(row, "rate"),
-            "p ≤ .001": f"{row.tail:.4f}",
             "family-wise": _interval(row, "family"),
-            "z": f"{row.z_mean:+.2f} ± {row.z_sd:.2f}",
-            "cannot tell": f"{row.unclear:.0%}",
-            "seconds": f"{row.seconds:.1f}",
             "verdict": row.verdict,
         }
         for row in ran.iloc[order.argsort(kind="stable")].itertuples()
+    ]
+    return pd.DataFrame(rows)
+
+
+def details(rates: pd.DataFrame) -> pd.DataFrame:
+    """Return what else is known of null pairs, and the cost."""
+    rows = [
+        {
+            "world": _named(row),
+            "rows": f"{row.n_rows:,}",
+            "p ≤ .001": f"{row.tail:.2%}",
+            "family-wise, bootstrap": f"{row.maxt:.0%}",
+            "z": f"{row.z_mean:+.2f} ± {row.z_sd:.2f}",
+            "intervals that hold": _percent(row.coverage),
+            "cannot tell": f"{row.unclear:.0%}",
+            "core seconds": f"{row.seconds:.1f}",
+        }
+        for row in rates[rates["sets"] > 0].itertuples()
     ]
     return pd.DataFrame(rows)
 
@@ -37,19 +50,22 @@ def found(rates: pd.DataFrame) -> pd.DataFrame:
     ran = rates[(rates["sets"] > 0) & rates["power"].notna()]
     rows = [
         {
-            "world": row.world,
-            "about": WORLDS[row.world].about,
+            "world": _named(row),
             "rows": f"{row.n_rows:,}",
-            "learner": row.learner,
-            "called (Holm)": f"{row.power:.2f}",
+            "called (Holm)": f"{row.power:.0%}",
             "directions explain": _percent(row.explains),
             "estimated": _percent(row.estimate),
-            "intervals that hold it": _percent(row.true_coverage),
+            "intervals that hold": _percent(row.true_coverage),
             "among called": _percent(row.called_coverage),
         }
         for row in ran.itertuples()
     ]
     return pd.DataFrame(rows)
+
+
+def _named(row) -> str:
+    """Return the name of a world, with the learner if it is not the default one."""
+    return row.world if row.learner == "networks" else f"{row.world} ({row.learner})"
 
 
 def power_by_share(rates: pd.DataFrame) -> pd.DataFrame:
@@ -83,16 +99,18 @@ def beside(rivals: pd.DataFrame, rates: pd.DataFrame, n_rows: int) -> pd.DataFra
         & rates["world"].isin(rivals["world"])
     ]
     both = pd.concat([own.assign(rival="interaction_test"), rivals])
+    place = both["world"].map({w: k for k, w in enumerate(own["world"])}).fillna(99)
+    both = both.iloc[place.argsort(kind="stable")]
     return pd.DataFrame(
         [
             {
-                "test": row.rival,
                 "world": row.world,
+                "test": row.rival,
                 "data sets": row.sets,
                 "p ≤ .05": _interval(row, "rate"),
                 "family-wise": _interval(row, "family"),
-                "power": "" if row.power != row.power else f"{row.power:.2f}",
-                "seconds": f"{row.seconds:.2g}",
+                "power": "" if row.power != row.power else f"{row.power:.0%}",
+                "core seconds": f"{row.seconds:.2g}",
                 "verdict": row.verdict,
             }
             for row in both.itertuples()
@@ -139,10 +157,10 @@ def _percent(value: float) -> str:
 
 
 def _interval(row, name: str) -> str:
-    value, low, high = (getattr(row, name + end) for end in ("", "_low", "_high"))
+    value, low, high = (100 * getattr(row, name + end) for end in ("", "_low", "_high"))
     if low != low:
-        return f"{value:.3f}"
-    return f"{value:.3f} ({low:.3f} to {high:.3f})"
+        return f"{value:.1f}%"
+    return f"{value:.1f}% ({low:.1f}–{high:.1f})"
 
 
 def worlds_table() -> pd.DataFrame:

@@ -31,12 +31,20 @@ def test_what_ran_is_shown_and_the_rest_is_named():
     table = shown(done)
     assert table["rows"].tolist() == ["3,000"]
     assert table["data sets"].tolist() == ["25 of 200"]
-    assert table["p ≤ .05"][0] == "0.200 (0.200 to 0.200)"
+    assert table["p ≤ .05"][0] == "20.0% (20.0–20.0)"
     assert table["verdict"].tolist() == ["fails: too many calls"]
     text = calibration.not_run(done)
     assert text == "Planned and not run yet: additive (1,000 rows, networks)."
     assert calibration.not_run(done[done["sets"] > 0]) == ""
     assert shown(rates(None, PLANNED)).empty
+
+
+def test_details_say_what_it_costs_and_name_other_learners():
+    planned = [Cell("additive", 3000, "boosting", 200)]
+    done = rates(counted(25, 2).assign(learner="boosting"), planned)
+    row = calibration.details(done).iloc[0]
+    assert row["world"] == "additive (boosting)" and row["core seconds"] == "3.0"
+    assert row["z"] == "+0.00 ± 1.00" and row["intervals that hold"] == "100.0%"
 
 
 def test_what_fails_comes_first():
@@ -58,7 +66,7 @@ def test_true_pairs_have_power_and_intervals():
     table = pd.concat([counted(25, 2), counted(25, 2, "weak product", 1)])
     done = rates(table, planned)
     row = calibration.found(done).iloc[0]
-    assert row["world"] == "weak product" and row["called (Holm)"] == "1.00"
+    assert row["world"] == "weak product" and row["called (Holm)"] == "100%"
     assert row["directions explain"] == "3.0%" and row["among called"] == "100.0%"
     assert len(calibration.found(done)) == 1
     power = calibration.power_by_share(done)

@@ -8,7 +8,9 @@ from pathlib import Path
 
 import pytest
 
+import helpers
 from helpers.extras import MissingExtraError, extra, needs
+from helpers.press.render import reference
 
 ROOT = Path(__file__).parents[1]
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
@@ -61,6 +63,13 @@ def test_the_core_works_without_extras_and_a_missing_one_is_named():
         (needed,) = (extra for extra, names in NEEDS.items() if name in names)
         assert kind == "MissingExtraError"
         assert message.endswith(f"pip install 'interaction-book[{needed}]'")
+
+
+def test_the_reference_has_the_extra_beside_the_name():
+    for name in helpers.__all__:
+        home = getattr(helpers, name).__module__
+        (needed,) = [e for e, names in NEEDS.items() if name in names] or [""]
+        assert reference.extra_of(ROOT, home) == needed, name
 
 
 def test_models_are_asked_without_xgboost():

@@ -97,6 +97,7 @@ try:
 except FileNotFoundError as error:
     print(error)
 """
+    assert (installed / "helpers" / "py.typed").is_file()
     registry = installed / "helpers" / "files" / "registry.yaml"
     registry.rename(registry.with_suffix(".away"))
     try:

@@ -1,8 +1,12 @@
 """The pages of the reference hold every room and every name of the front door."""
 
+import re
 from pathlib import Path
 
+import pytest
+
 import helpers
+from helpers import device
 from helpers.press.render import reference
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -38,3 +42,20 @@ def test_the_contents_list_every_page():
     listed = (ROOT / "book" / "_toc.yml").read_text(encoding="utf-8")
     for name in ("front-door", *reference.PAGES):
         assert f"reference/{name}" in listed
+
+
+def first_examples() -> list[str]:
+    text = (ROOT / "book" / "reference.md").read_text(encoding="utf-8")
+    return re.findall(r"^```python\n(.*?)^```", text, flags=re.M | re.S)
+
+
+@pytest.mark.parametrize("code", first_examples())
+def test_ten_lines_find_the_pair(code, capsys):
+    """Imports apart, the first examples have ten lines, and do what they say."""
+    lines = [line for line in code.splitlines() if line and "import " not in line]
+    assert len(lines) <= 10
+    names = {}
+    with device.seeded(0):
+        exec(code, names)
+    assert names["found"].ranked().sets[0] == (0, 1)
+    assert "age × dose" in capsys.readouterr().out

@@ -1,6 +1,8 @@
 """The pages of the reference: one a room, written from what the rooms hold."""
 
 import ast
+import re
+from functools import cache
 from pathlib import Path
 
 PACKAGE = "helpers"
@@ -83,8 +85,38 @@ def _front_door(init: Path) -> str:
     for name, module in front_door(init).items():
         home = _home(init, f"{PACKAGE}.{module}", name)
         sentence = _first_sentence(init.parents[1], home, name)
-        lines.append(f"* :py:obj:`{name} <{home}.{name}>` – {sentence}")
+        needed = extra_of(init.parents[1], home)
+        note = f" *Extra:* ``{needed}``." if needed else ""
+        lines.append(f"* :py:obj:`{name} <{home}.{name}>` – {sentence}{note}")
     return "\n".join([*lines, ""])
+
+
+def extra_of(root: Path, module: str) -> str:
+    """Return the extra that a module asks for, or one that it imports; or nothing."""
+    waiting, seen = [module], set()
+    while waiting:
+        path = root.joinpath(*waiting.pop().split(".")).with_suffix(".py")
+        if path in seen or not path.is_file():
+            continue
+        seen.add(path)
+        asked, imported = _asked_and_imported(path)
+        if asked:
+            return asked
+        waiting += imported
+    return ""
+
+
+@cache
+def _asked_and_imported(path: Path) -> tuple[str, list[str]]:
+    """Return the extra that a file asks for, and what of the package it imports."""
+    text = path.read_text(encoding="utf-8")
+    asked = re.search(r"^(?:with extra|needs)\(\"(\w+)\"", text, flags=re.M)
+    imported = []
+    for node in ast.parse(text).body:
+        if isinstance(node, ast.ImportFrom) and (node.module or "").startswith(PACKAGE):
+            names = [f"{node.module}.{alias.name}" for alias in node.names]
+            imported += [str(node.module), *names]
+    return (asked[1] if asked else ""), imported
 
 
 def _first_sentence(root: Path, module: str, name: str) -> str:

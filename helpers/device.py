@@ -98,7 +98,7 @@ def threads(n_threads: int) -> Iterator[None]:
 
 
 @cache
-def _blas():
+def _blas() -> Any:
     """Return what sets the threads of scipy's and numpy's BLAS."""
     import scipy.linalg.cython_blas  # noqa: F401 (so that it is there to be found)
     from threadpoolctl import ThreadpoolController

@@ -1,12 +1,16 @@
 """One reader for YAML: a key that comes twice is an error, not a silent last word."""
 
+from typing import Any
+
 import yaml
+
+from helpers.data.kinds import PathLike
 
 
 class _Loader(yaml.SafeLoader):
     """Refuses a key that comes twice, of which YAML would keep the last."""
 
-    def construct_mapping(self, node, deep=False):
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict:
         keys = [self.construct_object(key, deep=True) for key, _ in node.value]
         for number, key in enumerate(keys):
             if key in keys[:number]:
@@ -17,7 +21,7 @@ class _Loader(yaml.SafeLoader):
         return super().construct_mapping(node, deep)
 
 
-def parse_yaml(text: str, source):
+def parse_yaml(text: str, source: PathLike) -> Any:
     """Return what YAML text holds.
 
     Parameters

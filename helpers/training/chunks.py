@@ -90,7 +90,7 @@ def plan(
     on_gpu = device.type == "cuda"
     if on_gpu and free_bytes is None:
         free_bytes = machine.free_bytes(device)
-    room = GPU_SHARE * free_bytes if on_gpu else CACHE_BYTES
+    room = GPU_SHARE * free_bytes if on_gpu else CACHE_BYTES  # type: ignore[operator]  # known by then
     fewest, most_together = (1, None) if on_gpu or not together else together
     limit = largest or most_together or max(1, int(room // network_bytes))
     cores = 1 if on_gpu else cores or machine.cores()

@@ -141,7 +141,7 @@ class Epochs:
 
         Compiling takes some ten seconds, which pays where the code can be kept.
         """
-        kept = _epoch.stats.cache_path is not None
+        kept = _epoch.stats.cache_path is not None  # type: ignore[attr-defined]  # numba's
         return kept and type(network) in (MLP, MLPM) and loss in LOSSES
 
     def train(self, samples, rows, weights, batch_size, factors, running, stopped):

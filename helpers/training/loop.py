@@ -201,7 +201,7 @@ class Chunk:
             float(recipe.schedule(step, n_steps, recipe.max_epochs))
             for step in range(first, self.step)
         ]
-        means = self.epochs.train(
+        means = self.epochs.train(  # type: ignore[union-attr]  # where epochs are compiled
             self.samples,
             rows,
             weights,

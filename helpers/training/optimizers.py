@@ -91,7 +91,7 @@ class AdamState:
 
     def constants(self) -> tuple[float, float, float, float]:
         """Return both decays, eps, and the number of the next step."""
-        return (
+        return (  # type: ignore[return-value]  # of four
             *map(float, self.settings.betas),
             float(self.settings.eps),
             float(self.steps) + 1,

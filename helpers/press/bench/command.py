@@ -91,7 +91,11 @@ def _gpu(options, parser) -> int:
         families = options.family or list(FAMILIES)
         small = {"networks": (1, 2), "rows": 200, "queue": ()} if options.quick else {}
         manifest = gpu.run_kit(
-            card, output, minutes=options.minutes, families=families, **small
+            card,
+            output,
+            minutes=options.minutes,
+            families=families,
+            **small,  # type: ignore[arg-type]  # settings in a dict
         )
     except ValueError as error:
         parser.error(str(error))

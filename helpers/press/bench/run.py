@@ -159,7 +159,7 @@ def read(name: str, *, root=ROOT) -> tuple[pd.DataFrame, dict] | None:
         return None
     if set(as_table([])) - set(table):
         raise DamagedError(f"{path} was written by another bench; run make bench.")
-    return table.assign(axis=table["axis"].fillna("")), manifest
+    return table.assign(axis=table["axis"].fillna("")), manifest  # type: ignore[return-value]  # read with its table
 
 
 def is_quiet(ran: dict) -> bool:

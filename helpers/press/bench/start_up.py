@@ -18,7 +18,7 @@ def measure_start_up(*, repeats: int = REPEATS) -> list[Row]:
     timed = [
         Timed(
             Row("start-up", name, "alone", "seconds"),
-            lambda command=command: _run(command),
+            lambda command=command: _run(command),  # type: ignore[misc]  # takes nothing
             clock=_of_children,
         )
         for name, command in COMMANDS.items()

@@ -77,14 +77,14 @@ def _solution_and_check(cells: list, place: int) -> tuple[int, int]:
             if after + 1 < len(cells) and "check" in tags(cells[after + 1]):
                 return after, after + 1
             break
-    title = EXERCISE.search(cells[place]["source"])["title"]
+    title = EXERCISE.search(cells[place]["source"])["title"]  # type: ignore[index]  # found before
     raise ValueError(f"an exercise must have a solution and a check; got {title!r}.")
 
 
 def answers_of(check: str) -> list[str]:
     """Return the names that a check is given by position: what is to be found."""
     (statement,) = ast.parse(check).body
-    return [argument.id for argument in statement.value.args]
+    return [argument.id for argument in statement.value.args]  # type: ignore[attr-defined]  # a call
 
 
 def question(source: str) -> Question:

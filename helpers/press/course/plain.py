@@ -80,5 +80,5 @@ def _role(match: re.Match, numbers: dict[str, int]) -> str:
 
 def _author(key: str) -> str:
     """Return what a key of the bibliography names, as `cui2022` does."""
-    name, year = KEY.match(key).groups()
+    name, year = KEY.match(key).groups()  # type: ignore[union-attr]  # any key
     return " ".join(filter(None, [name.capitalize(), year]))

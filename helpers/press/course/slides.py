@@ -87,7 +87,7 @@ def slides(notebook) -> str:
 def _copy_assets(folder: Path) -> None:
     """Copy reveal.js and MathJax out of the packages that bring them."""
     reveal = Path(str(files("sphinx_revealjs"))) / "_static" / "revealjs"
-    mathjax = Path(importlib.import_module("sphinx-mathjax-offline").__file__).parent
+    mathjax = Path(importlib.import_module("sphinx-mathjax-offline").__file__).parent  # type: ignore[arg-type]  # a package of files
     mathjax = mathjax / "static" / "mathjax"
     for source, copy in (
         (reveal / "dist" / "reveal.css", "dist/reveal.css"),

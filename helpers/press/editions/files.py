@@ -3,6 +3,7 @@
 import os
 import tomllib
 import zipfile
+from collections.abc import Mapping
 from pathlib import Path
 
 from helpers.press.results.files import digest
@@ -43,7 +44,7 @@ def built_site(root: Path, size: str) -> Path:
     return site
 
 
-def write_zip(path: Path, contents: dict[str, bytes | Path]) -> Path:
+def write_zip(path: Path, contents: Mapping[str, bytes | Path]) -> Path:
     """Write an archive of `contents`, name in the archive -> bytes or file.
 
     In the order of names and with one date, so that the same files give the same
@@ -63,7 +64,7 @@ def write_zip(path: Path, contents: dict[str, bytes | Path]) -> Path:
     return path
 
 
-def checksums(contents: dict[str, bytes | Path]) -> str:
+def checksums(contents: Mapping[str, bytes | Path]) -> str:
     """Return lines that `sha256sum --check` reads."""
     return "".join(
         f"{digest(c if isinstance(c, bytes) else c.read_bytes())}  {name}\n"

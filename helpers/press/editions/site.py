@@ -38,7 +38,7 @@ def write_site(size: str = "quick", *, root: str | os.PathLike = ROOT) -> Path:
         if path.is_file()
     }
     readme = README.format(version=version(root), size=size)
-    files[f"{FOLDER}/README.txt"] = readme.encode()
+    files[f"{FOLDER}/README.txt"] = readme.encode()  # type: ignore[assignment]  # bytes or a file
     for name in ("LICENSE", "LICENSE-TEXT", "CITATION.cff"):
         files[f"{FOLDER}/{name}"] = root / name
     return write_zip(edition(root, f"{size}-site.zip"), files)

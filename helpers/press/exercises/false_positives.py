@@ -104,4 +104,4 @@ def _p_values(values, n: int, seed: int) -> tuple[float, float]:
     labels = poisson_counts(np.full(n, expected), seed=[seed, 3])
     held_out = HeldOut(e.intact, e.without_interaction, labels)
     tests = (paired_test(held_out), unpaired_test(held_out))
-    return tuple(float(table["p"].iloc[0]) for table in tests)
+    return tuple(float(table["p"].iloc[0]) for table in tests)  # type: ignore[return-value]  # of two

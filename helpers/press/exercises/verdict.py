@@ -6,7 +6,7 @@ class VerdictError(Exception):
 
     def _render_traceback_(self) -> list[str]:
         """Return what IPython shows in place of a traceback."""
-        return [f"{self.NAME}: {self}"]
+        return [f"{self.NAME}: {self}"]  # type: ignore[attr-defined]  # of its kinds
 
 
 class UnsolvedError(VerdictError):

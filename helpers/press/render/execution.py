@@ -121,10 +121,10 @@ def execute(
         if computes(source):
             results.mark_complete(name, size, root=root)
         record = {"name": name, "size": size, "parameters": values}
-        record |= {"seconds": round(seconds, 1), "core_seconds": round(taken.total, 1)}
+        record |= {"seconds": round(seconds, 1), "core_seconds": round(taken.total, 1)}  # type: ignore[arg-type]  # a record holds values of any kind
         record["ran"] = results.describe()
         peak = memory.of_children()  # the kernel is the largest, and has ended
-        record |= {} if peak is None else {"peak_mb": peak}
+        record |= {} if peak is None else {"peak_mb": peak}  # type: ignore[dict-item]  # a record holds values of any kind
         results.write_whole(receipt, results.to_json(record))
     progress.line(f"{name} {size}: {results.duration(seconds)}, {short(target, root)}")
     return target

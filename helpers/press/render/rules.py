@@ -103,7 +103,7 @@ def _rule(text: str) -> Rule:
             f"any; got [{text}]"
         )
     if len(choices) == 1:
-        return Rule(text, _outside(*_ends(ranges[0])), or_none=or_none)
+        return Rule(text, _outside(*_ends(ranges[0])), or_none=or_none)  # type: ignore[arg-type]  # ranges, as asked above
     return Rule(text, lambda value: _not_among(value, choices, ranges), or_none=or_none)
 
 

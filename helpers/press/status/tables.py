@@ -110,4 +110,4 @@ def _parts(name: str, root: Path) -> Iterator[tuple[str, dict]]:
     """Yield step and manifest of each stored part of a step that is not whole."""
     folder = root / "data" / "results" / "paper" / name / "parts"
     for path in sorted(folder.glob("*/*.json")):
-        yield path.parent.name, read_json(path)
+        yield path.parent.name, read_json(path)  # type: ignore[misc]  # read where it lies

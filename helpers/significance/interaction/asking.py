@@ -54,7 +54,7 @@ def interaction_test(  # as scikit-learn's options: each by its name
     unseen: bool = False,
     family: str = "gaussian",
     features: Sequence[str] | None = None,
-    blocks: Mapping[str, Sequence[str]] | None = None,
+    blocks: Mapping[str, Sequence[str] | Sequence[int]] | None = None,
     covariates: ArrayLike | None = None,
     groups: ArrayLike | None = None,
     settings: Settings | None = None,

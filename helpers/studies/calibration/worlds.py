@@ -118,14 +118,16 @@ WORLDS: dict[str, World] = {
     "binary product": World(
         "logits with x1 x2, 15 %", terms=(("product", (0, 1), 0.15),), prevalence=0.5
     ),
-    "alleles": World("allele counts, additive with dominance", **ALLELES),
+    "alleles": World("allele counts, additive with dominance", **ALLELES),  # type: ignore[arg-type]  # settings in a dict
     "alleles, product": World(
-        "allele counts, x1 x2, 5 %", terms=(("product", (0, 1), 0.05),), **ALLELES
+        "allele counts, x1 x2, 5 %",
+        terms=(("product", (0, 1), 0.05),),
+        **ALLELES,  # type: ignore[arg-type]  # settings in a dict
     ),
     "alleles, hub": World(
         "allele counts, x1 with x2, x3 and x4, 4 % each",
         terms=tuple(("product", (0, k), 0.04) for k in (1, 2, 3)),
-        **ALLELES,
+        **ALLELES,  # type: ignore[arg-type]  # settings in a dict
     ),
 } | {
     name: World(f"{name} of the NID study", rho=0.0, terms=((name, (), 0.0),))
@@ -184,7 +186,7 @@ def _made(world: World, n_rows: int, rng) -> tuple[np.ndarray, np.ndarray]:
     if world.duplicate is not None:
         own = rng.standard_normal(n_rows)
         X[:, -1] = world.duplicate * X[:, 0] + np.sqrt(1 - world.duplicate**2) * own
-    main = _scaled(sum(_scaled(curve(x, rng)) for x in X.T))
+    main = _scaled(sum(_scaled(curve(x, rng)) for x in X.T))  # type: ignore[arg-type]  # a sum of arrays
     shares = [share / world.explained for _, _, share in world.terms]
     signal = np.sqrt(1 - sum(shares)) * main
     for (kind, members, _), share in zip(world.terms, shares, strict=True):

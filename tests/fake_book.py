@@ -62,7 +62,7 @@ def make_book(folder: Path, *, chapter: str = CHAPTER, parameters: str = PARAMET
     for name in ("__init__", "checks", "console", "extras", "render", "results"):
         shutil.copy(REPOSITORY / "helpers" / f"{name}.py", helpers)
     (helpers / "data").mkdir()
-    for name in ("__init__.py", "yaml_files.py"):
+    for name in ("__init__.py", "kinds.py", "yaml_files.py"):
         shutil.copy(REPOSITORY / "helpers" / "data" / name, helpers / "data")
     press = REPOSITORY / "helpers" / "press"
     (helpers / "press").mkdir()

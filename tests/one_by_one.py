@@ -70,3 +70,16 @@ def largest_difference(network, other) -> float:
     largest = torch.stack(differences).max().item()
     finite = all(torch.isfinite(p).all() for p in network.parameters())
     return largest if finite else float("nan")
+
+
+def passes_alone(networks, x, slope, own):
+    """Return the outputs of each network alone; autograd leaves its gradients.
+
+    x : one batch for all, or with `own` one for each; slope : (n_networks, batch, 1)
+    """
+    outputs = []
+    for i, network in enumerate(networks):
+        network.zero_grad()
+        outputs.append(network(x[i] if own else x))
+        outputs[-1].backward(slope[i])
+    return torch.stack(outputs).detach()

@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+from one_by_one import passes_alone
 
 from helpers.networks.cnn import CNN, Architecture
 from helpers.networks.gam import InteractionGAM
@@ -17,16 +18,6 @@ def stacked(networks):
     parameters = Stack.of(networks)
     gradients = parameters.empty()
     return passes.passes_for(networks[0], parameters, gradients), gradients
-
-
-def one_by_one(networks, x, slope, own):
-    """Return outputs and gradients of each network alone, by autograd."""
-    outputs = []
-    for i, network in enumerate(networks):
-        network.zero_grad()
-        outputs.append(network(x[i] if own else x))
-        outputs[-1].backward(slope[i])
-    return torch.stack(outputs).detach()
 
 
 @pytest.fixture
@@ -55,7 +46,7 @@ def test_equals_autograd(monkeypatch, padding, own, one_hot, values):
     for _ in range(2):  # gradients are added up
         output = by_hand.forward(x, own).clone()
         by_hand.backward(slope)
-    expected = one_by_one(networks, x, slope, own)
+    expected = passes_alone(networks, x, slope, own)
     torch.testing.assert_close(output, expected, rtol=1e-12, atol=1e-12)
     for i, network in enumerate(networks):
         for name, parameter in network.named_parameters():
@@ -120,7 +111,7 @@ def test_additive_models_with_other_sets_equal_autograd(sets, own):
     for _ in range(2):  # gradients are added up
         output = by_hand.forward(x, own).clone()
         by_hand.backward(slope)
-    expected = one_by_one(networks, x, slope, own)
+    expected = passes_alone(networks, x, slope, own)
     torch.testing.assert_close(output, expected, rtol=1e-12, atol=1e-12)
     for i, network in enumerate(networks):
         for name, parameter in network.named_parameters():

@@ -2,6 +2,7 @@
 
 import pytest
 import torch
+from one_by_one import passes_alone
 
 from helpers.networks.cnn import CNN, Architecture
 from helpers.training.stack import Stack
@@ -21,15 +22,6 @@ def made(architecture, padding):
         for layer in network.convolutions:
             torch.nn.init.uniform_(layer.bias, 0.05, 0.2)
     return networks
-
-
-def one_by_one(networks, x, slope, own):
-    outputs = []
-    for i, network in enumerate(networks):
-        network.zero_grad()
-        outputs.append(network(x[i] if own else x))
-        outputs[-1].backward(slope[i])
-    return torch.stack(outputs).detach()
 
 
 @pytest.mark.parametrize("one_hot", [False, True], ids=["numbers", "one-hot"])
@@ -55,7 +47,7 @@ def test_equals_autograd(architecture, padding, own, one_hot):
         for _ in range(2):
             output = by_hand.forward(x, own).clone()
             by_hand.backward(slope)
-        expected = one_by_one(networks, x, slope, own)
+        expected = passes_alone(networks, x, slope, own)
         torch.testing.assert_close(output, expected, rtol=1e-12, atol=1e-12)
         for i, network in enumerate(networks):
             for name, parameter in network.named_parameters():

@@ -10,7 +10,7 @@ from helpers.press.results import Markdown, to_markdown
 def tables(table: pd.DataFrame) -> list[Markdown]:
     """Return what a kit found: equality and plans, waits, and seconds of training."""
     found = problems(table)
-    told = "; ".join(found) if found else "everything is as it must be"
+    told = "; ".join(found) if found else "all that was measured is as it must be"
     shown = [pages.peaks(table), Markdown(f"Checks: {told}."), checks_table(table)]
     if (table["section"] == "training").any():
         shown += [seconds_table(table)]

@@ -4,13 +4,13 @@ import numpy as np
 import pandas as pd
 
 from helpers import checks
-from helpers.networks.cnn import CNN
+from helpers.networks.cnn import ARCHITECTURES, CNN
 from helpers.significance.held_out import paired_test
 from helpers.studies.false_positives.measures import held_out, seen_effects
 from helpers.studies.false_positives.training import fit
 from helpers.studies.false_positives.worlds import CONTROLS, observed, sequences
 from helpers.truth.responses import LOWEST_COUNT, Effects, anscombe, poisson_counts
-from helpers.truth.sequences import knock_out, select_pairs
+from helpers.truth.sequences import PADDING, knock_out, select_pairs
 
 
 # All arguments of a stored step are its key, hence so many.
@@ -49,6 +49,11 @@ def replicate_nulls(  # the arguments of a stored step are its key
     ------
     Friedman and Popescu (2008), for rules and trees; here for networks.
     """
+    checks.one_of("control", control, tuple(CONTROLS))
+    checks.one_of("padding", padding, PADDING)
+    checks.one_of("architecture", architecture, tuple(ARCHITECTURES))
+    for name, size in (("n_train", n_train), ("n_validation", n_validation)):
+        checks.integer(name, size, at_least=1)
     checks.integer("n_networks", n_networks, at_least=1)
     checks.integer("n_replicates", n_replicates, at_least=1)
     n = n_train + n_validation

@@ -59,7 +59,17 @@ def test_p_counts_the_replicates_that_gain_as_much():
     assert len(additive_null.page_table(found).columns) == 8
 
 
-@pytest.mark.parametrize("name", ["n_networks", "n_replicates"])
-def test_there_must_be_some(name):
-    with pytest.raises(ValueError, match=f"{name} must be at least 1; got 0"):
-        additive_null.replicate_nulls(**SMALL | {name: 0})
+@pytest.mark.parametrize(
+    ("name", "value", "said"),
+    [
+        ("n_networks", 0, "n_networks must be at least 1; got 0"),
+        ("n_replicates", 0, "n_replicates must be at least 1; got 0"),
+        ("n_validation", 0, "n_validation must be at least 1; got 0"),
+        ("control", "both", "control must be one of negative, positive; got 'both'"),
+        ("padding", "full", "padding must be one of valid, same; got 'full'"),
+        ("architecture", "arch9", "architecture must be one of arch1, arch2, arch3"),
+    ],
+)
+def test_bad_arguments_are_one_line(name, value, said):
+    with pytest.raises(ValueError, match=said):
+        additive_null.replicate_nulls(**SMALL | {name: value})

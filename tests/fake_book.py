@@ -59,7 +59,8 @@ def make_book(folder: Path, *, chapter: str = CHAPTER, parameters: str = PARAMET
     """Write the book and the helpers that run it into `folder`; return `folder`."""
     helpers = folder / "helpers"
     helpers.mkdir(parents=True)
-    for name in ("__init__", "checks", "console", "extras", "render", "results"):
+    ground = ("__init__", "checks", "console", "extras", "memory")
+    for name in (*ground, "render", "results"):
         shutil.copy(REPOSITORY / "helpers" / f"{name}.py", helpers)
     (helpers / "data").mkdir()
     for name in ("__init__.py", "kinds.py", "yaml_files.py"):

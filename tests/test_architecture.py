@@ -13,6 +13,7 @@ ROAD = [
     "extras",
     "checks",
     "console",
+    "memory",
     "device",
     "data",
     "loaders",

@@ -11,7 +11,8 @@ import pytest
 import yaml
 from fake_book import REPOSITORY, make_book
 
-from helpers.press.results import memory, needs
+from helpers import memory
+from helpers.press.results import needs
 from helpers.press.results.store import Store, joined
 
 HELD = 120_000_000  # bytes

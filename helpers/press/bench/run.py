@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from helpers import checks
+from helpers import checks, memory
 from helpers import device as machine
 from helpers.press.bench.attributions import measure_attribution
 from helpers.press.bench.families import FAMILIES
@@ -26,7 +26,7 @@ from helpers.press.bench.start_up import measure_start_up
 from helpers.press.bench.timing import REPEATS, Row, as_table
 from helpers.press.bench.training import measure_family
 from helpers.press.bench.windows import measure_windows
-from helpers.press.results import DamagedError, memory, provenance
+from helpers.press.results import DamagedError, provenance
 from helpers.press.results.files import ROOT, digest, read_json, to_json, write_whole
 from helpers.press.results.tables import load, to_csv
 

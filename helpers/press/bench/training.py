@@ -13,7 +13,7 @@ import torch
 from torch import nn
 from torch.utils.flop_counter import FlopCounterMode
 
-from helpers import checks
+from helpers import checks, memory
 from helpers import device as machine
 from helpers.press.bench.families import FAMILIES, Family
 from helpers.press.bench.recipes import Contest
@@ -25,7 +25,6 @@ from helpers.press.bench.timing import (
     in_turn,
     summed_up,
 )
-from helpers.press.results import memory
 
 EPOCHS = 3
 SECONDS, MEGABYTES = "seconds per network and epoch", "MB"

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
 
+from helpers import memory
 from helpers.extras import extra
 from helpers.press import results
 from helpers.press.render.meter import CoreSeconds
@@ -24,7 +25,7 @@ from helpers.press.render.sources import (
     short,
 )
 from helpers.press.render.values import settings
-from helpers.press.results import ROOT, memory
+from helpers.press.results import ROOT
 
 with extra("book"):
     import nbformat

@@ -8,8 +8,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from helpers import checks
-from helpers.press.results import memory, provenance, steps
+from helpers import checks, memory
+from helpers.press.results import provenance, steps
 from helpers.press.results.code import code_hash, hash_of
 from helpers.press.results.files import (
     ROOT,

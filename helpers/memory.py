@@ -40,6 +40,11 @@ def peak_megabytes(device: str = "cpu") -> dict[str, float]:
     return peaks
 
 
+def resident_megabytes() -> float:
+    """Return the memory that the process holds now, in MB; NaN if unknown."""
+    return _megabytes_of("VmRSS") or float("nan")
+
+
 def of_children() -> float | None:
     """Return the most memory that an ended child of this process held, in MB."""
     try:
@@ -50,15 +55,23 @@ def of_children() -> float | None:
 
 
 def _resident() -> float | None:
-    with contextlib.suppress(OSError):
-        for line in STATUS.read_text(encoding="utf-8").splitlines():
-            if line.startswith("VmHWM:"):
-                return int(line.split()[1]) * 1024
+    known = _megabytes_of("VmHWM")
+    if known is not None:
+        return 1e6 * known
     try:
         import resource
     except ImportError:
         return None
     return 1e6 * _as_megabytes(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss)
+
+
+def _megabytes_of(entry: str) -> float | None:
+    """Return a number of the system's account of this process, in MB, if it has one."""
+    with contextlib.suppress(OSError):
+        for line in STATUS.read_text(encoding="utf-8").splitlines():
+            if line.startswith(f"{entry}:"):
+                return int(line.split()[1]) * 1024 / 1e6
+    return None
 
 
 def _as_megabytes(size: int) -> float:

@@ -1,0 +1,317 @@
+"""What the cells say: a row a method and truth, rates, costs, a recommendation."""
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from helpers.significance.calibration import exact_interval
+from helpers.studies.matrix.kinds import KINDS, Method, Truth
+from helpers.studies.matrix.methods import methods
+from helpers.studies.matrix.truths import truths
+
+#: Most false calls, as a share of null pairs, and of data sets after correction, that a
+#: test at 5 % may be shown to make.
+LEVEL = 0.06
+#: Differences in mean average precision, or in power, that are none.
+CLOSE = 0.02
+#: Data sets below which a test is not recommended.
+FEWEST = 5
+NOT_RUN = "not run yet"
+
+
+def summary(table: pd.DataFrame) -> pd.DataFrame:
+    """Return one row a method and truth, what is empty with its reason.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Of `cells`, of all files that ran.
+
+    Returns
+    -------
+    DataFrame
+        method, tests, truth, kind, group, null, sets, ap, ap_low, ap_high (95 %,
+        Student's over data sets), auc, first, rate (of null pairs called), family
+        (share of data sets with one after correction), power (of true pairs, after
+        correction), unclear (pairs), agreement, seconds, mb (medians), why (of an empty
+        cell)
+    """
+    own = dict(list(table.groupby(["method", "truth"], sort=False)))
+    rows = []
+    for name, method in methods().items():
+        for world, truth in truths().items():
+            about = {
+                "method": name,
+                "tests": method.tests,
+                "truth": world,
+                "kind": truth.kind,
+                "group": truth.group,
+                "null": truth.null,
+            }
+            rows.append(about | _cell(method, truth, own.get((name, world))))
+    return pd.DataFrame(rows)
+
+
+def _cell(method: Method, truth: Truth, own: pd.DataFrame | None) -> dict:
+    if own is None or own["said"].fillna("").ne("").all():
+        why = method.refusal(truth) or NOT_RUN
+        if own is not None:
+            why = str(own["said"].iloc[0])
+        return {"sets": 0, "why": why}
+    own = own[own["said"].fillna("") == ""]
+    low, high = interval(own["ap"])
+    n_true = own["n_true"].sum()
+    return {
+        "sets": len(own),
+        "ap": own["ap"].mean(),
+        "ap_low": low,
+        "ap_high": high,
+        "auc": own["auc"].mean(),
+        "first": own["first"].mean(),
+        "rate": (own["called"] / own["n_null"].replace(0, np.nan)).mean(),
+        "family": own["any_called"].mean(),
+        "power": own["found_corrected"].sum() / n_true if n_true else np.nan,
+        "unclear": own["unclear"].sum(),
+        "agreement": own["agreement"].mean(),
+        "seconds": own["seconds"].median(),
+        "mb": own["mb"].median(),
+        "why": "",
+    }
+
+
+def interval(values, confidence: float = 0.95) -> tuple[float, float]:
+    """Return Student's interval of a mean over data sets; NaN for fewer than two."""
+    values = np.asarray(values, float)
+    values = values[np.isfinite(values)]
+    if len(values) < 2:
+        return np.nan, np.nan
+    half = stats.t.ppf(0.5 + confidence / 2, len(values) - 1)
+    half *= values.std(ddof=1) / np.sqrt(len(values))
+    return values.mean() - half, values.mean() + half
+
+
+def counts(cells: pd.DataFrame) -> dict[str, int]:
+    """Return how many methods, truths and cells there are, and what became of them."""
+    return {
+        "detectors": cells.loc[~cells["tests"], "method"].nunique(),
+        "tests": cells.loc[cells["tests"], "method"].nunique(),
+        "truths": cells["truth"].nunique(),
+        "cells": len(cells),
+        "answered": int((cells["sets"] > 0).sum()),
+        "waiting": int((cells["why"] == NOT_RUN).sum()),
+        "refused": int(((cells["sets"] == 0) & (cells["why"] != NOT_RUN)).sum()),
+    }
+
+
+def counted(cells: pd.DataFrame) -> str:
+    """Return `counts` as a sentence."""
+    n = counts(cells)
+    return (
+        f"{n['detectors']} detectors and {n['tests']} tests against {n['truths']} "
+        f"truths: of {n['cells']:,} cells {n['answered']:,} have an answer, "
+        f"{n['refused']:,} are empty for a reason, {n['waiting']:,} have not run yet."
+    )
+
+
+def ranking(cells: pd.DataFrame, measure: str = "ap") -> pd.DataFrame:
+    """Return the mean of a measure by method (rows) and group of truths (columns).
+
+    Groups without a ranking (nothing interacts, or a single pair) have no column; a
+    mean over fewer truths than the group ranks is left out, so that columns compare.
+    Methods are sorted by their mean over what they have.
+    """
+    ranked = cells[cells.groupby("truth")["ap"].transform("count") > 0]
+    sizes = ranked.groupby("group")["truth"].nunique()
+    wide = ranked.pivot_table(measure, "method", "group", aggfunc=["mean", "count"])
+    if wide.empty:
+        return pd.DataFrame()
+    whole = wide["count"].eq(sizes, axis=1)
+    mean = wide["mean"].where(whole).dropna(how="all")
+    order = [group for group in dict.fromkeys(cells["group"]) if group in mean]
+    return mean[order].loc[mean.mean(axis=1).sort_values(ascending=False).index]
+
+
+def false_calls(table: pd.DataFrame) -> pd.DataFrame:
+    """Return how often each test is wrong, where nothing interacts and beside pairs.
+
+    Returns
+    -------
+    DataFrame
+        method, place ("nothing interacts", "beside real pairs"), sets, rate, rate_low,
+        rate_high (of null pairs with p at most .05; Student's interval over data sets),
+        family, family_low, family_high (data sets with a null pair called after
+        correction; Clopper and Pearson's)
+    """
+    known = {name: truth.null for name, truth in truths().items()}
+    own = table[table["n_null"] > 0]
+    null = own["truth"].map(known)
+    rows = []
+    for place, some in (
+        ("nothing interacts", own[null]),
+        ("beside real pairs", own[~null]),
+    ):
+        for name, cell in some.groupby("method", sort=False):
+            rows.append({"method": name, "place": place} | error_rates(cell))
+    return pd.DataFrame(rows)
+
+
+def error_rates(own: pd.DataFrame) -> dict:
+    """Return the rates of `false_calls` for some data sets."""
+    own = own[own["n_null"] > 0]
+    rate = own["called"] / own["n_null"]
+    low, high = interval(rate)
+    wrong = int(own["any_called"].sum())
+    family_low, family_high = exact_interval(wrong, len(own))
+    return {
+        "sets": len(own),
+        "rate": rate.mean(),
+        "rate_low": low,
+        "rate_high": high,
+        "family": wrong / len(own),
+        "family_low": family_low,
+        "family_high": family_high,
+    }
+
+
+def correlated(cells: pd.DataFrame) -> pd.DataFrame:
+    """Return method, independent, correlated: mean ap on F1 to F10 with noise."""
+    groups = {"F1 to F10, noise": "independent", "F1 to F10, correlated": "correlated"}
+    wide = ranking(cells).reindex(columns=list(groups)).rename(columns=groups)
+    return wide.dropna().sort_values("independent", ascending=False).reset_index()
+
+
+def costs(cells: pd.DataFrame, groups=("F1 to F10, noise", "F1 to F10, correlated")):
+    """Return method, tests, ap, seconds, mb over groups, and which are worth it.
+
+    `best` marks methods that no cheaper one equals.
+    """
+    own = cells[cells["group"].isin(groups) & cells["ap"].notna()]
+    wanted = own["truth"].nunique()
+    by = own.groupby(["method", "tests"], sort=False)
+    table = by.agg(
+        ap=("ap", "mean"), seconds=("seconds", "median"), mb=("mb", "median"),
+        n=("truth", "nunique"),
+    ).reset_index()  # fmt: skip
+    table = table[table.pop("n") == wanted].sort_values("seconds", ignore_index=True)
+    before = table["ap"].cummax().shift(fill_value=-np.inf)
+    return table.assign(best=table["ap"] > before)
+
+
+def starts(cells: pd.DataFrame) -> pd.DataFrame:
+    """Return method, agreement, low, high: rank correlation with another seed.
+
+    Mean over truths, with the range of the middle half.
+    """
+    own = cells.dropna(subset=["agreement"]).groupby("method")["agreement"]
+    table = pd.DataFrame(
+        {"agreement": own.mean(), "low": own.quantile(0.25), "high": own.quantile(0.75)}
+    )
+    return table.sort_values("agreement", ascending=False).reset_index()
+
+
+def shown(cells: pd.DataFrame) -> pd.DataFrame:
+    """Return the cells that have an answer, as the page lists them."""
+    own = cells[cells["sets"] > 0]
+    number = "{:.2f}".format
+    return pd.DataFrame(
+        {
+            "Method": own["method"],
+            "Truth": own["truth"],
+            "Data": own["kind"],
+            "AP": own["ap"].map(number),
+            "AUC": own["auc"].map(number),
+            "False": own["rate"].map(number),
+            "Family": own["family"].map(number),
+            "Power": own["power"].map(number),
+            "Seeds": own["agreement"].map(number),
+            "Seconds": own["seconds"].map("{:.2g}".format),
+            "MB": own["mb"].map("{:.0f}".format),
+            "Sets": own["sets"],
+        }
+    ).replace("nan", "–")
+
+
+def empty(cells: pd.DataFrame) -> pd.DataFrame:
+    """Return method, why, cells: how many cells are empty for which reason."""
+    own = cells[cells["sets"] == 0]
+    table = own.groupby(["method", "why"], sort=False)["truth"].count().reset_index()
+    return table.set_axis(["Method", "Why", "Cells"], axis=1)
+
+
+# Recommendations
+
+
+def recommended(table: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
+    """Return what to take for each kind of data and question, because of what.
+
+    Ranking: of the methods that ranked every truth of the kind, those within .02 of the
+    best mean average precision; of these the cheapest. p-values: of the tests with five
+    data sets or more whose false calls are not shown to exceed 6 % (lower ends of the
+    intervals of both rates, over all truths of the kind that they take), those within
+    .02 of the most power after correction; of these the cheapest.
+
+    Returns
+    -------
+    DataFrame
+        data, question, take, because
+    """
+    rows = []
+    for kind, words in KINDS.items():
+        own = cells[cells["kind"] == kind]
+        asked = {"data": words}
+        rows.append(asked | {"question": "Which pairs first?"} | _to_rank(own))
+        some = table[table["truth"].isin(set(own["truth"]))]
+        rows.append(asked | {"question": "Is it real?"} | _to_test(some))
+    return pd.DataFrame(rows)
+
+
+def _to_rank(own: pd.DataFrame) -> dict:
+    own = own[own["ap"].notna()]
+    by = own.groupby("method").agg(
+        ap=("ap", "mean"), seconds=("seconds", "median"), n=("truth", "nunique")
+    )
+    by = by[by["n"] == own["truth"].nunique()]
+    if by.empty:
+        return {"take": "–", "because": "no method has ranked all of these truths yet"}
+    close = by[by["ap"] >= by["ap"].max() - CLOSE].sort_values("seconds")
+    name, best = close.index[0], by["ap"].idxmax()
+    because = (
+        f"mean average precision {close['ap'].iloc[0]:.2f} over {by['n'].iloc[0]} "
+        f"truths, {close['seconds'].iloc[0]:.2g} s"
+    )
+    if best != name:
+        because += f"; {best} has {by['ap'].max():.2f}, {by['seconds'][best]:.2g} s"
+    return {"take": name, "because": because}
+
+
+def _to_test(some: pd.DataFrame) -> dict:
+    kept, failing = [], []
+    for name, cell in some[some["n_null"].notna()].groupby("method", sort=False):
+        if (cell["n_null"] > 0).sum() < FEWEST:
+            continue
+        rates = error_rates(cell)
+        n_true = cell["n_true"].sum()
+        if rates["rate_low"] > LEVEL or rates["family_low"] > LEVEL or not n_true:
+            failing.append(name)
+            continue
+        power = cell["found_corrected"].sum() / n_true
+        kept.append((name, power, cell["seconds"].median(), rates))
+    if not kept:
+        return {"take": "–", "because": _none_holds(failing)}
+    most = max(power for _, power, *_ in kept)
+    close = [one for one in kept if one[1] >= most - CLOSE]
+    name, power, seconds, rates = min(close, key=lambda one: one[2])
+    because = (
+        f"power {power:.0%} after correction, false calls {rates['rate']:.1%} of null "
+        f"pairs and in {rates['family']:.0%} of {rates['sets']} data sets, "
+        f"{seconds:.2g} s"
+    )
+    if failing:
+        because += f"; too many false calls: {', '.join(failing)}"
+    return {"take": name, "because": because}
+
+
+def _none_holds(failing: list[str]) -> str:
+    if failing:
+        return f"too many false calls: {', '.join(failing)}"
+    return f"no test has run on {FEWEST} of these data sets yet"

@@ -1,0 +1,129 @@
+"""What the cells say, on cells made by hand."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers.studies.matrix import tables
+from helpers.studies.matrix.cells import COLUMNS
+from helpers.studies.matrix.truths import truths
+
+COUNTS = [name for name, truth in truths().items() if truth.kind == "counts"]
+
+
+def made(rows):
+    return pd.DataFrame(rows).reindex(columns=list(COLUMNS)).assign(said="")
+
+
+def ranked(method, ap, seconds, worlds):
+    """Return a row a data set of every world that ranks."""
+    return [
+        {"method": method, "truth": name, "data_set": k, "ap": ap, "auc": ap,
+         "seconds": seconds, "agreement": 0.5 if k == 0 else np.nan}
+        for name in worlds
+        if not truths()[name].null
+        for k in range(2)
+    ]  # fmt: skip
+
+
+def called(method, *, false, corrected, found, seconds=1.0, n_sets=6):
+    """Return data sets of a world with one true pair, 44 null ones."""
+    return [
+        {"method": method, "truth": "pure epistasis", "data_set": k, "ap": 1.0,
+         "n_null": 44, "called": false, "any_called": float(corrected), "n_true": 1,
+         "found": found, "found_corrected": found, "seconds": seconds}
+        for k in range(n_sets)
+    ]  # fmt: skip
+
+
+def test_a_summary_has_every_cell_or_its_reason():
+    cells = tables.summary(made(ranked("FAST", 0.5, 1.0, COUNTS)))
+    n = tables.counts(cells)
+    assert n["answered"] == sum(not truths()[name].null for name in COUNTS)
+    assert n["answered"] + n["refused"] + n["waiting"] == n["cells"]
+    own = cells.set_index(["method", "truth"])
+    assert own.loc[("FAST", "pure epistasis"), "ap"] == 0.5
+    assert own.loc[("FAST", "additive"), "why"] == tables.NOT_RUN
+    refused = own.loc[("FAST", "two sequences, adding"), "why"]
+    assert refused == "does not take sequences"
+    assert f"{n['answered']:,} have an answer" in tables.counted(cells)
+
+
+def test_a_mean_over_fewer_truths_is_left_out():
+    rows = ranked("FAST", 0.5, 1.0, COUNTS) + ranked(
+        "product lasso", 0.9, 1, COUNTS[:3]
+    )
+    wide = tables.ranking(tables.summary(made(rows)))
+    assert wide.loc["FAST", "genotypes"] == 0.5
+    assert "product lasso" not in wide.index
+
+
+def test_the_cheapest_of_the_close_ones_is_recommended():
+    rows = (
+        ranked("FAST", 0.79, 1.0, COUNTS)
+        + ranked("NID, MLP", 0.80, 9.0, COUNTS)
+        + ranked("product lasso", 0.70, 0.1, COUNTS)
+    )
+    table = made(rows)
+    answer = tables.recommended(table, tables.summary(table)).set_index(
+        ["data", "question"]
+    )
+    own = answer.loc[("tables of allele counts", "Which pairs first?")]
+    assert own["take"] == "FAST" and "NID, MLP has 0.80" in own["because"]
+    other = answer.loc[("sequences", "Which pairs first?"), "take"]
+    assert other == "–"
+
+
+def test_a_test_that_calls_too_often_is_not_recommended():
+    rows = (
+        called("ANOVA, joint", false=30, corrected=True, found=1)
+        + called("interaction test", false=2, corrected=False, found=1, seconds=5.0)
+        + called("tensor splines", false=2, corrected=False, found=0)
+        + called("iLOCO", false=0, corrected=False, found=1, n_sets=4)
+    )
+    table = made(rows)
+    answer = tables.recommended(table, tables.summary(table)).set_index(
+        ["data", "question"]
+    )
+    own = answer.loc[("tables of allele counts", "Is it real?")]
+    assert own["take"] == "interaction test"
+    assert "too many false calls: ANOVA, joint" in own["because"]
+    assert "iLOCO" not in own["because"]  # too few data sets to say
+
+
+def test_error_rates_by_hand():
+    rows = called("tensor splines", false=2, corrected=False, found=0, n_sets=3)
+    rows += called("tensor splines", false=4, corrected=True, found=1, n_sets=1)
+    (row,) = tables.false_calls(made(rows)).to_dict("records")
+    assert row["place"] == "beside real pairs" and row["sets"] == 4
+    assert row["rate"] == pytest.approx(10 / 4 / 44)
+    assert row["family"] == 0.25 and row["family_low"] < 0.25 < row["family_high"]
+
+
+def test_what_no_cheaper_method_equals():
+    worlds = [
+        n for n, t in truths().items() if t.group.endswith(("noise", "correlated"))
+    ]
+    rows = (
+        ranked("FAST", 0.6, 1.0, worlds)
+        + ranked("NID, MLP", 0.5, 2.0, worlds)
+        + ranked("ArchDetect", 0.7, 3.0, worlds)
+    )
+    cost = tables.costs(tables.summary(made(rows))).set_index("method")
+    assert cost["best"].tolist() == [True, False, True]
+
+
+def test_intervals_need_two():
+    assert np.isnan(tables.interval([0.5])).all()
+    low, high = tables.interval([0.4, 0.6])
+    assert low < 0.5 < high and high - low == pytest.approx(2 * 12.706 * 0.1, rel=1e-3)
+
+
+def test_starts_and_rows_shown():
+    cells = tables.summary(made(ranked("FAST", 0.5, 1.0, COUNTS)))
+    (row,) = tables.starts(cells).to_dict("records")
+    assert row["method"] == "FAST" and row["agreement"] == 0.5
+    shown = tables.shown(cells)
+    assert len(shown) == tables.counts(cells)["answered"]
+    assert (shown["Power"] == "–").all()
+    assert tables.empty(cells)["Cells"].sum() == (cells["sets"] == 0).sum()

@@ -94,7 +94,7 @@ def cell(
         "agreement": round(agreement, 4),
         "seconds": round(seconds, 3),
         "mb": round(max(peak - before, 0.0), 1),
-        "said": "",
+        "said": None,
     }
 
 

@@ -53,12 +53,12 @@ def summary(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def _cell(method: Method, truth: Truth, own: pd.DataFrame | None) -> dict:
-    if own is None or own["said"].fillna("").ne("").all():
+    if own is None or own["said"].notna().all():
         why = method.refusal(truth) or NOT_RUN
         if own is not None:
             why = str(own["said"].iloc[0])
         return {"sets": 0, "why": why}
-    own = own[own["said"].fillna("") == ""]
+    own = own[own["said"].isna()]
     low, high = interval(own["ap"])
     n_true = own["n_true"].sum()
     return {

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from helpers.press.results.tables import to_csv
 from helpers.studies.matrix import cells as matrix
 from helpers.studies.matrix.kinds import Answer, Data
 from helpers.studies.matrix.plan import groups_of, steps
@@ -59,6 +60,8 @@ def test_a_method_that_refuses_leaves_its_line():
     assert np.isnan(table.loc["FAST", "ap"])
     assert table.loc["ANOVA, per pair", "agreement"] == 1
     assert list(matrix.COLUMNS) == ["method", *table.columns]
+    text, kinds = to_csv("cells", table.reset_index())  # as it is stored
+    assert kinds["said"] == "text" and "at least 16 rows" in text
 
 
 def test_parts_and_whole_are_the_same():

@@ -12,7 +12,7 @@ COUNTS = [name for name, truth in truths().items() if truth.kind == "counts"]
 
 
 def made(rows):
-    return pd.DataFrame(rows).reindex(columns=list(COLUMNS)).assign(said="")
+    return pd.DataFrame(rows).reindex(columns=list(COLUMNS))
 
 
 def ranked(method, ap, seconds, worlds):

@@ -7,7 +7,7 @@ from helpers.press.results.tables import to_csv
 from helpers.studies.matrix import cells as matrix
 from helpers.studies.matrix.kinds import Answer, Data
 from helpers.studies.matrix.plan import groups_of, steps
-from helpers.studies.matrix.truths import truths
+from helpers.studies.matrix.truths import draw, truths
 
 
 def four(true_pairs=((0, 1), (2, 3))):
@@ -62,6 +62,13 @@ def test_a_method_that_refuses_leaves_its_line():
     assert list(matrix.COLUMNS) == ["method", *table.columns]
     text, kinds = to_csv("cells", table.reset_index())  # as it is stored
     assert kinds["said"] == "text" and "at least 16 rows" in text
+
+
+def test_every_group_can_be_asked_as_it_is_planned():
+    for worlds in groups_of(truths()).values():
+        name, settings = next(iter(worlds.items()))
+        data = draw(name, 0, **settings)
+        assert len(data.y) == settings["n_rows"]
 
 
 def test_parts_and_whole_are_the_same():

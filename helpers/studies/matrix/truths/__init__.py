@@ -17,7 +17,7 @@ def truths() -> dict[str, Truth]:
     return {name: truth for file in _files() for name, truth in file.TRUTHS.items()}
 
 
-def draw(name: str, seed: int, **settings) -> Data:
+def draw(name: str, seed: int, /, **settings) -> Data:
     """Draw a data set of a truth.
 
     Parameters

@@ -13,6 +13,7 @@ import yaml
 from helpers.data.yaml_files import parse_yaml
 from helpers.press.render.address import with_buttons
 from helpers.press.render.live import write_live_tables
+from helpers.press.render.parameter_pages import write_parameters
 from helpers.press.render.reference import write_reference
 from helpers.press.render.sources import RenderError, notebooks
 from helpers.press.results import ROOT
@@ -35,6 +36,7 @@ def stage(size: str = "quick", *, root: str | os.PathLike = ROOT) -> Path:
     write_reference(staged, root)
     write_live_tables(staged, root)
     _add_buttons(staged / "_config.yml")
+    write_parameters(staged, root)
     contents = (book / "_toc.yml").read_text(encoding="utf-8")
     for path in sorted(executed):
         listed = path.with_suffix("").as_posix() in contents

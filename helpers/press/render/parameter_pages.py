@@ -1,0 +1,103 @@
+"""The page of all parameters, written from the cells of the notebooks."""
+
+import os
+import re
+from pathlib import Path
+
+from helpers.press.render.sources import notebooks, read_cells
+from helpers.press.render.values import Parameter, parameters, settings
+from helpers.press.results import SIZES
+
+PAGE = "parameters.md"
+#: Said once, for they mean the same everywhere.
+SHARED = ("size", "seed", "device", "recompute", "compute")
+
+
+def write_parameters(folder: Path, root: str | os.PathLike) -> Path | None:
+    """Add a table for each notebook to the staged page; return the page.
+
+    A book that has no such page gets none.
+
+    Parameters
+    ----------
+    folder : Path
+        The staged book.
+    root : path
+        Where the sources are.
+    """
+    page = folder / PAGE
+    if not page.is_file():
+        return None
+    intro = (Path(root) / "book" / PAGE).read_text(encoding="utf-8")
+    sections = [
+        section(name, path, root) for name, path in notebooks(root=root).items()
+    ]
+    text = "\n".join([intro.rstrip(), "", *(s for s in sections if s), ""])
+    if page.read_text(encoding="utf-8") != text:
+        page.write_text(text, encoding="utf-8")
+    return page
+
+
+def section(name: str, path: Path, root: str | os.PathLike) -> str:
+    """Return the heading and the table of one notebook, or nothing if it has no own.
+
+    A column is left out that would be empty.
+    """
+    own = [p for p in parameters(name, root=root).values() if p.name not in SHARED]
+    if not own:
+        return ""
+    sizes = {size: _settings(name, size, root) for size in SIZES if size != "quick"}
+    rows = [
+        [
+            f"`{parameter.name}`",
+            parameter.help,
+            f"`{parameter.type}`",
+            _value(parameter.default),
+            *(
+                _value(values[parameter.name]) if parameter.name in values else ""
+                for values in sizes.values()
+            ),
+            _rule(parameter),
+        ]
+        for parameter in own
+    ]
+    head = ["name", "meaning", "type", "quick", *sizes, "allowed"]
+    used = [k for k in range(len(head)) if any(row[k] for row in rows)]
+    lines = [[head[k] for k in used], ["---" for _ in used]]
+    lines += [[row[k] for k in used] for row in rows]
+    link = path.relative_to(Path(root) / "book").as_posix()
+    number = f"{path.stem[0]}. " if path.parent.name == "chapters" else ""
+    return "\n".join(
+        [f"## {number}{_title(path)}", "", f"`{name}`: [open the page]({link})", ""]
+        + ["| " + " | ".join(line) + " |" for line in lines]
+        + [""]
+    )
+
+
+def _settings(name: str, size: str, root) -> dict:
+    """Return what a size changes, nothing if the notebook has no such size."""
+    if not (Path(root) / "book" / "sizes" / f"{name}.{size}.yaml").is_file():
+        return {}
+    return settings(name, size, {}, root=root)
+
+
+def _title(path: Path) -> str:
+    found = re.search(r"^# +(.+)$", read_cells(path)[0].source, flags=re.MULTILINE)
+    return found[1] if found else path.stem
+
+
+def _value(value) -> str:
+    """Return a value as code; an empty text or list is a dash."""
+    return "–" if value in ("", []) else f"`{value!r}`".replace("|", "\\|")
+
+
+def _rule(parameter: Parameter) -> str:
+    """Return a rule in words."""
+    text = parameter.rule.text
+    limits = re.fullmatch(r"(\S*)\s*\.\.\s*(\S*)", text)
+    if not limits:
+        return text.replace(" | ", ", ")
+    low, high = limits.groups()
+    if low and high:
+        return f"{low} to {high}"
+    return f"at least {low}" if low else f"at most {high}"

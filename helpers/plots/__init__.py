@@ -16,6 +16,7 @@ with extra("book"):
         own_sequences,
         own_table,
         published,
+        try_it,
     )
     from helpers.plots.style import COLOURS, use_style
 
@@ -33,5 +34,6 @@ __all__ = [
     "own_sequences",
     "own_table",
     "published",
+    "try_it",
     "use_style",
 ]

@@ -25,11 +25,14 @@ window.MathJax = {tex: {inlineMath: [['$', '$']], processEscapes: true}};
 {%- endblock -%}
 {%- block html_head_css -%}
 <style>
-.reveal h1 {font-size: 1.7em; text-transform: none;}
-.reveal h2 {font-size: 1.35em; text-transform: none;}
-.reveal h3 {font-size: 1em; text-transform: none;}
+.reveal :is(h1, h2, h3) {text-transform: none !important;}
+.reveal h1 {font-size: 1.7em !important;}
+.reveal h2 {font-size: 1.35em !important;}
+.reveal h3 {font-size: 1em !important;}
+.reveal p:has(img) ~ p {font-size: 0.8em; line-height: 1.3;}
 .reveal .slides {text-align: left;}
-.reveal img {display: block; margin: 0 auto; max-height: 430px; max-width: 100%;}
+.reveal img {display: block; margin: 0 auto; max-width: 100%;}
+.reveal img {max-height: 410px !important;}
 .reveal pre {font-size: 0.7em; box-shadow: none;}
 .reveal .jp-InputPrompt, .reveal .anchor-link {display: none;}
 </style>

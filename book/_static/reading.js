@@ -1,6 +1,6 @@
 // Boxes that scroll can be reached and moved by keyboard, and say what they hold. The
 // theme does so for code; here for tables and formulas. Without this script they scroll
-// by mouse and finger all the same.
+// by mouse and finger all the same. The contents' arrows get a name.
 "use strict";
 
 (() => {
@@ -28,11 +28,20 @@
     }
   }
 
+  // The theme draws an arrow and says nothing.
+  function nameArrows() {
+    for (const arrow of document.querySelectorAll(".bd-links .has-children summary")) {
+      const page = arrow.closest("li").querySelector("a").textContent.trim();
+      arrow.setAttribute("aria-label", `Pages below ${page}`);
+    }
+  }
+
   let waiting;
   const soon = () => {
     clearTimeout(waiting);
     waiting = setTimeout(update, 200);
   };
+  document.addEventListener("DOMContentLoaded", nameArrows);
   window.addEventListener("load", update);
   window.addEventListener("resize", soon);
   document.addEventListener("toggle", update, true); // a fold opened

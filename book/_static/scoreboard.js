@@ -24,11 +24,15 @@ document.addEventListener("DOMContentLoaded", () => {
   chapters[0].before(form);
 
   function choice(name, values) {
+    const group = document.createElement("div");
     const label = document.createElement("label");
     const select = document.createElement("select");
-    label.append(name, select);
+    select.id = `filter-${name.toLowerCase()}`;
+    label.htmlFor = select.id;
+    label.textContent = name;
     for (const value of ["all", ...values]) select.add(new Option(value, value));
-    form.append(label);
+    group.append(label, select);
+    form.append(group);
     return select;
   }
 

@@ -120,9 +120,8 @@ def permutation(n_permutations: int) -> PermutationTest:
     null = [
         [_correlation(shuffled(residual, draw), product)] for _ in range(n_permutations)
     ]
-    observed = Interactions(
-        [(0, 1)], [_correlation(residual, product)], ("x1", "x2"), "correlation"
-    )
+    strength = np.array([_correlation(residual, product)])
+    observed = Interactions([(0, 1)], strength, ("x1", "x2"), "correlation")
     return permutation_test(observed, np.array(null))
 
 

@@ -168,9 +168,9 @@
       draw(p, "text", { x: 208, y: 16, class: "try-text" }, "x2");
       const values = ROWS.map((row) => mixed(row, references));
       ROWS.forEach(([a, b], i) => {
-        draw(p, "circle", { cx: x(a), cy: y(b), r: 3 + 9 * Math.sqrt(Math.abs(values[i])),
-          class: values[i] > 0 ? "try-b" : "try-a" });
-        draw(p, "text", { x: x(a) + 16, y: y(b) - 8, class: "try-text" }, shown(values[i]));
+        const r = 3 + 9 * Math.sqrt(Math.abs(values[i]));
+        draw(p, "circle", { cx: x(a), cy: y(b), r, class: values[i] > 0 ? "try-b" : "try-a" });
+        draw(p, "text", { x: x(a) + r + 5, y: y(b) + 4, class: "try-text" }, shown(values[i]));
       });
       draw(p, "text", { x: 4, y: 292, class: "try-text" }, "orange: positive; cross: reference");
       for (const [a, b] of references)

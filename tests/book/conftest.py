@@ -116,7 +116,9 @@ def visit(browser, address):
                 None if r.url.startswith((address, "data:", "blob:")) else note(r.url)
             ),
         )
-        page.goto(f"{address}/{name}", wait_until="networkidle")
+        # A quiet network alone may be that of a page whose scripts have not run yet.
+        page.goto(f"{address}/{name}", wait_until="load")
+        page.wait_for_load_state("networkidle")
         return page, complaints
 
     yield opened

@@ -12,6 +12,8 @@ CORES ?= $(or $(OMP_NUM_THREADS),all)
 PY = $(VENV)/bin/python
 # Snakemake keeps a cache in the home folder; where that cannot be written, here.
 CACHE = $(shell [ -w "$$HOME" ] || echo 'XDG_CACHE_HOME="$(CURDIR)/_build/cache"')
+# The chapter that `make smoke` begins with: the quickest at that size.
+FIRST ?= 1-false-positives
 INDEX = _build/$(SIZE)/html/index.html
 PIP = $(PY) -m pip install --quiet --disable-pip-version-check --root-user-action=ignore
 .DEFAULT_GOAL := help
@@ -41,6 +43,15 @@ book: $(INSTALLED)  ## run the notebooks that changed, build the pages
 	    { echo "error: the book of size $(SIZE) is not complete, see above" >&2; exit 1; }
 	@if [ ! $(INDEX) -nt _build/.before ]; then \
 	    echo "Nothing has changed. The book is at $(CURDIR)/$(INDEX)"; fi
+
+# Snakemake keeps count, so `make book SIZE=smoke` takes up where this ends.
+.PHONY: smoke
+smoke: $(INSTALLED)  ## a first page, in three minutes: one chapter at the size of a test
+	@echo "Running $(FIRST) at the size of a test, then its page: one to three minutes ..."
+	@$(CACHE) $(PY) -m snakemake --cores $(CORES) --quiet all --rerun-incomplete --nolock \
+	    --config size=smoke -- _build/smoke/runs/$(FIRST).json
+	@$(PY) -m helpers.render build --size smoke --page $(FIRST)
+	@echo "Its numbers mean nothing yet: 'make book' runs every chapter at a size that does."
 
 # Quoted for the shell; without URL, the copies are brought up to date.
 .PHONY: site

@@ -37,7 +37,9 @@ def test_every_parameter_has_its_row(name):
         for key in set(values) - set(SHARED):
             # As Python reads it: 1e-4 is a text to YAML, a number to the book.
             read = render.settings(name, size, {}, root=ROOT)[key]
-            assert rows(text)[key][size] in (f"`{read!r}`", "–")
+            shown = rows(text)[key][size]
+            folded = f"- `{key}`, {size}: `{read!r}`\n"
+            assert shown in (f"`{read!r}`", "–") or folded in text
 
 
 def test_what_is_shared_means_the_same_everywhere():
@@ -69,6 +71,23 @@ def test_a_table_says_name_meaning_type_values_and_rule(tmp_path):
     assert table["kind"]["allowed"] == "wide, deep"
     assert table["note"]["quick"] == "–" and not table["note"].get("allowed")
     assert "size" not in table
+
+
+def test_a_long_list_is_folded_below_the_table(tmp_path):
+    long = [f"design {k}" for k in range(12)]
+    text = (
+        'size: str = "quick"  # smoke, quick or paper\n'
+        f"designs: list[str] = {long!r}  # of the study\n"
+        "widths: list[int] = [3, 2]  # of the layers"
+    )
+    book = make_book(tmp_path, parameters=text)
+    (book / "book/sizes/1-toy.smoke.yaml").write_text("size: smoke\nwidths: [1]\n")
+    found = section("1-toy", book / "book" / "chapters" / "1-toy.ipynb", book)
+    assert rows(found)["designs"]["quick"] == "`'design 0'` and 11 more"
+    assert found.endswith(
+        f":::{{dropdown}} Long lists\n- `designs`, quick: `{long!r}`\n:::\n"
+    )
+    assert found.count("widths") == 1
 
 
 def test_the_page_keeps_its_introduction_and_is_written_once(tmp_path):

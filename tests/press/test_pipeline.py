@@ -134,6 +134,16 @@ def test_failing_chapter_fails_the_book_in_short(tmp_path):
     assert "Traceback" not in made.stderr
 
 
+def test_first_page_is_made_of_one_chapter(tmp_path):
+    folder = make_book(tmp_path)
+    made = run(folder, "make", "smoke", f"VENV={sys.prefix}", "CORES=1", "FIRST=1-toy")
+    assert made.returncode == 0, made.stderr
+    page = folder / "_build/smoke/first/_build/html/chapters/1-toy.html"
+    assert page.is_file()
+    assert f"A page: {page}\n" in made.stdout
+    assert "chapter_1-toy" not in would_run(folder, size="smoke")
+
+
 def test_unknown_size_is_one_line(tmp_path):
     made = make_it(make_book(tmp_path), "SIZE=big")
     assert made.returncode != 0

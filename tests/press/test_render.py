@@ -313,6 +313,30 @@ def test_dying_kernel_is_reported(book):
 # The book
 
 
+def test_one_page_is_built_before_the_others_have_run(book, capsys):
+    with (book / "book/intro.md").open("a") as page:
+        page.write("\nMore on {doc}`board` and [there](board.ipynb).\n")
+    arguments = ["build", "--size", "smoke", "--page", "1-toy"]
+    assert render.main(arguments, root=book) == 1
+    assert "1-toy has not been executed at size smoke" in capsys.readouterr().err
+    render.execute("1-toy", size="smoke", root=book)
+    capsys.readouterr()
+    assert render.main(arguments, root=book) == 0
+    path = book / "_build/smoke/first/_build/html/chapters/1-toy.html"
+    assert capsys.readouterr().out == f"A page: {path}\n"
+    assert "widths [4, 2]" in path.read_text()
+    assert not (path.parents[1] / "board.html").exists()
+    intro = (path.parents[1] / "intro.html").read_text()
+    assert "there</span>" in intro and "board.ipynb" not in intro
+    with pytest.raises(RenderError, match="board has not been executed"):
+        render.build("smoke", root=book)
+
+
+def test_a_page_that_is_not_there_is_one_line(book, capsys):
+    assert render.main(["build", "--page", "9-none"], root=book) == 1
+    assert "chapter must be one of 1-toy, board" in capsys.readouterr().err
+
+
 def test_stage_copies_what_differs_and_removes_what_is_gone(book):
     executed = book / "_build/quick/stage/chapters/1-toy.ipynb"
     executed.parent.mkdir(parents=True)

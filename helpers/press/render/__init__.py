@@ -37,7 +37,7 @@ notebook outside `book/chapters/`, the scoreboard say, has no size files; it is 
 """
 
 from helpers.press.render.command import main
-from helpers.press.render.pages import build, stage
+from helpers.press.render.pages import build, build_page, stage
 from helpers.press.render.sources import RenderError, chapters, dependencies, notebooks
 from helpers.press.render.values import Parameter, parameters, settings
 from helpers.press.results import SIZES
@@ -47,6 +47,7 @@ __all__ = [
     "Parameter",
     "RenderError",
     "build",
+    "build_page",
     "chapters",
     "dependencies",
     "execute",

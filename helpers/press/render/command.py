@@ -6,7 +6,7 @@ import sys
 from pathlib import Path
 
 from helpers.press.render.address import address, set_address
-from helpers.press.render.pages import build, stage
+from helpers.press.render.pages import build, build_page, stage
 from helpers.press.render.sources import RenderError, chapters, notebooks, short
 from helpers.press.render.values import parameters
 from helpers.press.results import ROOT, SIZES
@@ -21,7 +21,8 @@ def _arguments() -> argparse.ArgumentParser:
   python -m helpers.render 5-nid --size paper -p compute=true
   python -m helpers.render 5-nid -p n_trials=3 --output my-run.ipynb
   python -m helpers.render --parameters 5-nid             what can be changed
-  python -m helpers.render build                          pages, without executing""",
+  python -m helpers.render build                          pages, without executing
+  python -m helpers.render build --page 5-nid             one, before the others""",
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
@@ -40,6 +41,9 @@ def _arguments() -> argparse.ArgumentParser:
         "-p", dest="given", metavar="NAME=VALUE", action="append", default=[],
         help="another value of a parameter; may be repeated",
     )  # fmt: skip
+    parser.add_argument(
+        "--page", metavar="CHAPTER", help="with build: this page, before the others"
+    )
     parser.add_argument("--output", metavar="PATH", help="write the notebook there")
     parser.add_argument(
         "--threads", type=int, metavar="N", help="of the numeric libraries"
@@ -69,6 +73,8 @@ def main(arguments: list[str] | None = None, *, root: str | os.PathLike = ROOT) 
             _print_parameters(options.parameters, root)
         elif options.what == "stage":
             print(f"Staged in {stage(options.size, root=root)}")
+        elif options.what == "build" and options.page:
+            print(f"A page: {build_page(options.page, options.size, root=root)}")
         elif options.what == "build":
             print(f"The book is at {build(options.size, root=root)}")
         elif options.what == "plan":

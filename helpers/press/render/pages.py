@@ -15,12 +15,28 @@ from helpers.press.render.address import with_buttons
 from helpers.press.render.live import write_live_tables
 from helpers.press.render.parameter_pages import write_parameters
 from helpers.press.render.reference import write_reference
-from helpers.press.render.sources import RenderError, notebooks
+from helpers.press.render.sources import RenderError, notebook_path, notebooks
 from helpers.press.results import ROOT
 
+#: Pages that the first page leans on.
+AROUND = ("notation", "glossary", "references")
+#: What the builder makes of a link to a page that is not there.
+DEAD = re.compile(
+    r'<a class="reference internal" href="#[^"]*\.(?:ipynb|md)(?:#[^"]*)?">(.*?)</a>'
+)
 
-def stage(size: str = "quick", *, root: str | os.PathLike = ROOT) -> Path:
+
+def stage(
+    size: str = "quick", *, page: str | None = None, root: str | os.PathLike = ROOT
+) -> Path:
     """Bring the staged copy of `book/` up to date, all but the executed notebooks.
+
+    Parameters
+    ----------
+    size : str
+    page : str, optional
+        The only notebook that must have been executed; by default all must.
+    root : path
 
     Raises
     ------
@@ -39,8 +55,10 @@ def stage(size: str = "quick", *, root: str | os.PathLike = ROOT) -> Path:
     write_parameters(staged, root)
     contents = (book / "_toc.yml").read_text(encoding="utf-8")
     for path in sorted(executed):
-        listed = path.with_suffix("").as_posix() in contents
-        if listed and not (staged / path).is_file():
+        needed = path.with_suffix("").as_posix() in contents
+        if page is not None:
+            needed = path.stem == page
+        if needed and not (staged / path).is_file():
             raise RenderError(
                 f"{path.stem} has not been executed at size {size}; "
                 f"run: python -m helpers.render {path.stem} --size {size}"
@@ -63,29 +81,64 @@ def build(size: str = "quick", *, root: str | os.PathLike = ROOT) -> Path:
     root = Path(root).resolve()
     staged = stage(size, root=root)
     work = root / "_build" / size / "jupyter-book"
-    log = root / "_build" / "logs" / f"book-{size}.log"
-    log.parent.mkdir(parents=True, exist_ok=True)
-    # From scratch: of pages it need not read again, the builder repeats no warning.
-    shutil.rmtree(work, ignore_errors=True)
-    start = "from jupyter_book.cli.main import main; main()"
-    command = [sys.executable, "-c", start, "build", str(staged)]
-    command += ["--path-output", str(work), "-W", "-n", "--keep-going"]
-    with log.open("w", encoding="utf-8") as file:
-        code = subprocess.run(
-            command, stdout=file, stderr=subprocess.STDOUT, cwd=root
-        ).returncode
-    if code:
-        text = re.sub(r"\x1b\[[0-9;]*m", "", log.read_text(encoding="utf-8"))
-        worth = re.compile(r"\b(WARNING|ERROR|CRITICAL|\w+Error):")
-        lines = [line for line in text.splitlines() if worth.search(line)]
-        raise RenderError(
-            "\n".join(["the book could not be built:", *lines[:20], f"Log: {log}"])
-        )
+    _run_builder(staged, work, f"book-{size}", root, "-W", "-n", "--keep-going")
     site = root / "_build" / size / "html"
     _mirror(work / "_build" / "html", site)
     index = site / "index.html"
     index.touch()  # built now, even if it reads the same
     return index
+
+
+def build_page(name: str, size: str, *, root: str | os.PathLike = ROOT) -> Path:
+    """Build one executed notebook with the pages it leans on; return its HTML.
+
+    It lies in a folder of its own, `_build/<size>/first/`. What it says of pages that
+    are not there is text and no link, so warnings are no errors.
+
+    Raises
+    ------
+    RenderError
+        If there is no such notebook, or it has not been executed at this size.
+    """
+    root = Path(root).resolve()
+    path = notebook_path(name, root).relative_to(root / "book")
+    page = path.with_suffix("").as_posix()
+    staged = stage(size, page=name, root=root)
+    work = root / "_build" / size / "first"
+    contents = parse_yaml((staged / "_toc.yml").read_text(encoding="utf-8"), "_toc.yml")
+    around = [other for other in AROUND if (staged / f"{other}.md").is_file()]
+    small = {"format": "jb-book", "root": contents["root"]}
+    small["chapters"] = [{"file": file} for file in (page, *around)]
+    listed = work.with_suffix(".yml")
+    listed.write_text(yaml.safe_dump(small, sort_keys=False), encoding="utf-8")
+    _run_builder(staged, work, f"first-{size}", root, "--toc", str(listed))
+    site = work / "_build" / "html"
+    for file in (page, contents["root"], *around):
+        html = (site / f"{file}.html").read_text(encoding="utf-8")
+        (site / f"{file}.html").write_text(DEAD.sub(r"\1", html), encoding="utf-8")
+    return site / f"{page}.html"
+
+
+def _run_builder(staged: Path, work: Path, log: str, root: Path, *options: str) -> None:
+    """Build staged pages into `work`, from scratch; say in short why that failed."""
+    path = root / "_build" / "logs" / f"{log}.log"
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # From scratch: of pages it need not read again, the builder repeats no warning.
+    shutil.rmtree(work, ignore_errors=True)
+    start = "from jupyter_book.cli.main import main; main()"
+    command = [sys.executable, "-c", start, "build", str(staged)]
+    command += ["--path-output", str(work), *options]
+    with path.open("w", encoding="utf-8") as file:
+        code = subprocess.run(
+            command, stdout=file, stderr=subprocess.STDOUT, cwd=root
+        ).returncode
+    if code:
+        text = re.sub(r"\x1b\[[0-9;]*m", "", path.read_text(encoding="utf-8"))
+        worth = re.compile(r"\b(WARNING|ERROR|CRITICAL|\w+Error):")
+        lines = [line for line in text.splitlines() if worth.search(line)]
+        raise RenderError(
+            "\n".join(["the book could not be built:", *lines[:20], f"Log: {path}"])
+        )
 
 
 def _mirror(source: Path, target: Path, *, keep: Set[Path] = frozenset()) -> None:

@@ -11,6 +11,7 @@ from helpers.press.results import SIZES
 PAGE = "parameters.md"
 #: Said once, for they mean the same everywhere.
 SHARED = ("size", "seed", "device", "recompute", "compute")
+MOST_LETTERS = 60  # of a value in the table
 
 
 def write_parameters(folder: Path, root: str | os.PathLike) -> Path | None:
@@ -46,22 +47,23 @@ def section(name: str, path: Path, root: str | os.PathLike) -> str:
     own = [p for p in parameters(name, root=root).values() if p.name not in SHARED]
     if not own:
         return ""
-    sizes = {size: _settings(name, size, root) for size in SIZES if size != "quick"}
+    sizes = {"quick": {parameter.name: parameter.default for parameter in own}}
+    others = (size for size in SIZES if size != "quick")
+    sizes |= {size: _settings(name, size, root) for size in others}
     rows = [
         [
             f"`{parameter.name}`",
             parameter.help,
             f"`{parameter.type}`",
-            _value(parameter.default),
             *(
-                _value(values[parameter.name]) if parameter.name in values else ""
+                _shortened(values[parameter.name]) if parameter.name in values else ""
                 for values in sizes.values()
             ),
             _rule(parameter),
         ]
         for parameter in own
     ]
-    head = ["name", "meaning", "type", "quick", *sizes, "allowed"]
+    head = ["name", "meaning", "type", *sizes, "allowed"]
     used = [k for k in range(len(head)) if any(row[k] for row in rows)]
     lines = [[head[k] for k in used], ["---" for _ in used]]
     lines += [[row[k] for k in used] for row in rows]
@@ -70,7 +72,7 @@ def section(name: str, path: Path, root: str | os.PathLike) -> str:
     return "\n".join(
         [f"## {number}{_title(path)}", "", f"`{name}`: [open the page]({link})", ""]
         + ["| " + " | ".join(line) + " |" for line in lines]
-        + [""]
+        + ["", *_long_values(own, sizes)]
     )
 
 
@@ -89,6 +91,25 @@ def _title(path: Path) -> str:
 def _value(value) -> str:
     """Return a value as code; an empty text or list is a dash."""
     return "–" if value in ("", []) else f"`{value!r}`".replace("|", "\\|")
+
+
+def _shortened(value) -> str:
+    """Return a value as code; of a long list, the first element and the number."""
+    if isinstance(value, list) and len(repr(value)) > MOST_LETTERS:
+        return f"{_value(value[0])} and {len(value) - 1} more"
+    return _value(value)
+
+
+def _long_values(own: list[Parameter], sizes: dict[str, dict]) -> list[str]:
+    """Return the lists that the table shortens, folded."""
+    found = [
+        f"- `{parameter.name}`, {size}: {_value(values[parameter.name])}"
+        for parameter in own
+        for size, values in sizes.items()
+        if parameter.name in values
+        and _shortened(values[parameter.name]) != _value(values[parameter.name])
+    ]
+    return [":::{dropdown} Long lists", *found, ":::", ""] if found else []
 
 
 def _rule(parameter: Parameter) -> str:

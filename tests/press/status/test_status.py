@@ -2,6 +2,7 @@
 
 import json
 
+import pandas as pd
 import pytest
 from fake_book import make_book
 
@@ -9,6 +10,7 @@ from helpers.press import render, status
 from helpers.press.results import ROOT, Store
 from helpers.press.results.files import read_json
 from helpers.press.status import command, tables, times
+from helpers.press.status.readme import result_words
 
 RAN = {
     "date": "2026-11-27T01:02:03+00:00", "commit": "abc1234", "device": "a processor",
@@ -128,6 +130,35 @@ def test_readme_takes_measured_cells_from_the_records(book):
 def test_readme_keeps_a_quick_time_without_a_record(book):
     write_manifest(book)
     assert "| It counts | old | 2.0 core-hours, 1 of" in status.readme(root=book)
+
+
+def board_of(**values) -> pd.DataFrame:
+    """Return rows of chapter 1 whose value is that of their test and control."""
+    tests = {"size": "the effect size against shuffles", "paired": "the paired test"}
+    rows = [
+        {
+            "claim": f"Of 45 networks, significant by {tests[test]}: "
+            f"{control} control, {padding} padding",
+            "paper_size": value,
+        }
+        for key, value in values.items()
+        for test, control in [key.split("_")]
+        for padding in ("valid", "same")
+    ]
+    return pd.DataFrame(rows)
+
+
+def test_the_result_of_the_first_screen_counts_both_paddings():
+    board = board_of(size_negative=44.0, paired_negative=7.0, paired_positive=43.0)
+    words = " ".join(result_words(board).replace("> ", "").split())
+    assert "additive DNA data, 88 report" in words
+    assert "leaves 14 of them, and keeps 86 of 90" in words
+
+
+def test_a_result_that_is_not_stored_is_not_made_up():
+    board = board_of(size_negative=45.0, paired_negative=0.0)
+    with pytest.raises(ValueError, match="paired test: positive control"):
+        result_words(board)
 
 
 def test_readme_of_this_repository_is_up_to_date():

@@ -9,6 +9,7 @@ model's loss needs what the two do beyond their sum.
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import combinations
+from os import PathLike
 from typing import Any
 
 import numpy as np
@@ -79,10 +80,11 @@ def held_out_interaction(  # as scikit-learn's options: each by its name
     Parameters
     ----------
     predict : callable, torch Module or scikit-learn estimator
-        A classifier is asked for the probability of its second class.
-    sequences : sequence of str, or array of int, shape (n, length)
-        Letters A, C, G, T and N, equally long; or base numbers, 4 for N. N is a row of
-        zeros in one-hot code.
+        A classifier of two classes is asked for the probability of the second; of more
+        classes, `output` says which.
+    sequences : sequence of str, or array
+        Letters A, C, G, T and N, equally long; base numbers, shape (n, length), 4 for
+        N; or one-hot code, (n, length, 4) or (n, 4, length), in which N is zeros.
     labels : array, shape (n,)
     motifs : sequence of Motif, or dict of name to Motif or to array (n, 2)
         A motif's instance is its best window, on either strand, if a random window of
@@ -98,7 +100,8 @@ def held_out_interaction(  # as scikit-learn's options: each by its name
         What the model takes: (n, length, 4), (n, 4, length), a list of str, or base
         numbers. Left out: channels for torch, letters for scikit-learn, else one-hot.
     n_draws : int
-        Replacements of every instance, over which predictions are averaged.
+        Replacements of every instance, over which predictions are averaged. A pair
+        asks the model for about 3 + 9 n_draws predictions a sequence.
     groups : array, shape (n,), optional
         Examples that are not independent (overlapping windows, homologous loci) share
         a group; tests then see one mean for each group.
@@ -114,8 +117,9 @@ def held_out_interaction(  # as scikit-learn's options: each by its name
     Raises
     ------
     TypeError, ValueError
-        If shapes or letters are wrong, the model returns another number of values or
-        some that are not finite, or no pair has enough examples.
+        If shapes or letters are wrong, the model fails on two sequences, returns
+        another number of values or some that are not finite, or no pair has enough
+        examples.
 
     Source
     ------
@@ -154,9 +158,11 @@ def held_out_interaction(  # as scikit-learn's options: each by its name
     """
     bases = as_bases(sequences)
     labels = checks.vector("labels", labels, length=len(bases))
+    HeldOut(labels, labels, labels, loss)  # what a loss cannot take is told at once
     n_draws = checks.integer("n_draws", n_draws, at_least=1)
     ask = asker(predict, output, encoding)
     sites = _find_sites(bases, motifs)
+    ask(bases[:2])  # a wrong encoding or output is told at once, and shortly
     rows = []
     for number, (a, b) in enumerate(combinations(sites, 2)):
         pair = _Pair.of(sites[a], sites[b])
@@ -183,6 +189,10 @@ def held_out_interaction(  # as scikit-learn's options: each by its name
 
 def as_bases(sequences: Sequences) -> np.ndarray:
     """Return base numbers, uint8, shape (n, length), 4 for unknown bases."""
+    if isinstance(sequences, torch.Tensor):
+        sequences = sequences.detach().cpu().numpy()
+    if isinstance(sequences, np.ndarray) and sequences.ndim == 3:
+        return _from_one_hot(sequences)
     if isinstance(sequences, np.ndarray) and sequences.dtype.kind in "iu":
         bases = sequences
         if bases.ndim != 2 or bases.min(initial=0) < 0 or bases.max(initial=0) > 4:
@@ -209,6 +219,23 @@ def as_bases(sequences: Sequences) -> np.ndarray:
     return numbers
 
 
+def _from_one_hot(code: np.ndarray) -> np.ndarray:
+    """Return base numbers of one-hot code, (n, length, 4) or (n, 4, length)."""
+    if 4 not in code.shape[1:]:
+        raise ValueError(
+            "sequences in one-hot code must have shape (n, length, 4) or "
+            f"(n, 4, length); got {code.shape}."
+        )
+    rows = code if code.shape[2] == 4 else code.transpose(0, 2, 1)
+    known = rows.sum(axis=2)
+    if not (np.isin(rows, (0, 1)).all() and (known <= 1).all()):
+        raise ValueError(
+            "sequences in one-hot code must have one 1 a base, or none for N, and 0 "
+            "elsewhere."
+        )
+    return np.where(known == 1, rows.argmax(axis=2), UNKNOWN).astype(np.uint8)
+
+
 def asker(
     predict: object, output: int | Callable | None = None, encoding: str | None = None
 ) -> Callable:
@@ -226,7 +253,7 @@ def asker(
 
     def ask(bases: np.ndarray) -> np.ndarray:
         parts = [
-            _one_number(raw(encoded(bases[i : i + BATCH], encoding)), output)
+            _one_number(_called(raw, bases[i : i + BATCH], encoding), output)
             for i in range(0, len(bases), BATCH)
         ]
         values = np.concatenate(parts)
@@ -239,6 +266,18 @@ def asker(
         return values
 
     return ask
+
+
+def _called(raw: Callable, bases: np.ndarray, encoding: str) -> object:
+    """Return what a model says; a failure names the encoding it was asked in."""
+    try:
+        return raw(encoded(bases, encoding))
+    except Exception as error:
+        said = str(error).strip().partition("\n")[0][:150]
+        raise ValueError(
+            f"predict must take sequences as {encoding!r}, unless encoding says "
+            f"otherwise; it failed with {type(error).__name__}: {said}"
+        ) from error
 
 
 def encoded(bases: np.ndarray, encoding: str) -> np.ndarray | list[str]:
@@ -257,7 +296,7 @@ def _raw_function(predict: object) -> tuple[Callable, str]:
     if isinstance(predict, nn.Module):
         return _network_function(predict), "channels"
     if hasattr(predict, "get_params") and hasattr(predict, "predict_proba"):
-        return (lambda x: np.asarray(predict.predict_proba(x))[:, 1]), "letters"
+        return (lambda x: _second_class(predict.predict_proba(x))), "letters"
     if hasattr(predict, "get_params") and hasattr(predict, "predict"):
         return predict.predict, "letters"
     if callable(predict):
@@ -266,6 +305,12 @@ def _raw_function(predict: object) -> tuple[Callable, str]:
         "predict must be a callable, a torch Module or a scikit-learn estimator; got "
         f"{type(predict).__name__}."
     )
+
+
+def _second_class(chances: ArrayLike) -> np.ndarray:
+    """Return the chances of the second of two classes; all columns of more."""
+    chances = np.asarray(chances)
+    return chances[:, 1] if chances.shape[1] == 2 else chances
 
 
 def _network_function(network: nn.Module) -> Callable:
@@ -305,7 +350,8 @@ def _one_number(value: object, output: int | Callable | None) -> np.ndarray:
         value = output(value)
     if isinstance(value, (tuple, dict)):
         raise ValueError(
-            f"output must be a function where predict returns a {type(value).__name__}."
+            f"output must be a function where predict returns a {type(value).__name__}:"
+            " of all that it returns, one number a sequence, say lambda out: out[1]."
         )
     table = np.asarray(value, dtype=np.float64)
     table = table.reshape(len(table), -1) if table.ndim else table.reshape(1, 1)
@@ -328,6 +374,11 @@ def _one_number(value: object, output: int | Callable | None) -> np.ndarray:
 
 def _find_sites(bases: np.ndarray, motifs: Motifs) -> dict:
     """Return {name: `_Sites`} of motifs given by matrix or by position."""
+    if isinstance(motifs, (str, PathLike)):
+        raise TypeError(
+            f"motifs must be matrices or positions; got {str(motifs)!r}. Read a file "
+            "of matrices with helpers.read_motifs."
+        )
     named = motifs if isinstance(motifs, Mapping) else {m.label: m for m in motifs}
     if len(named) < 2:
         raise ValueError(f"motifs must be two or more; got {len(named)}.")

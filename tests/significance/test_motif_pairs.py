@@ -254,6 +254,45 @@ def test_columns_are_chosen_and_outputs_of_one_column_taken():
     np.testing.assert_array_equal(ask(as_bases(["AC", "CA"])), [1, 0])
 
 
+def test_one_of_three_classes_must_be_chosen():
+    text = ["AC", "CA", "GG"] * 4
+    words = CountVectorizer(analyzer="char", lowercase=False)
+    three = make_pipeline(words, LogisticRegression()).fit(
+        text, [0, 0, 1] * 3 + [2] * 3
+    )
+    with pytest.raises(ValueError, match="output must say which of 3 columns"):
+        asker(three)(as_bases(text))
+    chances = [asker(three, output=i)(as_bases(text)) for i in range(3)]
+    np.testing.assert_allclose(np.sum(chances, axis=0), 1)
+
+
+def test_a_model_that_fails_is_told_the_encoding_on_two_sequences():
+    asked = []
+
+    def reads_words(text):
+        asked.append(len(text))
+        return [float(word.count("A")) for word in text]
+
+    bases, sites = planted(60)
+    given = {"sequences": bases, "labels": np.ones(60), "motifs": sites, "loss": "mse"}
+    with pytest.raises(ValueError, match=r"take sequences as 'one-hot', .*Attribute"):
+        held_out_interaction(reads_words, **given)
+    assert asked == [2]
+    held_out_interaction(reads_words, encoding="letters", n_draws=1, **given)
+
+
+def test_one_hot_code_is_read_either_way_and_zeros_are_unknown():
+    bases = as_bases(["ACGTN", "NTGCA"])
+    for encoding in ("one-hot", "channels"):
+        code = encoded(bases, encoding)
+        np.testing.assert_array_equal(as_bases(code), bases)
+        np.testing.assert_array_equal(as_bases(torch.tensor(code)), bases)
+    with pytest.raises(ValueError, match=r"must have shape \(n, length, 4\) or .n, 4"):
+        as_bases(np.zeros((2, 5, 5)))
+    with pytest.raises(ValueError, match="must have one 1 a base, or none for N"):
+        as_bases(np.full((2, 5, 4), 0.25))
+
+
 def test_encodings_by_hand():
     bases = as_bases(["ACn"])
     assert encoded(bases, "letters") == ["ACN"]
@@ -300,6 +339,24 @@ def test_bad_input_is_named(changes, message):
     given |= {"motifs": sites, "loss": "mse", "encoding": "bases"} | changes
     with pytest.raises(ValueError, match=message):
         held_out_interaction(**given)
+
+
+def test_what_a_loss_cannot_take_is_told_before_the_model_is_asked():
+    bases, sites = planted(60)
+
+    def never(_):
+        raise AssertionError("asked")
+
+    with pytest.raises(ValueError, match="label must be 0 to inf for the poisson"):
+        held_out_interaction(never, bases, -np.ones(60), sites, loss="poisson")
+
+
+def test_a_file_is_no_motif():
+    with pytest.raises(
+        TypeError, match=r"got 'a\.meme'\. Read a file of matrices with"
+    ):
+        held_out_interaction(model(0.0), ["ACGT"] * 30, np.ones(30), "a.meme",
+                             loss="mse", encoding="bases")  # fmt: skip
 
 
 def test_what_is_no_model_is_refused():

@@ -346,6 +346,96 @@ def replicates(table: pd.DataFrame, verdicts: pd.DataFrame) -> Figure:
     return figure
 
 
+def knock_out_draws(table: pd.DataFrame) -> Figure:
+    """Draw how results spread over groups of equally many knock-outs.
+
+    Parameters
+    ----------
+    table : data frame
+        ``control``, ``padding``, ``network`` (-1: the truth), ``draws``, ``group``,
+        ``mean`` (interaction) and ``paired`` (p-value).
+    """
+    figure, (left, right) = plt.subplots(1, 2, figsize=(9.5, 3.4))
+    groups = table.groupby(["padding", "control", "network", "draws"])["mean"]
+    spread = groups.std().where(groups.size() >= 4).dropna().reset_index()
+    spread = spread[spread["mean"] > 0]  # of two or three groups it says little
+    for (_, control, network), rows in spread.groupby(
+        ["padding", "control", "network"], sort=False
+    ):
+        line = {"color": CONTROL[control], "ls": "-" if network < 0 else ":"}
+        left.loglog(rows["draws"], rows["mean"], **line, marker=".", lw=1.2)
+    falling = spread["mean"].max() / np.sqrt(spread["draws"].unique())
+    left.loglog(spread["draws"].unique(), falling, color=COLOURS["baseline"], lw=3)
+    left.set(xlabel="knock-outs averaged", ylabel="spread of the mean I (counts)")
+    own = table[(table["network"] >= 0) & (table["control"] == "negative")]
+    runs = own.groupby(["padding", "network"], sort=False)
+    for number, (_, rows) in enumerate(runs):
+        moved = rows["draws"] * 1.06 ** (number - (runs.ngroups - 1) / 2)
+        p = rows["paired"].clip(lower=SMALLEST)
+        right.loglog(moved, p, ".", color=CONTROL["negative"], ms=4, alpha=0.5)
+        middle = p.groupby(moved).median()
+        right.loglog(middle.index, middle, color=CONTROL["negative"], lw=1)
+    right.axhline(0.05, color=COLOURS["published"], lw=0.8)
+    right.set(xlabel="knock-outs averaged", ylabel="paired p, negative control")
+    for axis in (left, right):
+        counts = sorted(table["draws"].unique())
+        axis.set_xticks(counts, [str(n) for n in counts])
+        axis.minorticks_off()
+    _legend(
+        figure,
+        ("o", CONTROL["negative"], CONTROL["negative"], "negative control"),
+        ("o", CONTROL["positive"], CONTROL["positive"], "positive control"),
+        ("s", COLOURS["baseline"], COLOURS["baseline"], "one over root of draws"),
+        shapes=False,
+    )
+    return figure
+
+
+def by_gap(table: pd.DataFrame, limit: float) -> Figure:
+    """Draw the interaction of networks against the distance of the motifs.
+
+    Parameters
+    ----------
+    table : data frame
+        ``world``, ``field``, ``network`` (-1: the truth), ``gap``, ``mean``; one row a
+        bin.
+    limit : float
+        Gap from which motifs no longer cooperate in the world of near ones, in bp.
+    """
+    worlds = list(dict.fromkeys(table["world"]))
+    fields = sorted(table["field"].unique())
+    figure, axes = plt.subplots(
+        1, len(worlds), figsize=(3.6 * len(worlds), 3.2), sharey=True, squeeze=False
+    )
+    looks = (("network", "o"), ("second", "s"), ("highlight", "^"))
+    for axis, world in zip(axes[0], worlds, strict=True):
+        rows = table[table["world"] == world]
+        truth = rows[rows["network"] < 0].drop_duplicates("gap")
+        axis.plot(truth["gap"], truth["mean"], color=COLOURS["truth"], lw=3)
+        for field, (colour, marker) in zip(fields, looks, strict=False):
+            own = rows[(rows["field"] == field) & (rows["network"] >= 0)]
+            for _, one in own.groupby("network"):
+                axis.plot(
+                    one["gap"], one["mean"], marker, ls="-", color=COLOURS[colour],
+                    ms=4, lw=1,
+                )  # fmt: skip
+        axis.axhline(0, color=COLOURS["published"], lw=0.6)
+        axis.axvline(limit, color=COLOURS["baseline"], ls=":", lw=1)
+        axis.set(title=world, xlabel="bp between the motifs")
+    axes[0, 0].set_ylabel("mean interaction (counts)")
+    entries = [
+        (marker, COLOURS[colour], COLOURS[colour], f"field of {field} bp")
+        for field, (colour, marker) in zip(fields, looks, strict=False)
+    ]
+    _legend(
+        figure,
+        *entries,
+        ("s", COLOURS["truth"], COLOURS["truth"], "truth (thick line)"),
+        shapes=False,
+    )
+    return figure
+
+
 def _diagonal(axis: Axes) -> None:
     """Draw the line of equal values, and zero on both axes."""
     low, high = (f((axis.get_xlim(), axis.get_ylim())) for f in (np.min, np.max))

@@ -149,3 +149,36 @@ def test_remaining_figures_draw(networks):
     for figure in figures:
         figure.canvas.draw()
         assert any(axis.has_data() for axis in figure.axes)
+
+
+def test_draws_show_each_network_and_the_spread_of_the_truth():
+    table = pd.DataFrame(
+        {
+            "control": control, "padding": "same", "network": network, "draws": n,
+            "group": group, "mean": 1.0 * group + network, "paired": 0.1,
+        }
+        for control in ("negative", "positive")
+        for network in (-1, 0, 1)
+        for n in (1, 2, 4)
+        for group in range(4 // n)
+    )  # fmt: skip
+    left, right = false_positives.knock_out_draws(table).axes
+    assert len(left.lines) == 2 * 3 + 1  # predictors, and how the spread should fall
+    lines = [line for line in right.lines if line.get_linestyle() != "None"]
+    assert len(lines) == 2 + 1  # networks of the negative control, and the level
+
+
+def test_every_world_has_its_panel_with_the_truth_and_each_network():
+    table = pd.DataFrame(
+        {"world": world, "field": field, "network": n, "gap": gap, "mean": 3.0 * n}
+        for world in ("additive", "near")
+        for field in (25, 55)
+        for n in (-1, 0, 1)
+        for gap in (17.5, 45.0)
+    )
+    figure = false_positives.by_gap(table, 30)
+    assert titles(figure) == ["additive", "near"]
+    # truth, two networks of two kinds, zero, and the limit
+    assert [len(axis.lines) for axis in figure.axes] == [7, 7]
+    texts = [t.get_text() for t in figure.legends[0].get_texts()]
+    assert texts == ["field of 25 bp", "field of 55 bp", "truth (thick line)"]

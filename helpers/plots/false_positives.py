@@ -79,7 +79,8 @@ def effect_sizes(networks: pd.DataFrame) -> Figure:
     ----------
     networks : data frame
         One row a network: ``padding``, ``control``, ``architecture``, ``size`` and
-        ``size, shuffles`` (counts).
+        ``size, shuffles`` (counts); with ``size, error``, a bar of one standard error
+        on each side.
     """
     figure, axes = _panels(networks, sharex=True)
     for axis, (_, group) in zip(axes, _conditions(networks), strict=True):
@@ -87,6 +88,9 @@ def effect_sizes(networks: pd.DataFrame) -> Figure:
         for row in group.itertuples():
             colour, shape = CONTROL[row.control], MARKERS[row.architecture]
             axis.plot(row.size, row.Index, shape, color=colour, ms=5)
+        if "size, error" in group:
+            bars = {"fmt": "none", "ecolor": COLOURS["published"], "elinewidth": 1}
+            axis.errorbar(group["size"], group.index, xerr=group["size, error"], **bars)
         axis.plot(
             group["size, shuffles"],
             group.index,

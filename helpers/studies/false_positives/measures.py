@@ -343,7 +343,9 @@ def _summary(i, mse, seen, change, losses, wrong) -> pd.DataFrame:
     }
     for name, other in seen.items():
         ending = "" if name == "motifs" else f", {name}"
-        summary[f"size{ending}"] = np.abs(other.interaction[i]).mean()
+        sizes = np.abs(other.interaction[i])
+        summary[f"size{ending}"] = sizes.mean()
+        summary[f"size, error{ending}"] = stats.sem(sizes)
         summary[f"mean change{ending}"] = change[name][i].mean()
         summary[f"median change{ending}"] = np.median(change[name][i])
     rows = {"quantity": summary.keys(), "value": summary.values()}

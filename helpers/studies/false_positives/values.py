@@ -7,7 +7,12 @@ when all its networks have run: extremes of a part are not those of the whole.
 import numpy as np
 import pandas as pd
 
-from helpers.studies.false_positives.tables import ALPHA, TESTS, rank_correlations
+from helpers.studies.false_positives.tables import (
+    ALPHA,
+    TESTS,
+    pooled,
+    rank_correlations,
+)
 
 DIP, AROUND = 200, 20  # counts: where the paper sees the most negative interactions
 N_PUBLISHED = 45  # networks of each control and padding in the paper
@@ -44,6 +49,14 @@ def count_values(networks: pd.DataFrame) -> dict[str, float]:
             share = float((group["mean"] > 0).mean())
             values["count.valid.negative.positive-mean"] = N_PUBLISHED * share
     return values
+
+
+def pooled_values(networks: pd.DataFrame) -> dict[str, float]:
+    """Return the pooled normal scores of the called networks with same padding."""
+    return {
+        f"pooled.{row['padding']}.negative.{row['test']}": row["z"]
+        for row in pooled(networks).to_dict("records")
+    }
 
 
 def rank_values(networks: pd.DataFrame) -> dict[str, float]:

@@ -1,11 +1,17 @@
 """What pages show and what is recorded, from small tables made by hand."""
 
+import json
+import re
+from pathlib import Path
+
 import numpy as np
 import pandas as pd
 import pytest
 
+from helpers.press import results
 from helpers.studies.false_positives import tables, values
 
+ROOT = Path(__file__).parents[3]
 PROFILES = ("by main effects", "by main-effect error", "by distance")
 
 
@@ -310,3 +316,47 @@ def test_the_oracle_gives_floors_and_true_interactions():
     found = values.simulation_values(truth)
     assert found["simulation.same.positive.interaction"] == 39
     assert "simulation.same.negative.interaction" not in found
+
+
+def test_pooling_the_printed_p_values_gives_the_printed_pooled_ones():
+    printed = {  # of the authors' 19 networks, negative control, same padding
+        "paired": [1.48e-6, 3.64e-4, 3.18e-8, 0.0254, 1.57e-4, 0.0167, 5.21e-7, 0.0112,
+                   0.00401, 0.00715, 0.0180, 0.0218, 6.11e-6, 0.00807, 0.00333,
+                   3.11e-4, 2.0e-15, 0.0271, 0.00253],
+        "unpaired": [0.266, 0.466, 0.307, 0.396, 0.421, 0.425, 0.339, 0.326, 0.316,
+                     0.378, 0.446, 0.423, 0.331, 0.366, 0.404, 0.392, 0.161, 0.416,
+                     0.363],
+    }  # fmt: skip
+    networks = pd.DataFrame(printed).assign(padding="same", control="negative")
+    silent = networks.assign(paired=0.5)  # never called: left out
+    found = tables.pooled(pd.concat([networks, silent])).set_index("test")
+    assert found["n"].tolist() == [19, 19]
+    assert found.loc["unpaired", "p"] == pytest.approx(0.062, abs=5e-4)
+    assert found.loc["paired", "p"] == pytest.approx(1e-47, rel=0.15)
+    (line,) = tables.pooled_words(networks)
+    assert "the 19 networks" in line
+    assert "unpaired p = **0.062**" in line
+    score = values.pooled_values(networks)["pooled.same.negative.unpaired"]
+    assert score == pytest.approx(1.54, abs=0.005)
+
+
+def test_standard_errors_are_told_where_tables_hold_them():
+    networks = pd.DataFrame({"size": [2.0, 4.0], "size, error": [0.02, np.nan]})
+    assert tables.error_words(networks) == (
+        "A standard error is 1.0% to 1.0% of a network's mean |I| "
+        "(1 networks whose tables hold it)."
+    )
+    assert tables.error_words(networks[["size"]]) == ""
+
+
+def test_every_miss_stands_in_the_text_with_its_measurement():
+    store = results.Store("1-false-positives", size="paper")
+    table = store.comparison()
+    missed = table[table["verdict"] == "not reproduced"]
+    cells = json.loads((ROOT / "book/chapters/1-false-positives.ipynb").read_text())
+    (text,) = ("".join(c["source"]) for c in cells["cells"] if c["id"] == "misses")
+    numbers = {float(n.replace("−", "-")) for n in re.findall(r"[−\d][\d.]*\d", text)}
+    for row in missed[missed["relation"] == "equals"].itertuples():
+        for value in (row.paper_size, row.published):
+            shown = {round(value, d) for d in (1, 2, 3, 4)}
+            assert shown & numbers, f"{row.quantity}: {value:.4g}"

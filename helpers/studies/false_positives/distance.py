@@ -198,8 +198,8 @@ def _described(interaction, losses: HeldOut) -> pd.DataFrame:
 # ---- what the page says ------------------------------------------------------------
 
 
-def distance_table(table: pd.DataFrame) -> pd.DataFrame:
-    """Return what networks of a kind say of all, near and far pairs, with headings.
+def size_table(table: pd.DataFrame) -> pd.DataFrame:
+    """Return how large interactions are near and far, with headings.
 
     Parameters
     ----------
@@ -207,29 +207,39 @@ def distance_table(table: pd.DataFrame) -> pd.DataFrame:
         As from `notice_distance`, several joined.
     """
     rows = []
+    for kind, sets in _kinds(table):
+        counts = {
+            f"I, {name} (true)": f"{own['mean'].mean():.1f} ({own['true'].mean():.1f})"
+            for name, own in sets.items()
+        }
+        mse = round(sets["all"]["mse"].mean(), 2)
+        rows.append(kind | {"Networks": len(sets["all"]), "Test MSE": mse} | counts)
+    return pd.DataFrame(rows)
+
+
+def calls_table(table: pd.DataFrame) -> pd.DataFrame:
+    """Return how many networks of a kind each test calls, with headings.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As from `notice_distance`, several joined.
+    """
+    return pd.DataFrame(
+        kind
+        | {"Size against shuffles, far": _calls(sets["far"], "shuffles")}
+        | {f"Paired, {name}": _calls(own, "paired") for name, own in sets.items()}
+        | {"Near gain more than far": _calls(sets["near"], "near against far")}
+        for kind, sets in _kinds(table)
+    )
+
+
+def _kinds(table: pd.DataFrame):
+    """Yield world and field with headings, and the rows of all, near and far pairs."""
     own = table[(table["pairs"] != "bin") & (table["network"] != TRUTH)]
     for (world, kind), group in own.groupby(["world", "field"], sort=False):
         sets = {name: group[group["pairs"] == name] for name in ("all", "near", "far")}
-        rows.append(
-            {
-                "World": world,
-                "Field (bp)": kind,
-                "Networks": group["network"].nunique(),
-                "Test MSE": round(group["mse"].mean(), 2),
-                **{
-                    f"I, {name} (true)": f"{r['mean'].mean():.1f} "
-                    f"({r['true'].mean():.1f})"
-                    for name, r in sets.items()
-                },
-                "Larger than on shuffles, far": _calls(sets["far"], "shuffles"),
-                **{
-                    f"Paired p < 0.05, {name}": _calls(r, "paired")
-                    for name, r in sets.items()
-                },
-                "Near gain more than far": _calls(sets["near"], "near against far"),
-            }
-        )
-    return pd.DataFrame(rows)
+        yield {"World": world, "Field (bp)": kind}, sets
 
 
 def _calls(rows: pd.DataFrame, test: str) -> str:

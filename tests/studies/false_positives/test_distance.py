@@ -56,8 +56,12 @@ def test_networks_and_the_truth_are_described_by_distance():
     assert truth.loc["near", "paired"] < 1e-6 < truth.loc["far", "paired"]
     assert truth.loc["near", "near against far"] < 1e-6
     assert truth.loc["near", "n"] + truth.loc["far", "n"] == truth.loc["all", "n"]
-    shown = distance.distance_table(table)
-    assert shown["Networks"].tolist() == [2]
-    assert shown["World"].tolist() == ["near"]
+    shown = distance.size_table(table).to_dict("records")
+    assert [(row["World"], row["Networks"]) for row in shown] == [("near", 2)]
+    assert shown[0]["I, near (true)"].endswith(f"({truth.loc['near', 'mean']:.1f})")
+    table.loc[table["network"] == 0, "paired"] = 0.01
+    table.loc[table["network"] == 1, "paired"] = 0.2
+    calls = distance.calls_table(table).iloc[0]
+    assert calls["Paired, all"] == calls["Paired, far"] == "1 of 2"
     with pytest.raises(ValueError, match="world must be one of additive, near"):
         distance.expected_counts(np.zeros((1, 100), int), "far", 30, 0.4)

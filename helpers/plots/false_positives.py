@@ -100,7 +100,7 @@ def effect_sizes(networks: pd.DataFrame) -> Figure:
             ms=4,
         )
         axis.set(xscale="log", yticks=[], xlabel="mean |I| (counts)")
-    axes[0].set_ylabel("network")
+    _label_left(axes, "network")
     _legend(figure, ("o", "none", COLOURS["baseline"], "on shuffles"))
     return figure
 
@@ -171,7 +171,7 @@ def loss_histograms(histograms: pd.DataFrame) -> Figure:
             )
         (which,) = group["which"].unique()
         axis.set(yscale="log", xlabel=f"squared error (Anscombe)\nof {which} networks")
-    axes[0].set_ylabel("share of examples")
+    _label_left(axes, "share of examples")
     axes[-1].legend(title="interaction")
     return figure
 
@@ -206,7 +206,7 @@ def size_against_error(networks: pd.DataFrame, floors: pd.DataFrame) -> Figure:
         axis.set(xlabel="test MSE (Anscombe)", yscale="log")
         for ticks in (axis.yaxis.set_major_formatter, axis.yaxis.set_minor_formatter):
             ticks(LogFormatter(labelOnlyBase=False, minor_thresholds=(3, 1)))
-    axes[0].set_ylabel("mean |I| (counts)")
+    _label_left(axes, "mean |I| (counts)")
     _legend(figure)
     return figure
 
@@ -308,7 +308,7 @@ def random_positions(networks: pd.DataFrame) -> Figure:
             )
         _diagonal(axis)
         axis.set_xlabel("mean loss change,\nrandom positions")
-    axes[0].set_ylabel("mean loss change, motifs")
+    _label_left(axes, "mean loss change, motifs")
     black = COLOURS["published"]
     _legend(figure, ("o", black, black, "filled: p < 0.05"))
     return figure
@@ -562,14 +562,16 @@ def _conditions(table: pd.DataFrame):
 
 
 def _panels(table: pd.DataFrame, *, sharex: bool = False, sharey: bool = False):
-    """Return a figure with one titled panel for each padding and control."""
+    """Return a figure with one titled panel for each padding and control.
+
+    Two stand beside each other, so that they can be read on a page: as a rule the two
+    controls of one padding.
+    """
     conditions = _conditions(table)
-    width, aspect = ((5.0, 0.75), (9.0, 0.72), (11.0, 0.9), (11.0, 0.9))[
-        len(conditions) - 1
-    ]
-    figure, axes = grid(
-        len(conditions), columns=len(conditions), width=width, aspect=aspect
-    )
+    columns = min(len(conditions), 2)
+    width, aspect = ((5.0, 0.75), (9.0, 0.72))[columns - 1]
+    aspect = 0.55 if len(conditions) > 2 else aspect
+    figure, axes = grid(len(conditions), columns=columns, width=width, aspect=aspect)
     for axis, ((padding, control), _) in zip(axes, conditions, strict=True):
         axis.set_title(f"{control} control, {padding} padding", fontsize=10)
     for axis in axes[1:]:
@@ -578,6 +580,12 @@ def _panels(table: pd.DataFrame, *, sharex: bool = False, sharey: bool = False):
         if sharey:
             axis.sharey(axes[0])
     return figure, axes
+
+
+def _label_left(axes: Sequence[Axes], text: str) -> None:
+    """Label the vertical axis of the panels that stand at the left."""
+    for axis in axes[::2]:
+        axis.set_ylabel(text)
 
 
 def _legend(figure: Figure, *entries, shapes: bool = True) -> None:

@@ -189,12 +189,15 @@ def draws_words(table: pd.DataFrame) -> list[str]:
         calls = group.assign(called=group["paired"] < ALPHA)
         share = calls.groupby(["draws", "network"])["called"].mean()
         single, most = share.loc[1], share.loc[share.index.levels[0].max()]
+        gains = group.groupby("draws")["gain"].mean()
         both_ways = int(single.between(0, 1, inclusive="neither").sum())
         lines.append(
             f"Negative control, {padding} padding: with one draw the verdict of "
             f"**{both_ways} of {len(single)}** networks depends on which draw it is; "
             f"the paired test calls {single.mean():.0%} of all networks and draws, and "
-            f"**{int(most.sum())} of {len(most)}** networks by the average of all."
+            f"**{int(most.sum())} of {len(most)}** networks by the average of all. "
+            f"From one draw to that average the mean loss change goes from "
+            f"{gains.iloc[0]:.4f} to {gains.iloc[-1]:.4f}."
         )
     return lines
 

@@ -43,7 +43,7 @@ def test_the_page_counts_calls_of_networks_and_not_of_the_truth():
         {
             "control": "negative", "padding": "same", "network": network, "draws": n,
             "group": group, "mean": float(group * (network + 1)), "size": 1.0,
-            "gain": 0.1, "median": 0.1, "unpaired": 0.5,
+            "gain": 0.1 if n == 1 else 0.02, "median": 0.1, "unpaired": 0.5,
             "paired": 0.2 if network == 1 or (n, group) == (1, 3) else 0.01,
         }
         for network in (-1, 0, 1)
@@ -60,6 +60,7 @@ def test_the_page_counts_calls_of_networks_and_not_of_the_truth():
     assert "verdict of **1 of 2** networks" in line
     assert "calls 38% of all" in line
     assert "**1 of 2** networks by the average" in line
+    assert line.endswith("goes from 0.1000 to 0.0200.")
 
 
 def test_the_number_of_draws_is_a_power_of_two():

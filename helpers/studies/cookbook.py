@@ -8,12 +8,13 @@ import pandas as pd
 import torch
 from torch import nn
 
+from helpers.data.kinds import PathLike
 from helpers.loaders.motifs import FOLDER
 from helpers.loaders.plink_writer import write_panel
 from helpers.truth.genotypes import simulate_panel, simulate_trait
 
 
-def write_files(folder, *, seed: int = 0) -> list[Path]:
+def write_files(folder: PathLike, *, seed: int = 0) -> list[Path]:
     """Write a table, a trained network, genotypes, a genome, peaks and motifs.
 
     Parameters
@@ -68,7 +69,7 @@ def _network(table: pd.DataFrame, seed: int) -> nn.Module:
     return network
 
 
-def _genome(folder: Path, seed: int):
+def _genome(folder: Path, seed: int) -> None:
     """Write three chromosomes of 20 kb and the peaks of two cell types."""
     rng = np.random.default_rng([seed, 2])
     lines = []

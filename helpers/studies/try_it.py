@@ -3,6 +3,8 @@
 `book/_static/try-it.js` computes the same in the browser; the tests compare the two.
 """
 
+from collections.abc import Callable
+
 import numpy as np
 
 from helpers import checks
@@ -72,7 +74,7 @@ def outcome(x: np.ndarray) -> np.ndarray:
     return x[..., 0] + x[..., 1] ** 2 / 2 + x[..., 0] * x[..., 1]
 
 
-def mixed_differences(references) -> np.ndarray:
+def mixed_differences(references: np.ndarray) -> np.ndarray:
     """Return each row's mixed difference of `outcome`, averaged over references.
 
     Parameters
@@ -125,7 +127,7 @@ def permutation(n_permutations: int) -> PermutationTest:
     return permutation_test(observed, np.array(null))
 
 
-def generator(state: int):
+def generator(state: int) -> Callable[[], float]:
     """Return a function that draws from [0, 1): a linear congruence modulo 2**32.
 
     A poor generator, but three lines of any language give the same numbers.
@@ -139,7 +141,7 @@ def generator(state: int):
     return draw
 
 
-def shuffled(values: np.ndarray, draw) -> np.ndarray:
+def shuffled(values: np.ndarray, draw: Callable[[], float]) -> np.ndarray:
     """Return the values in a random order (Fisher and Yates)."""
     values = values.copy()
     for i in range(len(values) - 1, 0, -1):

@@ -19,6 +19,7 @@ from helpers import checks
 from helpers.data.panel import Panel
 from helpers.significance.interaction import statistics
 from helpers.significance.interaction.basis import main_functions
+from helpers.significance.interaction.folds import FEWEST
 
 #: Functions of each gene's value that are cleared from the people tested.
 MAIN_FUNCTIONS = 4
@@ -72,7 +73,7 @@ def gene_interaction_test(  # as scikit-learn's options: each by its name
     Raises
     ------
     ValueError
-        If people are in both parts, or in none.
+        If people are in both parts, or fewer than 40 are tested.
 
     Notes
     -----
@@ -84,6 +85,8 @@ def gene_interaction_test(  # as scikit-learn's options: each by its name
     learned, tested = (np.asarray(p, dtype=np.int64) for p in (learned, tested))
     if np.intersect1d(learned, tested).size or not learned.size or not tested.size:
         raise ValueError("learned and tested must be people, and nobody in both.")
+    if len(tested) < FEWEST:
+        raise ValueError(f"tested must be at least {FEWEST} people; got {len(tested)}.")
     n_bins = checks.integer("n_bins", n_bins, at_least=2, at_most=len(learned) // 2)
     pairs = list(combinations(range(len(panel.genes)), 2))
     if not pairs or not len(networks):

@@ -7,10 +7,12 @@ import numpy as np
 
 from helpers import checks
 from helpers.data.bases import decode
+from helpers.data.kinds import PathLike
 from helpers.loaders import text
 from helpers.loaders.basset import read_basset
 
 HDF5 = (".h5", ".hdf5", ".hdf")
+OF_COUNTS = ("anscombe", "poisson")
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,7 +33,12 @@ class Labelled:
 
 
 def read_labelled(
-    path, *, sequence: str = "sequence", label: str = "label", group: str = ""
+    path: PathLike,
+    *,
+    sequence: str = "sequence",
+    label: str = "label",
+    group: str = "",
+    loss: str = "",
 ) -> Labelled:
     """Read a .csv or .tsv file (or .gz of one) with a header, or Basset's form.
 
@@ -42,6 +49,9 @@ def read_labelled(
     sequence, label, group : str
         Names of the columns; "" for no groups. In Basset's form `label` names a cell
         type, and `group` may be "chrom".
+    loss : str
+        Name of the loss that is meant for the labels. Those of Basset's form say
+        whether a sequence is open, so that a loss of counts is refused.
 
     Raises
     ------
@@ -50,6 +60,11 @@ def read_labelled(
         the row (counted from 1 below the header) and the value.
     """
     if Path(path).suffix.lower() in HDF5:
+        if loss in OF_COUNTS:
+            raise ValueError(
+                "loss must be cross-entropy or mse for the labels 0 and 1 of "
+                f"{path}; got {loss!r}, which is of counts."
+            )
         return _test_part(path, label, group)
     separator = text.separator_of(path, others=False)
     table = text.read_table(path, separator)
@@ -71,7 +86,7 @@ def read_labelled(
     return Labelled(columns[sequence].tolist(), labels, groups)
 
 
-def _test_part(path, label: str, group: str) -> Labelled:
+def _test_part(path: PathLike, label: str, group: str) -> Labelled:
     """Return the test sequences of a file in Basset's form, with one cell type."""
     table = read_basset(path)
     if label not in table.names:

@@ -1,10 +1,17 @@
 """The designs of chapter 4: numbers of people and genes, names, what is refused."""
 
+import json
+import re
+from pathlib import Path
+
 import pytest
 
+from helpers.loaders.traits import MIN_PEOPLE, split_people
+from helpers.studies import gene_gene
 from helpers.studies.gene_gene import designs
 
 PEOPLE = (80_000, 20_000)
+BOOK = Path(__file__).parents[3] / "book"
 
 
 @pytest.mark.parametrize(
@@ -68,3 +75,19 @@ def test_seed_and_number_make_a_data_set():
 def test_fewer_people_are_read_in_smaller_batches(people, batch):
     assert designs.training(people, max_epochs=3).batch_size == batch
     assert designs.training(people, max_epochs=3).max_epochs == 3
+
+
+def test_the_fewest_people_of_the_pages_fill_every_part():
+    pages = BOOK.glob("*/4-*.ipynb")
+    rules = [
+        re.search(r"^(?:base|small)_people.*\[(\d+) \.\.\]$", line)
+        for page in pages
+        for cell in json.loads(page.read_text(encoding="utf-8"))["cells"]
+        for line in "".join(cell["source"]).splitlines()
+        if re.match("(base|small)_people:", line)
+    ]
+    assert len(rules) >= 8 and all(rules)
+    (fewest,) = {int(rule[1]) for rule in rules}
+    assert len(split_people(fewest).validation) == MIN_PEOPLE == gene_gene.MIN_PEOPLE
+    with pytest.raises(ValueError, match="validation must have at least 50 people"):
+        split_people(fewest - 10)

@@ -68,6 +68,10 @@ def test_the_test_part_of_a_file_in_bassets_form_is_read(tmp_path):
         read_labelled(path, label="count")
     with pytest.raises(ValueError, match="group must be one of none, chrom; got 'lo"):
         read_labelled(path, label="blood", group="locus")
+    assert read_labelled(path, label="blood", loss="cross-entropy").labels.max() == 1
+    for loss in ("anscombe", "poisson"):
+        with pytest.raises(ValueError, match=f"cross-entropy or mse .*got '{loss}'"):
+            read_labelled(path, label="blood", loss=loss)
 
 
 def test_other_file_names_are_refused(tmp_path):

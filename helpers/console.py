@@ -41,5 +41,5 @@ def set_up() -> None:
     signal.signal(signal.SIGTERM, _end)
 
 
-def _end(number, _frame):
+def _end(number: int, _frame: object) -> None:
     raise SystemExit(128 + number)

@@ -32,6 +32,7 @@ import requests
 
 from helpers import checks, console
 from helpers.data.files import shipped
+from helpers.data.kinds import PathLike
 from helpers.data.yaml_files import parse_yaml
 from helpers.loaders.tables import Dataset
 
@@ -303,7 +304,7 @@ def check_registry(entries: object) -> dict:
     return entries
 
 
-def _check_file(name: str, file, how: str):
+def _check_file(name: str, file: dict, how: str) -> None:
     _check_keys(f"{name}, file", file, _FILE_KEYS, optional=("sha1",))
     where = f"{name}, {file['name']}"
     if how == "direct" and not file["url"]:
@@ -324,7 +325,9 @@ def _check_file(name: str, file, how: str):
             )
 
 
-def _check_keys(where: str, mapping, keys: dict, optional=()):
+def _check_keys(
+    where: str, mapping: object, keys: dict, optional: Sequence[str] = ()
+) -> None:
     if not isinstance(mapping, dict):
         raise ValueError(f"registry {where} must be a mapping; got {mapping!r}.")
     for key, kind in keys.items():
@@ -340,7 +343,7 @@ def _check_keys(where: str, mapping, keys: dict, optional=()):
         raise ValueError(f"registry {where}: {sorted(unknown)[0]} is not a known key.")
 
 
-def _check_digest(where: str, mapping: dict):
+def _check_digest(where: str, mapping: dict) -> None:
     for key, length in (("sha256", 64), ("sha1", 40)):
         digest = mapping.get(key)
         if digest is not None and not re.fullmatch(f"[0-9a-f]{{{length}}}", digest):
@@ -408,7 +411,7 @@ def _copy_in_folder(name: str, file: dict) -> tuple[Path, dict] | None:
     return None
 
 
-def _verify(source, content: bytes, known: dict) -> bool:
+def _verify(source: PathLike, content: bytes, known: dict) -> bool:
     """Return True if a registered checksum agrees, False if none is registered."""
     size = known.get("bytes")
     if size is not None and len(content) != size:
@@ -443,7 +446,7 @@ def _member(path: Path, content: bytes, member: str) -> bytes:
         raise ChecksumMismatch(f"{path} must hold {member}; {error}.") from None
 
 
-def _download(name: str, file: dict, path: Path):
+def _download(name: str, file: dict, path: Path) -> None:
     """Bring one file into the cache: whole and checked, or not at all."""
     entry = registry()[name]
     hint = (
@@ -494,7 +497,7 @@ def _reason(error: requests.RequestException) -> str:
 # -- from the publisher's file to a table -----------------------------------------
 
 
-def _california_housing(content) -> tuple[pd.DataFrame, pd.Series]:
+def _california_housing(content: io.BytesIO) -> tuple[pd.DataFrame, pd.Series]:
     raw = pd.read_csv(
         content,
         header=None,
@@ -526,14 +529,14 @@ def _california_housing(content) -> tuple[pd.DataFrame, pd.Series]:
     return X, raw["MedHouseVal"] / 100_000
 
 
-def _bike_sharing(content) -> tuple[pd.DataFrame, pd.Series]:
+def _bike_sharing(content: io.BytesIO) -> tuple[pd.DataFrame, pd.Series]:
     raw = pd.read_csv(content)
     # casual and registered add up to the target.
     X = raw.drop(columns=["instant", "dteday", "casual", "registered", "cnt"])
     return X.astype(float), raw["cnt"].astype(float)
 
 
-def _letter_recognition(content) -> tuple[pd.DataFrame, pd.Series]:
+def _letter_recognition(content: io.BytesIO) -> tuple[pd.DataFrame, pd.Series]:
     columns = "letter x-box y-box width high onpix x-bar y-bar x2bar y2bar xybar x2ybr"
     columns += " xy2br x-ege xegvy y-ege yegvx"
     raw = pd.read_csv(content, header=None, names=columns.split())
@@ -541,7 +544,7 @@ def _letter_recognition(content) -> tuple[pd.DataFrame, pd.Series]:
     return X, (raw["letter"] <= "M").astype(float).rename("A to M")
 
 
-def _higgs(content) -> tuple[pd.DataFrame, pd.Series]:
+def _higgs(content: io.BytesIO) -> tuple[pd.DataFrame, pd.Series]:
     raw = pd.read_csv(content, compression="gzip")
     X = raw.filter(regex="^(DER|PRI)_").astype(float)
     return X.replace(-999.0, np.nan), (raw["Label"] == "s").astype(float)

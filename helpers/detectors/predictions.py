@@ -173,7 +173,7 @@ def rounding(outputs: np.ndarray) -> float:
 class Rounding:
     """Wrap a function of rows; remember the rounding of the values it returned."""
 
-    def __init__(self, predict: Callable):
+    def __init__(self, predict: Callable) -> None:
         self.predict, self.size = predict, 0.0
 
     def __call__(self, X: np.ndarray) -> np.ndarray:

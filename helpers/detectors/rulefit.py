@@ -140,7 +140,7 @@ class RuleFit:
         shrinkage: float = 0.01,
         trim: float = 0.025,
         seed: int = 0,
-    ):
+    ) -> None:
         self.n_trees = checks.integer("n_trees", n_trees, at_least=1)
         self.mean_leaves = checks.number("mean_leaves", mean_leaves, at_least=2)
         self.shrinkage = checks.number("shrinkage", shrinkage, at_least=0, at_most=1)

@@ -13,6 +13,8 @@ from collections.abc import Sequence
 
 import numpy as np
 import torch
+from numpy.typing import ArrayLike
+from torch import Tensor
 from torch.nn import functional as F
 
 from helpers import checks
@@ -36,7 +38,7 @@ ROWS = 64  # sequences handled at once
 
 def contributions(
     networks: Sequence[MotifCNN],
-    sequences,
+    sequences: ArrayLike,
     *,
     method: str,
     target: str = "probability",
@@ -100,7 +102,13 @@ def contributions(
 
 
 @torch.no_grad()
-def incompleteness(networks, sequences, scores, *, target: str) -> np.ndarray:
+def incompleteness(
+    networks: Sequence[MotifCNN],
+    sequences: ArrayLike,
+    scores: ArrayLike,
+    *,
+    target: str,
+) -> np.ndarray:
     """Return by how much contributions miss the change of the output.
 
     Parameters
@@ -133,7 +141,13 @@ def incompleteness(networks, sequences, scores, *, target: str) -> np.ndarray:
     return np.abs(np.sum(scores, axis=-1) - changes)
 
 
-def motif_auprc(scores, positive, excluded, *, curve="trapezoids") -> np.ndarray:
+def motif_auprc(
+    scores: ArrayLike,
+    positive: ArrayLike,
+    excluded: ArrayLike,
+    *,
+    curve: str = "trapezoids",
+) -> np.ndarray:
     """Return how well absolute scores find a motif's positions, sequence by sequence.
 
     Parameters
@@ -180,11 +194,11 @@ def _check_length(network: MotifCNN, sequences: np.ndarray) -> None:
         )
 
 
-def _result(value, target: str):
+def _result(value: Tensor, target: str) -> Tensor:
     return torch.sigmoid(value) if target == "probability" else value
 
 
-def _integrated(network, pooled, target, points):
+def _integrated(network: MotifCNN, pooled: Tensor, target: str, points: int) -> Tensor:
     """Return the mean slope along the path from zero to the pooled responses."""
     nodes, parts = np.polynomial.legendre.leggauss(points)
     steps = torch.tensor((nodes + 1) / 2, dtype=pooled.dtype)
@@ -197,7 +211,9 @@ def _integrated(network, pooled, target, points):
     )
 
 
-def _integrate(networks, sequences, target, points):
+def _integrate(
+    networks: Sequence[MotifCNN], sequences: np.ndarray, target: str, points: int
+) -> np.ndarray:
     """Return integrated gradients: slopes of pooled responses, on their windows."""
     found = np.empty((len(networks), *sequences.shape))
     for i, network in enumerate(networks):
@@ -216,7 +232,9 @@ def _integrate(networks, sequences, target, points):
     return found
 
 
-def _deep_lift(networks, sequences, target):
+def _deep_lift(
+    networks: Sequence[MotifCNN], sequences: np.ndarray, target: str
+) -> np.ndarray:
     """Return Captum's DeepLIFT of the usual layers; it cannot see into compiled ones.
 
     Where all of a pool lies below the baseline's response, Captum's rule for pools puts
@@ -237,7 +255,9 @@ def _deep_lift(networks, sequences, target):
 
 
 @machine.compiled(cache=True)
-def _areas(scores, positive, excluded, steps):
+def _areas(
+    scores: np.ndarray, positive: np.ndarray, excluded: np.ndarray, steps: bool
+) -> np.ndarray:
     areas = np.empty(len(scores))
     for row in range(len(scores)):
         order = np.argsort(-scores[row])

@@ -10,10 +10,12 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 import torch
+from numpy.typing import ArrayLike
 from torch import Tensor
 
 from helpers import checks
 from helpers.data.bases import bases, encode
+from helpers.data.kinds import Sets
 from helpers.data.motifs import Motif
 from helpers.extras import needs
 from helpers.networks.motif import MotifCNN
@@ -25,7 +27,7 @@ SOUGHT = 0.1  # bits that a letter must contribute to count as sought
 AGREEMENT = 0.8  # share of letters in agreement that makes a match
 
 
-def weight_matrices(filters) -> np.ndarray:
+def weight_matrices(filters: ArrayLike) -> np.ndarray:
     """Return the filters as probability matrices.
 
     Negative weights become 0 and each position is divided by its sum; a position
@@ -55,7 +57,9 @@ def weight_matrices(filters) -> np.ndarray:
     return np.where(total > 0, positive / np.where(total > 0, total, 1), 0.25)
 
 
-def response_matrices(network: MotifCNN, sequences, *, share=0.5) -> np.ndarray:
+def response_matrices(
+    network: MotifCNN, sequences: ArrayLike, *, share: float = 0.5
+) -> np.ndarray:
     """Return what each filter answers, as probabilities of the bases.
 
     Counts the bases of the windows that win a pool with a response of more than a
@@ -101,7 +105,7 @@ def response_matrices(network: MotifCNN, sequences, *, share=0.5) -> np.ndarray:
     return np.where(totals > 0, counts / np.maximum(totals, 1), 0.25)
 
 
-def sought_letters(matrices) -> np.ndarray:
+def sought_letters(matrices: ArrayLike) -> np.ndarray:
     """Return which letters each position of each matrix asks for.
 
     A letter is sought if its probability times the position's information content,
@@ -121,7 +125,7 @@ def sought_letters(matrices) -> np.ndarray:
     return p * information > SOUGHT
 
 
-def agreement(matrices, motifs: Mapping[str, str]) -> pd.DataFrame:
+def agreement(matrices: ArrayLike, motifs: Mapping[str, str]) -> pd.DataFrame:
     """Return how well each matrix agrees with each motif, 0 to 1.
 
     The string slides along the matrix, over its ends too; the letters that the matrix
@@ -157,7 +161,7 @@ def agreement(matrices, motifs: Mapping[str, str]) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
-def correlations(filters, motif) -> np.ndarray:
+def correlations(filters: ArrayLike, motif: Motif) -> np.ndarray:
     """Return how well each filter fits a motif: the best correlation over shifts.
 
     Correlates the weights with probability - 1/4 where filter and motif overlap by at
@@ -190,7 +194,7 @@ def correlations(filters, motif) -> np.ndarray:
     return best
 
 
-def response_correlations(responses, present) -> np.ndarray:
+def response_correlations(responses: ArrayLike, present: ArrayLike) -> np.ndarray:
     """Return how each filter's response goes with the presence of each motif.
 
     Names filters by what they answer: letters are a guess at that, and a filter of 20
@@ -233,7 +237,7 @@ def response_correlations(responses, present) -> np.ndarray:
     return units[0].T @ units[1]
 
 
-def kinds(matched) -> np.ndarray:
+def kinds(matched: ArrayLike) -> np.ndarray:
     """Return "single", "combination" or "none" for each filter.
 
     Parameters
@@ -244,7 +248,7 @@ def kinds(matched) -> np.ndarray:
     return np.select([count == 1, count > 1], ["single", "combination"], "none")
 
 
-def partner_filters(matched, pairs) -> tuple[tuple[int, int], ...]:
+def partner_filters(matched: ArrayLike, pairs: Sets) -> tuple[tuple[int, int], ...]:
     """Return the pairs of filters in which a motif of one partners one of the other.
 
     Mixed filters score easily by this rule, which is the thesis's.
@@ -262,7 +266,12 @@ def partner_filters(matched, pairs) -> tuple[tuple[int, int], ...]:
     return tuple((int(i), int(j)) for i, j in np.argwhere(np.triu(linked, 1)))
 
 
-def tomtom_best(matrices, database: Mapping[str, Motif], *, threads: int = 1):
+def tomtom_best(
+    matrices: Sequence[np.ndarray] | np.ndarray,
+    database: Mapping[str, Motif],
+    *,
+    threads: int = 1,
+) -> pd.DataFrame:
     """Return the best match of each matrix in a motif database, on either strand.
 
     Parameters
@@ -305,7 +314,7 @@ def tomtom_best(matrices, database: Mapping[str, Motif], *, threads: int = 1):
 
 
 def tomtom_matches(
-    matrices: Sequence, motifs: Sequence[Motif], *, n_shuffles: int = 12, seed=0
+    matrices: Sequence, motifs: Sequence[Motif], *, n_shuffles: int = 12, seed: int = 0
 ) -> pd.DataFrame:
     """Return the best fit of every matrix with every motif, on either strand.
 

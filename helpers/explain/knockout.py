@@ -1,13 +1,19 @@
 """Interactions of motifs of any order: knock motifs out and watch the output."""
 
-import numpy as np
+from collections.abc import Sequence
 
+import numpy as np
+from numpy.typing import ArrayLike
+
+from helpers.data.kinds import Seed
 from helpers.data.motifs import UNIFORM
 from helpers.truth.grammars import MotifSequences, combinations
 from helpers.truth.sequences import random_bases
 
 
-def knocked_out(intact: MotifSequences, *, background=UNIFORM, seed=0) -> np.ndarray:
+def knocked_out(
+    intact: MotifSequences, *, background: Sequence[float] = UNIFORM, seed: Seed = 0
+) -> np.ndarray:
     """Return the sequences with every set of motifs kept, the others replaced.
 
     A motif that is taken out is replaced by background letters; one replacement a
@@ -42,7 +48,7 @@ def knocked_out(intact: MotifSequences, *, background=UNIFORM, seed=0) -> np.nda
     return kept
 
 
-def motif_interactions(values) -> np.ndarray:
+def motif_interactions(values: ArrayLike) -> np.ndarray:
     """Return the interaction of every set of motifs, by inclusion and exclusion.
 
     I(S) = sum over subsets T of S of `(-1)^(|S| - |T|) f(T)`, where f(T) is the output

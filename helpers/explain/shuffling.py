@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 import torch
+from torch import Tensor
 from torch.nn import functional as F
 
 from helpers import device as machine
@@ -53,11 +54,13 @@ def shuffled_bases(
     for i, network in enumerate(networks):
         rng = generator(seed, i)
 
-        def shuffled(x, feature, rng=rng):
+        def shuffled(
+            x: Tensor, feature: Tensor, rng: np.random.Generator = rng
+        ) -> Tensor:
             order = torch.from_numpy(rng.permutation(len(x)))
             return torch.where(feature, x[order], x)
 
-        def outputs(x, network=network):
+        def outputs(x: Tensor, network: MotifCNN = network) -> Tensor:
             return output(network(x))[:, 0]
 
         found[i] = FeaturePermutation(outputs, shuffled).attribute(letters).numpy()
@@ -109,7 +112,9 @@ def shuffled_numbers(
     return found
 
 
-def _moves(column: np.ndarray, rng) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+def _moves(
+    column: np.ndarray, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Return which entries of a position change when each base's is permuted.
 
     The row, the base, and the change (+1 or -1) of every entry that does.
@@ -126,7 +131,15 @@ def _moves(column: np.ndarray, rng) -> tuple[np.ndarray, np.ndarray, np.ndarray]
 
 
 @machine.compiled(nogil=True, cache=True)
-def _moved(scan, pooled, weights, moves, position, left, pool):
+def _moved(
+    scan: np.ndarray,
+    pooled: np.ndarray,
+    weights: np.ndarray,
+    moves: tuple[np.ndarray, np.ndarray, np.ndarray],
+    position: int,
+    left: int,
+    pool: int,
+) -> np.ndarray:
     """Return pooled responses after one number of each row has changed.
 
     scan : (n, length, filters); pooled : (n, n_pools, filters); weights : (4, width,

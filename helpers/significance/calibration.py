@@ -3,13 +3,17 @@
 from collections.abc import Sequence
 
 import pandas as pd
+from numpy.typing import ArrayLike
 from scipy import stats
 
 from helpers import checks
 
 
 def rejection_rates(
-    p_values, *, alpha: Sequence[float] = (0.01, 0.05, 0.1), confidence: float = 0.95
+    p_values: ArrayLike,
+    *,
+    alpha: Sequence[float] = (0.01, 0.05, 0.1),
+    confidence: float = 0.95,
 ) -> pd.DataFrame:
     """Return how often a test rejects at each level, with an exact interval.
 

@@ -5,11 +5,13 @@ comes out better or worse in all cell types at once: the same weights serve all 
 So cell types of one training are not repetitions, trainings are.
 """
 
+from collections.abc import Sequence
 from itertools import combinations
 from math import comb
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from scipy import stats
 
 from helpers import checks
@@ -27,7 +29,9 @@ COLUMNS = {
 MOST_ARRANGEMENTS = 5_000_000  # a few seconds; 12 trainings against 12 are 2.7 million
 
 
-def cell_type_test(aucs_a, aucs_b, *, confidence: float = 0.95) -> pd.DataFrame:
+def cell_type_test(
+    aucs_a: ArrayLike, aucs_b: ArrayLike, *, confidence: float = 0.95
+) -> pd.DataFrame:
     """Test whether one training beats another in more cell types than chance would.
 
     One-sided Wilcoxon signed-rank test of the differences, a cell type each: zeros
@@ -79,7 +83,12 @@ def cell_type_test(aucs_a, aucs_b, *, confidence: float = 0.95) -> pd.DataFrame:
 
 
 def training_test(
-    aucs_a, aucs_b, *, folds=None, method: str = "exact", confidence: float = 0.95
+    aucs_a: ArrayLike,
+    aucs_b: ArrayLike,
+    *,
+    folds: ArrayLike | None = None,
+    method: str = "exact",
+    confidence: float = 0.95,
 ) -> pd.DataFrame:
     """Test whether one kind of network beats another, with one number a training.
 
@@ -145,7 +154,7 @@ def training_test(
     return _row(name, len(a), statistic, p, smallest, mean, error, freedom, confidence)
 
 
-def _signed_ranks(change) -> tuple[float, float]:
+def _signed_ranks(change: np.ndarray) -> tuple[float, float]:
     return stats.wilcoxon(
         change,
         alternative="greater",
@@ -155,7 +164,9 @@ def _signed_ranks(change) -> tuple[float, float]:
     )
 
 
-def _dealt_out(groups, mean: float) -> tuple[float, float]:
+def _dealt_out(
+    groups: Sequence[tuple[np.ndarray, np.ndarray]], mean: float
+) -> tuple[float, float]:
     """Return p-value and smallest possible one over all ways to deal trainings out."""
     n_ways = 1
     for x, y in groups:
@@ -176,7 +187,7 @@ def _dealt_out(groups, mean: float) -> tuple[float, float]:
     return float(at_least.mean()), 1 / n_ways
 
 
-def _welch(groups) -> tuple[float, float]:
+def _welch(groups: Sequence[tuple[np.ndarray, np.ndarray]]) -> tuple[float, float]:
     """Return standard error and degrees of freedom of the mean difference."""
     parts, freedoms = [], []
     for one in (one for group in groups for one in group):
@@ -190,7 +201,15 @@ def _welch(groups) -> tuple[float, float]:
 
 
 def _row(  # the columns of a row
-    test, n, statistic, p, smallest, mean, error, freedom, confidence
+    test: str,
+    n: int,
+    statistic: float,
+    p: float,
+    smallest: float,
+    mean: float,
+    error: float,
+    freedom: float,
+    confidence: float,
 ) -> pd.DataFrame:
     confidence = checks.number("confidence", confidence, at_least=0.5, at_most=0.9999)
     half = stats.t.ppf((1 + confidence) / 2, freedom) * error
@@ -198,7 +217,7 @@ def _row(  # the columns of a row
     return pd.DataFrame([values], columns=list(COLUMNS))
 
 
-def _trainings(aucs_a, aucs_b) -> tuple[np.ndarray, np.ndarray]:
+def _trainings(aucs_a: ArrayLike, aucs_b: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
     """Return one number a training of both kinds."""
     both = []
     for name, values in (("aucs_a", aucs_a), ("aucs_b", aucs_b)):

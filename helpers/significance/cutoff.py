@@ -8,11 +8,14 @@ predict as well as a network that may use all interactions.
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 
 from helpers import checks
+from helpers.data.kinds import Sets
 from helpers.detectors.interactions import Interactions, prune
 from helpers.device import Device, seeded
 from helpers.ensemble import Ensemble
@@ -24,7 +27,7 @@ def rmse(truth: np.ndarray, output: np.ndarray) -> float:
     return float(np.sqrt(np.mean((truth - output) ** 2)))
 
 
-def maximal_sets(sets) -> tuple[tuple[int, ...], ...]:
+def maximal_sets(sets: Sets) -> tuple[tuple[int, ...], ...]:
     """Return the sets that no other of `sets` contains, in their order, each once."""
     groups = list(dict.fromkeys(map(frozenset, sets)))
     return tuple(
@@ -34,21 +37,21 @@ def maximal_sets(sets) -> tuple[tuple[int, ...], ...]:
 
 def find_cutoffs(  # as scikit-learn's options: each by its name
     rankings: Sequence[Interactions],
-    X,
-    y,
+    X: ArrayLike,
+    y: ArrayLike,
     *,
-    train,
-    validation,
-    targets,
-    test=None,
+    train: ArrayLike,
+    validation: ArrayLike,
+    targets: ArrayLike,
+    test: ArrayLike | None = None,
     error: Callable = rmse,
     max_steps: int = 20,
     plateau: int = 5,
-    hidden=(140, 100, 60, 20),
-    univariate=(10, 10, 10),
+    hidden: Sequence[int] = (140, 100, 60, 20),
+    univariate: Sequence[int] = (10, 10, 10),
     seed: int = 0,
-    device="auto",
-    **fit,
+    device: Device = "auto",
+    **fit: Any,
 ) -> tuple[pd.DataFrame, list[InteractionGAM]]:
     """Add ranked sets to additive models until these predict well enough.
 
@@ -170,7 +173,9 @@ class _Fits:
                 results.append((row, ensemble.network(place)))
         return results
 
-    def _train(self, runs, sets, seeds) -> Ensemble:
+    def _train(
+        self, runs: Sequence[int], sets: Sequence[tuple], seeds: Sequence[int]
+    ) -> Ensemble:
         models = []
         for groups, number in zip(sets, seeds, strict=True):
             with seeded(number):
@@ -205,7 +210,13 @@ def _table(rows: list[dict], best: dict, targets: np.ndarray) -> pd.DataFrame:
     return table
 
 
-def _checked(rankings, X, y, masks, targets):
+def _checked(
+    rankings: Sequence[Interactions],
+    X: ArrayLike,
+    y: ArrayLike,
+    masks: Sequence[ArrayLike | None],
+    targets: ArrayLike,
+) -> tuple[np.ndarray, np.ndarray, list[np.ndarray | None], np.ndarray]:
     n_runs = len(rankings)
     if not n_runs:
         raise ValueError("rankings must hold at least one; got none.")

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from sklearn.linear_model import LogisticRegression
 
 from helpers import checks
@@ -44,7 +45,7 @@ class ReadOut:
     rate: float = 0.01
     decay: float = 0.9
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         checks.integer("n_factors", self.n_factors, at_least=1)
         checks.integer("epochs", self.epochs, at_least=1)
 
@@ -75,8 +76,8 @@ class FactorPairs:
 
 
 def factor_pairs_test(
-    averages,
-    y,
+    averages: ArrayLike,
+    y: ArrayLike,
     factors: Sequence[str | None],
     *,
     n_redraws: int = 199,
@@ -142,13 +143,13 @@ def factor_pairs_test(
     return FactorPairs(table, scores[1:])
 
 
-def sum_of(x, y) -> np.ndarray:
+def sum_of(x: ArrayLike, y: ArrayLike) -> np.ndarray:
     """Return the probability of 1 by a sum of the averages, shape (n,)."""
     model = LogisticRegression(C=LARGE, max_iter=1_000).fit(x, y)
     return model.predict_proba(x)[:, 1]
 
 
-def step_down(observed, null) -> np.ndarray:
+def step_down(observed: ArrayLike, null: ArrayLike) -> np.ndarray:
     """Return step-down p-values of scores that are sorted, largest first.
 
     Parameters
@@ -172,7 +173,9 @@ def step_down(observed, null) -> np.ndarray:
     return np.maximum.accumulate(p)
 
 
-def factor_scores(weights, factors: Sequence[str | None]):
+def factor_scores(
+    weights: np.ndarray, factors: Sequence[str | None]
+) -> tuple[list[tuple[str, str]], np.ndarray]:
     """Return pairs of factors, and the largest product of their filters.
 
     Parameters
@@ -192,7 +195,9 @@ def factor_scores(weights, factors: Sequence[str | None]):
     return pairs, np.array(scores).reshape(len(pairs), len(weights)).T
 
 
-def name_factors(answers, names: Sequence[str], least: float) -> list[str | None]:
+def name_factors(
+    answers: ArrayLike, names: Sequence[str], least: float
+) -> list[str | None]:
     """Return the motif each filter answers most, or None if none well enough.
 
     Parameters
@@ -217,7 +222,7 @@ def name_factors(answers, names: Sequence[str], least: float) -> list[str | None
     ]
 
 
-def _checked(averages, y) -> tuple[np.ndarray, np.ndarray]:
+def _checked(averages: ArrayLike, y: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
     """Return averages of unit variance, those that never vary as 0, and labels."""
     x, y = checks.finite("averages", averages), checks.finite("y", y)
     if x.ndim != 2 or y.shape != x.shape[:1]:
@@ -235,7 +240,9 @@ def _checked(averages, y) -> tuple[np.ndarray, np.ndarray]:
     return np.where(still, 0, (x - x.mean(axis=0)) / np.where(still, 1, spread)), y
 
 
-def _pair_weights(x, labels, read_out: ReadOut, seed: int, device: str) -> np.ndarray:
+def _pair_weights(
+    x: np.ndarray, labels: np.ndarray, read_out: ReadOut, seed: int, device: str
+) -> np.ndarray:
     """Train a machine on each set of labels; return products of vectors."""
     n_filters, start = x.shape[1], 1_000 * seed
     machines = [

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 
 from helpers import checks
 from helpers.significance.interaction import calibrated
@@ -110,7 +111,13 @@ class Answer:
             )
         return text
 
-    def plot(self, pair=None, *, most: int = 15, ax=None):
+    def plot(
+        self,
+        pair: tuple[str, str] | None = None,
+        *,
+        most: int = 15,
+        ax: Axes | None = None,
+    ) -> Axes:
         """Draw the pairs with their intervals, or what one pair does together.
 
         Parameters
@@ -133,7 +140,7 @@ class Answer:
             return self._draw_pairs(ax, checks.integer("most", most, at_least=1))
         return self._draw_surface(ax, tuple(pair))
 
-    def _draw_pairs(self, ax, most: int):
+    def _draw_pairs(self, ax: Axes, most: int) -> Axes:
         shown = self.table[self.table["identifiable"]].head(most).iloc[::-1]
         at = np.arange(len(shown))
         sides = np.stack(
@@ -158,7 +165,7 @@ class Answer:
         ax.legend()
         return ax
 
-    def _draw_surface(self, ax, pair, n_bins: int = 8):
+    def _draw_surface(self, ax: Axes, pair: tuple[str, ...], n_bins: int = 8) -> Axes:
         if pair not in self.directions:
             raise ValueError(f"pair must be one of the table's; got {pair!r}.")
         (first, across, named), (second, up, named_up) = (
@@ -183,7 +190,7 @@ class Answer:
         ax.set_ylabel(pair[1], parse_math=False)
         return ax
 
-    def _bins(self, name: str, n_bins: int):
+    def _bins(self, name: str, n_bins: int) -> tuple[np.ndarray, np.ndarray, list[str]]:
         """Return the bin of each row, the edges, and names of bins that are levels."""
         columns = list(self.columns[self.features.index(name)])
         levels, place = np.unique(self.values[:, columns], axis=0, return_inverse=True)

@@ -42,7 +42,7 @@ class Question:
     model: object
     fitted: object
     seed: int
-    device: object
+    device: Device
 
 
 def interaction_test(  # as scikit-learn's options: each by its name

@@ -1,5 +1,6 @@
 """Functions whose sums stand for main effects and products of two features."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -34,7 +35,7 @@ class Basis:
     uses: np.ndarray
     main: list[np.ndarray]
 
-    def with_constant(self, rows=slice(None)) -> np.ndarray:
+    def with_constant(self, rows: slice | np.ndarray = slice(None)) -> np.ndarray:
         """Return the functions of some rows behind a column of ones."""
         values = self.values[rows]
         return np.hstack([np.ones((len(values), 1)), values])
@@ -44,7 +45,9 @@ class Basis:
         return np.flatnonzero(self.uses[:, pair[0]] & self.uses[:, pair[1]])
 
 
-def basis_of(features: Features, pairs, room: float, settings: Bases) -> Basis:
+def basis_of(
+    features: Features, pairs: Sequence[tuple[int, int]], room: float, settings: Bases
+) -> Basis:
     """Return spline functions of every feature and products of two and three.
 
     Parameters
@@ -74,7 +77,7 @@ def basis_of(features: Features, pairs, room: float, settings: Bases) -> Basis:
         width = fitting[0] if fitting else 1
         some = [m[:, : max(width, s)] for m, s in zip(main, straight, strict=True)]
         parts += [_products([some[k] for k in pair]) for pair in pairs]
-        sets += pairs
+        sets += pairs  # type: ignore[arg-type]  # of any length
         room -= _n_products(main, straight, pairs, width)
     if cost <= room:
         lines = [m[:, :s] for m, s in zip(main, straight, strict=True)]
@@ -97,7 +100,9 @@ def _products(factors: list[np.ndarray]) -> np.ndarray:
     return product[:, spread > NEW] / spread[spread > NEW]
 
 
-def _triples(n_features: int, pairs) -> list[tuple[int, int, int]]:
+def _triples(
+    n_features: int, pairs: Sequence[tuple[int, int]]
+) -> list[tuple[int, int, int]]:
     """Return all threes of features whose pairs are all there."""
     known = set(pairs)
     return [
@@ -107,7 +112,12 @@ def _triples(n_features: int, pairs) -> list[tuple[int, int, int]]:
     ]
 
 
-def _n_products(main, straight, pairs, width: int) -> int:
+def _n_products(
+    main: list[np.ndarray],
+    straight: list[int],
+    pairs: Sequence[tuple[int, int]],
+    width: int,
+) -> int:
     """Return how many products of two there would be."""
     n = [min(m.shape[1], max(width, s)) for m, s in zip(main, straight, strict=True)]
     return sum(n[i] * n[j] for i, j in pairs)
@@ -150,7 +160,7 @@ def natural_splines(x: np.ndarray, n_functions: int) -> np.ndarray:
         return np.empty((len(x), 0))
     last = knots[-1]
 
-    def beyond(knot):
+    def beyond(knot: float) -> np.ndarray:
         cubes = np.maximum(x - knot, 0) ** 3 - np.maximum(x - last, 0) ** 3
         return cubes / (last - knot)
 

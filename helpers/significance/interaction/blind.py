@@ -1,9 +1,12 @@
 """Two networks a pair, one blind to either feature, trained for all pairs at once."""
 
+from collections.abc import Callable, Sequence
+
 import numpy as np
 import torch
 
 from helpers import device as machine
+from helpers.device import Device
 from helpers.ensemble import Adam, Ensemble, l1
 from helpers.networks.gam import InteractionGAM
 from helpers.significance.interaction.settings import Training
@@ -12,13 +15,13 @@ from helpers.significance.interaction.table import Features
 
 def fit_blind(
     features: Features,
-    pairs,
+    pairs: Sequence[tuple[int, int]],
     targets: torch.Tensor,
-    loss,
+    loss: Callable,
     rows: np.ndarray,
     settings: Training,
     seed: int,
-    device,
+    device: Device,
 ) -> np.ndarray:
     """Return the sum of two blind networks for every pair, shape (n_pairs, n).
 
@@ -85,7 +88,9 @@ def split(n: int, share: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
     return ~validation, validation
 
 
-def _blind_sides(features: Features, pair, n_columns: int) -> list[list[int]]:
+def _blind_sides(
+    features: Features, pair: tuple[int, int], n_columns: int
+) -> list[list[int]]:
     return [
         [k for k in range(n_columns) if k not in features.columns[hidden]]
         for hidden in pair

@@ -1,6 +1,6 @@
 """What a model says two features do together, row by row."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 import numpy as np
 
@@ -14,8 +14,8 @@ def mixed_differences(
     predict: Callable[[np.ndarray], np.ndarray],
     X: np.ndarray,
     references: np.ndarray,
-    pairs,
-    columns,
+    pairs: Sequence[tuple[int, int]],
+    columns: Sequence[tuple[int, ...]],
 ) -> np.ndarray:
     """Return h_ij(x), the mean over references r of the mixed difference of f.
 

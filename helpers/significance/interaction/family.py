@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import torch
+from numpy.typing import ArrayLike
 from scipy.special import expit
 from torch import Tensor
 from torch.nn import functional as F
@@ -26,7 +27,7 @@ class Family:
 
     name: str
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if self.name in ("multinomial", "cox", "survival"):
             raise ValueError(
                 f"family must be gaussian, binomial or poisson; {self.name!r} (several "
@@ -41,7 +42,7 @@ class Family:
             self.name
         ]
 
-    def outcomes(self, y) -> np.ndarray:
+    def outcomes(self, y: ArrayLike) -> np.ndarray:
         """Return y as numbers that fit the family, or raise."""
         y = checks.vector("y", y)
         if np.ptp(y) == 0:
@@ -96,6 +97,6 @@ def weighted_square(output: Tensor, target: Tensor) -> Tensor:
     return target[..., 1] * (output[..., 0] - target[..., 0]).square()
 
 
-def stacked(*columns) -> torch.Tensor:
+def stacked(*columns: np.ndarray) -> torch.Tensor:
     """Return arrays (n_networks, n) as targets (n_networks, n, n_columns)."""
     return torch.from_numpy(np.stack(np.broadcast_arrays(*columns), -1)).float()

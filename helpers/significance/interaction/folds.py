@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import ArrayLike
 
 from helpers import checks
 
@@ -18,7 +19,9 @@ class Fold:
     test: np.ndarray
 
 
-def forward_folds(n: int, groups, n_folds: int, first: float, seed: int) -> list[Fold]:
+def forward_folds(
+    n: int, groups: np.ndarray | None, n_folds: int, first: float, seed: int
+) -> list[Fold]:
     """Return folds, each tested with what the folds before it taught.
 
     The parts come in a random order; rows of one group stay together. As no fold
@@ -59,7 +62,7 @@ def forward_folds(n: int, groups, n_folds: int, first: float, seed: int) -> list
     return folds
 
 
-def numbered_groups(groups, n: int) -> np.ndarray | None:
+def numbered_groups(groups: ArrayLike | None, n: int) -> np.ndarray | None:
     """Return groups of rows as numbers, or None."""
     if groups is None:
         return None

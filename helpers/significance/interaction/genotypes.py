@@ -12,6 +12,7 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 import torch
+from numpy.typing import ArrayLike
 from scipy import stats
 from torch import nn
 
@@ -30,11 +31,11 @@ ROUNDING = 1e-5
 def gene_interaction_test(  # as scikit-learn's options: each by its name
     networks: Sequence[nn.Module],
     panel: Panel,
-    residual,
+    residual: ArrayLike,
     *,
-    learned,
-    tested,
-    groups=None,
+    learned: ArrayLike,
+    tested: ArrayLike,
+    groups: ArrayLike | None = None,
     n_bins: int = 24,
     n_multipliers: int = 1999,
     seed: int = 0,
@@ -112,14 +113,21 @@ def gene_interaction_test(  # as scikit-learn's options: each by its name
     return _table(panel, pairs, found, variance, n_multipliers, seed)
 
 
-def _gene_values(network, panel: Panel) -> np.ndarray:
+def _gene_values(network: nn.Module, panel: Panel) -> np.ndarray:
     """Return the value of every gene of every person, (n_people, n_genes)."""
     with torch.no_grad():
         rows = torch.from_numpy(np.ascontiguousarray(panel.genotypes.T)).float()
-        return network.genes(rows).numpy().astype(float)
+        return network.genes(rows).numpy().astype(float)  # type: ignore[operator]  # a method
 
 
-def _pair_effects(network, values, learned, tested, pairs, n_bins: int) -> np.ndarray:
+def _pair_effects(
+    network: nn.Module,
+    values: np.ndarray,
+    learned: np.ndarray,
+    tested: np.ndarray,
+    pairs: Sequence[tuple[int, int]],
+    n_bins: int,
+) -> np.ndarray:
     """Return the centred pair effects of the people tested, (n_tested, n_pairs)."""
     seen = values[learned]
     mean = torch.from_numpy(seen.mean(0)).float()
@@ -139,7 +147,7 @@ def _pair_effects(network, values, learned, tested, pairs, n_bins: int) -> np.nd
         points[:, i] = torch.from_numpy(np.repeat(a, len(b))).float()
         points[:, j] = torch.from_numpy(np.tile(b, len(a))).float()
         with torch.no_grad():
-            grid = network.head(points).numpy().reshape(len(a), len(b)).astype(float)
+            grid = network.head(points).numpy().reshape(len(a), len(b)).astype(float)  # type: ignore[operator]  # a method
         largest = np.abs(grid).max()
         grid = grid - share_a @ grid
         grid = grid - (grid @ share_b)[:, None]
@@ -163,7 +171,14 @@ def _main(values: list[np.ndarray], tested: np.ndarray) -> np.ndarray:
     return np.hstack([np.ones((len(tested), 1)), *functions])
 
 
-def _table(panel, pairs, found, variance, n_draws: int, seed: int) -> pd.DataFrame:
+def _table(
+    panel: Panel,
+    pairs: Sequence[tuple[int, int]],
+    found: statistics.Slopes,
+    variance: np.ndarray,
+    n_draws: int,
+    seed: int,
+) -> pd.DataFrame:
     """Return estimates and p-values of all pairs, the strongest first."""
     p = stats.norm.sf(found.z)
     share = statistics.shares(found, variance)

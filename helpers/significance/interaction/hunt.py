@@ -2,12 +2,14 @@
 
 import copy
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 import torch
 
 from helpers import device as machine
 from helpers.detectors.predictions import prediction_function
+from helpers.device import Device
 from helpers.ensemble import Adam, Ensemble, l1
 from helpers.networks.mlp import MLP
 from helpers.significance.interaction.blind import split
@@ -25,7 +27,7 @@ def hunt(
     family: Family,
     settings: Training,
     seed: int,
-    device="auto",
+    device: Device = "auto",
 ) -> Ensemble:
     """Train networks on what a fit leaves over.
 
@@ -60,7 +62,15 @@ def hunt(
     )
 
 
-def is_anything_left(X, y, links, family, settings: Training, seed, device) -> bool:
+def is_anything_left(
+    X: np.ndarray,
+    y: np.ndarray,
+    links: np.ndarray,
+    family: Family,
+    settings: Training,
+    seed: int,
+    device: Device,
+) -> bool:
     """Whether networks that see all features improve on a fit, on rows held back.
 
     Arguments as for `hunt`. Networks that see less than all will not either.
@@ -82,7 +92,9 @@ def mean_network(ensemble: Ensemble) -> Callable[[np.ndarray], np.ndarray]:
     return predict
 
 
-def made_by(maker, X: np.ndarray, y: np.ndarray, family: Family):
+def made_by(
+    maker: Any, X: np.ndarray, y: np.ndarray, family: Family
+) -> Callable[[np.ndarray], np.ndarray]:
     """Fit a learner of the caller's on the learning rows; return its prediction.
 
     Parameters
@@ -108,7 +120,7 @@ def made_by(maker, X: np.ndarray, y: np.ndarray, family: Family):
     return asked(estimator if fitted is None else fitted, family)
 
 
-def asked(model, family: Family) -> Callable[[np.ndarray], np.ndarray]:
+def asked(model: Any, family: Family) -> Callable[[np.ndarray], np.ndarray]:
     """Return a trained model as a function from rows to values on the family's scale.
 
     Probabilities become logits, rates logarithms; a torch network and a plain function
@@ -117,7 +129,7 @@ def asked(model, family: Family) -> Callable[[np.ndarray], np.ndarray]:
     if hasattr(model, "predict_proba") and family.name == "binomial":
         chances = prediction_function(model.predict_proba)  # knows the columns' names
 
-        def ask(X):
+        def ask(X: np.ndarray) -> np.ndarray:
             p = chances(X)[:, 1]
             p = np.clip(p, NEAREST, 1 - NEAREST)
             return np.log(p / (1 - p))
@@ -125,7 +137,7 @@ def asked(model, family: Family) -> Callable[[np.ndarray], np.ndarray]:
     elif hasattr(model, "predict") and not isinstance(model, torch.nn.Module):
         said = prediction_function(model.predict)
 
-        def ask(X):
+        def ask(X: np.ndarray) -> np.ndarray:
             values = said(X)
             if family.name == "poisson":
                 values = np.log(np.maximum(values, NEAREST))

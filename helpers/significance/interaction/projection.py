@@ -1,7 +1,10 @@
 """Say what a direction is in functions, and clear it of all the null allows."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
+from helpers.device import Device
 from helpers.significance.interaction import ridge
 from helpers.significance.interaction.basis import Basis
 from helpers.significance.interaction.blind import fit_blind
@@ -43,10 +46,10 @@ def project(
     weight: np.ndarray,
     features: Features,
     basis: Basis,
-    pairs,
+    pairs: Sequence[tuple[int, int]],
     settings: Settings,
     seed: int,
-    device="auto",
+    device: Device = "auto",
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return the part of each direction that no g(x without i) + h(x without j) has.
 

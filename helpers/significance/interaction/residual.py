@@ -1,9 +1,11 @@
 """Fit y inside the null hypothesis of each pair, on the learning rows."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
+from helpers.device import Device
 from helpers.significance.interaction import ridge
 from helpers.significance.interaction.basis import Basis
 from helpers.significance.interaction.blind import fit_blind
@@ -37,11 +39,11 @@ def fit_null(  # the steps of one fold
     rows: np.ndarray,
     features: Features,
     basis: Basis,
-    pairs,
+    pairs: Sequence[tuple[int, int]],
     family: Family,
     settings: Settings,
     seed: int,
-    device="auto",
+    device: Device = "auto",
 ) -> NullFit:
     """Fit y by g(x without i) + h(x without j) for every pair.
 
@@ -85,7 +87,9 @@ def fit_null(  # the steps of one fold
     return NullFit(links, weight)
 
 
-def fit_main(y: np.ndarray, rows: np.ndarray, basis: Basis, family: Family):
+def fit_main(
+    y: np.ndarray, rows: np.ndarray, basis: Basis, family: Family
+) -> np.ndarray:
     """Return main effects fitted to the learning rows, for every row, (n,)."""
     values = np.hstack(basis.main)
     groups = np.repeat(np.arange(len(basis.main)), [m.shape[1] for m in basis.main])

@@ -58,7 +58,9 @@ def solve(gram: np.ndarray, products: np.ndarray, penalty: np.ndarray) -> Soluti
     return Solution(inverse @ products, inverse)
 
 
-def fit(values: np.ndarray, groups: np.ndarray, y: np.ndarray, family: Family):
+def fit(
+    values: np.ndarray, groups: np.ndarray, y: np.ndarray, family: Family
+) -> Solution:
     """Fit y by a sum of functions whose groups have variances of their own.
 
     Groups that explain nothing lose their variance, those that explain much are
@@ -117,7 +119,9 @@ def fit(values: np.ndarray, groups: np.ndarray, y: np.ndarray, family: Family):
     return solution
 
 
-def _solve_some(gram, products, penalty, there) -> Solution:
+def _solve_some(
+    gram: np.ndarray, products: np.ndarray, penalty: np.ndarray, there: np.ndarray
+) -> Solution:
     """Solve for some functions; the others have coefficients and inverse zero."""
     some = np.ix_(there, there)
     small = solve(gram[some], products[there], penalty[there])

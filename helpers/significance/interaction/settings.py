@@ -35,7 +35,7 @@ class Training:
     batch_size: int = 100
     validation: float = 0.2
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         widths_of("hidden", self.hidden)
         for name in ("n_networks", "max_epochs", "patience", "batch_size"):
             checks.integer(name, getattr(self, name), at_least=1)
@@ -79,7 +79,7 @@ class Bases:
     rows_per_test_function: int = 20
     ridge: float = 1e-3
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         checks.integer("main", self.main, at_least=1)
         checks.integer("product", self.product, at_least=0, at_most=self.main)
         checks.number("rows_per_projected", self.rows_per_projected, at_least=1.5)
@@ -137,7 +137,7 @@ class Settings:
     most_pairs: int = 435
     n_multipliers: int = 1999
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         checks.integer("n_folds", self.n_folds, at_least=1)
         checks.number("first", self.first, at_least=0.1, at_most=0.9)
         checks.integer("n_references", self.n_references, at_least=1)

@@ -57,7 +57,13 @@ class Slopes:
     units: np.ndarray
 
 
-def clear_both(residual, direction, weight, common, own) -> tuple[np.ndarray, ...]:
+def clear_both(
+    residual: np.ndarray,
+    direction: np.ndarray,
+    weight: np.ndarray,
+    common: np.ndarray,
+    own: np.ndarray,
+) -> tuple[np.ndarray, ...]:
     """Take functions out of residual and direction, on the test rows themselves.
 
     Parameters
@@ -201,7 +207,7 @@ def benjamini_hochberg(p: np.ndarray, n_hypotheses: int | None = None) -> np.nda
     return np.where(np.isnan(p), np.nan, corrected)
 
 
-def max_t(units, z, n_draws: int, seed: int) -> np.ndarray:
+def max_t(units: np.ndarray, z: np.ndarray, n_draws: int, seed: int) -> np.ndarray:
     """Return p-values of the largest z by the multiplier bootstrap, stepping down.
 
     Each draw gives every row (or cluster) a random sign; the largest of the

@@ -1,9 +1,12 @@
 """A table of features as the test sees it: names, blocks, covariates, normal scores."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
+import pandas as pd
+from numpy.typing import ArrayLike
 from scipy import stats
 
 from helpers import checks
@@ -48,7 +51,13 @@ class Features:
         return self.names[pair[0]], self.names[pair[1]]
 
 
-def features_of(X, *, features=None, blocks=None, covariates=None) -> Features:
+def features_of(
+    X: ArrayLike | pd.DataFrame,
+    *,
+    features: Sequence[str] | None = None,
+    blocks: Mapping[str, Sequence[str] | Sequence[int]] | None = None,
+    covariates: ArrayLike | None = None,
+) -> Features:
     """Return the columns of a table as features.
 
     Parameters
@@ -111,7 +120,9 @@ def normal_scores(X: np.ndarray) -> np.ndarray:
     return (scores - scores.mean(0)) / scores.std(0)
 
 
-def _column_names(X, features) -> list[str]:
+def _column_names(
+    X: ArrayLike | pd.DataFrame, features: Sequence[str] | None
+) -> list[str]:
     if features is not None:
         return [str(name) for name in features]
     if hasattr(X, "columns"):
@@ -120,7 +131,9 @@ def _column_names(X, features) -> list[str]:
     return [f"x{k + 1}" for k in range(shape[1] if len(shape) == 2 else 0)]
 
 
-def _blocks(blocks, names: list[str]) -> dict[str, tuple[int, ...]]:
+def _blocks(
+    blocks: Mapping[str, Sequence[str] | Sequence[int]] | None, names: list[str]
+) -> dict[str, tuple[int, ...]]:
     """Return the columns of each block, in order; every column at most once."""
     joined, seen = {}, set()
     for block, members in dict(blocks or {}).items():

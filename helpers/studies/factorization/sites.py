@@ -213,7 +213,7 @@ def match_filters(
     """
     settings = SiteNetwork(**network), Recipe(**recipe)
     trained = train_on_sites(kind, *settings, 1, fold, seed=seed, device=device)
-    matrices = filters.weight_matrices(trained.ensemble.network(0).filters)
+    matrices = filters.weight_matrices(trained.ensemble.network(0).filters)  # type: ignore[arg-type]  # a parameter
     tables = [
         matches(matrices, database).assign(
             database=database, filter_letters=filter_letters(matrices)
@@ -261,7 +261,7 @@ def strongest_pairs(
     settings = SiteNetwork(**network), Recipe(**recipe)
     trained = train_on_sites("fm", *settings, 1, fold, seed=seed, device=device)
     machine = trained.ensemble.network(0)
-    best = matches(filters.weight_matrices(machine.filters), DATABASES[0])
+    best = matches(filters.weight_matrices(machine.filters), DATABASES[0])  # type: ignore[arg-type]  # a parameter
     found = factorization(machine, trained.bases)
     order = np.argsort(-np.abs(found.scores), kind="stable")[:top]
     pairs = np.array(found.sets)[order]  # (top, 2)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.nn import functional as F
 
 from helpers import checks
@@ -60,12 +60,12 @@ class CNN(nn.Module):
 
     def __init__(
         self,
-        architecture="arch1",
+        architecture: str = "arch1",
         *,
-        padding="valid",
-        seed=None,
+        padding: str = "valid",
+        seed: int | None = None,
         channel_multiple: int = CHANNEL_MULTIPLE,
-    ):
+    ) -> None:
         super().__init__()
         if not isinstance(architecture, Architecture):
             checks.one_of("architecture", architecture, tuple(ARCHITECTURES))
@@ -87,7 +87,7 @@ class CNN(nn.Module):
         self.output = nn.Linear(sizes[-1], 1)
         self._initialise(seed)
 
-    def forward(self, x):
+    def forward(self, x: Tensor) -> Tensor:
         """Return the prediction of each sequence.
 
         Parameters
@@ -120,7 +120,7 @@ class CNN(nn.Module):
         return convolutions + dense
 
     @torch.no_grad()
-    def _initialise(self, seed):
+    def _initialise(self, seed: int | None) -> None:
         generator = None if seed is None else torch.Generator().manual_seed(seed)
         for parameter in self.parameters():
             parameter.zero_()
@@ -159,7 +159,9 @@ class SoftplusCNN(nn.Module):
     HEADS = ("linear", "hidden", "both")
     KERNELS = ("*weight",)  # what L1 shrinks there: all of them, the output's too
 
-    def __init__(self, head: str, *, seed=None, scale: float = 100.0):
+    def __init__(
+        self, head: str, *, seed: int | None = None, scale: float = 100.0
+    ) -> None:
         super().__init__()
         self.head = checks.one_of("head", head, self.HEADS)
         self.scale = checks.number("scale", scale)
@@ -172,23 +174,23 @@ class SoftplusCNN(nn.Module):
         self.output = nn.Linear(64, 1) if head != "linear" else None
         with torch.no_grad():
             nn.init.xavier_uniform_(self.detectors.weight, generator=generator)
-            self.detectors.bias.zero_()  # type: ignore[union-attr]  # there is a bias
+            self.detectors.bias.zero_()
             for layer in (self.linear, self.hidden, self.output):
                 if layer is not None:
                     _he_normal(layer.weight, generator)
                     layer.bias.zero_()
 
-    def forward(self, x):
+    def forward(self, x: Tensor) -> Tensor:
         """Return the expected count of each sequence, (n, 1); x as `CNN` takes it."""
         x = torch.sigmoid(self.detectors(_one_hot(x, self.detectors.weight.dtype)))
         x = x.mean(dim=2)  # (n, 64)
         total = 0.0 if self.linear is None else self.linear(x)
         if self.hidden is not None:
-            total = total + self.output(F.relu(self.hidden(x)))
+            total = total + self.output(F.relu(self.hidden(x)))  # type: ignore[misc]  # there are both
         return self.scale * F.softplus(total)
 
 
-def _one_hot(x, dtype):
+def _one_hot(x: Tensor, dtype: torch.dtype) -> Tensor:
     """Return base numbers (n, length) or letters (n, 4, length) as (n, 4, length)."""
     if x.ndim == 2:
         letters = torch.arange(4, device=x.device).unsqueeze(1)
@@ -196,7 +198,7 @@ def _one_hot(x, dtype):
     return x.to(dtype)
 
 
-def _he_normal(weight, generator):
+def _he_normal(weight: Tensor, generator: torch.Generator | None) -> None:
     """Fill `weight` (n_out, n_in, ...) from a normal cut at two standard deviations.
 
     The cut shortens the standard deviation to 0.8796 of its value, which is divided

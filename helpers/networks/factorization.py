@@ -3,7 +3,7 @@
 import math
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from helpers import checks
 from helpers.networks.layers import FactorizationMachine, Norm
@@ -59,8 +59,8 @@ class MotifNetwork(nn.Module):
         vector_sd: float = 0.1,
         standardise: bool = True,
         threshold: float = 1.0,
-        seed=None,
-    ):
+        seed: int | None = None,
+    ) -> None:
         super().__init__()
         checks.integer("n_filters", n_filters, at_least=1)
         self.width = checks.integer("width", width, at_least=1)
@@ -83,7 +83,7 @@ class MotifNetwork(nn.Module):
             seed=None if seed is None else seed + 1,
         )
 
-    def forward(self, x):
+    def forward(self, x: Tensor) -> Tensor:
         """Return the logit of each target, (n, n_targets).
 
         Parameters
@@ -93,7 +93,7 @@ class MotifNetwork(nn.Module):
         """
         return self.read_out(self.features(x))
 
-    def features(self, x):
+    def features(self, x: Tensor) -> Tensor:
         """Return what the read-out sees, (n, n_filters)."""
         codes = padded_kmers(x, self.width)
         table = letter_table(self.filters.permute(2, 1, 0))
@@ -147,8 +147,8 @@ class MotifBuilder(nn.Module):
         block: int = 4,
         taps: int = 3,
         n_targets: int = 1,
-        seed=None,
-    ):
+        seed: int | None = None,
+    ) -> None:
         super().__init__()
         checks.integer("n_filters", n_filters, at_least=1)
         self.block = checks.integer("block", block, at_least=1, at_most=6)
@@ -165,11 +165,11 @@ class MotifBuilder(nn.Module):
             n_filters, n_targets, seed=None if seed is None else seed + 1
         )
 
-    def forward(self, x):
+    def forward(self, x: Tensor) -> Tensor:
         """Return the logit of each target, (n, n_targets); x as in `MotifNetwork`."""
         return self.read_out(self.features(x))
 
-    def features(self, x):
+    def features(self, x: Tensor) -> Tensor:
         """Return the largest response of each filter in each sequence."""
         table = nn.functional.pad(self.filters, (0, 0, 0, 1))  # a block with N: nothing
         codes = self.blocks(x)
@@ -177,7 +177,7 @@ class MotifBuilder(nn.Module):
         largest = max_scan(codes, table, pool=n_windows, stride=self.block)[0]
         return torch.relu(largest[:, 0] + self.shift)
 
-    def blocks(self, x):
+    def blocks(self, x: Tensor) -> Tensor:
         """Return the number of the block that starts at each position."""
         unknown = x == N
         codes = kmers(torch.where(unknown, 0, x), self.block, letters=4)

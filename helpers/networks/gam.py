@@ -48,10 +48,10 @@ class InteractionGAM(nn.Module):
         self,
         n_features: int,
         sets: Sequence[Sequence[int]] = (),
-        hidden=(140, 100, 60, 20),
-        univariate=(10, 10, 10),
+        hidden: Sequence[int] = (140, 100, 60, 20),
+        univariate: Sequence[int] = (10, 10, 10),
         n_outputs: int = 1,
-    ):
+    ) -> None:
         super().__init__()
         self.univariate = UnivariateNets(n_features, univariate, n_outputs)
         sets = checks.feature_sets("sets", sets, n_features)

@@ -5,10 +5,11 @@ value for the trait and an interaction between nodes is one between genes.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import accumulate, pairwise
 
 import torch
+from numpy.typing import ArrayLike
 from torch import Tensor, nn
 
 from helpers import checks
@@ -31,7 +32,7 @@ class GeneEncoder(nn.Module):
     activation : {"relu", "softplus"}
     """
 
-    def __init__(self, n_snps: int, hidden: int = 10, activation: str = "relu"):
+    def __init__(self, n_snps: int, hidden: int = 10, activation: str = "relu") -> None:
         super().__init__()
         self.activation = ACTIVATIONS[activation]
         self.hidden = nn.Linear(n_snps, hidden) if hidden else None
@@ -47,7 +48,13 @@ class GeneEncoder(nn.Module):
 class _GeneLayer(nn.Module):
     """The encoders of all genes: what both kinds of network share."""
 
-    def __init__(self, sizes, encoder, activation, centre):
+    def __init__(
+        self,
+        sizes: Sequence[int],
+        encoder: int,
+        activation: str,
+        centre: ArrayLike | None,
+    ) -> None:
         super().__init__()
         self.sizes = tuple(checks.integer("sizes", s, at_least=1) for s in sizes)
         if not self.sizes:
@@ -113,8 +120,8 @@ class GeneNetwork(_GeneLayer):
         encoder: int = 10,
         head: Sequence[int] = (100,),
         activation: str = "relu",
-        centre=None,
-    ):
+        centre: ArrayLike | None = None,
+    ) -> None:
         super().__init__(sizes, encoder, activation, centre)
         widths = [checks.integer("head width", w, at_least=1) for w in head]
         if not widths:
@@ -159,8 +166,8 @@ class MainEffects(_GeneLayer):
         *,
         encoder: int = 10,
         activation: str = "relu",
-        centre=None,
-    ):
+        centre: ArrayLike | None = None,
+    ) -> None:
         super().__init__(sizes, encoder, activation, centre)
         initialise(self)
 
@@ -249,7 +256,12 @@ class GenePasses:
     NETWORKS = 25  # that train together on a CPU
     ROWS = 1024  # of a block on a CPU: with 25 networks, 1 MB of units a gene
 
-    def __init__(self, network: nn.Module, parameters, gradients):
+    def __init__(
+        self,
+        network: nn.Module,
+        parameters: Mapping[str, Tensor],
+        gradients: Mapping[str, Tensor],
+    ) -> None:
         self.n_genes = network.n_genes
         self.centre = network.centre.to(parameters["encoders.0.hidden.bias"])
         self.units = network.encoders[0].hidden.out_features
@@ -371,7 +383,7 @@ class GenePasses:
             wide[..., last] = 1
         return wide
 
-    def _array(self, name, *shape: int) -> Tensor:
+    def _array(self, name: object, *shape: int) -> Tensor:
         """Return the array kept under this name and shape: a fresh one costs more."""
         if (name, shape) not in self._arrays:
             like = self.parameters["encoders.0.hidden.bias"]
@@ -398,7 +410,7 @@ def _product_over_people(z: Tensor, x: Tensor) -> Tensor:
     return d.contiguous().unflatten(0, z.shape[:2])
 
 
-def _centre(centre, n_snps: int) -> Tensor:
+def _centre(centre: ArrayLike | None, n_snps: int) -> Tensor:
     if centre is None:
         return torch.zeros(n_snps)
     return torch.as_tensor(

@@ -1,7 +1,9 @@
 """Layers that several networks share."""
 
+from typing import Any
+
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from helpers import checks
 
@@ -22,8 +24,13 @@ class Norm(nn.Module):
     """
 
     def __init__(
-        self, size: int, momentum: float = 0.1, *, affine=True, eps: float = 1e-5
-    ):
+        self,
+        size: int,
+        momentum: float = 0.1,
+        *,
+        affine: bool = True,
+        eps: float = 1e-5,
+    ) -> None:
         super().__init__()
         self.momentum, self.affine, self.eps = momentum, affine, eps
         if affine:
@@ -32,7 +39,7 @@ class Norm(nn.Module):
         self.mean = nn.Parameter(torch.zeros(size), requires_grad=False)
         self.variance = nn.Parameter(torch.ones(size), requires_grad=False)
 
-    def forward(self, x):
+    def forward(self, x: Tensor) -> Tensor:
         """Normalise by the batch while training, by the running moments otherwise."""
         if self.training:
             mean = x.mean(dim=0)
@@ -55,23 +62,25 @@ class Remember(torch.autograd.Function):
     """
 
     @staticmethod
-    def forward(kept, new, momentum):
+    def forward(kept: Tensor, new: Tensor, momentum: float) -> Tensor:
         """Change `kept`; what is returned has no use."""
         kept.data.mul_(1 - momentum).add_(momentum * new)
         return new.new_zeros(kept.shape[:1])
 
     @staticmethod
-    def setup_context(ctx, inputs, output):
+    def setup_context(ctx: Any, inputs: tuple, output: Tensor) -> None:
         """Keep nothing: there is no gradient."""
         ctx.mark_non_differentiable(output)
 
     @staticmethod
-    def backward(ctx, _):
+    def backward(ctx: Any, _: Tensor) -> tuple[None, None, None]:
         """Give no gradient."""
         return None, None, None
 
     @staticmethod
-    def vmap(info, in_dims, kept, new, momentum):
+    def vmap(
+        info: Any, in_dims: tuple, kept: Tensor, new: Tensor, momentum: float
+    ) -> tuple[Tensor, int]:
         """Change the moments of all networks at once."""
         kept, new = kept.movedim(in_dims[0], 0), new.movedim(in_dims[1], 0)
         return Remember.apply(kept, new, momentum), 0
@@ -111,8 +120,8 @@ class FactorizationMachine(nn.Module):
         n_factors: int = 0,
         *,
         vector_sd: float = 0.1,
-        seed=None,
-    ):
+        seed: int | None = None,
+    ) -> None:
         super().__init__()
         checks.integer("n_inputs", n_inputs, at_least=1)
         checks.number("vector_sd", vector_sd, at_least=0)
@@ -130,7 +139,7 @@ class FactorizationMachine(nn.Module):
             vectors = torch.randn(n_targets, n_inputs, n_factors, generator=generator)
             self.vectors = nn.Parameter(vector_sd * vectors)
 
-    def forward(self, x):
+    def forward(self, x: Tensor) -> Tensor:
         """Return the outputs, (n, n_targets), of inputs (n, n_inputs)."""
         output = x @ self.weights.T + self.bias
         if self.n_factors:
@@ -139,6 +148,6 @@ class FactorizationMachine(nn.Module):
             output = output + (sums.square().sum(dim=2) - squares) / 2
         return output
 
-    def pair_weights(self):
+    def pair_weights(self) -> Tensor:
         """Return <v_i, v_j> for all pairs, (n_targets, n_inputs, n_inputs)."""
         return self.vectors @ self.vectors.transpose(1, 2)

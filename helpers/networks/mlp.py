@@ -47,7 +47,7 @@ class MLP(nn.Module):
         n_features: int,
         hidden: Sequence[int] = (140, 100, 60, 20),
         n_outputs: int = 1,
-    ):
+    ) -> None:
         super().__init__()
         widths = [
             checks.integer("n_features", n_features, at_least=1),
@@ -84,7 +84,7 @@ class UnivariateNets(nn.Module):
 
     def __init__(
         self, n_features: int, hidden: Sequence[int] = (10, 10, 10), n_outputs: int = 1
-    ):
+    ) -> None:
         super().__init__()
         self.n_features = checks.integer("n_features", n_features, at_least=1)
         n_outputs = checks.integer("n_outputs", n_outputs, at_least=1)
@@ -153,7 +153,7 @@ class MLPM(nn.Module):
         hidden: Sequence[int] = (140, 100, 60, 20),
         univariate: Sequence[int] = (10, 10, 10),
         n_outputs: int = 1,
-    ):
+    ) -> None:
         super().__init__()
         self.interaction = MLP(n_features, hidden, n_outputs)
         self.univariate = UnivariateNets(n_features, univariate, n_outputs)

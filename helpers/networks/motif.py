@@ -2,10 +2,11 @@
 
 import copy
 import math
+from collections.abc import Sequence
 
 import numpy as np
 import torch
-from torch import nn
+from torch import Tensor, nn
 from torch.nn import functional as F
 
 from helpers import checks
@@ -54,11 +55,11 @@ class MotifCNN(nn.Module):
         length: int,
         width: int,
         pool: int,
-        hidden=(64, 32),
+        hidden: Sequence[int] = (64, 32),
         n_outputs: int = 1,
         hidden_norm: bool = True,
-        seed=None,
-    ):
+        seed: int | None = None,
+    ) -> None:
         super().__init__()
         checks.integer("n_filters", n_filters, at_least=1)
         self.length = checks.integer("length", length, at_least=1)
@@ -80,7 +81,7 @@ class MotifCNN(nn.Module):
         )
         self.output = _dense(sizes[-1], n_outputs, generator)
 
-    def forward(self, x):
+    def forward(self, x: Tensor) -> Tensor:
         """Return the outputs (logits or values) of each sequence.
 
         Parameters
@@ -94,17 +95,17 @@ class MotifCNN(nn.Module):
         """
         return self.head(self.pooled(x))
 
-    def folded_filters(self):
+    def folded_filters(self) -> Tensor:
         """Return the filters with their batch norm's scale in them, (filters, 4, w)."""
         centred, deviation = self.centred_filters()
         return centred * (self.scale / deviation)[:, None, None]
 
-    def centred_filters(self):
+    def centred_filters(self) -> tuple[Tensor, Tensor]:
         """Return filters of mean zero, and their deviation on uniform background."""
         centred = self.filters - self.filters.mean(dim=1, keepdim=True)
         return centred, centred.pow(2).mean(dim=1).sum(dim=1).add(1e-8).sqrt()
 
-    def pooled(self, x):
+    def pooled(self, x: Tensor) -> Tensor:
         """Return the largest response in each pool, before its shift and ReLU.
 
         Returns
@@ -124,7 +125,7 @@ class MotifCNN(nn.Module):
         scan = F.pad(scan, (0, rest), value=-torch.inf)
         return F.max_pool1d(scan, self.pool).transpose(1, 2)
 
-    def head(self, pooled):
+    def head(self, pooled: Tensor) -> Tensor:
         """Return the outputs for pooled responses, (n, n_pools, filters)."""
         x = F.relu(pooled + self.shift).flatten(1)
         for i, layer in enumerate(self.hidden):
@@ -176,12 +177,14 @@ def usual_layers(network: MotifCNN, *, probability: bool = False) -> nn.Sequenti
 class Turn(nn.Module):
     """Swap the axes of filters and pools, in whose order the dense weights run."""
 
-    def forward(self, x):
+    def forward(self, x: Tensor) -> Tensor:
         """Return the pooled responses, shape (n, n_pools, filters)."""
         return x.transpose(1, 2)
 
 
-def window_scores(sequences, places, table, weights) -> np.ndarray:
+def window_scores(
+    sequences: np.ndarray, places: np.ndarray, table: np.ndarray, weights: np.ndarray
+) -> np.ndarray:
     """Return what each base adds to a weighted sum of pooled maxima.
 
     Parameters
@@ -210,7 +213,13 @@ def window_scores(sequences, places, table, weights) -> np.ndarray:
 
 
 @machine.compiled(nogil=True, cache=True)
-def _spread(letters, places, table, weights, scores):
+def _spread(
+    letters: np.ndarray,
+    places: np.ndarray,
+    table: np.ndarray,
+    weights: np.ndarray,
+    scores: np.ndarray,
+) -> None:
     n, n_pools, filters = weights.shape
     for i in range(n):
         for k in range(n_pools):
@@ -234,7 +243,7 @@ def _usual_norm(norm: Norm) -> nn.BatchNorm1d:
     return usual
 
 
-def _dense(n_in: int, n_out: int, generator) -> nn.Linear:
+def _dense(n_in: int, n_out: int, generator: torch.Generator) -> nn.Linear:
     """Return a linear layer with torch's usual initial weights, from a generator."""
     layer = nn.Linear(n_in, n_out)
     bound = 1 / math.sqrt(n_in)

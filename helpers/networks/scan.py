@@ -13,7 +13,10 @@ other devices than the processor.
 """
 
 import math
+from collections.abc import Sequence
+from typing import Any
 
+import numpy as np
 import torch
 from torch import Tensor
 from torch.nn import functional as F
@@ -101,7 +104,9 @@ def padded_kmers(x: Tensor, width: int, padding: str = "valid") -> Tensor:
     return kmers(F.pad(x, (left, right + beyond), value=N), AT_ONCE)
 
 
-def max_scan(codes: Tensor, table: Tensor, *, pool: int, stride: int = AT_ONCE):
+def max_scan(
+    codes: Tensor, table: Tensor, *, pool: int, stride: int = AT_ONCE
+) -> tuple[Tensor, Tensor]:
     """Return the largest sum of each filter in each pool of windows, and its window.
 
     Parameters
@@ -177,7 +182,9 @@ def _check_letters(codes: Tensor, table: Tensor) -> None:
         )
 
 
-def _plain_max(codes: Tensor, table: Tensor, pool: int, stride: int):
+def _plain_max(
+    codes: Tensor, table: Tensor, pool: int, stride: int
+) -> tuple[Tensor, Tensor]:
     sums = _sums(codes, table, stride)  # (n, n_windows, n_filters)
     rest = -sums.shape[1] % pool
     sums = F.pad(sums, (0, 0, 0, rest), value=-torch.inf).unflatten(1, (-1, pool))
@@ -208,7 +215,9 @@ class MaxScan(torch.autograd.Function):
     """
 
     @staticmethod
-    def forward(codes, table, pool, stride):
+    def forward(
+        codes: Tensor, table: Tensor, pool: int, stride: int
+    ) -> tuple[Tensor, Tensor]:
         """Scan every sequence with every filter."""
         _check_letters(codes, table)
         blocks = _blocked(table, len(codes) == 1)
@@ -223,7 +232,7 @@ class MaxScan(torch.autograd.Function):
         return _of_networks(maxima, table.shape), _of_networks(places, table.shape)
 
     @staticmethod
-    def setup_context(ctx, inputs, output):
+    def setup_context(ctx: Any, inputs: tuple, output: tuple) -> None:
         """Keep what backward needs."""
         codes, table, _, ctx.stride = inputs
         ctx.mark_non_differentiable(output[1])
@@ -231,7 +240,7 @@ class MaxScan(torch.autograd.Function):
         ctx.shape = table.shape
 
     @staticmethod
-    def backward(ctx, slope, _):
+    def backward(ctx: Any, slope: Tensor, _: Tensor) -> tuple:
         """Give each winner's window the slope of its maximum."""
         codes, places = ctx.saved_tensors
         gradient = slope.new_zeros(ctx.shape)
@@ -241,7 +250,9 @@ class MaxScan(torch.autograd.Function):
         return None, gradient, None, None
 
     @staticmethod
-    def vmap(info, in_dims, codes, table, pool, stride):
+    def vmap(
+        info: Any, in_dims: tuple, codes: Tensor, table: Tensor, pool: int, stride: int
+    ) -> tuple:
         """Scan for all networks at once."""
         codes, table = _networks_first(info, in_dims, codes, table)
         maxima, places = MaxScan.apply(codes, table, pool, stride)
@@ -252,7 +263,9 @@ class MeanScan(torch.autograd.Function):
     """The mean of rectified sums; one bit a window says which were positive."""
 
     @staticmethod
-    def forward(codes, table, shift, stride):
+    def forward(
+        codes: Tensor, table: Tensor, shift: Tensor, stride: int
+    ) -> tuple[Tensor, Tensor]:
         """Scan every sequence with every filter."""
         _check_letters(codes, table)
         shared = len(codes) == 1
@@ -267,7 +280,7 @@ class MeanScan(torch.autograd.Function):
         return _of_networks(sums.div_(n_windows), table.shape), bits
 
     @staticmethod
-    def setup_context(ctx, inputs, output):
+    def setup_context(ctx: Any, inputs: tuple, output: tuple) -> None:
         """Keep what backward needs."""
         codes, table, _, ctx.stride = inputs
         ctx.mark_non_differentiable(output[1])
@@ -275,7 +288,7 @@ class MeanScan(torch.autograd.Function):
         ctx.shape = table.shape
 
     @staticmethod
-    def backward(ctx, slope, _):
+    def backward(ctx: Any, slope: Tensor, _: Tensor) -> tuple:
         """Give every window with a positive sum its share of the slope."""
         codes, bits = ctx.saved_tensors
         groups, n_blocks, _, n_windows = bits.shape
@@ -296,14 +309,23 @@ class MeanScan(torch.autograd.Function):
         return None, into_table, into_shift, None
 
     @staticmethod
-    def vmap(info, in_dims, codes, table, shift, stride):
+    def vmap(
+        info: Any,
+        in_dims: tuple,
+        codes: Tensor,
+        table: Tensor,
+        shift: Tensor,
+        stride: int,
+    ) -> tuple:
         """Scan for all networks at once."""
         codes, table, shift = _networks_first(info, in_dims, codes, table, shift)
         means, bits = MeanScan.apply(codes, table, shift, stride)
         return (means.unsqueeze(1), bits), (0, None)
 
 
-def _networks_first(info, in_dims, codes, *values):
+def _networks_first(
+    info: Any, in_dims: tuple, codes: Tensor, *values: Tensor
+) -> tuple[Tensor, ...]:
     """Return codes (1 or networks, ...) and values (networks, ...), repeated if shared.
 
     What each network sees has an axis of one in front.
@@ -330,7 +352,7 @@ def _blocked(value: Tensor, shared: bool) -> Tensor:
     return value.unflatten(-1, (-1, kernels.LANES)).movedim(-2, 1)
 
 
-def _of_networks(value: Tensor, shape) -> Tensor:
+def _of_networks(value: Tensor, shape: Sequence[int]) -> Tensor:
     """Undo `_blocked` of (groups, ..., blocks * LANES): (networks, ..., filters)."""
     n_networks, *_, n_filters = shape
     if len(value) == n_networks:
@@ -339,5 +361,5 @@ def _of_networks(value: Tensor, shape) -> Tensor:
     return value.unflatten(-1, (n_networks, n_filters)).movedim(-2, 0)
 
 
-def _arrays(*tensors: Tensor):
+def _arrays(*tensors: Tensor) -> list[np.ndarray]:
     return [tensor.detach().contiguous().numpy() for tensor in tensors]

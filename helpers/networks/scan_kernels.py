@@ -141,7 +141,14 @@ def _sum_window(table, first, n_kmers, taps, row, position, stride):
 
 
 @machine.compiled(nogil=True, cache=True)
-def largest(codes, table, stride, pool, maxima, places):
+def largest(
+    codes: np.ndarray,
+    table: np.ndarray,
+    stride: int,
+    pool: int,
+    maxima: np.ndarray,
+    places: np.ndarray,
+) -> None:
     """Write the largest sum of each pool, and its window.
 
     maxima, places : arrays, shape (groups, n, n_pools, blocks * LANES)
@@ -171,7 +178,13 @@ def largest(codes, table, stride, pool, maxima, places):
 
 
 @machine.compiled(nogil=True, cache=True)
-def largest_slope(codes, places, slope, stride, gradient):
+def largest_slope(
+    codes: np.ndarray,
+    places: np.ndarray,
+    slope: np.ndarray,
+    stride: int,
+    gradient: np.ndarray,
+) -> None:
     """Add the slope of each maximum to the entries of its window.
 
     places, slope : arrays, shape (n_networks, n, n_pools, filters)
@@ -192,7 +205,14 @@ def largest_slope(codes, places, slope, stride, gradient):
 
 
 @machine.compiled(nogil=True, cache=True)
-def rectified(codes, table, shift, stride, sums, positive):
+def rectified(
+    codes: np.ndarray,
+    table: np.ndarray,
+    shift: np.ndarray,
+    stride: int,
+    sums: np.ndarray,
+    positive: np.ndarray,
+) -> None:
     """Write the sum over windows of ReLU(sum + shift), and which were positive.
 
     shift : array, shape (groups, blocks, LANES)
@@ -223,7 +243,14 @@ def rectified(codes, table, shift, stride, sums, positive):
 
 
 @machine.compiled(nogil=True, cache=True)
-def rectified_slope(codes, positive, slope, stride, into_table, into_shift):
+def rectified_slope(
+    codes: np.ndarray,
+    positive: np.ndarray,
+    slope: np.ndarray,
+    stride: int,
+    into_table: np.ndarray,
+    into_shift: np.ndarray,
+) -> None:
     """Add the slope of each sum to the entries of its positive windows.
 
     Arrays as in `rectified`; slope as sums.

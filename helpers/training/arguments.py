@@ -1,17 +1,19 @@
 """What a fit is given, checked: networks, numbers, masks, seeds."""
 
 import copy
+from collections.abc import Callable, Iterable
 
 import numpy as np
 import torch
-from torch import nn
+from numpy.typing import ArrayLike
+from torch import Tensor, nn
 
 from helpers import checks
 
 LARGEST_SEED = 2**63 - 1
 
 
-def same_architecture(networks) -> list[nn.Module]:
+def same_architecture(networks: Iterable[nn.Module]) -> list[nn.Module]:
     """Return copies of networks that differ in their weights alone."""
     networks = list(networks)
     if not networks:
@@ -39,7 +41,7 @@ def same_architecture(networks) -> list[nn.Module]:
     return [copy.deepcopy(network).cpu() for network in networks]
 
 
-def _architecture(network: nn.Module):
+def _architecture(network: nn.Module) -> tuple:
     parameters = tuple(
         (name, tuple(p.shape), p.dtype, p.requires_grad)
         for name, p in network.named_parameters()
@@ -47,7 +49,7 @@ def _architecture(network: nn.Module):
     return type(network), str(network), parameters
 
 
-def tensor(name: str, value, like: torch.Tensor) -> torch.Tensor:
+def tensor(name: str, value: ArrayLike | Tensor, like: torch.Tensor) -> torch.Tensor:
     """Return finite numbers as a tensor on the CPU, of the type of `like`."""
     if not isinstance(value, torch.Tensor):
         try:
@@ -65,7 +67,12 @@ def tensor(name: str, value, like: torch.Tensor) -> torch.Tensor:
     return value
 
 
-def splits(train, validation, n_networks: int, n_samples: int):
+def splits(
+    train: ArrayLike | None,
+    validation: ArrayLike | None,
+    n_networks: int,
+    n_samples: int,
+) -> tuple[np.ndarray, np.ndarray | None]:
     """Return the masks of training and validation rows, (n_networks, n_samples)."""
     if validation is not None:
         validation = _mask("validation", validation, n_networks, n_samples)
@@ -90,7 +97,7 @@ def splits(train, validation, n_networks: int, n_samples: int):
     return train, validation
 
 
-def _mask(name: str, value, n_networks: int, n_samples: int) -> np.ndarray:
+def _mask(name: str, value: ArrayLike, n_networks: int, n_samples: int) -> np.ndarray:
     mask = np.asarray(value)
     if mask.shape not in ((n_samples,), (n_networks, n_samples)):
         raise ValueError(
@@ -107,7 +114,9 @@ def _mask(name: str, value, n_networks: int, n_samples: int) -> np.ndarray:
     return mask
 
 
-def stopping_loss(stopping, loss, validation):
+def stopping_loss(
+    stopping: str | Callable | None, loss: Callable, validation: ArrayLike | None
+) -> Callable | str | None:
     """Return the function that decides, "objective", or None."""
     if stopping is None:
         return None
@@ -130,15 +139,15 @@ def no_running_statistics(network: nn.Module) -> None:
             )
 
 
-def seeds_of(seeds, n_networks: int) -> np.ndarray:
+def seeds_of(seeds: ArrayLike | None, n_networks: int) -> np.ndarray:
     """Return one seed a network; one number s stands for s, s + 1, ..."""
-    if np.ndim(seeds) == 0:
+    if np.ndim(seeds) == 0:  # type: ignore[arg-type]  # not None, here
         # as large as they may be: the last one too must fit 64 bits
         last = LARGEST_SEED - n_networks + 1
         first = checks.integer("seeds", seeds, at_least=0, at_most=last)
         return first + np.arange(n_networks)
-    if len(seeds) != n_networks:
-        raise ValueError(f"seeds must be one number or {n_networks}; got {len(seeds)}.")
+    if len(seeds) != n_networks:  # type: ignore[arg-type]  # several
+        raise ValueError(f"seeds must be one number or {n_networks}; got {len(seeds)}.")  # type: ignore[arg-type]  # several
     return np.array(
-        [checks.integer("seeds", s, at_least=0, at_most=LARGEST_SEED) for s in seeds]
+        [checks.integer("seeds", s, at_least=0, at_most=LARGEST_SEED) for s in seeds]  # type: ignore[union-attr]  # several
     )

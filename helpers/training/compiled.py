@@ -15,13 +15,19 @@ arithmetic in another order: in double precision the weights agree to rounding, 
 `tests/training/test_compiled.py` holds.
 """
 
+from collections.abc import Callable, Sequence
+
 import numpy as np
 import torch
+from torch import Tensor, nn
 
 from helpers import device as machine
 from helpers.networks.mlp import MLP, MLPM
 from helpers.training import losses
-from helpers.training.penalties import ELEMENTWISE
+from helpers.training.optimizers import AdamState, RMSpropState
+from helpers.training.penalties import ELEMENTWISE, Penalty, WeightPenalty
+from helpers.training.rows import Samples
+from helpers.training.stack import Stack
 
 #: The losses that `_loss` knows, by their number.
 LOSSES = (
@@ -46,7 +52,13 @@ class Steps:
         Already those of these networks.
     """
 
-    def __init__(self, parameters, gradients, optimizer, penalties):
+    def __init__(
+        self,
+        parameters: Stack,
+        gradients: Stack,
+        optimizer: AdamState | RMSpropState,
+        penalties: Sequence[WeightPenalty],
+    ) -> None:
         n_networks, self.names = parameters.n_networks, list(parameters.views)
         self.optimizer = optimizer
         #: Asked once, and steps counted here: the optimiser's number is a tensor.
@@ -64,12 +76,16 @@ class Steps:
         self.strengths = np.zeros((n_networks, len(ELEMENTWISE), len(self.sizes)))
         for penalty in penalties:
             covered = np.isin(self.names, penalty.covered(self.names))
-            strength = penalty.strength.double().expand(n_networks).numpy()
+            strength = penalty.strength.double().expand(n_networks).numpy()  # type: ignore[attr-defined]  # a tensor by now
             role = ELEMENTWISE.index(type(penalty))
             self.strengths[:, role] += strength[:, None] * covered
 
     @staticmethod
-    def can_take(parameters, optimizer, penalties) -> bool:
+    def can_take(
+        parameters: Stack,
+        optimizer: AdamState | RMSpropState,
+        penalties: Sequence[Penalty],
+    ) -> bool:
         """Return whether these steps are made for such a fit."""
         return (
             parameters.flat.device.type == "cpu"
@@ -91,7 +107,7 @@ class Steps:
     def constants(self) -> tuple[float, float, float, float]:
         """Return the optimiser's constants, for the next step."""
         *decays_and_eps, first = self.at_start
-        return *decays_and_eps, first + self.taken
+        return *decays_and_eps, first + self.taken  # type: ignore[return-value]  # of four
 
     def count(self, n_steps: int) -> None:
         """Say that steps were taken."""
@@ -110,7 +126,7 @@ class Epochs:
         One of `LOSSES`.
     """
 
-    def __init__(self, network, steps: Steps, loss):
+    def __init__(self, network: nn.Module, steps: Steps, loss: Callable) -> None:
         self.steps, self.loss = steps, LOSSES.index(loss)
         both = type(network) is MLPM
         mlp, prefix = (network.interaction, "interaction.") if both else (network, "")
@@ -136,7 +152,7 @@ class Epochs:
         ).reshape(-1, 2)
 
     @staticmethod
-    def can_take(network, loss) -> bool:
+    def can_take(network: nn.Module, loss: Callable) -> bool:
         """Return whether these epochs are made for such a network and loss.
 
         Compiling takes some ten seconds, which pays where the code can be kept.
@@ -144,7 +160,16 @@ class Epochs:
         kept = _epoch.stats.cache_path is not None  # type: ignore[attr-defined]  # numba's
         return kept and type(network) in (MLP, MLPM) and loss in LOSSES
 
-    def train(self, samples, rows, weights, batch_size, factors, running, stopped):
+    def train(
+        self,
+        samples: Samples,
+        rows: Tensor,
+        weights: Tensor | None,
+        batch_size: int,
+        factors: np.ndarray,
+        running: np.ndarray,
+        stopped: Callable[[], bool],
+    ) -> Tensor | None:
         """Train the running networks for an epoch, unless somebody wants to stop.
 
         Parameters

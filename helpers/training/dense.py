@@ -1,16 +1,20 @@
 """Passes of dense layers by hand, one after another, for many networks at once."""
 
+from collections.abc import Mapping
+
 import torch
 from torch import Tensor
+
+from helpers.training.stack import Stack
 
 
 class Buffers:
     """Arrays kept between steps: a fresh one costs page faults, a kept one none."""
 
-    def __init__(self, like: Tensor):
+    def __init__(self, like: Tensor) -> None:
         self.like, self.kept = like, {}
 
-    def __call__(self, name, *shape: int) -> Tensor:
+    def __call__(self, name: object, *shape: int) -> Tensor:
         """Return the array kept under this name and shape."""
         key = (name, *shape)
         if key not in self.kept:
@@ -26,7 +30,12 @@ class MLPPasses:
 
     rows_at_once = None
 
-    def __init__(self, parameters, gradients, names: list[str]):
+    def __init__(
+        self,
+        parameters: Stack | Mapping[str, Tensor],
+        gradients: Stack | Mapping[str, Tensor],
+        names: list[str],
+    ) -> None:
         self.weights = [parameters[f"{name}.weight"] for name in names]  # (E, out, in)
         self.biases = [parameters[f"{name}.bias"] for name in names]  # (E, out)
         self.weight_gradients = [gradients[f"{name}.weight"] for name in names]

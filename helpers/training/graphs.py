@@ -27,13 +27,13 @@ class RecordedStep:
 
     FIRST = 3  # calls that are not recorded: libraries set themselves up in them
 
-    def __init__(self, step: Callable):
+    def __init__(self, step: Callable) -> None:
         self.step = step
         self.calls: dict[tuple, int] = {}
         self.recorded: dict[tuple, tuple] = {}
         self.possible = True
 
-    def __call__(self, rows: Tensor, weights: Tensor | None):
+    def __call__(self, rows: Tensor, weights: Tensor | None) -> tuple:
         """Take the step on some rows, and return what it returns."""
         size = (*rows.shape, weights is None)
         if size in self.recorded:
@@ -50,7 +50,7 @@ class RecordedStep:
                 return self(rows, weights)
         return self._beside(rows, weights)
 
-    def _beside(self, rows, weights):
+    def _beside(self, rows: Tensor, weights: Tensor | None) -> tuple:
         """Take a step on a stream of its own, as recording wants it beforehand."""
         current, beside = torch.cuda.current_stream(), torch.cuda.Stream()
         beside.wait_stream(current)
@@ -59,7 +59,7 @@ class RecordedStep:
         current.wait_stream(beside)
         return results
 
-    def _record(self, size, rows, weights) -> bool:
+    def _record(self, size: tuple, rows: Tensor, weights: Tensor | None) -> bool:
         """Record the step without taking it; return whether that was possible."""
         inputs = rows.clone(), None if weights is None else weights.clone()
         graph = torch.cuda.CUDAGraph()

@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 
 import numpy as np
 import torch
-from torch import Tensor
+from torch import Tensor, nn
 
 from helpers.training.compiled import Epochs, Steps
 from helpers.training.graphs import RecordedStep
+from helpers.training.optimizers import Adam, RMSprop
 from helpers.training.passes import passes_for
 from helpers.training.penalties import Penalty
-from helpers.training.rows import fixed_rows
+from helpers.training.rows import Order, Samples, fixed_rows
 from helpers.training.stack import Stack
 
 #: Stopped networks leave a chunk once they are this share of it: leaving costs a copy
@@ -33,7 +34,7 @@ class Recipe:
 
     loss: Callable[[Tensor, Tensor], Tensor]
     penalties: list[Penalty]
-    optimizer: object
+    optimizer: Adam | RMSprop
     schedule: Callable[[int, int, int], float]
     rates: np.ndarray
     trained: list[str]
@@ -83,8 +84,15 @@ class Chunk:
     """
 
     def __init__(
-        self, network, networks, parameters, samples, order, validation, recipe
-    ):
+        self,
+        network: nn.Module,
+        networks: np.ndarray,
+        parameters: Stack,
+        samples: Samples,
+        order: Order,
+        validation: np.ndarray | None,
+        recipe: Recipe,
+    ) -> None:
         self.network, self.recipe = network, recipe
         self.samples, self.order, self.validation = samples, order, validation
         self.parameters, self.best = parameters, parameters.copy()
@@ -147,7 +155,7 @@ class Chunk:
         self.steps = self.epochs = None
         fitted = self.parameters, self.optimizer, self.penalties
         if Steps.can_take(*fitted):
-            self.steps = Steps(self.parameters, self.gradients, *fitted[1:])
+            self.steps = Steps(self.parameters, self.gradients, *fitted[1:])  # type: ignore[arg-type]  # as asked above
             if Epochs.can_take(self.network, self.recipe.loss):
                 self.epochs = Epochs(self.network, self.steps, self.recipe.loss)
         self.rates = self.parameters.empty()
@@ -173,7 +181,7 @@ class Chunk:
         if self.steps is not None:
             self.steps.set_rates(rates, self.recipe.trained)
 
-    def _train_epoch(self, epoch: int, stopped) -> Tensor:
+    def _train_epoch(self, epoch: int, stopped: Callable[[], bool]) -> Tensor:
         """Take one step a batch; return the mean loss met on the way, (n_networks,)."""
         rows, weights = self.order.epoch(epoch)
         batch_size = self.recipe.batch_size
@@ -193,7 +201,13 @@ class Chunk:
             self.step += 1
         return total / count  # type: ignore[return-value]  # a sum over batches
 
-    def _train_compiled(self, rows: Tensor, weights, n_steps: int, stopped) -> Tensor:
+    def _train_compiled(
+        self,
+        rows: Tensor,
+        weights: Tensor | None,
+        n_steps: int,
+        stopped: Callable[[], bool],
+    ) -> Tensor:
         """Do as `_train_epoch`, one network after another in compiled code."""
         recipe, first = self.recipe, self.step
         self.step += n_steps
@@ -214,7 +228,7 @@ class Chunk:
             raise Interrupted
         return means.to(self.parameters.flat)
 
-    def _take_step(self, rows: Tensor, weights: Tensor | None, factor: float):
+    def _take_step(self, rows: Tensor, weights: Tensor | None, factor: float) -> tuple:
         """Move all networks once, on a GPU by a recorded step."""
         if self.scaled_rates is None:
             return self._train_step(rows, weights, self.rates, factor)
@@ -225,7 +239,7 @@ class Chunk:
 
     def _train_step(
         self, rows: Tensor, weights: Tensor | None, rates: Stack, factor: float
-    ):
+    ) -> tuple:
         """Move all networks once; return the sum of their losses and of the weights."""
         n_rows = rows.shape[-1]
         counts = n_rows if weights is None else weights.sum(1)
@@ -250,7 +264,9 @@ class Chunk:
                 penalty.shrink(self.parameters, rates, factor)
         return sums, counts
 
-    def _add_slopes(self, rows: Tensor, weights: Tensor | None, counts) -> Tensor:
+    def _add_slopes(
+        self, rows: Tensor, weights: Tensor | None, counts: int | Tensor
+    ) -> Tensor:
         """Add the slopes of some rows of a batch; return the sum of their losses.
 
         counts : rows of the whole batch, an int or (n_networks,)
@@ -261,10 +277,10 @@ class Chunk:
             losses = self.recipe.loss(output, self._for_each(y))  # (n_networks, rows)
             # A network's loss is the mean over its rows: this is the share of each.
             if weights is None:
-                shares = losses.new_full(losses.shape, 1 / counts)
+                shares = losses.new_full(losses.shape, 1 / counts)  # type: ignore[arg-type]  # a number, without weights
             else:
                 # A network may have no row in a batch.
-                shares = weights / counts.clamp(min=1).unsqueeze(1).to(losses)
+                shares = weights / counts.clamp(min=1).unsqueeze(1).to(losses)  # type: ignore[union-attr]  # one a network
             (slope,) = torch.autograd.grad(losses, output, shares)
         with torch.no_grad():
             output.requires_grad_(False)
@@ -276,7 +292,7 @@ class Chunk:
         return y if y.ndim == 3 else y.expand(len(self.positions), *y.shape)
 
     @torch.no_grad()
-    def _validate(self, stopped) -> list[Tensor]:
+    def _validate(self, stopped: Callable[[], bool]) -> list[Tensor]:
         """Return the mean validation loss and the loss that decides, (n_networks,)."""
         if self.validation is None:
             return []
@@ -303,14 +319,20 @@ class Chunk:
             means.append(sum(penalties, means[0]))
         return [means[0], means[-1]]
 
-    def _judge(self, epoch: int, train, validation=None, decisive=None) -> None:
+    def _judge(
+        self,
+        epoch: int,
+        train: np.ndarray,
+        validation: np.ndarray | None = None,
+        decisive: np.ndarray | None = None,
+    ) -> None:
         """Write the history, keep what is best, and stop who has finished."""
         here = self.running
         networks = self.outcome.networks[self.positions]
         record = {"network": networks[here], "train_loss": train[here]}
         if validation is not None:
             record |= {"validation_loss": validation[here]}
-            record |= {"stopping_loss": decisive[here]}
+            record |= {"stopping_loss": decisive[here]}  # type: ignore[index]  # with validation
         self.outcome.history.append({"epoch": epoch, **record})
 
         diverged = here & ~np.isfinite(train)
@@ -319,7 +341,7 @@ class Chunk:
         if self.recipe.stopping is not None:
             so_far = self.outcome.best_loss[self.positions]
             better = here & ~diverged & (decisive < so_far)  # NaN is never better
-            self._keep_best(better, epoch, decisive)
+            self._keep_best(better, epoch, decisive)  # type: ignore[arg-type]  # there is a loss that decides
             self.waited = np.where(better, 0, self.waited + 1)
             finished = diverged | (here & (self.waited >= self.recipe.patience))
         if finished.any():

@@ -48,7 +48,7 @@ NAMED = {
 }
 
 
-def resolve(loss) -> Callable:
+def resolve(loss: str | Callable) -> Callable:
     """Return the function of a name; a function is itself."""
     if callable(loss):
         return loss
@@ -83,7 +83,7 @@ def check_targets(loss: Callable, y: np.ndarray, n_outputs: int) -> None:
             _need_all(y >= 0, "a count of at least 0", y)
 
 
-def _need(holds: bool, rule: str, value) -> None:
+def _need(holds: bool, rule: str, value: object) -> None:
     if not holds:
         raise ValueError(f"y must have {rule} for this loss and network; got {value}.")
 

@@ -8,6 +8,7 @@ by each network's own rate.
 import math
 from dataclasses import dataclass
 
+import numpy as np
 import torch
 from torch import Tensor
 from torch.optim.adam import adam
@@ -38,7 +39,7 @@ class Adam:
     betas: tuple[float, float] = (0.9, 0.999)
     eps: float = 1e-8
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if len(self.betas) != 2 or not all(0 <= beta < 1 for beta in self.betas):
             raise ValueError(f"betas must be two numbers in [0, 1); got {self.betas}.")
         checks.number("eps", self.eps, at_least=0)
@@ -53,7 +54,9 @@ class Adam:
 class AdamState:
     """Running means of one stack of gradients."""
 
-    def __init__(self, settings: Adam, mean: Stack, square: Stack, steps: Tensor):
+    def __init__(
+        self, settings: Adam, mean: Stack, square: Stack, steps: Tensor
+    ) -> None:
         self.settings, self.mean, self.square, self.steps = (
             settings,
             mean,
@@ -101,7 +104,7 @@ class AdamState:
         """Say that steps were taken elsewhere, by `means` and `constants`."""
         self.steps += n_steps
 
-    def select(self, networks) -> "AdamState":
+    def select(self, networks: Tensor | np.ndarray) -> "AdamState":
         """Return the state of some networks."""
         mean, square = self.mean.select(networks), self.square.select(networks)
         return AdamState(self.settings, mean, square, self.steps.clone())
@@ -125,7 +128,7 @@ class RMSprop:
     alpha: float = 0.99
     eps: float = 1e-8
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if not 0 <= self.alpha < 1:
             raise ValueError(f"alpha must be in [0, 1); got {self.alpha}.")
         checks.number("eps", self.eps, at_least=0)
@@ -138,7 +141,7 @@ class RMSprop:
 class RMSpropState:
     """Running mean square of one stack of gradients."""
 
-    def __init__(self, settings: RMSprop, square: Stack):
+    def __init__(self, settings: RMSprop, square: Stack) -> None:
         self.settings, self.square = settings, square
         self._step = square.empty()
 
@@ -164,6 +167,6 @@ class RMSpropState:
     def count(self, n_steps: int) -> None:
         """Say that steps were taken elsewhere: nothing depends on their number."""
 
-    def select(self, networks) -> "RMSpropState":
+    def select(self, networks: Tensor | np.ndarray) -> "RMSpropState":
         """Return the state of some networks."""
         return RMSpropState(self.settings, self.square.select(networks))

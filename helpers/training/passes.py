@@ -15,6 +15,8 @@ Each offers
 
 import copy
 import math
+from collections.abc import Callable
+from typing import Protocol
 
 import torch
 from torch import Tensor, nn
@@ -42,6 +44,20 @@ READERS_TOGETHER = (1, 10)
 READERS = (CNN, MotifCNN, MotifNetwork, MotifBuilder)
 
 
+class Passes(Protocol):
+    """What each way of passing offers, as said above."""
+
+    @property
+    def rows_at_once(self) -> int | None:
+        """Rows of a batch that one pass should take, or None for all."""
+
+    def forward(self, x: Tensor, own: bool, training: bool = True) -> Tensor:
+        """Return the outputs of all networks."""
+
+    def backward(self, slope: Tensor) -> object:
+        """Add the gradients of the last forward pass."""
+
+
 def networks_at_once(network: nn.Module) -> tuple[int, int] | None:
     """Return how many networks like this one should train together on a CPU.
 
@@ -53,7 +69,7 @@ def networks_at_once(network: nn.Module) -> tuple[int, int] | None:
     return READERS_TOGETHER if type(network) in READERS else None
 
 
-def passes_for(network: nn.Module, parameters: Stack, gradients: Stack):
+def passes_for(network: nn.Module, parameters: Stack, gradients: Stack) -> Passes:
     """Return the fastest passes there are for stacked networks like `network`.
 
     A subclass may compute something else than its base, so only the class itself gets
@@ -72,7 +88,7 @@ def passes_for(network: nn.Module, parameters: Stack, gradients: Stack):
         if of_device.fits(network):
             return of_device(parameters, gradients, network)
     if GenePasses.fits(network):
-        return GenePasses(network, parameters, gradients)
+        return GenePasses(network, parameters, gradients)  # type: ignore[arg-type]  # looked up by name
     return AutogradPasses(network, parameters, gradients)
 
 
@@ -81,7 +97,7 @@ class AutogradPasses:
 
     rows_at_once = None
 
-    def __init__(self, network: nn.Module, parameters: Stack, gradients: Stack):
+    def __init__(self, network: nn.Module, parameters: Stack, gradients: Stack) -> None:
         # functional_call swaps parameters inside the module: a copy for each thread.
         self.module = copy.deepcopy(network)
         self.leaves = {}
@@ -96,7 +112,7 @@ class AutogradPasses:
         """Return the outputs, (n_networks, batch, n_outputs)."""
         self.module.train(training)
         with torch.set_grad_enabled(training):
-            self.output = torch.vmap(
+            self.output = torch.vmap(  # type: ignore[assignment]  # None before
                 self._one, in_dims=(0, 0 if own else None), randomness="different"
             )(self.leaves, x)
         return self.output.detach()  # type: ignore[attr-defined]  # after a forward pass
@@ -105,7 +121,7 @@ class AutogradPasses:
         """Add the gradients: autograd accumulates into the stack of gradients."""
         self.output.backward(slope)  # type: ignore[attr-defined]  # after a forward pass
 
-    def _one(self, parameters, x):
+    def _one(self, parameters: dict[str, Tensor], x: Tensor) -> Tensor:
         return torch.func.functional_call(self.module, parameters, (x,))
 
 
@@ -122,7 +138,7 @@ class UnivariatePasses:
         Hidden layers of each univariate net.
     """
 
-    def __init__(self, parameters: Stack, gradients: Stack, n_layers: int):
+    def __init__(self, parameters: Stack, gradients: Stack, n_layers: int) -> None:
         layers = range(n_layers)
         self.weights = [parameters[f"univariate.weights.{i}"] for i in layers]
         self.biases = [parameters[f"univariate.biases.{i}"] for i in layers]
@@ -178,7 +194,7 @@ class MLPMPasses:
 
     rows_at_once = None
 
-    def __init__(self, parameters: Stack, gradients: Stack, network: MLPM):
+    def __init__(self, parameters: Stack, gradients: Stack, network: MLPM) -> None:
         self.interaction = MLPPasses(
             parameters, gradients, _layers(network.interaction, "interaction.")
         )
@@ -205,7 +221,9 @@ class GAMPasses:
 
     rows_at_once = None
 
-    def __init__(self, parameters: Stack, gradients: Stack, network: InteractionGAM):
+    def __init__(
+        self, parameters: Stack, gradients: Stack, network: InteractionGAM
+    ) -> None:
         self.members = parameters["members"]  # (E, n_sets, p)
         self.constant = parameters["constant"]  # (E, n_outputs)
         self.constant_gradient = gradients["constant"]
@@ -264,7 +282,7 @@ class CNNPasses:
 
     rows_at_once = None
 
-    def __init__(self, parameters: Stack, gradients: Stack, network: CNN):
+    def __init__(self, parameters: Stack, gradients: Stack, network: CNN) -> None:
         convolutions, hidden = len(network.convolutions), len(network.hidden)
         names = [f"convolutions.{i}" for i in range(convolutions)]
         self.weights = [parameters[f"{name}.weight"] for name in names]
@@ -371,7 +389,7 @@ def _flat(tensor: Tensor) -> Tensor:
     return tensor.flatten(0, 1)
 
 
-def _batched(product, a: Tensor, b: Tensor, *, out: Tensor) -> Tensor:
+def _batched(product: Callable, a: Tensor, b: Tensor, *, out: Tensor) -> Tensor:
     product(_flat(a), _flat(b), out=_flat(out))
     return out
 
@@ -381,7 +399,7 @@ def saved_values_per_row(network: nn.Module, x: Tensor) -> int:
     own = {p.data_ptr() for p in network.parameters()}
     sizes: dict[int, int] = {}
 
-    def remember(tensor):
+    def remember(tensor: Tensor) -> Tensor:
         if tensor.data_ptr() not in own:
             sizes[tensor.data_ptr()] = tensor.numel()
         return tensor

@@ -11,11 +11,13 @@ group), and what would change its sign becomes exactly zero.
 """
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Mapping
 from fnmatch import fnmatchcase
+from typing import Self
 
 import numpy as np
 import torch
+from numpy.typing import ArrayLike
 from torch import Tensor
 
 from helpers import checks
@@ -31,7 +33,7 @@ class Penalty:
         `value(parameters, networks)` -> (n_networks,).
     """
 
-    def __init__(self, value: Callable):
+    def __init__(self, value: Callable) -> None:
         self.value, self.networks = value, None
 
     def check(self, parameters: Stack) -> None:
@@ -48,7 +50,7 @@ class Penalty:
     def select(self, networks: Tensor, parameters: Stack) -> "Penalty":
         """Return the penalty of some networks, whose parameters are given."""
         chosen = copy.copy(self)
-        chosen.networks = networks  # type: ignore[assignment]  # None before
+        chosen.networks = networks
         return chosen
 
     def __call__(self, parameters: dict[str, Tensor]) -> Tensor:
@@ -79,11 +81,11 @@ class Penalty:
 class WeightPenalty(Penalty):
     """A strength for each network times a measure of the weights that match `on`."""
 
-    def __init__(self, strength, on):
+    def __init__(self, strength: ArrayLike, on: str | Iterable[str]) -> None:
         self.strength = strengths("strength", strength)
         self.on = (on,) if isinstance(on, str) else tuple(on)
 
-    def check(self, parameters):
+    def check(self, parameters: Stack) -> None:
         """Refuse a strength or names that do not fit the stack."""
         n_networks = parameters.n_networks
         if self.strength.ndim and len(self.strength) != n_networks:
@@ -96,18 +98,18 @@ class WeightPenalty(Penalty):
             raise ValueError(f"on must match a parameter among {names}; got {self.on}.")
         super().check(parameters)
 
-    def select(self, networks, parameters):
+    def select(self, networks: Tensor, parameters: Stack) -> Self:
         """Return the penalty of some networks."""
         chosen = copy.copy(self)
         strength = torch.as_tensor(self.strength).to(parameters.flat)
         chosen.strength = strength[networks] if strength.ndim else strength
         return chosen
 
-    def covered(self, names) -> list[str]:
+    def covered(self, names: Iterable[str]) -> list[str]:
         """Return the names of the parameters that it is about."""
         return [name for name in names if matches(name, self.on)]
 
-    def __call__(self, parameters):
+    def __call__(self, parameters: Mapping[str, Tensor]) -> Tensor:
         """Return the penalty of each network, (n_networks,)."""
         names = self.covered(parameters)
         return self.strength * sum(self.measure(parameters[name]) for name in names)
@@ -120,14 +122,14 @@ class WeightPenalty(Penalty):
 class _Elementwise(WeightPenalty):
     """A penalty whose slope is known for each weight by itself: all in one call."""
 
-    def select(self, networks, parameters):
+    def select(self, networks: Tensor, parameters: Stack) -> Self:
         chosen = super().select(networks, parameters)
         names = self.covered(parameters.views)
         values = chosen.strength.expand(parameters.n_networks)
         chosen.strengths = parameters.empty().fill(values, names)  # 0 where not covered
         return chosen
 
-    def add_slope(self, parameters, gradients):
+    def add_slope(self, parameters: Stack, gradients: Stack) -> None:
         slope = self.slope(parameters.flat)
         gradients.flat.addcmul_(slope, self.strengths.flat)
 
@@ -137,29 +139,29 @@ class _Elementwise(WeightPenalty):
 
 
 class _L1(_Elementwise):
-    def measure(self, weight):
+    def measure(self, weight: Tensor) -> Tensor:
         return weight.abs().flatten(1).sum(1)
 
-    def slope(self, weights):
+    def slope(self, weights: Tensor) -> Tensor:
         return weights.sign()
 
 
 class _L2(_Elementwise):
-    def measure(self, weight):
+    def measure(self, weight: Tensor) -> Tensor:
         return weight.square().flatten(1).sum(1)
 
-    def slope(self, weights):
+    def slope(self, weights: Tensor) -> Tensor:
         return 2 * weights
 
 
 class _ProximalL1(WeightPenalty):
-    def measure(self, weight):
+    def measure(self, weight: Tensor) -> Tensor:
         return weight.abs().flatten(1).sum(1)
 
-    def add_slope(self, parameters, gradients):
+    def add_slope(self, parameters: Stack, gradients: Stack) -> None:
         pass  # `shrink` does what a slope would
 
-    def shrink(self, parameters, rates, factor):
+    def shrink(self, parameters: Stack, rates: Stack, factor: float) -> None:
         for name in self.covered(parameters.views):
             weight = parameters[name]
             step = steps(rates[name], self.strength * factor, weight.ndim)
@@ -171,12 +173,14 @@ ELEMENTWISE = (_L1, _L2, _ProximalL1)
 
 
 class _SparseGroupLasso(WeightPenalty):
-    def __init__(self, strength, on, by, mix):
+    def __init__(
+        self, strength: ArrayLike, on: str | Iterable[str], by: str, mix: float
+    ) -> None:
         super().__init__(strength, on)
         self.by = checks.one_of("by", by, ("input", "unit"))
         self.mix = checks.number("mix", mix, at_least=0, at_most=1)
 
-    def measure(self, weight):
+    def measure(self, weight: Tensor) -> Tensor:
         # One network's weight is (units, inputs): a group is a column or a row.
         if weight.ndim != 3:
             raise ValueError(
@@ -190,10 +194,10 @@ class _SparseGroupLasso(WeightPenalty):
 
 
 class _ProximalGroupLasso(_SparseGroupLasso):
-    def add_slope(self, parameters, gradients):
+    def add_slope(self, parameters: Stack, gradients: Stack) -> None:
         pass  # `shrink` does what a slope would
 
-    def shrink(self, parameters, rates, factor):
+    def shrink(self, parameters: Stack, rates: Stack, factor: float) -> None:
         axis = 1 if self.by == "input" else 2
         for name in self.covered(parameters.views):
             weight = parameters[name]  # (n_networks, units, inputs)
@@ -206,7 +210,7 @@ class _ProximalGroupLasso(_SparseGroupLasso):
             weight.mul_((1 - step / norm.clamp(min=tiny)).clamp_(min=0))
 
 
-def l1(strength, on="*weight") -> Penalty:
+def l1(strength: ArrayLike, on: str | Iterable[str] = "*weight") -> Penalty:
     """Return strength · Σ|w|, with slope 0 at w = 0.
 
     Parameters
@@ -219,12 +223,14 @@ def l1(strength, on="*weight") -> Penalty:
     return _L1(strength, on)
 
 
-def l2(strength, on="*weight") -> Penalty:
+def l2(strength: ArrayLike, on: str | Iterable[str] = "*weight") -> Penalty:
     """Return strength · Σw² (parameters as for `l1`)."""
     return _L2(strength, on)
 
 
-def group_lasso(strength, on="*weight", by="input") -> Penalty:
+def group_lasso(
+    strength: ArrayLike, on: str | Iterable[str] = "*weight", by: str = "input"
+) -> Penalty:
     """Return strength · Σ_g √(size of g) · ‖w_g‖₂ over the groups of weight matrices.
 
     Parameters
@@ -241,7 +247,12 @@ def group_lasso(strength, on="*weight", by="input") -> Penalty:
     return _SparseGroupLasso(strength, on, by, mix=0.0)
 
 
-def sparse_group_lasso(strength, on="*weight", by="input", mix=0.5) -> Penalty:
+def sparse_group_lasso(
+    strength: ArrayLike,
+    on: str | Iterable[str] = "*weight",
+    by: str = "input",
+    mix: float = 0.5,
+) -> Penalty:
     """Return strength · [(1 - mix) · group lasso + mix · Σ|w|].
 
     Parameters
@@ -258,7 +269,7 @@ def sparse_group_lasso(strength, on="*weight", by="input", mix=0.5) -> Penalty:
     return _SparseGroupLasso(strength, on, by, mix)
 
 
-def proximal_l1(strength, on="*weight") -> Penalty:
+def proximal_l1(strength: ArrayLike, on: str | Iterable[str] = "*weight") -> Penalty:
     """Return strength · Σ|w|, by soft thresholding: weights become exactly zero.
 
     After each step of the optimiser every weight moves towards zero by (learning rate ·
@@ -279,7 +290,12 @@ def proximal_l1(strength, on="*weight") -> Penalty:
     return _ProximalL1(strength, on)
 
 
-def proximal_group_lasso(strength, on="*weight", by="input", mix=0.0) -> Penalty:
+def proximal_group_lasso(
+    strength: ArrayLike,
+    on: str | Iterable[str] = "*weight",
+    by: str = "input",
+    mix: float = 0.0,
+) -> Penalty:
     """Return the (sparse) group lasso by its proximal step: whole groups become zero.
 
     Parameters
@@ -309,12 +325,12 @@ def soft_threshold_(weight: Tensor, step: Tensor) -> None:
     weight.sub_(torch.minimum(torch.maximum(weight, -step), step))
 
 
-def matches(name: str, patterns) -> bool:
+def matches(name: str, patterns: Iterable[str]) -> bool:
     """Return whether a parameter's name matches any of the shell patterns."""
     return any(fnmatchcase(name, pattern) for pattern in patterns)
 
 
-def resolve(penalty) -> list[Penalty]:
+def resolve(penalty: object) -> list[Penalty]:
     """Return a list of penalties from none, one or several, the caller's included."""
     if penalty is None:
         return []
@@ -327,7 +343,7 @@ def resolve(penalty) -> list[Penalty]:
     return resolved
 
 
-def strengths(name: str, value, *, positive: bool = False) -> np.ndarray:
+def strengths(name: str, value: ArrayLike, *, positive: bool = False) -> np.ndarray:
     """Return one number or one a network as an array, none of them negative."""
     array = np.asarray(value)
     if array.dtype == bool or not np.issubdtype(array.dtype, np.number):

@@ -23,7 +23,7 @@ class Progress:
         False for no output at all.
     """
 
-    def __init__(self, total: int, unit: str, shown: bool = True):
+    def __init__(self, total: int, unit: str, shown: bool = True) -> None:
         self.total, self.unit, self.done = total, unit, 0
         self._started = self._drawn = time.monotonic()
         self._bar = self._output = None
@@ -63,7 +63,7 @@ class Progress:
 class _Line:
     """Text that a notebook shows as it stands, without quotes."""
 
-    def __init__(self, text: str):
+    def __init__(self, text: str) -> None:
         self.text = text
 
     def __repr__(self) -> str:

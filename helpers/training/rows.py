@@ -88,14 +88,20 @@ class Order:
         Where the rows are needed.
     """
 
-    def __init__(self, masks, seeds, union, device):
+    def __init__(
+        self,
+        masks: np.ndarray,
+        seeds: np.ndarray,
+        union: np.ndarray | None,
+        device: torch.device,
+    ) -> None:
         self.masks, self.seeds, self.union, self.device = masks, seeds, union, device
         self._rows = [np.flatnonzero(mask) for mask in masks] if union is None else None
 
     @property
     def n_visits(self) -> int:
         """Rows of an epoch, of the network that has most."""
-        return len(self.union) if self._rows is None else max(map(len, self._rows))
+        return len(self.union) if self._rows is None else max(map(len, self._rows))  # type: ignore[arg-type]  # one of the two
 
     def epoch(self, epoch: int) -> tuple[Tensor, Tensor | None]:
         """Return rows, (n_visits,) or (n_networks, n_visits), and their 0/1 weights.
@@ -103,7 +109,7 @@ class Order:
         The weights, (n_networks, n_visits), are None where all are 1.
         """
         if self._rows is None:
-            rows = np.random.default_rng([self.seeds[0], epoch]).permutation(self.union)
+            rows = np.random.default_rng([self.seeds[0], epoch]).permutation(self.union)  # type: ignore[arg-type]  # without rows, there
             weights = self.masks[:, rows]
         else:
             rows, weights = _padded(
@@ -121,7 +127,7 @@ class Order:
         return Order(self.masks[networks], seeds, self.union, self.device)
 
 
-def fixed_rows(masks: np.ndarray, device) -> tuple[Tensor, Tensor | None]:
+def fixed_rows(masks: np.ndarray, device: torch.device) -> tuple[Tensor, Tensor | None]:
     """Return the rows in masks (n_networks, n_samples), in their own order.
 
     As `Order.epoch`: rows (n_visits,) if all networks have the same.
@@ -144,6 +150,8 @@ def _padded(rows: list[np.ndarray]) -> tuple[np.ndarray, np.ndarray]:
     return stacked, weights
 
 
-def _on(device, rows: np.ndarray, weights: np.ndarray):
+def _on(
+    device: torch.device, rows: np.ndarray, weights: np.ndarray
+) -> tuple[Tensor, Tensor | None]:
     weights = None if weights.all() else torch.from_numpy(weights).to(device)
     return torch.from_numpy(rows).to(device), weights

@@ -36,7 +36,7 @@ def warmup_cosine(warmup: float = 0.1, final: float = 0.0) -> Schedule:
     warmup = checks.number("warmup", warmup, at_least=0, at_most=1)
     final = checks.number("final", final, at_least=0, at_most=1)
 
-    def factor(step, steps_per_epoch, max_epochs):
+    def factor(step: int, steps_per_epoch: int, max_epochs: int) -> float:
         total = steps_per_epoch * max_epochs
         rise = round(warmup * total)
         if step < rise:
@@ -68,7 +68,7 @@ def one_cycle(
     start = checks.number("start", start, at_least=0, at_most=1)
     final = checks.number("final", final, at_least=0, at_most=1)
 
-    def factor(step, steps_per_epoch, max_epochs):
+    def factor(step: int, steps_per_epoch: int, max_epochs: int) -> float:
         total = steps_per_epoch * max_epochs
         peak = rise * total - 1
         if step <= peak:

@@ -1,7 +1,8 @@
 """The parameters of many equal networks, in one block of memory."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 
+import numpy as np
 import torch
 from torch import Tensor, nn
 
@@ -23,7 +24,9 @@ class Stack:
         Gives dtype and device.
     """
 
-    def __init__(self, shapes: Mapping[str, tuple], n_networks: int, like: Tensor):
+    def __init__(
+        self, shapes: Mapping[str, tuple], n_networks: int, like: Tensor
+    ) -> None:
         self.shapes, self.n_networks = dict(shapes), n_networks
         sizes = [n_networks * torch.Size(s).numel() for s in self.shapes.values()]
         self.flat = torch.zeros(sum(sizes), dtype=like.dtype, device=like.device)
@@ -47,7 +50,9 @@ class Stack:
     def __getitem__(self, name: str) -> Tensor:
         return self.views[name]
 
-    def empty(self, n_networks: int | None = None, device=None) -> "Stack":
+    def empty(
+        self, n_networks: int | None = None, device: torch.device | None = None
+    ) -> "Stack":
         """Return a stack of zeros of the same shapes."""
         like = self.flat if device is None else self.flat.new_empty(0, device=device)
         return Stack(self.shapes, n_networks or self.n_networks, like)
@@ -58,7 +63,11 @@ class Stack:
         other.flat.copy_(self.flat)
         return other
 
-    def select(self, networks, device=None) -> "Stack":
+    def select(
+        self,
+        networks: Tensor | Sequence[int] | np.ndarray,
+        device: torch.device | None = None,
+    ) -> "Stack":
         """Return a copy of some networks, in that order, on `device`."""
         networks = torch.as_tensor(networks, device=self.flat.device)
         other = self.empty(len(networks), device)
@@ -66,13 +75,18 @@ class Stack:
             view.copy_(self.views[name][networks])
         return other
 
-    def put(self, networks, other: "Stack", rows=slice(None)) -> None:
+    def put(
+        self,
+        networks: Tensor | np.ndarray,
+        other: "Stack",
+        rows: slice | np.ndarray | Tensor = slice(None),
+    ) -> None:
         """Overwrite `networks` by the networks `rows` of `other`."""
         networks = torch.as_tensor(networks, device=self.flat.device)
         for name, view in self.views.items():
             view[networks] = other.views[name][rows].to(view.device)
 
-    def fill(self, values: Tensor, names=None) -> "Stack":
+    def fill(self, values: Tensor, names: Iterable[str] | None = None) -> "Stack":
         """Give every parameter of network i the value values[i]; returns itself."""
         for name in self.views if names is None else names:
             view = self.views[name]

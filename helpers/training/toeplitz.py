@@ -36,7 +36,7 @@ class ToeplitzPasses:
 
     rows_at_once = None
 
-    def __init__(self, parameters: Stack, gradients: Stack, network: CNN):
+    def __init__(self, parameters: Stack, gradients: Stack, network: CNN) -> None:
         names = [f"convolutions.{i}" for i in range(len(network.convolutions))]
         self.weights = [parameters[f"{name}.weight"] for name in names]  # (E, F, C, w)
         self.biases = [parameters[f"{name}.bias"] for name in names]
@@ -150,7 +150,9 @@ class Grid:
         Whether sequences keep their length.
     """
 
-    def __init__(self, like: Tensor, shapes: list, batch: int, length: int, same: bool):
+    def __init__(
+        self, like: Tensor, shapes: list, batch: int, length: int, same: bool
+    ) -> None:
         n_networks, _, _, width = shapes[0]
         self.n_networks, self.batch, self.length, self.width = (
             n_networks,
@@ -187,7 +189,7 @@ class Grid:
         """Return the outputs that these windows give, (E, batch P / S, T C)."""
         return self._rows(i, phase * self.outputs_each, self.outputs_each, slope)
 
-    def matrix(self, weight: Tensor, name) -> Tensor:
+    def matrix(self, weight: Tensor, name: object) -> Tensor:
         """Return the block Toeplitz matrix of filters (E, F, C, w), (E, S C, T F)."""
         n_networks, filters, channels, width = weight.shape
         if name not in self.matrices:
@@ -219,7 +221,9 @@ class Grid:
         )
 
 
-def _diagonals(matrix: Tensor, n_networks, width, channels, filters) -> Tensor:
+def _diagonals(
+    matrix: Tensor, n_networks: int, width: int, channels: int, filters: int
+) -> Tensor:
     """Return where a Toeplitz matrix (E, S C, T F) repeats its filter, (E, w, T, C, F).
 
     Entry [:, i, j] is the block in row i + j and column j.

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike
 
 from helpers import checks
 from helpers.data.bases import bases
+from helpers.data.motifs import Motif
 from helpers.truth.grammars import Grammar, combinations
 
 READERS = ("agnostic", "grammar")
@@ -109,7 +110,7 @@ def expected_label(
     return posterior(ratios, np.full(len(labels), 1 / len(labels))) @ labels
 
 
-def _window_ratios(sequences: np.ndarray, motif) -> np.ndarray:
+def _window_ratios(sequences: np.ndarray, motif: Motif) -> np.ndarray:
     """Return probability / background of every window, shape (n, n_windows)."""
     table = motif.ppm / motif.background
     n_windows = sequences.shape[1] - motif.width + 1

@@ -79,7 +79,7 @@ class TestFunction:
         rng = np.random.default_rng(seed)
         return rng.uniform(low, high, size=(n_samples, self.n_features))
 
-    def __call__(self, X) -> np.ndarray:
+    def __call__(self, X: ArrayLike) -> np.ndarray:
         """Return y without noise, shape (n_samples,).
 
         Raises
@@ -212,7 +212,18 @@ def is_interaction(
     return bool(np.abs(difference).max() > tolerance * scale)
 
 
-def _f1(x1, x2, x3, x4, x5, x6, x7, x8, x9, x10):  # the ten features
+def _f1(
+    x1: np.ndarray,
+    x2: np.ndarray,
+    x3: np.ndarray,
+    x4: np.ndarray,
+    x5: np.ndarray,
+    x6: np.ndarray,
+    x7: np.ndarray,
+    x8: np.ndarray,
+    x9: np.ndarray,
+    x10: np.ndarray,
+) -> np.ndarray:  # the ten features
     return (
         np.pi ** (x1 * x2) * np.sqrt(2 * x3)
         - np.arcsin(x4)
@@ -222,7 +233,18 @@ def _f1(x1, x2, x3, x4, x5, x6, x7, x8, x9, x10):  # the ten features
     )
 
 
-def _f2(x1, x2, x3, x4, x5, x6, x7, x8, x9, x10):  # the ten features
+def _f2(
+    x1: np.ndarray,
+    x2: np.ndarray,
+    x3: np.ndarray,
+    x4: np.ndarray,
+    x5: np.ndarray,
+    x6: np.ndarray,
+    x7: np.ndarray,
+    x8: np.ndarray,
+    x9: np.ndarray,
+    x10: np.ndarray,
+) -> np.ndarray:  # the ten features
     return (
         np.pi ** (x1 * x2) * np.sqrt(2 * np.abs(x3))
         - np.arcsin(0.5 * x4)
@@ -232,7 +254,18 @@ def _f2(x1, x2, x3, x4, x5, x6, x7, x8, x9, x10):  # the ten features
     )
 
 
-def _f3(x1, x2, x3, x4, x5, x6, x7, x8, x9, x10):  # the ten features
+def _f3(
+    x1: np.ndarray,
+    x2: np.ndarray,
+    x3: np.ndarray,
+    x4: np.ndarray,
+    x5: np.ndarray,
+    x6: np.ndarray,
+    x7: np.ndarray,
+    x8: np.ndarray,
+    x9: np.ndarray,
+    x10: np.ndarray,
+) -> np.ndarray:  # the ten features
     return (
         np.exp(np.abs(x1 - x2))
         + np.abs(x2 * x3)
@@ -243,11 +276,33 @@ def _f3(x1, x2, x3, x4, x5, x6, x7, x8, x9, x10):  # the ten features
     )
 
 
-def _f4(x1, x2, x3, x4, x5, x6, x7, x8, x9, x10):  # the ten features
+def _f4(
+    x1: np.ndarray,
+    x2: np.ndarray,
+    x3: np.ndarray,
+    x4: np.ndarray,
+    x5: np.ndarray,
+    x6: np.ndarray,
+    x7: np.ndarray,
+    x8: np.ndarray,
+    x9: np.ndarray,
+    x10: np.ndarray,
+) -> np.ndarray:  # the ten features
     return _f3(x1, x2, x3, x4, x5, x6, x7, x8, x9, x10) + (x1 * x4) ** 2
 
 
-def _f5(x1, x2, x3, x4, x5, x6, x7, x8, x9, x10):  # the ten features
+def _f5(
+    x1: np.ndarray,
+    x2: np.ndarray,
+    x3: np.ndarray,
+    x4: np.ndarray,
+    x5: np.ndarray,
+    x6: np.ndarray,
+    x7: np.ndarray,
+    x8: np.ndarray,
+    x9: np.ndarray,
+    x10: np.ndarray,
+) -> np.ndarray:  # the ten features
     return (
         1 / (1 + x1**2 + x2**2 + x3**2)
         + np.sqrt(np.exp(x4 + x5))
@@ -256,7 +311,18 @@ def _f5(x1, x2, x3, x4, x5, x6, x7, x8, x9, x10):  # the ten features
     )
 
 
-def _f6(x1, x2, x3, x4, x5, x6, x7, x8, x9, x10):  # the ten features
+def _f6(
+    x1: np.ndarray,
+    x2: np.ndarray,
+    x3: np.ndarray,
+    x4: np.ndarray,
+    x5: np.ndarray,
+    x6: np.ndarray,
+    x7: np.ndarray,
+    x8: np.ndarray,
+    x9: np.ndarray,
+    x10: np.ndarray,
+) -> np.ndarray:  # the ten features
     return (
         np.exp(np.abs(x1 * x2) + 1)
         - np.exp(np.abs(x3 + x4) + 1)
@@ -265,7 +331,18 @@ def _f6(x1, x2, x3, x4, x5, x6, x7, x8, x9, x10):  # the ten features
     )
 
 
-def _f7(x1, x2, x3, x4, x5, x6, x7, x8, x9, x10):  # the ten features
+def _f7(
+    x1: np.ndarray,
+    x2: np.ndarray,
+    x3: np.ndarray,
+    x4: np.ndarray,
+    x5: np.ndarray,
+    x6: np.ndarray,
+    x7: np.ndarray,
+    x8: np.ndarray,
+    x9: np.ndarray,
+    x10: np.ndarray,
+) -> np.ndarray:  # the ten features
     return (
         (np.arctan(x1) + np.arctan(x2)) ** 2
         + np.maximum(x3 * x4 + x6, 0)
@@ -275,7 +352,18 @@ def _f7(x1, x2, x3, x4, x5, x6, x7, x8, x9, x10):  # the ten features
     )
 
 
-def _f8(x1, x2, x3, x4, x5, x6, x7, x8, x9, x10):  # the ten features
+def _f8(
+    x1: np.ndarray,
+    x2: np.ndarray,
+    x3: np.ndarray,
+    x4: np.ndarray,
+    x5: np.ndarray,
+    x6: np.ndarray,
+    x7: np.ndarray,
+    x8: np.ndarray,
+    x9: np.ndarray,
+    x10: np.ndarray,
+) -> np.ndarray:  # the ten features
     return (
         x1 * x2
         + 2 ** (x3 + x5 + x6)
@@ -285,7 +373,18 @@ def _f8(x1, x2, x3, x4, x5, x6, x7, x8, x9, x10):  # the ten features
     )
 
 
-def _f9(x1, x2, x3, x4, x5, x6, x7, x8, x9, x10):  # the ten features
+def _f9(
+    x1: np.ndarray,
+    x2: np.ndarray,
+    x3: np.ndarray,
+    x4: np.ndarray,
+    x5: np.ndarray,
+    x6: np.ndarray,
+    x7: np.ndarray,
+    x8: np.ndarray,
+    x9: np.ndarray,
+    x10: np.ndarray,
+) -> np.ndarray:  # the ten features
     return (
         np.tanh(x1 * x2 + x3 * x4) * np.sqrt(np.abs(x5))
         + np.exp(x5 + x6)
@@ -295,7 +394,18 @@ def _f9(x1, x2, x3, x4, x5, x6, x7, x8, x9, x10):  # the ten features
     )
 
 
-def _f10(x1, x2, x3, x4, x5, x6, x7, x8, x9, x10):  # the ten features
+def _f10(
+    x1: np.ndarray,
+    x2: np.ndarray,
+    x3: np.ndarray,
+    x4: np.ndarray,
+    x5: np.ndarray,
+    x6: np.ndarray,
+    x7: np.ndarray,
+    x8: np.ndarray,
+    x9: np.ndarray,
+    x10: np.ndarray,
+) -> np.ndarray:  # the ten features
     return (
         np.sinh(x1 + x2)
         + np.arccos(np.tanh(x3 + x5 + x7))
@@ -304,10 +414,16 @@ def _f10(x1, x2, x3, x4, x5, x6, x7, x8, x9, x10):  # the ten features
     )
 
 
-def _from_paper(number, formula, latex, *sets, ranges=((-1.0, 1.0),) * 10):
+def _from_paper(
+    number: int,
+    formula: Callable,
+    latex: str,
+    *sets: Sequence[int],
+    ranges: tuple[tuple[float, float], ...] = ((-1.0, 1.0),) * 10,
+) -> TestFunction:
     """Build one entry of the table; `sets` are written as in the paper, from 1."""
     sets = tuple(tuple(feature - 1 for feature in members) for members in sets)
-    return TestFunction(f"F{number}", formula, latex, sets, ranges)
+    return TestFunction(f"F{number}", formula, latex, sets, ranges)  # type: ignore[arg-type]  # of ints
 
 
 _F1_RANGES = tuple(

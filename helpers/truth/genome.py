@@ -202,7 +202,7 @@ def write_genome(
     return Genome(fasta, manifest, sites, chosen, starts, paired, labels, cells, motifs)
 
 
-def _place_sites(counts: np.ndarray, rng) -> pd.DataFrame:
+def _place_sites(counts: np.ndarray, rng: np.random.Generator) -> pd.DataFrame:
     """Return one site in each slot; those at chromosome ends touch the end."""
     tables = []
     for number, count in enumerate(counts):
@@ -217,7 +217,13 @@ def _place_sites(counts: np.ndarray, rng) -> pd.DataFrame:
     return pd.concat(tables, ignore_index=True)
 
 
-def _chromosomes(counts, sites: pd.DataFrame, insides, background, rng) -> dict:
+def _chromosomes(
+    counts: np.ndarray,
+    sites: pd.DataFrame,
+    insides: np.ndarray,
+    background: Sequence[float],
+    rng: np.random.Generator,
+) -> dict:
     """Return the bases of every chromosome, with the insides of its sites."""
     chromosomes = {}
     for number, count in enumerate(counts):
@@ -240,7 +246,7 @@ def _fasta_text(chromosomes: Mapping[str, np.ndarray]) -> bytes:
     return b"".join(text)
 
 
-def _peak_lines(sites: pd.DataFrame, rng) -> bytes:
+def _peak_lines(sites: pd.DataFrame, rng: np.random.Generator) -> bytes:
     """Return narrowPeak lines of open sites, the strongest signal first."""
     n = len(sites)
     centre = ((sites["start"] + sites["end"]) // 2).to_numpy()
@@ -262,7 +268,7 @@ def _peak_lines(sites: pd.DataFrame, rng) -> bytes:
     ).encode()
 
 
-def _write(path: Path, content: bytes):
+def _write(path: Path, content: bytes) -> None:
     """Write a file to a temporary name, then rename."""
     with tempfile.TemporaryDirectory(dir=path.parent) as folder:
         unfinished = Path(folder) / path.name
@@ -270,7 +276,7 @@ def _write(path: Path, content: bytes):
         os.replace(unfinished, path)
 
 
-def _check_motifs(motifs) -> tuple[str, ...]:
+def _check_motifs(motifs: Sequence[str]) -> tuple[str, ...]:
     """Return the motifs, if any three of them fit into a site."""
     if isinstance(motifs, str):
         raise TypeError(f"motifs must be a list of strings; got {motifs!r}.")
@@ -294,7 +300,7 @@ def _check_motifs(motifs) -> tuple[str, ...]:
     return motifs
 
 
-def _check_cells(cells, n_motifs: int) -> dict[str, tuple]:
+def _check_cells(cells: Mapping[str, Sequence], n_motifs: int) -> dict[str, tuple]:
     if not isinstance(cells, Mapping) or not cells:
         raise TypeError("cells must map names of cell types to lists of pairs.")
     checked = {}

@@ -5,8 +5,9 @@ every gene, interaction terms of chosen gene pairs and noise, each part scaled t
 share of the variance that was asked for.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,9 @@ import pandas as pd
 from helpers import checks
 from helpers.data.panel import Panel, prune
 from helpers.extras import needs
+
+if TYPE_CHECKING:
+    import msprime
 
 needs("genes", "msprime", "tskit")  # imported where it is used
 
@@ -332,7 +336,7 @@ def non_additive_variance(
     return float(np.var(values - design @ coefficients))
 
 
-def european_demography():
+def european_demography() -> "msprime.Demography":
     """Return the population sizes behind `simulate_panel`, as msprime has them."""
     import msprime  # 0.5 s, and only simulations need it
 
@@ -347,7 +351,14 @@ def european_demography():
     return demography
 
 
-def _locus(n_people, length, min_maf, recombination_rate, mutation_rate, stream):
+def _locus(
+    n_people: int,
+    length: int,
+    min_maf: float,
+    recombination_rate: float,
+    mutation_rate: float,
+    stream: np.random.SeedSequence,
+) -> tuple[np.ndarray, np.ndarray]:
     """Return allele counts (n_snps, n_people) and positions of one simulated gene."""
     import msprime
     import tskit
@@ -385,7 +396,7 @@ def _locus(n_people, length, min_maf, recombination_rate, mutation_rate, stream)
     return counts, places
 
 
-def _chosen_snps(counts, max_r2, max_snps) -> np.ndarray:
+def _chosen_snps(counts: np.ndarray, max_r2: float, max_snps: int | None) -> np.ndarray:
     """Return the rows of a gene's SNPs to keep: pruned, then evenly thinned."""
     if not len(counts):
         return np.array([], dtype=int)
@@ -445,7 +456,9 @@ class _TraitSettings:
         return given if self.kind == "complex" else ("product",) * len(given)
 
 
-def _checked_terms(terms, n_genes):
+def _checked_terms(
+    terms: Iterable[tuple[int, int, str]], n_genes: int
+) -> tuple[tuple[int, int, str], ...]:
     checked = []
     for term in terms:
         if len(term) != 3:
@@ -457,7 +470,9 @@ def _checked_terms(terms, n_genes):
     return tuple(checked)
 
 
-def _effects(panel, causal_share, draw) -> np.ndarray:
+def _effects(
+    panel: Panel, causal_share: float, draw: np.random.Generator
+) -> np.ndarray:
     """Draw the SNP effects alpha, shape (n_snps,), zero where not causal."""
     alpha = draw.standard_normal(panel.n_snps)
     for block, size in zip(panel.blocks, panel.sizes, strict=True):
@@ -467,12 +482,14 @@ def _effects(panel, causal_share, draw) -> np.ndarray:
     return alpha
 
 
-def _weights(n, law, draw) -> np.ndarray:
+def _weights(n: int, law: str, draw: np.random.Generator) -> np.ndarray:
     gaussian = draw.standard_normal(n)
     return np.sign(gaussian) if law == "equal" else gaussian
 
 
-def _gene_values(panel, alpha, *, of_counts: bool = False) -> np.ndarray:
+def _gene_values(
+    panel: Panel, alpha: np.ndarray, *, of_counts: bool = False
+) -> np.ndarray:
     """Return sum_j alpha_j x_j of each gene, centred, over standardised SNPs."""
     mean = panel.genotypes.mean(axis=1, dtype=np.float64)
     deviation = panel.genotypes.std(axis=1, dtype=np.float64)
@@ -489,12 +506,12 @@ def _gene_values(panel, alpha, *, of_counts: bool = False) -> np.ndarray:
     return values
 
 
-def _strongest_snps(panel, alpha) -> list[int]:
+def _strongest_snps(panel: Panel, alpha: np.ndarray) -> list[int]:
     """Return the row of each gene's SNP with the largest effect."""
     return [b.start + int(np.argmax(np.abs(alpha[b]))) for b in panel.blocks]
 
 
-def _marginal_snps(panel, expression) -> list[int]:
+def _marginal_snps(panel: Panel, expression: np.ndarray) -> list[int]:
     """Return the row of each gene's SNP most correlated with the gene's value."""
     return [
         b.start + int(np.argmax(np.abs(_correlations(panel.genotypes[b], values))))
@@ -502,7 +519,7 @@ def _marginal_snps(panel, expression) -> list[int]:
     ]
 
 
-def _correlations(counts, values) -> np.ndarray:
+def _correlations(counts: np.ndarray, values: np.ndarray) -> np.ndarray:
     """Return the correlation of each row of counts with values, (n_snps,)."""
     sums = np.zeros(len(counts))
     centred = values - values.mean()
@@ -513,7 +530,12 @@ def _correlations(counts, values) -> np.ndarray:
     return sums / len(values) / spread
 
 
-def _main_effects(raw, expression, gene_weights, settings) -> np.ndarray:
+def _main_effects(
+    raw: np.ndarray,
+    expression: np.ndarray,
+    gene_weights: np.ndarray,
+    settings: _TraitSettings,
+) -> np.ndarray:
     """Return the sum of the genes' main effects before scaling, (n_people,)."""
     values = expression if settings.standardise else raw
     main = gene_weights @ values if settings.kind == "complex" else raw.sum(axis=0)
@@ -523,7 +545,9 @@ def _main_effects(raw, expression, gene_weights, settings) -> np.ndarray:
     return main
 
 
-def _weighted_terms(sources, term_weights, settings) -> list[np.ndarray]:
+def _weighted_terms(
+    sources: np.ndarray, term_weights: np.ndarray, settings: _TraitSettings
+) -> list[np.ndarray]:
     """Return w f(s_i, s_j) of each term before scaling, (n_people,) each."""
     parts = [
         SHAPES[shape](sources[i], sources[j])  # type: ignore[operator]  # functions, all
@@ -534,7 +558,9 @@ def _weighted_terms(sources, term_weights, settings) -> list[np.ndarray]:
     return [w * part for w, part in zip(term_weights, parts, strict=True)]
 
 
-def _scaled(main, parts, settings) -> tuple[np.ndarray, np.ndarray, float]:
+def _scaled(
+    main: np.ndarray, parts: list[np.ndarray], settings: _TraitSettings
+) -> tuple[np.ndarray, np.ndarray, float]:
     """Return main effects, interaction and the factor of its terms, as asked for."""
     noise_ratio, ratio = settings.signal_to_noise, settings.main_to_interaction
     signal = noise_ratio / (1 + noise_ratio)  # share of the trait's variance
@@ -553,7 +579,13 @@ def _scaled(main, parts, settings) -> tuple[np.ndarray, np.ndarray, float]:
     return main * shrink, interaction * shrink, scale * shrink
 
 
-def _term_table(genes, sources, parts, term_weights, settings) -> pd.DataFrame:
+def _term_table(
+    genes: Sequence[str],
+    sources: np.ndarray,
+    parts: list[np.ndarray],
+    term_weights: np.ndarray,
+    settings: _TraitSettings,
+) -> pd.DataFrame:
     """Return one row a term; `parts` are in the unit of the trait."""
     columns = ["i", "j", "genes", "shape", "weight", "variance", "non_additive"]
     rows = [
@@ -573,18 +605,18 @@ def _term_table(genes, sources, parts, term_weights, settings) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
-def _standardised(values) -> np.ndarray:
+def _standardised(values: np.ndarray) -> np.ndarray:
     centred = values - values.mean(axis=-1, keepdims=True)
     return centred / centred.std(axis=-1, keepdims=True)
 
 
-def _mixture(first, second, share) -> np.ndarray:
+def _mixture(first: np.ndarray, second: np.ndarray, share: float) -> np.ndarray:
     """Mix two parts so that `second` has `share` of the summed variances."""
     first, second = _standardised(first), _standardised(second)
     return np.sqrt(1 - share) * first + np.sqrt(share) * second
 
 
-def _hats(values, n_knots) -> np.ndarray:
+def _hats(values: np.ndarray, n_knots: int) -> np.ndarray:
     """Return the hat functions on quantiles of `values`, (n_people, n_knots)."""
     knots = np.unique(np.quantile(values, np.linspace(0, 1, n_knots)))
     return np.column_stack(

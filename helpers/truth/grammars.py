@@ -40,7 +40,7 @@ class MotifSequences:
     starts: np.ndarray
     widths: np.ndarray
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         sequences = bases("bases", self.bases)
         present = np.asarray(self.present)
         starts = np.asarray(self.starts)
@@ -75,7 +75,7 @@ class MotifSequences:
     def __len__(self) -> int:
         return len(self.bases)
 
-    def __getitem__(self, rows) -> "MotifSequences":
+    def __getitem__(self, rows: slice | np.ndarray) -> "MotifSequences":
         return replace(
             self,
             bases=self.bases[rows],
@@ -124,12 +124,12 @@ class Grammar:
     motifs: tuple[Motif, ...]
     gaps: int | tuple[int, ...]  # one a pair, once made
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         motifs = tuple(self.motifs)
         if not motifs:
             raise ValueError("motifs must hold at least 1 motif; got 0.")
         between = len(motifs) - 1
-        gaps = (self.gaps,) * between if np.ndim(self.gaps) == 0 else tuple(self.gaps)
+        gaps = (self.gaps,) * between if np.ndim(self.gaps) == 0 else tuple(self.gaps)  # type: ignore[arg-type]  # several
         if len(gaps) != between:
             raise ValueError(
                 f"gaps must be one number or {between}, one between neighbours; "

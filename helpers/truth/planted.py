@@ -373,13 +373,13 @@ def _best_area(known: np.ndarray, labels: np.ndarray) -> float:
     return float(np.mean((above > 1e-12) + 0.5 * (np.abs(above) <= 1e-12)))
 
 
-def _draw(n: int, n_motifs: int, each: int, rng) -> np.ndarray:
+def _draw(n: int, n_motifs: int, each: int, rng: np.random.Generator) -> np.ndarray:
     """Return `each` different motifs for each of n sequences, in random order."""
     # By sorting: a mere partition would keep the first motifs in their order.
     return rng.random((n, n_motifs)).argsort(axis=1)[:, :each]
 
 
-def _gaps(free: np.ndarray, each: int, rng) -> np.ndarray:
+def _gaps(free: np.ndarray, each: int, rng: np.random.Generator) -> np.ndarray:
     """Return how much background lies before each motif, (n, each), all ways alike.
 
     A way to cut `free` bases into each + 1 stretches is a choice of `each` places among
@@ -392,7 +392,7 @@ def _gaps(free: np.ndarray, each: int, rng) -> np.ndarray:
     return bars - np.arange(each)
 
 
-def _bool_rows(present) -> np.ndarray:
+def _bool_rows(present: ArrayLike) -> np.ndarray:
     present = np.asarray(present)
     if present.dtype != bool or present.ndim != 2:
         raise ValueError(

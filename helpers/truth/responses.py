@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -83,7 +84,7 @@ def poisson_counts(rate: ArrayLike, *, seed: Seed = 0) -> np.ndarray:
     return np.random.default_rng(seed).poisson(rate).astype(np.float64)
 
 
-def anscombe(counts):
+def anscombe(counts: Any) -> Any:  # an array or a tensor
     """Return 2 sqrt(count + 3/8), whose noise has a standard deviation of about one.
 
     Accepts arrays and tensors. Counts below -3/8 give NaN.
@@ -95,7 +96,7 @@ def anscombe(counts):
     return 2 * (counts + 3 / 8) ** 0.5
 
 
-def inverse_anscombe(transformed):
+def inverse_anscombe(transformed: Any) -> Any:  # an array or a tensor
     """Return the count (z / 2)^2 - 3/8 of a transformed value z; the plain inverse."""
     return (transformed / 2) ** 2 - 3 / 8
 

@@ -40,7 +40,7 @@ class Embedded:
     starts: np.ndarray
     motifs: tuple[Motif, ...]
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         sequences = bases("sequences", self.sequences)
         starts = np.asarray(self.starts)
         motifs = tuple(self.motifs)
@@ -66,7 +66,7 @@ class Embedded:
     def __len__(self) -> int:
         return len(self.sequences)
 
-    def __getitem__(self, rows) -> "Embedded":
+    def __getitem__(self, rows: slice | np.ndarray) -> "Embedded":
         return replace(self, sequences=self.sequences[rows], starts=self.starts[rows])
 
     @property
@@ -373,7 +373,9 @@ def _score(windows: np.ndarray, motif: Motif) -> np.ndarray:
     return motif.log_odds[np.arange(motif.width), windows].sum(axis=1)
 
 
-def _replacements(motif: Motif, n: int, ceiling: float | None, rng) -> np.ndarray:
+def _replacements(
+    motif: Motif, n: int, ceiling: float | None, rng: np.random.Generator
+) -> np.ndarray:
     """Return uniformly drawn strings that score below the ceiling, (n, width)."""
     if ceiling is not None and motif.log_odds.min(axis=1).sum() >= ceiling:
         raise ValueError(
@@ -390,14 +392,23 @@ def _replacements(motif: Motif, n: int, ceiling: float | None, rng) -> np.ndarra
     return drawn
 
 
-def _overwrite(sequences: np.ndarray, starts: np.ndarray, instances: np.ndarray):
+def _overwrite(
+    sequences: np.ndarray, starts: np.ndarray, instances: np.ndarray
+) -> None:
     """Write the instance of each row with a start >= 0 into `sequences`, in place."""
     rows = np.flatnonzero(starts >= 0)
     where = starts[rows, None] + np.arange(instances.shape[1])
     sequences[rows[:, None], where] = instances[rows]
 
 
-def _free_starts(rows, column, starts, motifs, length, rng) -> np.ndarray:
+def _free_starts(
+    rows: np.ndarray,
+    column: int,
+    starts: np.ndarray,
+    motifs: Sequence[Motif],
+    length: int,
+    rng: np.random.Generator,
+) -> np.ndarray:
     """Draw a start for each row that overlaps none of the earlier motifs."""
     width = motifs[column].width
     drawn = np.empty(len(rows), dtype=np.int64)
@@ -431,7 +442,7 @@ def _gap(motifs: Sequence[Motif], gap: int | None) -> int:
     return checks.integer("gap", gap, at_least=0)
 
 
-def _gap_fits(length: int, motifs: Sequence[Motif], gap: int | None):
+def _gap_fits(length: int, motifs: Sequence[Motif], gap: int | None) -> None:
     needed = sum(motif.width for motif in motifs) + _gap(motifs, gap)
     if needed > length:
         raise ValueError(
@@ -440,7 +451,7 @@ def _gap_fits(length: int, motifs: Sequence[Motif], gap: int | None):
         )
 
 
-def _check_room(length: int, motifs: Sequence[Motif]):
+def _check_room(length: int, motifs: Sequence[Motif]) -> None:
     """Raise if an unlucky placement of earlier motifs could leave one without room."""
     taken = 0
     for number, motif in enumerate(motifs):
@@ -454,6 +465,6 @@ def _check_room(length: int, motifs: Sequence[Motif]):
         taken += motif.width
 
 
-def _check_two(name: str, embedded: Embedded):
+def _check_two(name: str, embedded: Embedded) -> None:
     if len(embedded.motifs) != 2:
         raise ValueError(f"{name} must have two motifs; got {len(embedded.motifs)}.")

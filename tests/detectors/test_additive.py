@@ -60,6 +60,8 @@ def test_bad_data_are_refused(data):
         fast(X, y[1:])
     with pytest.raises(ValueError, match="X column 'x1' is constant"):
         fast(X * [0, 1, 1, 1], y)
+    with pytest.raises(ValueError, match=r"y must be 0 or 1 .*got 2\.0"):
+        fast(X, np.arange(1000.0) % 3, loss="cross-entropy")
 
 
 def test_too_few_rows_are_refused_and_zeros_warned_of():

@@ -170,3 +170,13 @@ def test_bad_data_are_refused(detect):
 def test_lasso_refuses_bad_folds():
     with pytest.raises(ValueError, match="n_folds must be at most 60; got 61"):
         product_lasso(*sample(60), n_folds=61)
+
+
+def test_one_row_more_than_cells_is_enough_for_bins():
+    # Cell means 0, 0, 0, 4; the two rows of the last cell leave squares of 1 + 1.
+    X = np.array([[0, 0], [0, 1], [1, 0], [1, 1], [1, 1]], dtype=float)
+    found = two_way_anova(X, [0, 0, 0, 3, 5], n_bins=2)
+    # contrast 4, of variance 1 + 1 + 1 + 1/2
+    assert found.scores[0] == pytest.approx(16 / 3.5 / 2)
+    with pytest.raises(ValueError, match=r"more rows .*; got 4 for \(0, 1\)"):
+        two_way_anova(X[:4], [0, 0, 0, 4], n_bins=2)

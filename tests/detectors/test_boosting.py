@@ -181,3 +181,11 @@ def test_features_that_no_tree_can_use_score_zero():
     found = h_statistic(model, X, n_rows=30)
     unused = np.array([max(pair) > 2 for pair in found.sets])
     assert not found.scores[unused].any() and found.scores[~unused].all()
+
+
+@pytest.mark.parametrize("level", [1e3, -1e3])
+def test_predictions_are_where_the_outcome_is(data, level):
+    X, y = data
+    predicted = fit_trees(X, y + level, n_trees=20).predict(X)
+    assert predicted.mean() == pytest.approx((y + level).mean(), abs=0.01)
+    assert np.corrcoef(predicted, y)[0, 1] > 0.9

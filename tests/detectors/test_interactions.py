@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from helpers.detectors import Interactions, all_pairs, feature_names
-from helpers.detectors.interactions import pairs_or_all
+from helpers.detectors.interactions import pairs_or_all, warn_of_zeros
 
 
 def found(**changes):
@@ -72,3 +72,10 @@ def test_pairs_must_be_pairs():
         pairs_or_all([(0, 1, 2)], 3)
     with pytest.raises(ValueError, match="at least one pair; got none"):
         pairs_or_all([], 3)
+
+
+def test_one_score_above_zero_is_no_reason_to_warn():
+    warn_of_zeros(np.array([0.0, 2.0]), "toy", 5)  # warnings are errors here
+    warn_of_zeros(np.zeros(2), "toy", 10_000)
+    with pytest.warns(UserWarning, match="toy finds no interaction at all: the 5 rows"):
+        warn_of_zeros(np.zeros(2), "toy", 5)

@@ -88,3 +88,12 @@ def test_zeros_of_few_rows_are_warned_of(data):
     noise = np.random.default_rng(0).normal(size=10)
     with pytest.warns(UserWarning, match="the 10 rows of X may be too few"):
         assert not rulefit(data[0][:10], noise, n_trees=5, n_rows=5).scores.any()
+
+
+@pytest.mark.parametrize(("n", "sampled"), [(100, 50), (1000, 289)])
+def test_each_tree_learns_from_its_share_of_rows(n, sampled):
+    # half of the rows, at most 100 + 6 sqrt(n): Friedman and Popescu (2003)
+    X = np.random.default_rng(0).normal(size=(n, 2))
+    model = RuleFit(n_trees=3)
+    trees = model._grow(X, X[:, 0])
+    assert {int(tree.tree_.n_node_samples[0]) for tree in trees} == {sampled}

@@ -97,6 +97,13 @@ def test_a_sequence_of_both_cell_types_is_named(write):
         load_dhs(write("k.txt", first), write("h.txt", [rows("HepG2", 2)[0], shared]))
 
 
+def test_the_first_row_of_the_second_file_is_named_as_such(write):
+    first = rows("K562", 1)
+    shared = first[2].replace(CELLS["K562"], CELLS["HepG2"])
+    with pytest.raises(ValueError, match=r"h\.txt row 1 must not repeat"):
+        load_dhs(write("k.txt", first), write("h.txt", [shared]))
+
+
 def test_a_part_without_rows_is_named(write):
     paths = (
         write("k.txt", rows("K562", 1)[:2]),

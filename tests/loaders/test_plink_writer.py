@@ -36,6 +36,8 @@ def test_panel_trait_and_genes_come_back(panel, tmp_path):
 def test_bad_input_is_named(panel, tmp_path):
     with pytest.raises(ValueError, match="values must have 200; got 3"):
         write_panel(panel, tmp_path / "toy.bed", np.zeros(3))
+    full = Panel(np.ones((22, 5), np.int8), (1,) * 22)
+    assert write_panel(full, tmp_path / "full.bed", np.zeros(5))["bed"].is_file()
     many = Panel(np.ones((23, 5), np.int8), (1,) * 23)
     with pytest.raises(ValueError, match="at most 22 genes; got 23"):
         write_panel(many, tmp_path / "toy.bed", np.zeros(5))

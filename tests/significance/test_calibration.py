@@ -21,6 +21,7 @@ def test_none_of_n_reaches_up_to_one_minus_a_root():
 
 
 def test_values_that_are_no_p_values_are_refused():
-    for wrong in ([0.5, 1.5], []):
+    assert rejection_rates([0.0, 1.0])["rejected"].tolist() == [0.5] * 3
+    for wrong in ([0.5, 1.5], [-0.1, 0.5], []):
         with pytest.raises(ValueError, match="p_values must be one or more"):
             rejection_rates(wrong)

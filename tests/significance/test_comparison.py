@@ -106,6 +106,8 @@ def test_nothing_differs():
         (lambda: cell_type_test([0.5] * 8, [0.5] * 7), "aucs_b must have 8 values"),
         (lambda: cell_type_test([0.5] * 5, [0.5] * 5), "at least 6 cell types; got 5"),
         (lambda: cell_type_test([1.5] * 8, [0.5] * 8), "aucs_a must be areas between"),
+        (lambda: cell_type_test([0.5] * 7 + [1.5], [0.5] * 8), "aucs_a must be areas"),
+        (lambda: cell_type_test([0.5] * 8, [-0.5] + [0.5] * 7), "aucs_b must be areas"),
         (lambda: cell_type_test([np.nan] * 8, [0.5] * 8), r"aucs_a\[0\] must be fini"),
         (lambda: training_test([0.5], [0.5, 0.6]), "must hold two trainings each"),
         (lambda: training_test([], [0.5, 0.6]), "aucs_a must be areas between 0 and 1"),

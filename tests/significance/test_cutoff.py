@@ -1,3 +1,5 @@
+import time
+
 import numpy as np
 import pytest
 import torch
@@ -121,27 +123,49 @@ def test_a_run_that_never_reaches_its_target_keeps_its_best_step(data):
     assert table["step"].max() in (table.loc[best, "step"] + 1, len(useless) + 1)
 
 
-@pytest.mark.parametrize("plateau", [1, 2, 3])
-def test_a_run_ends_after_plateau_steps_without_gain(monkeypatch, plateau):
-    # Validation errors by step, as if fitted: the gain of step 1 is the last but one of
-    # step 4, which only a patient run gets to see.
-    errors = [1.0, 0.5, 0.6, 0.7, 0.4, 0.9, 0.9, 0.9]
+def as_if_fitted(monkeypatch, errors):
+    """Give each step a validation error, without a fit."""
 
     def step(self, step, sets):
         row = {"run": 0, "validation_error": errors[step], "test_error": np.nan}
         return [(row | {"seconds": 0.0}, f"model {step}")]
 
     monkeypatch.setattr(cutoff._Fits, "step", step)
-    pairs = [(i, j) for i in range(4) for j in range(i + 1, 4)] + [(0, 1, 2)]
-    table, models = find_cutoffs(
+
+
+def asked(pairs, **options):
+    return find_cutoffs(
         [ranked(*pairs)],
         X=np.zeros((1, 9, 4)),
         y=np.zeros((1, 9)),
         train=np.arange(9) < 3,
         validation=np.arange(9) > 5,
-        targets=[0.0],
-        plateau=plateau,
+        **options,
     )
+
+
+def test_an_error_equal_to_the_target_is_good_enough(monkeypatch):
+    as_if_fitted(monkeypatch, [1.0, 0.5, 0.1])
+    table, models = asked([(0, 1), (2, 3)], targets=[0.5])
+    assert table["step"].tolist() == [0, 1] and models == ["model 1"]
+    assert table["reached"].tolist() == [False, True]
+
+
+def test_seconds_are_those_of_the_fits(data):
+    started = time.process_time()
+    table, _ = find_cutoffs(
+        [ranked((0, 1))], **part(data, [0]), targets=[0.0], **SMALL | {"max_epochs": 2}
+    )
+    assert 0 < table["seconds"].sum() <= time.process_time() - started
+
+
+@pytest.mark.parametrize("plateau", [1, 2, 3])
+def test_a_run_ends_after_plateau_steps_without_gain(monkeypatch, plateau):
+    # Validation errors by step: the gain of step 1 is the last but one of step 4, which
+    # only a patient run gets to see.
+    as_if_fitted(monkeypatch, [1.0, 0.5, 0.6, 0.7, 0.4, 0.9, 0.9, 0.9])
+    pairs = [(i, j) for i in range(4) for j in range(i + 1, 4)] + [(0, 1, 2)]
+    table, models = asked(pairs, targets=[0.0], plateau=plateau)
     last, kept = {1: (2, 1), 2: (3, 1), 3: (7, 4)}[plateau]
     assert table["step"].max() == last
     assert list(table.loc[table["kept"], "step"]) == [kept]

@@ -12,6 +12,8 @@ from sklearn.pipeline import make_pipeline
 from helpers.data.bases import decode
 from helpers.data.motifs import Motif
 from helpers.significance.motif_pairs import (
+    _replacements,
+    _scores,
     as_bases,
     asker,
     encoded,
@@ -169,6 +171,25 @@ def test_unknown_bases_are_never_part_of_a_motif_and_stay():
     table = verdicts(predict, labels, letters)
     assert "effect size against shuffles" not in table.index.get_level_values(1)
     assert (np.concatenate(seen)[:, -1] == 4).all()
+
+
+def test_an_unknown_base_counts_as_the_worst_on_either_strand():
+    # Log-odds of the first position reach far lower than those of the second.
+    uneven = Motif("uneven", [[0.97, 0.01, 0.01, 0.01], [0.4, 0.2, 0.2, 0.2]])
+    sure, mild = np.log([0.01, 0.2]) - np.log(0.25)
+    first, second = np.log([0.97, 0.4]) - np.log(0.25)
+    scores = _scores(as_bases(["NA", "AN", "TN", "NT"]), uneven)[:, 0]
+    forward = np.array([sure + second, first + mild, sure + mild, sure + mild])
+    reverse = np.array([sure + mild, sure + mild, second + sure, mild + first])
+    np.testing.assert_allclose(scores, np.maximum(forward, reverse))
+
+
+def test_letters_are_drawn_from_the_composition_of_their_own_sequence():
+    bases = np.repeat([[0], [3]], 1000, axis=1).astype(np.uint8)
+    starts, ends = np.zeros(2, dtype=int), np.full(2, 900)
+    drawn = _replacements(bases, starts, ends, None, np.random.default_rng(0))
+    assert (drawn[0, :900] == 0).mean() > 0.98 and (drawn[1, :900] == 3).mean() > 0.98
+    assert (drawn[:, 900:] == bases[:, 900:]).all()
 
 
 def test_another_seed_draws_other_letters_and_the_same_seed_the_same():

@@ -75,3 +75,8 @@ def test_bad_tables_and_levels_are_named():
         multiplicity.adjust(table([0.1]), method="sidak")
     with pytest.raises(ValueError, match="share must be at most 1; got 2"):
         multiplicity.consistency(table([0.1]), share=2)
+
+
+def test_a_p_value_at_the_level_is_not_below_it():
+    row = multiplicity.consistency(table([0.025, 0.5]), alpha=0.05).iloc[0]
+    assert row["n_significant"] == 1 and row["n_holm"] == 0  # corrected: 0.05

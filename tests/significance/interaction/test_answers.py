@@ -1,5 +1,7 @@
 """What is printed and drawn."""
 
+from dataclasses import replace
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
@@ -63,4 +65,21 @@ def test_levels_have_a_row_each():
     values = ax.collections[0].get_array().reshape(3, 8)
     # Rows are sorted: neither column, then m (level == 2), then l.
     assert values[1, -1] > 0 > values[1, 0]
+    plt.close("all")
+
+
+def test_a_corrected_p_of_five_per_cent_is_called_in_table_and_figure(answer):
+    table = answer.table.assign(p_holm=[0.05, 0.051, 1.0])
+    changed = replace(answer, table=table)
+    assert len(changed.called()) == 1
+    filled, hollow = changed.plot().lines[-2:]
+    assert len(filled.get_xdata()) == 1 and len(hollow.get_xdata()) == 2
+    plt.close("all")
+
+
+def test_colours_of_a_surface_are_even_about_zero(answer):
+    below = {pair: -np.abs(d) for pair, d in answer.directions.items()}
+    surface = replace(answer, directions=below).plot(("a", "b")).collections[0]
+    low, high = surface.get_clim()
+    assert low == -high == pytest.approx(surface.get_array().min())
     plt.close("all")

@@ -506,3 +506,12 @@ def test_a_random_split_is_disjoint_and_seeded(genome):
         np.testing.assert_array_equal(part, again)
     with pytest.raises(ValueError, match="by must be one of chrom, random; got 'cell'"):
         windows.split(by="cell")
+
+
+def test_windows_that_touch_share_no_base():
+    def of(*places):
+        return pd.DataFrame(places, columns=["chrom", "start", "end"])
+
+    assert overlapping(of(("chr1", 0, 10), ("chr1", 10, 20), ("chr1", 20, 30))) == 0
+    assert overlapping(of(("chr1", 0, 10), ("chr1", 9, 20), ("chr1", 19, 30))) == 2
+    assert overlapping(of(("chr1", 0, 10), ("chr2", 9, 20), ("chr2", 19, 30))) == 1

@@ -68,6 +68,24 @@ def test_reading_time_stands_above_the_first_section():
     )
 
 
+@pytest.mark.parametrize(
+    ("n_figures", "start", "end"),
+    [
+        (0, "Reads in about 1 minute: ", "at 200 a minute."),
+        (1, "Reads in about 1 minute: ", "a minute, and a minute for the figure."),
+        (3, "Reads in about 3 minutes: ", "and a minute for each of 3 figures."),
+    ],
+)
+def test_reading_time_speaks_of_figures_that_there_are(n_figures, start, end):
+    figures = [nodes.figure() for _ in range(n_figures)]
+    document = page(nodes.paragraph("", "word " * 10), *figures)
+    layout.say_reading_time(document)
+    (line,) = [
+        n for n in document.findall(nodes.paragraph) if "reading-time" in n["classes"]
+    ]
+    assert line.astext().startswith(start) and line.astext().endswith(end)
+
+
 def test_figures_are_numbered_by_chapter_in_reading_order():
     env = SimpleNamespace(
         config=SimpleNamespace(root_doc="intro"),

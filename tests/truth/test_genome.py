@@ -170,6 +170,16 @@ def test_windows_find_their_site(genome):
         {"chrom": ["chr1", "chrX"], "start": [610, 0], "end": [700, 600]}
     )
     assert genome.sites_of(between).tolist() == [-1, -1]
+    # An end is the first base outside: there the centre is not held yet.
+    centre = (genome.sites["start"][0] + genome.sites["end"][0]) // 2
+    edges = [
+        (0, centre),
+        (0, centre + 1),
+        (centre, centre + 1),
+        (centre + 1, centre + 2),
+    ]
+    around = pd.DataFrame(edges, columns=["start", "end"]).assign(chrom="chr1")
+    assert genome.sites_of(around).tolist() == [-1, 0, 0, -1]
 
 
 # -- which pairs open a cell type ---------------------------------------------------

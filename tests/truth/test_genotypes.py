@@ -308,3 +308,14 @@ def test_the_marginal_snp_is_the_most_correlated_one(panel):
     gene = panel.genotypes[panel.blocks[0]].astype(float)
     of_gene = [abs(np.corrcoef(row, trait.expression[0])[0, 1]) for row in gene]
     assert trait.settings["snps"][0] == panel.blocks[0].start + np.argmax(of_gene)
+
+
+def test_the_rarest_snp_allowed_is_kept():
+    # 5 of 100 copies are just enough
+    panel = simulate_panel(50, 4, length=40_000, min_maf=0.05, max_r2=1, seed=0)
+    assert np.minimum(panel.frequencies(), 1 - panel.frequencies()).min() == 0.05
+
+
+def test_the_strongest_snp_may_lower_the_trait():
+    panel = Panel(np.ones((4, 3), np.int8), (2, 2))
+    assert genotypes._strongest_snps(panel, np.array([-2.0, 1, 1, 3])) == [0, 3]

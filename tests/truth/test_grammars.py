@@ -177,3 +177,13 @@ def test_the_smallest_grammar_is_one_motif_of_one_base():
     assert sorted(grammars.balanced(one, 1, length=1).counts) == [0, 1]
     halves = grammars.positives_and_negatives(one, 2, length=1)
     assert sorted(halves.labels) == [0, 1]
+
+
+def test_one_start_that_does_not_fit_is_named_among_others():
+    bases, present = np.zeros((2, 9), np.uint8), np.ones((2, 1), bool)
+    with pytest.raises(ValueError, match=r"starts\[1, 0\] must be 0 to 6; got 7"):
+        MotifSequences(bases, present, np.array([[6], [7]]), np.array([3]))
+    with pytest.raises(
+        ValueError, match=r"starts\[0, 0\] must be -1 \(absent\); got 6"
+    ):
+        MotifSequences(bases, ~present, np.array([[6], [-1]]), np.array([3]))

@@ -1,6 +1,8 @@
 """The stored profiles against what is known of them; identifiers that are not."""
 
 import builtins
+import sys
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -69,3 +71,13 @@ def test_other_profiles_come_from_pyjaspar():
     assert (ctcf.label, ctcf.width) == ("CTCF", 19)
     with pytest.raises(ValueError, match=r"no profile 'MA9999\.9'"):
         jaspar(["MA9999.9"])
+
+
+def test_counts_of_another_profile_are_divided_column_by_column(monkeypatch):
+    counts = {"A": [8, 1], "C": [1, 1], "G": [1, 1], "T": [0, 1]}
+    found = SimpleNamespace(counts=counts, name="made up")
+    database = SimpleNamespace(fetch_motif_by_id=lambda identifier: found)
+    module = SimpleNamespace(jaspardb=lambda: database)
+    monkeypatch.setitem(sys.modules, "pyjaspar", module)
+    (motif,) = jaspar(["MA9000.1"])
+    np.testing.assert_allclose(motif.ppm, [[0.8, 0.1, 0.1, 0], [0.25] * 4])

@@ -148,13 +148,20 @@ def say_reading_time(doctree: nodes.document) -> None:
     if first is None:
         return
     words, figures = open_words(doctree), n_figures(doctree)
-    minutes = round(words / WORDS_A_MINUTE + figures / FIGURES_A_MINUTE)
+    minutes = max(1, round(words / WORDS_A_MINUTE + figures / FIGURES_A_MINUTE))
     text = (
-        f"Reads in about {minutes} minutes: {words:,} words that stand open, at "
-        f"{WORDS_A_MINUTE} a minute, and a minute for each of {figures} figures."
+        f"Reads in about {minutes} minute{'s' * (minutes != 1)}: {words:,} words that "
+        f"stand open, at {WORDS_A_MINUTE} a minute{_of_figures(figures)}."
     )
     line = nodes.paragraph("", "", nodes.emphasis("", text), classes=["reading-time"])
     first.parent.insert(first.parent.index(first), line)
+
+
+def _of_figures(number: int) -> str:
+    """Return what figures add to the sentence on reading time."""
+    if number > 1:
+        return f", and a minute for each of {number} figures"
+    return ", and a minute for the figure" if number else ""
 
 
 def n_figures(doctree: nodes.Node) -> int:

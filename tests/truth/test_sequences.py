@@ -262,6 +262,7 @@ def test_an_unknown_base_is_written_but_not_shuffled():
         ({"probability": 1.5}, "probability must be at most 1; got 1.5"),
         ({"length": 14}, "length must be at least 15 to place motif C6 without"),
         ({"background": (0.5, 0.5, 0.5, 0)}, "background must be probabilities that"),
+        ({"background": (0.6, 0.6, -0.2, 0)}, "background must be probabilities"),
         ({"background": (0.5, 0.5)}, "background must have 4 values; got 2"),
     ],
 )

@@ -4,11 +4,11 @@ import json
 import os
 import shutil
 import subprocess
-import sys
 from pathlib import Path
 
 from helpers.press.editions.files import EditionError
 from helpers.press.render import stage
+from helpers.press.render.pages import builder
 from helpers.press.results import ROOT
 
 
@@ -29,9 +29,7 @@ def broken_links(size: str = "quick", *, root: str | os.PathLike = ROOT) -> list
     staged = stage(size, root=root)
     work = root / "_build" / size / "links"
     shutil.rmtree(work, ignore_errors=True)
-    start = "from jupyter_book.cli.main import main; main()"
-    command = [sys.executable, "-c", start, "build", str(staged)]
-    command += ["--path-output", str(work), "--builder", "linkcheck"]
+    command = [*builder(staged, work), "--builder", "linkcheck"]
     done = subprocess.run(command, cwd=root, capture_output=True, text=True)
     found = next(iter(work.rglob("output.json")), None)
     if found is None:

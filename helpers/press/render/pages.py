@@ -73,6 +73,13 @@ def _add_buttons(path: Path) -> None:
         path.write_text(yaml.safe_dump(buttoned, sort_keys=False), encoding="utf-8")
 
 
+def builder(staged: Path, output: Path) -> list[str]:
+    """Return the command that builds a staged book below `output`."""
+    start = "from jupyter_book.cli.main import main; main()"
+    command = [sys.executable, "-c", start, "build", str(staged)]
+    return [*command, "--path-output", str(output)]
+
+
 def build(size: str = "quick", *, root: str | os.PathLike = ROOT) -> Path:
     """Build the HTML of the staged book; return its index.html.
 
@@ -125,9 +132,7 @@ def _run_builder(staged: Path, work: Path, log: str, root: Path, *options: str) 
     path.parent.mkdir(parents=True, exist_ok=True)
     # From scratch: of pages it need not read again, the builder repeats no warning.
     shutil.rmtree(work, ignore_errors=True)
-    start = "from jupyter_book.cli.main import main; main()"
-    command = [sys.executable, "-c", start, "build", str(staged)]
-    command += ["--path-output", str(work), *options]
+    command = [*builder(staged, work), *options]
     with path.open("w", encoding="utf-8") as file:
         code = subprocess.run(
             command, stdout=file, stderr=subprocess.STDOUT, cwd=root

@@ -9,6 +9,7 @@ from functools import cache
 from pathlib import Path
 
 from helpers.press.results import ROOT
+from helpers.press.results.code import module_file
 
 
 @dataclass(frozen=True)
@@ -67,7 +68,7 @@ def dependencies(name: str, *, root: str | os.PathLike = ROOT) -> list[Path]:
     waiting.append("import helpers.press.render")
     while waiting:
         for module in _imports(waiting.pop()):
-            path = _module_file(module, root)
+            path = module_file(module, root)
             if path and path not in found:
                 found.add(path)
                 waiting.append(path.read_text(encoding="utf-8"))
@@ -89,14 +90,6 @@ def _imports(source: str) -> set[str]:
             names |= {f"{node.module}.{alias.name}" for alias in node.names}
     ours = [name.split(".") for name in names if name.split(".")[0] == "helpers"]
     return {".".join(p[:n]) for p in ours for n in range(1, len(p) + 1)}
-
-
-def _module_file(module: str, root: Path) -> Path | None:
-    path = root.joinpath(*module.split("."))
-    for file in (path.with_suffix(".py"), path / "__init__.py"):
-        if file.is_file():
-            return file
-    return None
 
 
 def _without_magics(source: str) -> str:

@@ -96,11 +96,12 @@ def _defined(node) -> list[str]:
 
 @cache
 def _index(module: str, root: Path) -> _Index | None:
-    path = _file(module, root)
+    path = module_file(module, root)
     return None if path is None else _Index(module, path)
 
 
-def _file(module: str, root: Path) -> Path | None:
+def module_file(module: str, root: Path) -> Path | None:
+    """Return the file of a module of this package, or None."""
     if module.split(".")[0] != PACKAGE:
         return None
     path = root.joinpath(*module.split("."))
@@ -170,7 +171,7 @@ class _Writer:
         index = _index(module, self.root)
         source, inner = index.imports.get(name, (module, name))  # type: ignore[union-attr]  # indexed before
         candidate = source if inner is None else f"{source}.{inner}"
-        return candidate if _file(candidate, self.root) else None
+        return candidate if module_file(candidate, self.root) else None
 
 
 def _without_docstring(body: list) -> list:

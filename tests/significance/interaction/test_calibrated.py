@@ -45,6 +45,13 @@ def test_the_nearest_rows_count(table):
     assert text.endswith("each) 0 failed.")
 
 
+def test_the_fewest_and_the_most_data_sets_are_said(table, monkeypatch):
+    of_worlds = calibrated.calibrated().assign(sets=[20, 40, 50, 50])
+    monkeypatch.setattr(calibrated, "calibrated", lambda: of_worlds)
+    text = calibrated.known(features(), "gaussian", 1000)
+    assert "1,000 rows; 20 to 40 data sets each" in text
+
+
 def test_what_was_not_measured_is_said(table):
     text = calibrated.known(features(), "poisson", 1000)
     assert text.startswith("Error rates were not measured") and "counts" in text

@@ -7,8 +7,12 @@ import torch
 from sklearn.linear_model import LinearRegression, LogisticRegression
 
 from helpers.significance.interaction import Bases, Settings, Training, ridge
-from helpers.significance.interaction.basis import basis_of, main_functions
-from helpers.significance.interaction.blind import fit_blind
+from helpers.significance.interaction.basis import (
+    basis_of,
+    main_functions,
+    natural_splines,
+)
+from helpers.significance.interaction.blind import fit_blind, split
 from helpers.significance.interaction.direction import mixed_differences
 from helpers.significance.interaction.family import Family, stacked, weighted_square
 from helpers.significance.interaction.folds import forward_folds
@@ -228,3 +232,19 @@ def test_estimators_fitted_on_frames_are_asked_with_their_columns():
     line = LinearRegression().fit(X, X["age"] + 2)
     rates = asked(line, Family("gaussian"))(X.to_numpy())
     np.testing.assert_allclose(rates, X["age"] + 2)
+
+
+def test_natural_splines_are_nothing_before_their_knot_and_straight_at_the_ends():
+    x = np.linspace(0, 1, 201)
+    knots = np.quantile(x, np.linspace(0.02, 0.98, 5))
+    for k, curve in enumerate(natural_splines(x, 4).T):
+        bend = np.diff(curve, 2)
+        assert not curve[x <= knots[k]].any()
+        assert np.abs(bend[x[1:-1] > knots[-1] + 0.01]).max() < 1e-12
+        assert np.abs(bend).max() > 1e-5
+
+
+@pytest.mark.parametrize(("n", "share", "n_validation"), [(10, 0.3, 3), (5, 0.05, 1)])
+def test_a_share_of_the_rows_decides(n, share, n_validation):
+    learn, decide = split(n, share, 0)
+    assert decide.sum() == n_validation and (learn ^ decide).all()

@@ -10,6 +10,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from helpers.data.motifs import Motif
 from helpers.detectors import (
@@ -327,6 +329,32 @@ SMALLEST = {
     "tomtom_best": database_of_none,
     "tomtom_matches": matches_of_none,
 }
+
+
+DETECTORS = {
+    "bins": anova.two_way_anova,
+    "joint": lambda X, y: anova.two_way_anova(X, y, reading="joint"),
+    "per pair": lambda X, y: anova.two_way_anova(X, y, reading="per pair"),
+    "lasso": lambda X, y: anova.product_lasso(X, y, n_folds=2),
+    "archdetect": lambda X, y: archdetect.archdetect(product, X, n_contexts=9),
+    "h": lambda X, y: boosting.h_statistic(product, X, n_rows=9),
+    "shapley": lambda X, y: shapley.shapley_pairs(product, X),
+}
+
+
+@pytest.mark.filterwarnings("ignore:.*rows of X may be too few")
+@pytest.mark.parametrize("name", DETECTORS)
+@settings(max_examples=30, deadline=None)  # a busy machine is no fault
+@given(n=st.integers(1, 12), levels=st.integers(1, 4), seed=st.integers(0, 99))
+def test_few_rows_of_few_values_give_a_number_or_a_line(name, n, levels, seed):
+    rng = np.random.default_rng(seed)
+    X, y = rng.integers(0, levels, (n, 2)).astype(float), rng.normal(size=n)
+    try:
+        scores = DETECTORS[name](X, y).scores
+    except ValueError as error:
+        assert "\n" not in str(error) and str(error).endswith(".")
+    else:
+        assert scores.shape == (1,) and np.isfinite(scores[0]) and scores[0] >= 0
 
 
 def public_functions():

@@ -1,6 +1,12 @@
 """Rules that a parameter's comment declares."""
 
+import contextlib
+import os
+from pathlib import Path
+
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from helpers.press.render import values
 from helpers.press.render.rules import split_rule
@@ -112,3 +118,23 @@ def test_a_list_is_empty_only_where_that_is_meant():
 def test_numbers_are_finite(text):
     with pytest.raises(values.RenderError, match="x must be float"):
         parameter("float", "a number", 0.0).read(text)
+
+
+@settings(deadline=None)
+@given(
+    st.text("aZ09 '\"&$#%-_.äß", min_size=1, max_size=20).filter(lambda n: n.strip("."))
+)
+def test_any_name_of_a_folder_is_found_from_the_callers_own(tmp_path_factory, name):
+    folder = tmp_path_factory.mktemp("caller") / name
+    folder.mkdir()
+    (folder / f"{name}.csv").write_text("x\n")
+    with contextlib.chdir(folder):
+        read = parameter("str", "[file]", "").read(f"{name}.csv")
+        assert read == str(folder / f"{name}.csv")
+    with contextlib.chdir(folder.parent):
+        inside = os.path.join(name, f"{name}.csv")
+        assert parameter("str", "[file]", "").read(inside) == str(
+            folder.parent / inside
+        )
+        written = parameter("str", "[folder]", "").read(name)
+        assert Path(written) == folder

@@ -100,8 +100,13 @@ def _without_magics(source: str) -> str:
 def notebook_path(name: str, root: Path) -> Path:
     """Return where a notebook of the book is, by its name."""
     every = notebooks(root=root)
+    if not every:
+        raise RenderError(
+            f"There is no notebook in {root / 'book'}; run this in a clone of the "
+            "book's repository."
+        )
     if name not in every:
-        known = ", ".join(every) or "none"
+        known = ", ".join(every)
         raise RenderError(f"chapter must be one of {known}; got {name!r}.")
     return every[name]
 

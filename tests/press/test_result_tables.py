@@ -1,0 +1,40 @@
+"""What readers name their columns is shown as they wrote it."""
+
+import html
+import re
+import string
+
+import pandas as pd
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+from markdown_it import MarkdownIt
+
+from helpers.press.results.tables import escaped, to_markdown
+
+NAMES = st.text(string.ascii_letters + string.digits + string.punctuation + " äß×")
+
+
+def shown(markdown):
+    """Return the text of a line as a browser shows it."""
+    return html.unescape(re.sub("<[^>]*>", "", MarkdownIt().renderInline(markdown)))
+
+
+@settings(deadline=None)
+@given(NAMES)
+@example("HLA-A*01, HLA-B*07")
+@example("<img src=x onerror=alert(1)>")
+@example("a\\|b &amp; `c` [d](e) $f$ ~g~ {h}")
+def test_any_name_is_shown_letter_by_letter(name):
+    assert shown(escaped(name)).strip() == name.strip()
+
+
+@settings(deadline=None)
+@given(NAMES.filter(str.strip), NAMES.filter(str.strip))
+def test_any_names_stay_in_their_cells(first, second):
+    table = pd.DataFrame({"name": [first, second], "p": [0.5, 1.0]})
+    text = to_markdown(table, names=["name"])
+    page = MarkdownIt().enable("table").render(text)
+    cells = re.findall("<td[^>]*>(.*?)</td>", page, re.DOTALL)
+    assert len(cells) == 4
+    names = [html.unescape(re.sub("<[^>]*>", "", cell)) for cell in cells[::2]]
+    assert names == [first.strip(), second.strip()]

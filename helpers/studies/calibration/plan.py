@@ -1,5 +1,6 @@
 """Which worlds are tried, how often, and in which order."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from helpers import checks
@@ -53,7 +54,12 @@ def stages(size: str) -> list[list[Cell]]:
     if size == "quick":
         return [[Cell(world, 1000, "networks", 4) for world in DECISIVE[:2]]]
 
-    def some(worlds, n_rows, n_sets, learners=("networks",)):
+    def some(
+        worlds: Sequence[str],
+        n_rows: int,
+        n_sets: int,
+        learners: Sequence[str] = ("networks",),
+    ) -> list[Cell]:
         return [Cell(w, n_rows, name, n_sets) for name in learners for w in worlds]
 
     few = (*DECISIVE, *CORE)
@@ -113,7 +119,7 @@ def parts(size: str) -> list[dict]:
     ]
 
 
-def rival_parts(size: str, rivals) -> list[dict]:
+def rival_parts(size: str, rivals: Sequence[str]) -> list[dict]:
     """Return the parts of one rival after the other, first sets of each world first."""
     checks.one_of("size", size, ("smoke", "quick", "paper"))
     worlds, n_sets, own = RIVALLED, RIVAL_SETS, SETS_A_PART[0]

@@ -40,7 +40,7 @@ class Plan:
     enough: int | None
     evidence: pd.DataFrame = field(repr=False)
 
-    def __str__(self):
+    def __str__(self) -> str:
         asked = f"A pair that explains {self.share:.3g} of the variance"
         wanted = f"with probability {self.power:.2g}"
         if self.enough:

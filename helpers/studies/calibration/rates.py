@@ -79,7 +79,7 @@ def rival_rates(table: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _own(table, cell: Cell) -> pd.DataFrame:
+def _own(table: pd.DataFrame, cell: Cell) -> pd.DataFrame:
     if table is None or table.empty:
         return pd.DataFrame()
     same = table["world"].eq(cell.world) & table["n_rows"].eq(cell.n_rows)

@@ -63,7 +63,7 @@ def found(rates: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _named(row) -> str:
+def _named(row: pd.Series) -> str:
     """Return the name of a world, with the learner if it is not the default one."""
     return row.world if row.learner == "networks" else f"{row.world} ({row.learner})"
 
@@ -156,7 +156,7 @@ def _percent(value: float) -> str:
     return "" if value != value else f"{value:.1%}"
 
 
-def _interval(row, name: str) -> str:
+def _interval(row: pd.Series, name: str) -> str:
     value, low, high = (100 * getattr(row, name + end) for end in ("", "_low", "_high"))
     if low != low:
         return f"{value:.1f}%"

@@ -11,6 +11,7 @@ from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import PolynomialFeatures, StandardScaler
 
 from helpers import checks
+from helpers.device import Device
 from helpers.significance.interaction import Answer, Settings, interaction_test
 from helpers.studies.calibration.worlds import Data, sampler
 
@@ -30,7 +31,7 @@ def trials(
     first_set: int,
     n_sets: int,
     seed: int,
-    device="auto",
+    device: Device = "auto",
 ) -> pd.DataFrame:
     """Test data sets of one world; return what was called, a row a data set.
 
@@ -118,7 +119,9 @@ def counted(answer: Answer, data: Data) -> dict:
     }
 
 
-def _intervals(answer: Answer, table: pd.DataFrame, is_true, data: Data) -> dict:
+def _intervals(
+    answer: Answer, table: pd.DataFrame, is_true: np.ndarray, data: Data
+) -> dict:
     """Return how many intervals hold the share that their direction explains."""
     known = data.family == "gaussian"
     truth = explained(answer, data) if known else {}

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy.special import expit
@@ -83,7 +84,7 @@ class World:
         return {"x1 or x10": (0, N_FEATURES - 1)} if self.joined else None
 
 
-def _product(share: float, **more) -> World:
+def _product(share: float, **more: Any) -> World:
     about = f"x1 x2, {100 * share:g} %"
     return World(about, terms=(("product", (0, 1), share),), **more)
 
@@ -176,7 +177,9 @@ def draw(world: World, n_rows: int, seed: int) -> Data:
     return Data(X, y, mean, world.family, world.true_pairs, world.blocks)
 
 
-def _made(world: World, n_rows: int, rng) -> tuple[np.ndarray, np.ndarray]:
+def _made(
+    world: World, n_rows: int, rng: np.random.Generator
+) -> tuple[np.ndarray, np.ndarray]:
     """Return features and signal of a world that is no test function."""
     if world.alleles:
         X, curve = _allele_counts(n_rows, rng), _dominance
@@ -198,7 +201,9 @@ def _made(world: World, n_rows: int, rng) -> tuple[np.ndarray, np.ndarray]:
     return X, signal
 
 
-def correlated(n_rows: int, n_features: int, rho: float, rng) -> np.ndarray:
+def correlated(
+    n_rows: int, n_features: int, rho: float, rng: np.random.Generator
+) -> np.ndarray:
     """Return normal features, any two of which have correlation rho >= 0."""
     common = rng.standard_normal((n_rows, 1))
     own = rng.standard_normal((n_rows, n_features))
@@ -209,17 +214,17 @@ def _scaled(values: np.ndarray) -> np.ndarray:
     return (values - values.mean()) / values.std()
 
 
-def _wave(x: np.ndarray, rng) -> np.ndarray:
+def _wave(x: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     frequency, phase = rng.uniform(0.5, 2), rng.uniform(0, 2 * np.pi)
     return np.sin(frequency * x + phase) + rng.uniform(-0.5, 0.5) * x
 
 
-def _broken(x: np.ndarray, rng) -> np.ndarray:
+def _broken(x: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     step, kink = rng.uniform(-1, 1, size=2)
     return (x > step) * 1.0 + rng.choice([-1, 1]) * np.maximum(x - kink, 0)
 
 
-def _allele_counts(n_rows: int, rng) -> np.ndarray:
+def _allele_counts(n_rows: int, rng: np.random.Generator) -> np.ndarray:
     """Return counts of sites in Hardy-Weinberg proportions, none of them constant."""
     frequency = rng.uniform(0.05, 0.5, N_FEATURES)
     while True:
@@ -228,11 +233,11 @@ def _allele_counts(n_rows: int, rng) -> np.ndarray:
             return X
 
 
-def _dominance(x: np.ndarray, rng) -> np.ndarray:
+def _dominance(x: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return rng.normal() * _scaled(x + rng.normal() * (x == 1))
 
 
-def _noise(kind: str, X: np.ndarray, rng) -> np.ndarray:
+def _noise(kind: str, X: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     if kind == "heavy":
         return rng.standard_t(4, size=len(X)) / np.sqrt(2)
     noise = rng.standard_normal(len(X))

@@ -6,6 +6,8 @@ import numpy as np
 import pandas as pd
 
 from helpers import checks
+from helpers.data.kinds import PathLike
+from helpers.data.panel import Panel
 from helpers.loaders import plink, traits
 from helpers.significance.permutation import PermutationTest, permutation_test
 
@@ -13,7 +15,9 @@ LEVEL = 0.05
 UNITS = ("SNPs", "cM")
 
 
-def genes_of(genes: str, bim: pd.DataFrame, *, n_genes: int = 0, flank: int = 0):
+def genes_of(
+    genes: str, bim: pd.DataFrame, *, n_genes: int = 0, flank: int = 0
+) -> dict[str, np.ndarray]:
     """Return rows of the .bim file by gene: from a BED file, or runs of neighbours.
 
     Parameters
@@ -36,7 +40,14 @@ def genes_of(genes: str, bim: pd.DataFrame, *, n_genes: int = 0, flank: int = 0)
     return plink.snps_in_windows(bim, plink.read_gene_windows(genes), flank=flank)
 
 
-def read_own(bed, pheno, trait: str, genes: dict, columns: dict, filters: dict):
+def read_own(
+    bed: PathLike,
+    pheno: PathLike,
+    trait: str,
+    genes: dict,
+    columns: dict,
+    filters: dict,
+) -> tuple[Panel, traits.TraitTable, pd.DataFrame]:
     """Return panel, trait table of the same people, and what was left out.
 
     Parameters
@@ -77,7 +88,7 @@ def judged(test: PermutationTest, n_genes: int) -> pd.DataFrame:
     return pairs.assign(called=worst <= LEVEL + 1e-9)
 
 
-def write_tables(folder, **tables: pd.DataFrame) -> list[Path]:
+def write_tables(folder: PathLike, **tables: pd.DataFrame) -> list[Path]:
     """Write each table as CSV below a folder, which is made; return the paths."""
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)

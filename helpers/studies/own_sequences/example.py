@@ -1,5 +1,6 @@
 """An example where the two motifs enhance each other: files, and a trained network."""
 
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
@@ -7,6 +8,8 @@ import pandas as pd
 
 from helpers import checks
 from helpers.data.bases import decode
+from helpers.data.kinds import PathLike
+from helpers.device import Device
 from helpers.networks.cnn import CNN
 from helpers.studies.false_positives.training import fit
 from helpers.studies.false_positives.worlds import motifs
@@ -14,7 +17,9 @@ from helpers.truth.responses import occupancy, poisson_counts, rate
 from helpers.truth.sequences import simulate
 
 
-def write_example(folder, n: int, *, strength: float = 1.0, seed: int = 0) -> Path:
+def write_example(
+    folder: PathLike, n: int, *, strength: float = 1.0, seed: int = 0
+) -> Path:
     """Write a table of held-out sequences, counts and loci; return its path.
 
     Every locus comes twice, the second time with one base changed, as overlapping
@@ -50,8 +55,13 @@ def write_example(folder, n: int, *, strength: float = 1.0, seed: int = 0) -> Pa
 
 
 def example_model(
-    n: int, max_epochs: int, *, strength: float = 1.0, seed: int = 0, device="auto"
-):
+    n: int,
+    max_epochs: int,
+    *,
+    strength: float = 1.0,
+    seed: int = 0,
+    device: Device = "auto",
+) -> Callable[[np.ndarray], np.ndarray]:
     """Train a small network on sequences of its own; return what predicts counts.
 
     Returns

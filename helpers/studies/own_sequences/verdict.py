@@ -1,5 +1,7 @@
 """What the tests say of each pair, in one sentence."""
 
+from typing import Any
+
 import pandas as pd
 
 ALPHA = 0.05
@@ -40,7 +42,7 @@ def verdicts(table: pd.DataFrame) -> list[str]:
     return [_sentence(row, called.loc[row.pair]) for row in gains(table).itertuples()]
 
 
-def _sentence(row, called: pd.Series) -> str:
+def _sentence(row: Any, called: pd.Series) -> str:
     start = (
         f"**{row.pair}** (mean interaction {row.interaction:.3g}, {row.n} examples): "
     )

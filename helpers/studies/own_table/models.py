@@ -1,9 +1,10 @@
 """A model of the reader's, named as module:object."""
 
 import importlib
+from typing import Any
 
 
-def model_by_name(name: str):
+def model_by_name(name: str) -> Any:
     """Return an object by `module:object`: an estimator, a maker, or a trained model.
 
     Raises

@@ -6,7 +6,7 @@ import pandas as pd
 from helpers import checks
 from helpers.detectors.archdetect import archdetect
 from helpers.detectors.weights import nid_pairs
-from helpers.device import seeded
+from helpers.device import Device, seeded
 from helpers.ensemble import Adam, Ensemble, l1
 from helpers.networks.mlp import INTERACTION_WEIGHTS, MLPM
 from helpers.significance.interaction.table import normal_scores
@@ -20,7 +20,7 @@ def network_rankings(
     n_networks: int = 10,
     max_epochs: int = 60,
     seed: int = 0,
-    device="auto",
+    device: Device = "auto",
 ) -> pd.DataFrame:
     """Rank all pairs of columns by weights (NID) and by predictions (ArchDetect).
 
@@ -77,7 +77,7 @@ def network_rankings(
     return table.sort_values("nid", kind="stable", ignore_index=True)
 
 
-def _ranks(scores) -> np.ndarray:
+def _ranks(scores: np.ndarray) -> np.ndarray:
     """Return the rank of each score, 1 for the largest."""
     order = np.argsort(-np.asarray(scores), kind="stable")
     ranks = np.empty(len(order), dtype=int)

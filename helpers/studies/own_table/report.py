@@ -1,10 +1,12 @@
 """One page to hand on: what was asked, what was found, and the table."""
 
 import html
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
 
+from helpers.data.kinds import PathLike
 from helpers.significance.interaction import Answer
 from helpers.significance.interaction.statistics import holm
 
@@ -59,7 +61,9 @@ def replication(answer: Answer, other: Answer) -> pd.DataFrame:
     return called[["estimate", "p_holm"]].join(there).reset_index()
 
 
-def write_report(answer: Answer, folder, *, title: str, notes=()) -> list[Path]:
+def write_report(
+    answer: Answer, folder: PathLike, *, title: str, notes: Sequence[str] = ()
+) -> list[Path]:
     """Write `interactions.csv` and `interactions.html`; return their paths.
 
     Parameters

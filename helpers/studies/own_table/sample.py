@@ -5,8 +5,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from helpers.data.kinds import PathLike
 
-def write_example(path, n_rows: int = 1500, *, seed: int = 0) -> Path:
+
+def write_example(path: PathLike, n_rows: int = 1500, *, seed: int = 0) -> Path:
     """Write a table of patients as CSV; return its path.
 
     The response adds up waves of age, weight and marker. Dose acts with marker (a

@@ -1,6 +1,6 @@
 """Choices that the paper leaves open, each changed alone."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
@@ -29,7 +29,7 @@ CHANGES = {
 }
 
 
-def variants(names) -> list[dict]:
+def variants(names: Sequence[str]) -> list[dict]:
     """Return the parts of a step that tries variants, in the order given."""
     allowed = tuple(CHANGES)
     return [

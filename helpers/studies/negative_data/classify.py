@@ -1,6 +1,7 @@
 """Train classifiers of "all motifs are present" on one kind of negatives."""
 
 import itertools
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -117,7 +118,9 @@ def mixed_classifiers(
     return table[~table["measure"].isin(UNSEEN)]
 
 
-def recall_rows(right, test: MotifSequences, names) -> list[tuple]:
+def recall_rows(
+    right: np.ndarray, test: MotifSequences, names: Sequence[str]
+) -> list[tuple]:
     """Return recall by number of motifs, and of each pair where no other is present.
 
     Parameters

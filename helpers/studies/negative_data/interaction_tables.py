@@ -57,7 +57,9 @@ def rescaled_calls(counted: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows).sort_values("kind", kind="stable", ignore_index=True)
 
 
-def compared_interactions(readers: pd.DataFrame, counted=None) -> pd.DataFrame:
+def compared_interactions(
+    readers: pd.DataFrame, counted: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """Return mean interactions and calls of best readers beside those of networks.
 
     Parameters

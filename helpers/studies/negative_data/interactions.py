@@ -1,6 +1,6 @@
 """Knock motifs out of whole sequences: interactions of every set, and their tests."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -74,14 +74,20 @@ def interaction_rows(
     return rows
 
 
-def _sets(names):
+def _sets(names: Sequence[str]) -> Iterator[tuple[int, str, int]]:
     """Yield number, label and order of every set but the empty one."""
     for number, members in enumerate(combinations(len(names))):
         if members.any():
             yield number, "+".join(np.array(names)[members]), members.sum()
 
 
-def _test_rows(intact, effects, scale, measure, names) -> list[tuple]:
+def _test_rows(
+    intact: np.ndarray,
+    effects: np.ndarray,
+    scale: Scale,
+    measure: str,
+    names: Sequence[str],
+) -> list[tuple]:
     """Return the p-value of the removal of every set, network by network."""
     rows = []
     for number, detail, order in _sets(names):
@@ -96,7 +102,9 @@ def _test_rows(intact, effects, scale, measure, names) -> list[tuple]:
     return rows
 
 
-def rescalings(predictions, labels) -> dict[str, tuple[np.ndarray, np.ndarray]]:
+def rescalings(
+    predictions: np.ndarray, labels: np.ndarray
+) -> dict[str, tuple[np.ndarray, np.ndarray]]:
     """Return straight lines that put predictions on another scale.
 
     *Calibrated*: the line that predicts labels best from predictions, which a mean

@@ -1,11 +1,12 @@
 """What the filters hold: fit with the motifs, weights, and the windows they answer."""
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
 
+from helpers.data.motifs import Motif
 from helpers.explain.filters import correlations, response_matrices, tomtom_matches
 from helpers.networks.motif import MotifCNN
 from helpers.studies.negative_data.rows import row
@@ -19,7 +20,9 @@ def acting_weights(network: MotifCNN) -> np.ndarray:
     return weights * np.sign(network.scale.detach().numpy())[:, None, None]
 
 
-def filter_rows(networks, grammar: Grammar, names) -> list[tuple]:
+def filter_rows(
+    networks: Sequence[MotifCNN], grammar: Grammar, names: Sequence[str]
+) -> list[tuple]:
     """Return how well filters fit the motifs, and the best network's best filters."""
     rows = []
     for network, one in enumerate(networks):
@@ -36,7 +39,7 @@ def filter_rows(networks, grammar: Grammar, names) -> list[tuple]:
     return rows
 
 
-def matrix_rows(network: MotifCNN, sequences) -> list[tuple]:
+def matrix_rows(network: MotifCNN, sequences: np.ndarray) -> list[tuple]:
     """Return every filter's matrix, one row a filter, position and base."""
     return [
         row(0, "matrix", f"{number} {'ACGT'[base]}", position, value)
@@ -57,7 +60,9 @@ def matrices(table: pd.DataFrame) -> dict[int, np.ndarray]:
     }
 
 
-def like_motifs(table: pd.DataFrame, grammar: Grammar, names) -> Iterator[tuple]:
+def like_motifs(
+    table: pd.DataFrame, grammar: Grammar, names: Sequence[str]
+) -> Iterator[tuple]:
     """Yield the matrix of the filter that fits each motif best, and how well it does.
 
     Parameters
@@ -72,7 +77,7 @@ def like_motifs(table: pd.DataFrame, grammar: Grammar, names) -> Iterator[tuple]
         yield found[fit.argmax()], f"{name}: {fit.max():.2f}"
 
 
-def best_weights(table: pd.DataFrame, names) -> dict[str, np.ndarray]:
+def best_weights(table: pd.DataFrame, names: Sequence[str]) -> dict[str, np.ndarray]:
     """Return {motif: weights of its best filter, shape (4, width)} of one kind."""
     rows = table[table["measure"] == "filter"].sort_values("motifs_present")
     return {
@@ -83,7 +88,9 @@ def best_weights(table: pd.DataFrame, names) -> dict[str, np.ndarray]:
     }
 
 
-def start_rows(trained: Trained, outputs, test: MotifSequences, grammar: Grammar):
+def start_rows(
+    trained: Trained, outputs: np.ndarray, test: MotifSequences, grammar: Grammar
+) -> list[tuple]:
     """Return what every start holds and calls, kept or not.
 
     The validation loss of a network that saw no partial sets cannot tell whether it
@@ -110,7 +117,9 @@ def start_rows(trained: Trained, outputs, test: MotifSequences, grammar: Grammar
     return rows
 
 
-def tomtom_rows(network: MotifCNN, sequences, motifs) -> list[tuple]:
+def tomtom_rows(
+    network: MotifCNN, sequences: np.ndarray, motifs: Sequence[Motif]
+) -> list[tuple]:
     """Return the p-value of every filter's match with every motif, by TOMTOM."""
     found = tomtom_matches(response_matrices(network, sequences), motifs)  # type: ignore[arg-type]  # an array of motifs
     return [

@@ -1,6 +1,7 @@
 """What nobody can beat: recall and interactions of readers with Bayes' rule."""
 
 import itertools
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import pandas as pd
@@ -9,7 +10,7 @@ from helpers.explain.knockout import knocked_out, motif_interactions
 from helpers.significance.held_out import HeldOut, paired_test
 from helpers.studies.negative_data.settings import KINDS, World, constants
 from helpers.truth import best_possible
-from helpers.truth.grammars import balanced, combinations, embed
+from helpers.truth.grammars import MotifSequences, balanced, combinations, embed
 from helpers.truth.responses import EFFECTS, motif_labels, recall_by_count
 
 
@@ -47,7 +48,9 @@ def best_recalls(
     return pd.DataFrame(rows, columns=columns).assign(motifs=motifs)
 
 
-def _calls(ratios, test, names):
+def _calls(
+    ratios: np.ndarray, test: MotifSequences, names: Sequence[str]
+) -> Iterator[tuple]:
     """Yield recall of a reader who classifies, by number of motifs and by pair."""
     for share, kind in KINDS.items():
         prior = best_possible.training_prior(len(names), share)
@@ -60,7 +63,9 @@ def _calls(ratios, test, names):
             yield kind, "-".join(names[i] for i in pair), 2, right[held].mean()
 
 
-def _counts(ratios, test, constant):
+def _counts(
+    ratios: np.ndarray, test: MotifSequences, constant: float
+) -> Iterator[tuple]:
     """Yield recall of a reader who counts, by kind of label and number of motifs."""
     sets = combinations(test.present.shape[1])
     weights = best_possible.posterior(ratios, np.full(len(sets), 1 / len(sets)))
@@ -122,7 +127,7 @@ def reader_interactions(
     return pd.DataFrame(rows)
 
 
-def _needed(intact, interaction, target) -> bool:
+def _needed(intact: np.ndarray, interaction: np.ndarray, target: np.ndarray) -> bool:
     """Return whether predictions get worse without an interaction, of 15 tried."""
     tested = paired_test(HeldOut(intact, intact - interaction, target, "mse"))
     return tested["p"].item() * 15 <= 0.05

@@ -1,6 +1,7 @@
 """The values that the scoreboard compares with published ones, by quantity."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,13 +12,13 @@ NEGATIVES = {"M_w": "with", "M_wo": "without"}
 SHARES = np.array([1, 4, 6, 4]) / 15  # of the negatives with 0 to 3 motifs
 
 
-def table_2(row) -> str:
+def table_2(row: Any) -> str:
     """Return the published quantity of a recall: motifs, n_filters, kind, count."""
     kind = NEGATIVES[row.kind]
     return f"table2.{row.motifs}.{row.n_filters}.{kind}.{row.motifs_present}"
 
 
-def table_6(row) -> str:
+def table_6(row: Any) -> str:
     """Return the published quantity of a recall of regressions; count -1 is all."""
     k = "total" if row.motifs_present < 0 else row.motifs_present
     name = tables.COUNT_TABLES[row.motifs]
@@ -29,7 +30,7 @@ def known(values: Mapping, published: Mapping) -> dict:
     return {name: value for name, value in values.items() if name in published}
 
 
-def means(table: pd.DataFrame, measures=("recall",)) -> pd.DataFrame:
+def means(table: pd.DataFrame, measures: Sequence[str] = ("recall",)) -> pd.DataFrame:
     """Return means over networks by set, size, kind and number of motifs."""
     some = tables.panels(table[table["measure"].isin(measures)])
     keys = ["motifs", "n_filters", "kind", "motifs_present"]
@@ -55,7 +56,7 @@ def recall_values(classified: pd.DataFrame) -> dict:
     return values
 
 
-def visibility_values(classified: pd.DataFrame, methods) -> dict:
+def visibility_values(classified: pd.DataFrame, methods: Sequence[str]) -> dict:
     """Return the values of Table 5: AUPRC of NHLH1, 4 filters, probability."""
     if not len(tables.chosen(classified, "probability", "distinct_1", 4)):
         return {}
@@ -102,7 +103,7 @@ def count_values(counted: pd.DataFrame) -> dict:
     return values
 
 
-def effect_values(counted: pd.DataFrame, names) -> dict:
+def effect_values(counted: pd.DataFrame, names: Sequence[str]) -> dict:
     """Return the values of Fig 3: AUPRC by kind of label, and its tie to the error."""
     wide = tables.effect_table(counted, "output", names)
     ties = tables.error_ties(counted)
@@ -121,7 +122,7 @@ def effect_values(counted: pd.DataFrame, names) -> dict:
     return values
 
 
-def shuffled_values(permuted: pd.DataFrame, names) -> dict:
+def shuffled_values(permuted: pd.DataFrame, names: Sequence[str]) -> dict:
     """Return what the text says of permutation in Fig 3A: best for inhibiting."""
     mean = (
         tables.effect_table(permuted, "output", names).loc["permutation"].mean(axis=1)
@@ -134,32 +135,32 @@ def shuffled_values(permuted: pd.DataFrame, names) -> dict:
 # Published values by the place of a cell in a table.
 
 
-def table_2_cell(place, k) -> str:
+def table_2_cell(place: tuple, k: int) -> str:
     """Return the published quantity of (motifs, n_filters, kind) and a count."""
     motifs, n_filters, kind = place
     return f"table2.{motifs}.{n_filters}.{NEGATIVES[kind]}.{k}"
 
 
-def table_4_cell(place, motif) -> str:
+def table_4_cell(place: tuple, motif: str) -> str:
     """Return the published quantity of (method, kind) and a motif."""
     method, kind = place
     return f"table4.{method}.{NEGATIVES[kind]}.{motif}"
 
 
-def table_5_cell(place, k) -> str:
+def table_5_cell(place: tuple, k: int) -> str:
     """Return the published quantity of (method, kind) and a number of motifs."""
     method, kind = place
     return f"table5.{method}.{NEGATIVES[kind]}.{k}"
 
 
-def table_6_cell(place, k) -> str:
+def table_6_cell(place: tuple, k: int) -> str:
     """Return the published quantity of (motifs, n_filters, kind) and a count."""
     motifs, n_filters, kind = place
     name = tables.COUNT_TABLES[motifs]
     return f"{name}.{motifs}.{n_filters}.{kind}.{'total' if k < 0 else k}"
 
 
-def fig_3a_cell(place, motif) -> str:
+def fig_3a_cell(place: tuple, motif: str) -> str:
     """Return the published quantity of (method, effect) and a motif.
 
     Medians are printed for IG and quadratic labels; of others only a range.

@@ -5,13 +5,15 @@ import torch
 from torch.nn import functional as F
 
 from helpers.extras import extra
-from helpers.networks.motif import usual_layers
+from helpers.networks.motif import MotifCNN, usual_layers
 
 with extra("dna"):
     from captum.attr import IntegratedGradients
 
 
-def reference_gap(network, sequences, *, points: int = 50) -> float:
+def reference_gap(
+    network: MotifCNN, sequences: np.ndarray, *, points: int = 50
+) -> float:
     """Return by how much contributions differ between two references.
 
     One is all zeros, the other a quarter of every base. Filters have weights that sum

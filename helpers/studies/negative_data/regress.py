@@ -87,7 +87,9 @@ def regressions(
     return pd.DataFrame(rows, columns=COLUMNS).assign(**about)
 
 
-def count_rows(predicted, truth, counts) -> list[tuple]:
+def count_rows(
+    predicted: np.ndarray, truth: np.ndarray, counts: np.ndarray
+) -> list[tuple]:
     """Return recall by number of motifs, and in total.
 
     Parameters

@@ -6,7 +6,15 @@ COLUMNS = ("network", "measure", "detail", "motifs_present", "value", "low", "hi
 AVERAGE = -1  # the network of scores averaged over networks
 
 
-def row(network, measure, detail, count, value, low=np.nan, high=np.nan) -> tuple:
+def row(
+    network: int,
+    measure: str,
+    detail: str,
+    count: float,
+    value: float,
+    low: float = np.nan,
+    high: float = np.nan,
+) -> tuple:
     """Return a row of `COLUMNS`.
 
     Parameters

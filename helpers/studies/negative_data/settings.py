@@ -35,7 +35,7 @@ class World:
     length: int
     gap: int
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         self.grammar.n_starts(self.length)  # refuses what is too short
 
     @property
@@ -84,7 +84,7 @@ class Recipe:
     hidden_norm: bool = True
     schedule: str = "one cycle"
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         checks.integer("n_train", self.n_train, at_least=4)
         checks.integer("n_starts", self.n_starts, at_least=1)
         checks.integer("n_keep", self.n_keep, at_least=1, at_most=self.n_starts)
@@ -120,7 +120,7 @@ class Measures:
     methods: tuple[str, ...] = ()
     tomtom: bool = False
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         checks.integer("n_test", self.n_test, at_least=1)
         checks.integer("n_attributed", self.n_attributed, at_least=0)
         object.__setattr__(self, "methods", tuple(self.methods))

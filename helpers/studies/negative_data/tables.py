@@ -1,6 +1,6 @@
 """From stored tables to those that the page shows; nothing is computed anew."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -48,7 +48,9 @@ def panels(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(kind=kind, panel=title)
 
 
-def chosen(table: pd.DataFrame, measure: str, motifs: str, n_filters: int):
+def chosen(
+    table: pd.DataFrame, measure: str, motifs: str, n_filters: int
+) -> pd.DataFrame:
     """Return the rows of one measure, set of motifs and size of network."""
     keep = (table["measure"] == measure) & (table["motifs"] == motifs)
     return table[keep & (table["n_filters"] == n_filters)]
@@ -69,7 +71,7 @@ def reader_lines(best: pd.DataFrame, recalls: pd.DataFrame) -> pd.DataFrame:
     return recalls[["panel", "motifs"]].drop_duplicates().merge(some, on="motifs")
 
 
-def grammar_gain(best: pd.DataFrame, motifs="distinct_1") -> pd.DataFrame:
+def grammar_gain(best: pd.DataFrame, motifs: str = "distinct_1") -> pd.DataFrame:
     """Return by how much recall gains from the grammar, by kind and count."""
     some = best[(best["detail"] == "recall") & (best["motifs"] == motifs)]
     wide = some.pivot_table("value", ["reader", "kind"], "motifs_present")
@@ -85,7 +87,7 @@ def filter_fit(classified: pd.DataFrame) -> pd.DataFrame:
 
 
 def beside(
-    ours: pd.DataFrame, quantity, published: Mapping, digits: int = 3
+    ours: pd.DataFrame, quantity: Callable, published: Mapping, digits: int = 3
 ) -> pd.DataFrame:
     """Return a table of text, each value with the published one in brackets.
 
@@ -109,7 +111,7 @@ def beside(
     return texts.reset_index()
 
 
-def theirs(table: pd.DataFrame, quantity, published: Mapping) -> pd.DataFrame:
+def theirs(table: pd.DataFrame, quantity: Callable, published: Mapping) -> pd.DataFrame:
     """Return published values for the panels, kinds and counts of a table.
 
     Parameters
@@ -126,7 +128,13 @@ def theirs(table: pd.DataFrame, quantity, published: Mapping) -> pd.DataFrame:
     return keys.assign(value=found)
 
 
-def visible(table, method, measure, n_filters, motifs="distinct_1") -> pd.DataFrame:
+def visible(
+    table: pd.DataFrame,
+    method: str,
+    measure: str,
+    n_filters: int,
+    motifs: str = "distinct_1",
+) -> pd.DataFrame:
     """Return AUPRC of contributions averaged over networks, one panel a motif."""
     some = chosen(table, measure, motifs, n_filters)
     some = some[some["network"] == AVERAGE]
@@ -143,7 +151,7 @@ def whiskers(table: pd.DataFrame, spread: pd.DataFrame) -> pd.DataFrame:
 
 
 def by_motifs_present(
-    table: pd.DataFrame, n_filters: int, motifs="distinct_1", method="IG"
+    table: pd.DataFrame, n_filters: int, motifs: str = "distinct_1", method: str = "IG"
 ) -> pd.DataFrame:
     """Return what boxes need: AUPRC of the probability, most motifs first."""
     some, spread = (
@@ -155,7 +163,7 @@ def by_motifs_present(
     return whiskers(some, spread)
 
 
-def chance(world: World, counts=(4, 3, 2, 1)) -> pd.DataFrame:
+def chance(world: World, counts: Sequence[int] = (4, 3, 2, 1)) -> pd.DataFrame:
     """Return the level of chance of each motif for some numbers of motifs."""
     grammar = world.grammar
     rows = [
@@ -174,7 +182,7 @@ def with_precision(areas: pd.DataFrame, precisions: pd.DataFrame) -> pd.DataFram
 
 
 def with_published(
-    texts: pd.DataFrame, quantity, published: Mapping, level: Mapping
+    texts: pd.DataFrame, quantity: Callable, published: Mapping, level: Mapping
 ) -> pd.DataFrame:
     """Return ours, published and chance as one table of text.
 
@@ -201,7 +209,9 @@ def with_published(
     return pd.DataFrame(rows).fillna("")
 
 
-def nhlh1(table: pd.DataFrame, target: str, n_filters: int, methods) -> pd.DataFrame:
+def nhlh1(
+    table: pd.DataFrame, target: str, n_filters: int, methods: Sequence[str]
+) -> pd.DataFrame:
     """Return AUPRC of NHLH1 (Table 5) by method, kind and number of motifs."""
     both = pd.concat([visible(table, m, target, n_filters) for m in methods])
     both = both[both["panel"] == "NHLH1"]
@@ -209,7 +219,9 @@ def nhlh1(table: pd.DataFrame, target: str, n_filters: int, methods) -> pd.DataF
     return wide[sorted(wide.columns, reverse=True)]
 
 
-def versions(table: pd.DataFrame, measure: str, n_filters: int, k: int = 4):
+def versions(
+    table: pd.DataFrame, measure: str, n_filters: int, k: int = 4
+) -> pd.DataFrame:
     """Return AUPRC of each version of MEF2A (Table 4) by method and kind."""
     some = panels(chosen(table, measure, "MEF2A", n_filters))
     keep = (some["network"] == AVERAGE) & (some["motifs_present"] == k)
@@ -221,7 +233,9 @@ def versions(table: pd.DataFrame, measure: str, n_filters: int, k: int = 4):
     return some.pivot_table("value", ["method", "kind"], "motif", sort=False)
 
 
-def network_spread(table: pd.DataFrame, n_filters: int, motif: str = "NHLH1"):
+def network_spread(
+    table: pd.DataFrame, n_filters: int, motif: str = "NHLH1"
+) -> pd.DataFrame:
     """Return lowest and highest AUPRC by IG over networks, and that of their mean."""
     some = panels(chosen(table, "probability", "distinct_1", n_filters))
     some = some[some["detail"] == f"IG {motif}"]
@@ -237,7 +251,9 @@ def network_spread(table: pd.DataFrame, n_filters: int, motif: str = "NHLH1"):
     return wide[sorted(wide.columns, reverse=True)].reset_index()
 
 
-def starts(table: pd.DataFrame, share: float, motifs="distinct_1") -> pd.DataFrame:
+def starts(
+    table: pd.DataFrame, share: float, motifs: str = "distinct_1"
+) -> pd.DataFrame:
     """Return every start with 4 filters: loss, kept or not, matches and recall.
 
     Ordered by validation loss; a match is the best correlation of any filter with the
@@ -267,7 +283,9 @@ def missed(table: pd.DataFrame) -> pd.DataFrame:
     return shown.assign(**numbers)
 
 
-def pair_table(classified, best, published: Mapping) -> pd.DataFrame:
+def pair_table(
+    classified: pd.DataFrame, best: pd.DataFrame, published: Mapping
+) -> pd.DataFrame:
     """Return recall of M_wo for each pair of motifs (Table 3), beside the published."""
     pairs = classified[(classified["measure"] == "pair") & (classified["share"] == 0)]
     pairs = pairs[pairs["motifs"] == "distinct_1"]
@@ -308,7 +326,9 @@ def effect_boxes(counted: pd.DataFrame) -> pd.DataFrame:
     return whiskers(*tables)
 
 
-def effect_table(counted: pd.DataFrame, measure: str, names) -> pd.DataFrame:
+def effect_table(
+    counted: pd.DataFrame, measure: str, names: Sequence[str]
+) -> pd.DataFrame:
     """Return AUPRC of each motif (Fig 3A) by method and kind of label."""
     some = chosen(counted, measure, "distinct_1", 32)
     some = some[some["network"] == AVERAGE]
@@ -324,7 +344,9 @@ def error_ties(counted: pd.DataFrame) -> pd.DataFrame:
     return ties.pivot_table("value", "effect", "detail", sort=False)
 
 
-def run_differences(runs: pd.DataFrame, others=("quadratic", "enhancing")):
+def run_differences(
+    runs: pd.DataFrame, others: Sequence[str] = ("quadratic", "enhancing")
+) -> pd.DataFrame:
     """Return AUPRC of non-additive labels less that of additive ones, run by run."""
     keep = (runs["measure"] == "output") & (runs["network"] == AVERAGE)
     areas = runs[keep].pivot_table("value", ["seed", "effect"], "detail")

@@ -1,5 +1,6 @@
 """Train several networks of one recipe together and keep the best."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -27,14 +28,14 @@ class Trained:
 
     ensemble: Ensemble
     kept: np.ndarray
-    names: list[str]
+    names: Sequence[str]
 
     @cached_property
     def networks(self) -> list[MotifCNN]:
         """The networks kept, as plain modules on the CPU."""
         return [self.ensemble.network(i) for i in self.kept]  # type: ignore[misc]  # the networks asked for
 
-    def outputs(self, sequences) -> np.ndarray:
+    def outputs(self, sequences: np.ndarray) -> np.ndarray:
         """Return the outputs of those kept, shape (n_kept, n)."""
         return self.ensemble.predict(sequences)[self.kept, :, 0]
 
@@ -46,7 +47,16 @@ class Trained:
         ]
 
 
-def train(X, y, names, recipe: Recipe, *, loss: str, seed: int, device: str) -> Trained:
+def train(
+    X: np.ndarray,
+    y: np.ndarray,
+    names: Sequence[str],
+    recipe: Recipe,
+    *,
+    loss: str,
+    seed: int,
+    device: str,
+) -> Trained:
     """Train the starts of a recipe on the same sequences; the last rows validate.
 
     Parameters

@@ -1,6 +1,7 @@
 """How well attribution finds the motifs: areas under precision-recall curves."""
 
 import itertools
+from collections.abc import Sequence
 
 import numpy as np
 import pandas as pd
@@ -29,7 +30,12 @@ def chance_level(grammar: Grammar, motif: int, count: int, length: int) -> float
 
 
 def auprc_rows(
-    trained: Trained, test: MotifSequences, measures: Measures, targets, counts, seed
+    trained: Trained,
+    test: MotifSequences,
+    measures: Measures,
+    targets: Sequence[str],
+    counts: Sequence[int],
+    seed: int,
 ) -> list[tuple]:
     """Return the AUPRC of every motif, for each method, target and number of motifs.
 
@@ -66,7 +72,14 @@ def auprc_rows(
     return rows
 
 
-def _motif_rows(scores, some, motif, target, detail, k) -> list[tuple]:
+def _motif_rows(
+    scores: np.ndarray,
+    some: MotifSequences,
+    motif: int,
+    target: str,
+    detail: str,
+    k: int,
+) -> list[tuple]:
     """Return median and quartiles of one motif's areas, network by network."""
     held = some.present[:, motif]
     every = [some.covered(i) for i in range(some.present.shape[1])]
@@ -87,7 +100,7 @@ def _motif_rows(scores, some, motif, target, detail, k) -> list[tuple]:
     return rows
 
 
-def error_rows(trained: Trained, whole: MotifSequences, target) -> list[tuple]:
+def error_rows(trained: Trained, whole: MotifSequences, target: str) -> list[tuple]:
     """Return whether sequences with low AUPRC have larger errors, motif by motif."""
     error = pd.Series(np.abs(trained.outputs(whole.bases).mean(axis=0) - target))
     scores = attribution.contributions(

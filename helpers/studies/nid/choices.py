@@ -1,15 +1,26 @@
 """What the paper leaves open: learning rate, L1 strength, and the start."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
 from helpers.detectors import weights
+from helpers.device import Device
 from helpers.studies.nid.training import Recipe, all_runs, pair_auc, train
 
 
 def try_choices(
-    *, functions, trials, l1_grid, architecture, rate, device="auto", **recipe
-):
+    *,
+    functions: Sequence[str],
+    trials: Sequence[int],
+    l1_grid: Sequence[float],
+    architecture: str,
+    rate: str,
+    device: Device = "auto",
+    **recipe: Any,
+) -> pd.DataFrame:
     """Train every function and trial at every L1 strength.
 
     Parameters
@@ -74,7 +85,14 @@ def by_choice(choices: pd.DataFrame, l1_main: float) -> pd.DataFrame:
     return pd.DataFrame(rows).round(6)
 
 
-def other_starts(*, function, n_networks, l1_strength, device="auto", **recipe):
+def other_starts(
+    *,
+    function: str,
+    n_networks: int,
+    l1_strength: float,
+    device: Device = "auto",
+    **recipe: Any,
+) -> pd.DataFrame:
     """Train MLPs that differ in their initial weights alone; return their AUC.
 
     Returns
@@ -95,7 +113,9 @@ def other_starts(*, function, n_networks, l1_strength, device="auto", **recipe):
     )
 
 
-def spread_of_starts(starts: pd.DataFrame, networks, function: str) -> pd.DataFrame:
+def spread_of_starts(
+    starts: pd.DataFrame, networks: pd.DataFrame | None, function: str
+) -> pd.DataFrame:
     """Return how far AUCs spread, without and with new data.
 
     Parameters

@@ -1,11 +1,14 @@
 """Figures 11 and 12: what single parts of a trained network look like."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 import pandas as pd
 import torch
 
 from helpers.data.splits import standardise
-from helpers.device import seeded
+from helpers.device import Device, seeded
 from helpers.ensemble import Adam, Ensemble, exponential, l2
 from helpers.networks.gam import GAM_WEIGHTS, InteractionGAM
 from helpers.studies.nid.training import Recipe, train
@@ -21,7 +24,15 @@ FIG_12 = {
 }
 
 
-def main_effects(*, function, features, trials, l1_strength, device="auto", **recipe):
+def main_effects(
+    *,
+    function: str,
+    features: Sequence[int],
+    trials: Sequence[int],
+    l1_strength: float,
+    device: Device = "auto",
+    **recipe: Any,
+) -> pd.DataFrame:
     """Train MLP-M; return the curves of some univariate nets, in units of y.
 
     Parameters
@@ -48,7 +59,7 @@ def main_effects(*, function, features, trials, l1_strength, device="auto", **re
         inputs, outcome = standardise(X, parts.train), standardise(y, parts.train)
         grid = (x[:, None] - inputs.mean) / inputs.scale  # (41, 10)
         nets = ensemble.network(i).univariate
-        curves = nets.contributions(torch.as_tensor(grid).float()).detach().numpy()
+        curves = nets.contributions(torch.as_tensor(grid).float()).detach().numpy()  # type: ignore[operator, union-attr]  # a method
         for feature in features:
             curve = curves[:, feature, 0] * outcome.scale
             values = {"x": x, "effect": curve - curve.mean()}
@@ -70,8 +81,16 @@ def curvatures(curves: pd.DataFrame) -> dict[int, float]:
 
 
 def place_surface(
-    *, name, pair, n_rows, n_bins, l2_strength, seed, device="auto", **stop
-):
+    *,
+    name: str,
+    pair: Sequence[int],
+    n_rows: int,
+    n_bins: int,
+    l2_strength: float,
+    seed: int,
+    device: Device = "auto",
+    **stop: Any,
+) -> pd.DataFrame:
     """Return what the network of two features adds to the outcome, over the data.
 
     Parameters
@@ -108,7 +127,7 @@ def place_surface(
     )
     with torch.no_grad():
         inputs = torch.as_tensor(X[0]).float()
-        effect = ensemble.network(0).of_sets(inputs)[:, 0, 0].numpy()
+        effect = ensemble.network(0).of_sets(inputs)[:, 0, 0].numpy()  # type: ignore[operator]  # a method
     order = real_order(n_rows, len(data.X), 0, seed)
     cells = {"effect": effect - effect.mean()}
     for axis, feature in zip(("first", "second"), pair, strict=True):

@@ -1,13 +1,16 @@
 """Figures 6 and 7, Table 3: where rankings end, and what the kept sets bring."""
 
 import time
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from helpers import checks, datasets
 from helpers.detectors import weights
+from helpers.device import Device
 from helpers.ensemble import Adam, Ensemble, exponential, l1, l2
 from helpers.networks.gam import GAM_WEIGHTS
 from helpers.networks.mlp import INTERACTION_WEIGHTS
@@ -50,13 +53,21 @@ class Cutting:
     max_epochs: int
     patience: int
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         checks.number("l1_strength", self.l1_strength, at_least=0)
         checks.number("l2_strength", self.l2_strength, at_least=0)
         checks.integer("max_steps", self.max_steps, at_least=1)
 
 
-def cut_functions(*, functions, trial, n_samples, seed, device="auto", **cutting):
+def cut_functions(
+    *,
+    functions: Sequence[str],
+    trial: int,
+    n_samples: int,
+    seed: int,
+    device: Device = "auto",
+    **cutting: Any,
+) -> pd.DataFrame:
     """Find the cut-offs of one data set of each function.
 
     Parameters
@@ -83,7 +94,15 @@ def cut_functions(*, functions, trial, n_samples, seed, device="auto", **cutting
     return table.assign(trial=trial)
 
 
-def cut_real(*, name, trial, n_rows, seed, device="auto", **cutting):
+def cut_real(
+    *,
+    name: str,
+    trial: int,
+    n_rows: int,
+    seed: int,
+    device: Device = "auto",
+    **cutting: Any,
+) -> pd.DataFrame:
     """Find the cut-off on one random split of a real data set.
 
     Parameters and result as for `cut_functions`.
@@ -94,7 +113,10 @@ def cut_real(*, name, trial, n_rows, seed, device="auto", **cutting):
     return table.drop(columns="run").assign(name=name, trial=trial)
 
 
-def cut_off(X, y, masks, task, settings: Cutting, seed: int, device) -> pd.DataFrame:
+def cut_off(
+    X: np.ndarray, y: np.ndarray, masks: Sequence[np.ndarray], task: str,
+    settings: Cutting, seed: int, device: Device,
+) -> pd.DataFrame:  # fmt: skip
     """Train MLP-M on each run, rank its sets, and find where each ranking ends.
 
     X (n_runs, n_samples, n_features); y (n_runs, n_samples); masks of the three parts.
@@ -121,7 +143,7 @@ def cut_off(X, y, masks, task, settings: Cutting, seed: int, device) -> pd.DataF
         own_y=True,
         penalty=l1(settings.l1_strength, on=INTERACTION_WEIGHTS),
         seeds=1_000 * seed,
-        **recipe,
+        **recipe,  # type: ignore[arg-type]  # options by name
     )
     seconds = (time.process_time() - started) / len(X)
     outputs = ensemble.predict(X, own_X=True)[..., 0]
@@ -140,7 +162,7 @@ def cut_off(X, y, masks, task, settings: Cutting, seed: int, device) -> pd.DataF
         penalty=l2(settings.l2_strength, on=GAM_WEIGHTS),
         seed=seed,
         device=device,
-        **recipe,
+        **recipe,  # type: ignore[arg-type]  # options by name
     )
     run = table["run"]
     return table.assign(
@@ -154,7 +176,7 @@ def cut_off(X, y, masks, task, settings: Cutting, seed: int, device) -> pd.DataF
     )
 
 
-def name_of(members) -> str:
+def name_of(members: Sequence[int]) -> str:
     """Return a set of features as text, numbered from 1."""
     return "-".join(str(i + 1) for i in members) if members else "none"
 
@@ -170,7 +192,9 @@ def verdict(added: str, function: str) -> str:
     return "part of a true set" if any(members < s for s in truth) else "false"
 
 
-def with_stored(here, stored) -> pd.DataFrame | None:
+def with_stored(
+    here: pd.DataFrame | None, stored: pd.DataFrame | None
+) -> pd.DataFrame | None:
     """Return a step's rows, and the stored ones of names that did not run here.
 
     Both may be None; the column `stored` tells them apart.
@@ -185,13 +209,15 @@ def with_stored(here, stored) -> pd.DataFrame | None:
     return pd.concat(tables, ignore_index=True) if tables else None
 
 
-def together(tables) -> pd.DataFrame | None:
+def together(tables: Iterable[pd.DataFrame | None]) -> pd.DataFrame | None:
     """Return the rows of several tables, some of which may be None."""
     tables = [table for table in tables if table is not None]
     return pd.concat(tables, ignore_index=True) if tables else None
 
 
-def panels(curves, names: dict[str, str]):
+def panels(
+    curves: pd.DataFrame, names: dict[str, str]
+) -> tuple[pd.DataFrame | None, dict[str, str]]:
     """Return the curves of some data, with a verdict on each set, and panel titles.
 
     Returns
@@ -263,7 +289,7 @@ def truth_table(curves: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def truth_values(curves: pd.DataFrame, wanted) -> dict:
+def truth_values(curves: pd.DataFrame, wanted: Sequence[str]) -> dict:
     """Return what the comparison takes from Fig 6: runs of today, not stored ones.
 
     wanted : the quantities of the published table
@@ -367,7 +393,7 @@ def with_spread(values: pd.Series, digits: int) -> str:
     return f"{values.mean():.{digits}f}{spread}"
 
 
-def kept_real_sets(curves: pd.DataFrame, names) -> pd.DataFrame | None:
+def kept_real_sets(curves: pd.DataFrame, names: Sequence[str]) -> pd.DataFrame | None:
     """Return the kept sets of real data in the names of their features, by split.
 
     names : of the data sets that are at hand; None is returned if none was cut off
@@ -386,7 +412,7 @@ def kept_real_sets(curves: pd.DataFrame, names) -> pd.DataFrame | None:
     )
 
 
-def named(sets: str, features) -> str:
+def named(sets: str, features: Sequence[str]) -> str:
     """Return sets, as text, in the names of the features; large ones as a number."""
     if sets == "none":
         return sets

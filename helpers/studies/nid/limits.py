@@ -1,13 +1,15 @@
 """Three small experiments on what first-layer weights cannot tell."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import numpy as np
 import pandas as pd
+from torch import nn
 
 from helpers.data.splits import standardise
 from helpers.detectors import weights
 from helpers.detectors.archdetect import archdetect
+from helpers.device import Device
 from helpers.ensemble import Adam, Ensemble, exponential, l1
 from helpers.networks.mlp import INTERACTION_WEIGHTS
 from helpers.studies.nid.training import networks_from
@@ -16,7 +18,9 @@ CLIQUE = "x1 x2 + x1 x3 + x2 x3"
 CORRELATIONS = (0.0, 0.5, 0.9, 0.99)
 
 
-def small_experiments(*, n_networks, n_rows, seed, device="auto"):
+def small_experiments(
+    *, n_networks: int, n_rows: int, seed: int, device: Device = "auto"
+) -> pd.DataFrame:
     """Train networks on functions that one can think through.
 
     Parameters
@@ -35,11 +39,11 @@ def small_experiments(*, n_networks, n_rows, seed, device="auto"):
     rng = np.random.default_rng([seed, 9])
     rows = []
 
-    def note(experiment, case, reading, values):
+    def note(experiment: str, case: str, reading: str, values: Iterable[float]) -> None:
         for number, value in enumerate(values):
             rows.append([experiment, case, reading, number, float(value)])
 
-    def train(X, y):
+    def train(X: np.ndarray, y: np.ndarray) -> tuple[list[nn.Module], np.ndarray]:
         return small_networks(X, y, n_networks, seed, device)
 
     X = rng.uniform(-1, 1, size=(n_rows, 5))
@@ -66,7 +70,7 @@ def small_experiments(*, n_networks, n_rows, seed, device="auto"):
     return pd.DataFrame(rows, columns=columns)
 
 
-def correlated(normal: np.ndarray, correlation: float):
+def correlated(normal: np.ndarray, correlation: float) -> tuple[np.ndarray, np.ndarray]:
     """Return features of which the first two are correlated, and an outcome.
 
     y = x1² / √2 + x3 x4 / 2: features 1 and 2 do not interact.
@@ -77,12 +81,18 @@ def correlated(normal: np.ndarray, correlation: float):
     return Z, Z[:, 0] ** 2 / np.sqrt(2) + Z[:, 2] * Z[:, 3] / 2
 
 
-def ranked(network) -> Sequence[tuple[int, ...]]:
+def ranked(network: nn.Module) -> Sequence[tuple[int, ...]]:
     """Return the sets of a network's pruned ranking."""
     return weights.prune(weights.nid_ranking(network)).sets
 
 
-def both_readings(networks, X, pair, other, seed: int):
+def both_readings(
+    networks: Sequence[nn.Module],
+    X: np.ndarray,
+    pair: tuple[int, int],
+    other: tuple[int, int],
+    seed: int,
+) -> list[tuple[str, list]]:
     """Return the strength of `pair` in units of `other`, by NID and by ArchDetect."""
     matrices = {
         "NID": [weights.nid_pairs(n).matrix() for n in networks],
@@ -94,7 +104,9 @@ def both_readings(networks, X, pair, other, seed: int):
     ]
 
 
-def small_networks(X, y, n_networks: int, seed: int, device):
+def small_networks(
+    X: np.ndarray, y: np.ndarray, n_networks: int, seed: int, device: Device
+) -> tuple[list[nn.Module], np.ndarray]:
     """Train MLPs of 64 and 32 units on one data set; return them and scaled X."""
     rows = np.arange(len(X))
     X = standardise(X, rows[rows < len(X) * 2 // 3]).values

@@ -1,10 +1,14 @@
 """Figure 8a: what noise on features and outcome leaves of the rankings."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
 from helpers import evaluation
 from helpers.detectors import weights
+from helpers.device import Device
 from helpers.ensemble import Adam, Ensemble, exponential, l1
 from helpers.networks.mlp import INTERACTION_WEIGHTS
 from helpers.studies.nid.training import (
@@ -17,7 +21,15 @@ from helpers.studies.nid.training import (
 from helpers.studies.nid.worlds import noisy_data, thirds, true_sets
 
 
-def under_noise(*, noise, functions, trials, l1_strength, device="auto", **recipe):
+def under_noise(
+    *,
+    noise: float,
+    functions: Sequence[str],
+    trials: Sequence[int],
+    l1_strength: float,
+    device: Device = "auto",
+    **recipe: Any,
+) -> pd.DataFrame:
     """Train both networks on noisy data; return what is read from each.
 
     Parameters
@@ -62,7 +74,9 @@ def under_noise(*, noise, functions, trials, l1_strength, device="auto", **recip
     return pd.concat(tables, ignore_index=True).assign(noise=noise)
 
 
-def _fit(architecture, X, y, l1_strength, recipe: Recipe) -> Ensemble:
+def _fit(
+    architecture: str, X: np.ndarray, y: np.ndarray, l1_strength: float, recipe: Recipe
+) -> Ensemble:
     first = 4_000_000 + 10_000 * recipe.seed
     train, validation, _ = thirds(recipe.n_samples)
     return Ensemble(

@@ -1,11 +1,16 @@
 """Table 2: train on every function and trial, and read each network in several ways."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import numpy as np
 import pandas as pd
+from torch import nn
 
 from helpers import evaluation
 from helpers.detectors import weights
 from helpers.detectors.archdetect import archdetect
+from helpers.device import Device
 from helpers.studies.nid.theory import lemma_3_share
 from helpers.studies.nid.training import (
     Recipe,
@@ -29,8 +34,15 @@ PUBLISHED_METHODS = {
 
 
 def train_and_read(
-    *, functions, trials, architecture, rate, l1_strength, device="auto", **recipe
-):
+    *,
+    functions: Sequence[str],
+    trials: Sequence[int],
+    architecture: str,
+    rate: str,
+    l1_strength: float,
+    device: Device = "auto",
+    **recipe: Any,
+) -> pd.DataFrame:
     """Train on every function and trial; return what each network says.
 
     Parameters
@@ -65,7 +77,7 @@ def train_and_read(
     ).join(pd.DataFrame(rows)), ensemble.plan_
 
 
-def read(network, function: str, X, seed: int) -> dict:
+def read(network: nn.Module, function: str, X: np.ndarray, seed: int) -> dict:
     """Return what one network says of the ten features of a function."""
     pairs, sets = weights.nid_pairs(network), true_sets(function)
     hits = {
@@ -84,7 +96,11 @@ def read(network, function: str, X, seed: int) -> dict:
     }
 
 
-def table_2(networks, *others, stored=None) -> pd.DataFrame | None:
+def table_2(
+    networks: pd.DataFrame | None,
+    *others: pd.DataFrame | None,
+    stored: pd.DataFrame | None = None,
+) -> pd.DataFrame | None:
     """Return the AUC of every method, function and trial.
 
     Parameters
@@ -195,7 +211,7 @@ def mean_maps(networks: pd.DataFrame) -> dict[str, np.ndarray]:
     }
 
 
-def strength_matrix(strengths) -> np.ndarray:
+def strength_matrix(strengths: pd.Series) -> np.ndarray:
     """Return 45 strengths, in the order of `PAIR_NAMES`, as a symmetric matrix."""
     matrix = np.full((10, 10), np.nan)
     matrix[np.triu_indices(10, 1)] = strengths

@@ -1,11 +1,18 @@
 """Table 6: pure products, without the main effects that other methods start from."""
 
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
 import pandas as pd
 from sklearn.metrics import roc_auc_score
+from torch import nn
 
 from helpers import evaluation
+from helpers.data.kinds import Sets
 from helpers.detectors import weights
 from helpers.detectors.hierarchical_lasso import hierarchical_lasso
+from helpers.device import Device
 from helpers.studies.nid.wide import (
     SLIM,
     mean_and_spread,
@@ -20,7 +27,15 @@ ORDERS = (2, 3, 4, 5)
 LASSO_ROWS = 2_000  # of the training rows, for the lasso's 210 columns
 
 
-def find_products(*, trials, n_samples, n_features, cut_off, device="auto", **fit):
+def find_products(
+    *,
+    trials: Sequence[int],
+    n_samples: int,
+    n_features: int,
+    cut_off: float,
+    device: Device = "auto",
+    **fit: Any,
+) -> pd.DataFrame:
     """Return precision and recall by order, and AUC of pairs by method, long.
 
     Parameters
@@ -56,7 +71,9 @@ def find_products(*, trials, n_samples, n_features, cut_off, device="auto", **fi
     return pd.DataFrame(rows, columns=columns), ensemble.plan_
 
 
-def by_order(trial: int, network, true_sets, cut_off: float) -> list[tuple]:
+def by_order(
+    trial: int, network: nn.Module, true_sets: Sets, cut_off: float
+) -> list[tuple]:
     """Return precision and recall of the proposed sets of each order."""
     truth = [frozenset(s) for s in true_sets]
     ranking = weights.nid_ranking(network, max_order=max(ORDERS))
@@ -77,7 +94,9 @@ def by_order(trial: int, network, true_sets, cut_off: float) -> list[tuple]:
     return rows
 
 
-def by_method(trial: int, network, X, y, true_sets) -> list[tuple]:
+def by_method(
+    trial: int, network: nn.Module, X: np.ndarray, y: np.ndarray, true_sets: Sets
+) -> list[tuple]:
     """Return the AUC of the pairs inside true sets, by method."""
     pairs, few = weights.nid_pairs(network), slice(0, LASSO_ROWS)
     inside = evaluation.pair_labels(pairs.sets, true_sets)
@@ -98,7 +117,7 @@ def order_table(products: pd.DataFrame) -> pd.DataFrame:
     """Return mean precision and recall by order, as text."""
     means = products.groupby(["kind", "of"])["value"].mean()
 
-    def share(kind, order):
+    def share(kind: str, order: int) -> str:
         return f"{means[kind, str(order)]:.0%}" if (kind, str(order)) in means else "–"
 
     return pd.DataFrame(

@@ -1,10 +1,13 @@
 """Table 4: six penalties on MLP-M, each raised from zero."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
 from helpers import checks
 from helpers.detectors import weights
+from helpers.device import Device
 from helpers.ensemble import (
     Adam,
     Ensemble,
@@ -17,6 +20,7 @@ from helpers.ensemble import (
 from helpers.networks.mlp import INTERACTION_WEIGHTS
 from helpers.studies.nid.training import all_runs, networks_from, pair_auc
 from helpers.studies.nid.worlds import function_number, thirds, trial_data
+from helpers.training.penalties import Penalty
 
 FIRST, OTHERS = "interaction.layers.0.weight", "interaction.layers.[1-9].weight"
 
@@ -31,7 +35,7 @@ PENALTIES = {
 }
 
 
-def penalty_of(name: str, strength):
+def penalty_of(name: str, strength: float) -> Penalty | list[Penalty]:
     """Return a penalty by its name in the published table.
 
     Beside a group penalty on the first matrix the other matrices keep their L1.
@@ -47,15 +51,15 @@ def penalty_of(name: str, strength):
 
 def try_penalty(
     *,
-    penalty,
-    functions,
-    strengths,
-    n_samples,
-    max_epochs,
-    patience,
-    seed,
-    device="auto",
-):
+    penalty: str,
+    functions: Sequence[str],
+    strengths: Sequence[float],
+    n_samples: int,
+    max_epochs: int,
+    patience: int,
+    seed: int,
+    device: Device = "auto",
+) -> pd.DataFrame:
     """Train MLP-M on every function at every strength of a penalty.
 
     Returns

@@ -1,6 +1,7 @@
 """The other methods of Table 2, on the training third of the same data sets."""
 
 import time
+from collections.abc import Callable, Sequence
 from itertools import product
 
 import pandas as pd
@@ -15,7 +16,9 @@ from helpers.studies.nid.training import pair_auc
 from helpers.studies.nid.worlds import training_third
 
 
-def run_baselines(*, functions, trial, n_samples, seed):
+def run_baselines(
+    *, functions: Sequence[str], trial: int, n_samples: int, seed: int
+) -> pd.DataFrame:
     """Run the fast methods on one data set of each function.
 
     Returns
@@ -48,7 +51,9 @@ def fast_methods(function: str, trial: int, n_samples: int, seed: int) -> list[d
     ]
 
 
-def run_slow_baseline(*, method, functions, n_samples, seed):
+def run_slow_baseline(
+    *, method: str, functions: Sequence[str], n_samples: int, seed: int
+) -> pd.DataFrame:
     """Run one slow method on the first data set of each function.
 
     Returns
@@ -63,7 +68,9 @@ def run_slow_baseline(*, method, functions, n_samples, seed):
     return pd.DataFrame(rows).assign(method=method, trial=0)
 
 
-def run_groves(*, function, n_samples, seed, bags, repeats):
+def run_groves(
+    *, function: str, n_samples: int, seed: int, bags: int, repeats: int
+) -> pd.DataFrame:
     """Run Additive Groves on the first data set of one function.
 
     Returns
@@ -91,7 +98,7 @@ def slow_method(method: str, function: str, n_samples: int, seed: int) -> dict:
     return timed(detectors[method], function)
 
 
-def timed(detect, function: str) -> dict:
+def timed(detect: Callable, function: str) -> dict:
     """Return function, AUC and CPU seconds of one call that ranks the pairs."""
     start = time.process_time()
     pairs = detect()
@@ -103,7 +110,9 @@ def timed(detect, function: str) -> dict:
     }
 
 
-def run_readings(*, functions, n_samples, seed):
+def run_readings(
+    *, functions: Sequence[str], n_samples: int, seed: int
+) -> pd.DataFrame:
     """Run the hierarchical lasso in its four readings on each first data set.
 
     Returns
@@ -118,7 +127,9 @@ def run_readings(*, functions, n_samples, seed):
     return pd.DataFrame(rows)
 
 
-def one_reading(function, hierarchy, rule, n_samples, seed) -> dict:
+def one_reading(
+    function: str, hierarchy: str, rule: str, n_samples: int, seed: int
+) -> dict:
     """Return the AUC of the hierarchical lasso in one reading on one function."""
     X, y = training_third(function, 0, n_samples, seed)
     pairs = hierarchical_lasso(X, y, hierarchy=hierarchy, rule=rule, seed=seed)

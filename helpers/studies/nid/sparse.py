@@ -6,18 +6,20 @@ Adam's (`proximal_l1`), the weights of most features become zero and stay there.
 """
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from sklearn.metrics import roc_auc_score, roc_curve
-from torch import nn
+from torch import Tensor, nn
 
 from helpers import checks, evaluation
 from helpers.data.splits import standardise
 from helpers.detectors import weights
 from helpers.detectors.interactions import all_pairs
-from helpers.device import seeded
+from helpers.device import Device, seeded
 from helpers.ensemble import Adam, Ensemble, exponential, proximal_l1
 from helpers.studies.nid.training import network
 from helpers.studies.nid.wide import mean_and_spread, screen_products
@@ -65,12 +67,12 @@ class Design:
     max_epochs: int
     seed: int
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         checks.integer("n_train", self.n_train, at_least=2)
         checks.integer("max_epochs", self.max_epochs, at_least=1)
         checks.integer("seed", self.seed, at_least=0)
 
-    def draw(self, trial: int):
+    def draw(self, trial: int) -> tuple[np.ndarray, np.ndarray, tuple]:
         """Return X, y (standardised by the training rows) and the true sets."""
         data = quadratic_model(
             2 * self.n_train,
@@ -93,13 +95,13 @@ class LowRankQuadratic(nn.Module):
     n_features, rank : int
     """
 
-    def __init__(self, n_features: int, rank: int):
+    def __init__(self, n_features: int, rank: int) -> None:
         super().__init__()
         self.linear = nn.Linear(n_features, 1)
         self.factors = nn.Linear(n_features, rank, bias=False)
         self.mix = nn.Linear(rank, 1, bias=False)
 
-    def forward(self, x):
+    def forward(self, x: Tensor) -> Tensor:
         """Return the outputs, (batch, 1), for x of (batch, n_features)."""
         return self.linear(x) + self.mix(self.factors(x).square())
 
@@ -111,7 +113,14 @@ class LowRankQuadratic(nn.Module):
         return products[np.triu_indices(len(products), 1)]
 
 
-def rank_sparsely(*, model, trial, strengths, device="auto", **design):
+def rank_sparsely(
+    *,
+    model: str,
+    trial: int,
+    strengths: Sequence[float],
+    device: Device = "auto",
+    **design: Any,
+) -> pd.DataFrame:
     """Train one model on one data set with the proximal L1, at each strength.
 
     Batches of 500, Adam at 0.002 falling by 1 % an epoch; the layers above the first
@@ -163,7 +172,15 @@ def rank_sparsely(*, model, trial, strengths, device="auto", **design):
     return pd.DataFrame(rows)
 
 
-def fit_sparsely(model, X, y, strength, trial, design: Design, device):
+def fit_sparsely(
+    model: str,
+    X: np.ndarray,
+    y: np.ndarray,
+    strength: float,
+    trial: int,
+    design: Design,
+    device: Device,
+) -> tuple:
     """Return the scores of all pairs after training, and what training says."""
     quadratic = model == "quadratic"
     with seeded(7_000_000 + 1_000 * design.seed + trial):
@@ -201,7 +218,7 @@ def fit_sparsely(model, X, y, strength, trial, design: Design, device):
     }
 
 
-def roc_at(truth, scores) -> dict[str, float]:
+def roc_at(truth: np.ndarray, scores: np.ndarray) -> dict[str, float]:
     """Return the true positive rate at each of `FALSE_SHARES`."""
     false_rate, true_rate, _ = roc_curve(truth, scores)
     values = np.interp(FALSE_SHARES, false_rate, true_rate)

@@ -1,11 +1,14 @@
 """Figure 5: the pairs of real tables, where nobody knows the truth."""
 
+from collections.abc import Callable, Sequence
+
 import numpy as np
 import pandas as pd
 from sklearn.metrics import roc_auc_score
 
 from helpers import datasets
 from helpers.detectors import weights
+from helpers.device import Device
 from helpers.ensemble import Adam, Ensemble, exponential, l1
 from helpers.networks.mlp import INTERACTION_WEIGHTS
 from helpers.significance.cutoff import rmse
@@ -13,12 +16,12 @@ from helpers.studies.nid.training import networks_from
 from helpers.studies.nid.worlds import REAL, real_rows
 
 
-def one_minus_auc(truth, output) -> float:
+def one_minus_auc(truth: np.ndarray, output: np.ndarray) -> float:
     """Return one minus the area under the ROC curve."""
     return 1 - roc_auc_score(truth, output)
 
 
-def loss_and_error(task: str):
+def loss_and_error(task: str) -> tuple[str, Callable]:
     """Return the loss to train on and the error to report, of a kind of outcome."""
     if task == "regression":
         return "mse", rmse
@@ -44,8 +47,16 @@ def available() -> tuple[dict[str, str], list[str]]:
 
 
 def read_real(
-    *, name, trials, n_rows, l1_strength, max_epochs, patience, seed, device="auto"
-):
+    *,
+    name: str,
+    trials: Sequence[int],
+    n_rows: int,
+    l1_strength: float,
+    max_epochs: int,
+    patience: int,
+    seed: int,
+    device: Device = "auto",
+) -> pd.DataFrame:
     """Train MLP-M on random splits of a real data set; return all strengths.
 
     Returns

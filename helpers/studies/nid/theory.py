@@ -1,8 +1,11 @@
 """Two statements of the paper that numbers can check: Lemma 3 and Appendix B."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 import torch
+from torch import nn
 
 from helpers.detectors import weights
 
@@ -10,7 +13,7 @@ from helpers.detectors import weights
 UNITS = {"1_1": (1, 1), "1_0p5": (1, 0.5), "1_0p1": (1, 0.1), "3_minus-1": (3, -1)}
 
 
-def lemma_3_share(network, X) -> float:
+def lemma_3_share(network: nn.Module, X: np.ndarray) -> float:
     """Return the largest derivative by a first-layer unit, as a share of its bound.
 
     Parameters
@@ -43,7 +46,7 @@ def cross_term(alpha1: float, alpha2: float, n_nodes: int = 400) -> float:
     )
 
 
-def unit_curve(ratios) -> pd.DataFrame:
+def unit_curve(ratios: Sequence[float]) -> pd.DataFrame:
     """Return the interaction of a unit with weights 1 and each of `ratios`.
 
     Returns

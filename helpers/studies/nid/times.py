@@ -5,7 +5,9 @@ import pandas as pd
 from helpers.truth.functions import FUNCTIONS
 
 
-def times(curves, *others) -> pd.DataFrame | None:
+def times(
+    curves: pd.DataFrame | None, *others: pd.DataFrame | None
+) -> pd.DataFrame | None:
     """Return CPU seconds, one row a method and data set of a function.
 
     Parameters
@@ -30,7 +32,9 @@ def times(curves, *others) -> pd.DataFrame | None:
     return pd.concat(rows, ignore_index=True) if rows else None
 
 
-def speed_values(seconds: pd.DataFrame, groves, curves) -> dict:
+def speed_values(
+    seconds: pd.DataFrame, groves: pd.DataFrame | None, curves: pd.DataFrame | None
+) -> dict:
     """Return what the comparison takes from `times`.
 
     On the functions of Additive Groves, and only if those ran today and so did every

@@ -1,14 +1,17 @@
 """Train the networks of the study: MLP or MLP-M, one for each data set, all at once."""
 
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import product
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from torch import nn
 
 from helpers import checks, evaluation
 from helpers.detectors.interactions import Interactions
-from helpers.device import seeded
+from helpers.device import Device, seeded
 from helpers.ensemble import Adam, Ensemble, constant, exponential, l1
 from helpers.networks.mlp import INTERACTION_WEIGHTS, MLP, MLPM
 from helpers.studies.nid.worlds import thirds, trial_data, true_sets
@@ -37,22 +40,24 @@ class Recipe:
     max_epochs: int
     patience: int
     seed: int
-    device: str = "auto"
+    device: Device = "auto"
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         checks.integer("n_samples", self.n_samples, at_least=3)
         checks.integer("max_epochs", self.max_epochs, at_least=1)
         checks.integer("patience", self.patience, at_least=1)
         checks.integer("seed", self.seed, at_least=0)
 
 
-def network(architecture: str, n_features: int, **widths):
+def network(architecture: str, n_features: int, **widths: Any) -> nn.Module:
     """Return a new network, "MLP" or "MLP-M", with weights from torch's generator."""
     checks.one_of("architecture", architecture, ARCHITECTURES)
     return (MLP if architecture == "MLP" else MLPM)(n_features, **widths)
 
 
-def networks_from(seeds, architecture: str, n_features: int, **widths) -> list:
+def networks_from(
+    seeds: Iterable[int], architecture: str, n_features: int, **widths: Any
+) -> list:
     """Return one new network a seed."""
     made = []
     for number in seeds:
@@ -61,18 +66,20 @@ def networks_from(seeds, architecture: str, n_features: int, **widths) -> list:
     return made
 
 
-def schedule(rate: str):
+def schedule(rate: str) -> Callable:
     """Return the schedule of a learning rate, "decaying" or "constant"."""
     checks.one_of("rate", rate, RATES)
     return exponential(0.95) if rate == "decaying" else constant()
 
 
-def all_runs(**columns) -> pd.DataFrame:
+def all_runs(**columns: Sequence) -> pd.DataFrame:
     """Return one row for each combination of the values of the columns."""
     return pd.DataFrame(product(*columns.values()), columns=list(columns))
 
 
-def train(runs: pd.DataFrame, recipe: Recipe, *, architecture: str, rate: str):
+def train(
+    runs: pd.DataFrame, recipe: Recipe, *, architecture: str, rate: str
+) -> tuple[Ensemble, dict[tuple, tuple]]:
     """Train one network for each run.
 
     Parameters
@@ -120,7 +127,7 @@ def pair_auc(interactions: Interactions, function: str) -> float:
     return evaluation.pairwise_auc(interactions, true_sets(function))
 
 
-def kept_mean(values) -> float:
+def kept_mean(values: np.ndarray) -> float:
     """Return the mean without the best and the worst of four trials or more."""
     drop = 1 if len(values) > 3 else 0
     return evaluation.trimmed_mean_sd(values, drop=drop, ddof=0)[0]

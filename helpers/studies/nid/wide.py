@@ -5,6 +5,7 @@ small. `sparse` holds Fig 10 with a step that makes them zero.
 """
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,7 @@ from sklearn.metrics import roc_auc_score
 from helpers import evaluation
 from helpers.data.splits import standardise
 from helpers.detectors import weights
+from helpers.device import Device
 from helpers.ensemble import Adam, Ensemble, exponential, l1
 from helpers.networks.mlp import INTERACTION_WEIGHTS
 from helpers.studies.nid.training import networks_from
@@ -53,16 +55,16 @@ def screen_products(X: np.ndarray, y: np.ndarray) -> np.ndarray:
 def train_on_thirds(  # the arguments of a stored step are its key
     drawn: Sequence[SparseData],
     *,
-    hidden,
-    univariate,
-    strength,
-    loss,
-    learning_rate,
-    max_epochs,
-    patience,
-    seed,
-    device,
-):
+    hidden: Sequence[int],
+    univariate: Sequence[int],
+    strength: float,
+    loss: str,
+    learning_rate: float,
+    max_epochs: int,
+    patience: int,
+    seed: int,
+    device: Device,
+) -> tuple[Ensemble, np.ndarray, np.ndarray]:
     """Train one MLP-M for each data set: first third; the second one stops it.
 
     The settings are those of the two steps that call it.
@@ -105,8 +107,16 @@ def train_on_thirds(  # the arguments of a stored step are its key
 
 
 def rank_quadratic(
-    *, trials, n_samples, n_features, n_factors, density, binary, device="auto", **fit
-):
+    *,
+    trials: Sequence[int],
+    n_samples: int,
+    n_features: int,
+    n_factors: int,
+    density: float,
+    binary: bool,
+    device: Device = "auto",
+    **fit: Any,
+) -> tuple[pd.DataFrame, dict]:
     """Return the AUC of NID and of product screening for each data set.
 
     Parameters

@@ -75,7 +75,7 @@ def function_number(function: str) -> int:
     return list(FUNCTIONS).index(function)
 
 
-def trial_parts(function: str, trial: int, n_samples: int, seed: int):
+def trial_parts(function: str, trial: int, n_samples: int, seed: int) -> tuple:
     """Return X, y of one trial and the rows of its three parts.
 
     Returns
@@ -92,7 +92,7 @@ def trial_parts(function: str, trial: int, n_samples: int, seed: int):
     return X, y, random_thirds(n_samples, seed=number)
 
 
-def trial_data(function: str, trial: int, n_samples: int, seed: int):
+def trial_data(function: str, trial: int, n_samples: int, seed: int) -> tuple:
     """Return X, y of one trial, standardised: training, validation and test third.
 
     Both are standardised by the training third; the rows stand in the order of the
@@ -104,7 +104,7 @@ def trial_data(function: str, trial: int, n_samples: int, seed: int):
     return X[rows], y[rows]
 
 
-def training_third(function: str, trial: int, n_samples: int, seed: int):
+def training_third(function: str, trial: int, n_samples: int, seed: int) -> tuple:
     """Return X, y of the training third of one trial, standardised."""
     X, y = trial_data(function, trial, n_samples, seed)
     return X[: n_samples // 3], y[: n_samples // 3]
@@ -117,7 +117,9 @@ def thirds(n_samples: int) -> list[np.ndarray]:
     return [third == part for part in range(3)]
 
 
-def noisy_data(function: str, trial: int, n_samples: int, noise: float, seed: int):
+def noisy_data(
+    function: str, trial: int, n_samples: int, noise: float, seed: int
+) -> tuple:
     """Return X, y of one trial with normal noise on both, in all three thirds.
 
     noise : standard deviation, in standard deviations of the clean values
@@ -137,7 +139,7 @@ def real_order(n_rows: int, n_all: int, trial: int, seed: int) -> np.ndarray:
     return np.random.default_rng([seed, trial]).permutation(n_all)[:n_rows]
 
 
-def real_rows(name: str, trials: Sequence[int], n_rows: int, seed: int):
+def real_rows(name: str, trials: Sequence[int], n_rows: int, seed: int) -> tuple:
     """Return a real data set, and what each trial makes of it.
 
     Parameters

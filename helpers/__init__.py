@@ -52,6 +52,8 @@ _MODULES = {
     "refit_test": "significance.refit",
     "permutation_test": "significance.permutation",
     "adjust": "significance.multiplicity",
+    # how good is it?
+    "benchmark": "studies.matrix.own",
 }
 
 __all__ = sorted(_MODULES)

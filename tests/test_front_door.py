@@ -23,6 +23,7 @@ NAMES = [
     "additive_groves",
     "adjust",
     "archdetect",
+    "benchmark",
     "constrained_boosting",
     "factorization",
     "fast",

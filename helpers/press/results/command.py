@@ -72,9 +72,10 @@ def _arguments() -> argparse.ArgumentParser:
     again.add_argument("--device", default="auto")
     commands.add_parser(
         "calibrate",
-        help="tell the interaction test's answers the committed error rates",
+        help="tell the package what the committed tables say",
         description="Write the error rates of the committed trials of the calibration "
-        "page where answers of the interaction test read them.",
+        "page where answers of the interaction test read them, and the committed cells "
+        "of chapter 6 where helpers.benchmark reads them.",
     )
     return parser
 
@@ -141,9 +142,10 @@ def _needs(options, root) -> int:
 
 def _calibrate(_options, root) -> int:
     # Trained networks come with it, and nothing else here needs them.
-    from helpers.press.results.calibrated import write_rates
+    from helpers.press.results.calibrated import write_cells, write_rates
 
-    print(f"Wrote {write_rates(root).relative_to(root)}; now commit it.")
+    for write in (write_rates, write_cells):
+        print(f"Wrote {write(root).relative_to(root)}; now commit it.")
     return 0
 
 

@@ -13,7 +13,7 @@ QUICK_FILES, QUICK_SETS = ("regressions", "lasso", "trees", "networks"), 2
 SMOKE_FILES = ("regressions", "motif-networks")
 SMOKE_TRUTHS = {
     "strong product": {"n_rows": 200},
-    "twenty sequences, one pair": {"n_rows": 600},
+    "two sequences, enhancing": {"n_rows": 600},
 }
 #: Core-minutes of a file's cells at paper size, measured on the first round.
 MINUTES = {

@@ -315,3 +315,117 @@ def _none_holds(failing: list[str]) -> str:
     if failing:
         return f"too many false calls: {', '.join(failing)}"
     return f"no test has run on {FEWEST} of these data sets yet"
+
+
+# Sentences
+
+
+def again(here: pd.DataFrame | None, stored: pd.DataFrame) -> str:
+    """Say how many stored cells were computed again, and how many agree.
+
+    Agreement: the same average precision and the same calls, to three digits.
+    """
+    if here is None:
+        return "No stored cell was computed again here."
+    keys, worth = ["method", "truth", "data_set"], ["auc", "called", "found"]
+    both = here[keys + worth].merge(stored[keys + worth], on=keys, suffixes=("", " 2"))
+    if both.empty:
+        return "No stored cell was computed again here."
+    first = both[worth].to_numpy(float)
+    second = both[[f"{name} 2" for name in worth]].to_numpy(float)
+    same = np.isclose(first, second, atol=1e-3, equal_nan=True).all(axis=1)
+    text = f"{len(both)} stored data sets of cells were asked again here: {same.sum()}"
+    text += " answer as stored."
+    if not same.all():
+        others = ", ".join(dict.fromkeys(both.loc[~same, "method"]))
+        text += f" Others: {others} (other versions of libraries, or other code)."
+    return text
+
+
+def best_words(ranked: pd.DataFrame) -> str:
+    """Say which method leads each column, and whether one leads all."""
+    if ranked.empty:
+        return "No ranking has run yet."
+    leaders = ranked.idxmax()
+    parts = [
+        f"{group}: {name} ({ranked.loc[name, group]:.2f})"
+        for group, name in leaders.items()
+    ]
+    n = leaders.nunique()
+    start = "One method leads every column" if n == 1 else f"{n} methods lead a column"
+    return f"{start}. {'; '.join(parts)}."
+
+
+def false_words(rates: pd.DataFrame) -> str:
+    """Say which tests make too many false calls, where."""
+    if rates.empty:
+        return "No test has run yet."
+    parts = []
+    for place, own in rates.groupby("place", sort=False):
+        over = own[(own["rate_low"] > LEVEL) | (own["family_low"] > LEVEL)]
+        names = ", ".join(over["method"]) or "none"
+        parts.append(f"{place}: {names} of {len(own)}")
+    text = "Shown to call more than 6 % (a whole interval above), where "
+    return text + "; where ".join(parts) + "."
+
+
+def correlation_words(table: pd.DataFrame) -> str:
+    """Say who loses most, and least, by correlated features."""
+    if table.empty:
+        return "Both halves of the comparison have not run yet."
+    loss = (table["independent"] - table["correlated"]).set_axis(table["method"])
+    return (
+        f"Mean loss {loss.mean():.2f}; most: {loss.idxmax()} ({loss.max():.2f}), "
+        f"least: {loss.idxmin()} ({loss.min():.2f})."
+    )
+
+
+def cost_words(table: pd.DataFrame) -> str:
+    """Say what lies on the line that no cheaper method equals."""
+    best = table[table["best"]] if len(table) else table
+    if not len(best):
+        return "No costs have been measured yet."
+    steps = ", ".join(
+        f"{row.method} ({row.ap:.2f} in {row.seconds:.2g} s)"
+        for row in best.itertuples()
+    )
+    return f"No cheaper one equals: {steps}."
+
+
+#: Methods of Table 2 of the NID paper, and their names there.
+PUBLISHED = {
+    "ANOVA, joint": "anova",
+    "hierarchical lasso": "hierarchical-lasso",
+    "RuleFit": "rulefit",
+    "Additive Groves": "additive-groves",
+    "NID, MLP": "mlp",
+    "NID, MLP-M": "mlpm",
+}
+
+
+def beside_published(cells: pd.DataFrame, published: pd.DataFrame) -> pd.DataFrame:
+    """Return the mean area under the ROC curve on F1 to F10, published and ours.
+
+    published : the table of chapter 5
+    """
+    values = published.set_index("quantity")["published"]
+    own = cells[(cells["group"] == "F1 to F10, published") & (cells["sets"] > 0)]
+    ours = own.groupby("method")["auc"].agg(["mean", "count"])
+    names = sorted(own["truth"].unique()) or [f"F{k}" for k in range(1, 11)]
+    rows = []
+    for method, key in PUBLISHED.items():
+        whole = method in ours.index and ours.loc[method, "count"] == len(names)
+        rows.append(
+            {
+                "Method": method,
+                "Published": np.mean([values[f"table2.{key}.{n}"] for n in names]),
+                "Ours": ours.loc[method, "mean"] if whole else np.nan,
+            }
+        )
+    return pd.DataFrame(rows).round(3)
+
+
+def compact(cells: pd.DataFrame) -> pd.DataFrame:
+    """Return what the package keeps of the stored cells: method, truth, ap, seconds."""
+    own = cells[cells["ap"].notna()]
+    return own[["method", "truth", "ap", "seconds"]].round(4).reset_index(drop=True)

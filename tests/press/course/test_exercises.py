@@ -84,6 +84,24 @@ MISTAKES = {
         ("interacting = interacting | {(4, 5)}", "x5"),
         ("interacting = {(i - 1, j - 1) for i, j in interacting}", "missing"),
     ],
+    "matrix-seed": [
+        ("precisions = precisions[:4]", "must be five"),
+        ("precisions = [0.123] * 5", "with 300 rows"),
+    ],
+    "matrix-own": [
+        ("def mine(X, y):\n    return np.zeros(3)", "6 pairs"),
+        ("mine = lambda X, y: -np.ones(6)", "negative"),
+        (
+            "mine = lambda X, y: [abs(np.corrcoef(X[:, a] * X[:, b], y)[0, 1]) "
+            "for a, b in combinations(range(X.shape[1]), 2)]",
+            "not centred",
+        ),
+    ],
+    "matrix-family": [
+        ("plain = 2.2", "expected number"),
+        ("plain = 0.05", "One minus"),
+        ("corrected = 0.9", "Bonferroni"),
+    ],
     "nid-null": [
         ("p = (largest >= observed).mean()", "can be 0"),
         ("p = 0.5", "share"),

@@ -1,0 +1,65 @@
+"""Figures of the matrix: what is drawn is what the tables hold."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers import plots
+
+
+def test_ranks_are_written_into_their_cells():
+    table = pd.DataFrame({"one": [0.9, np.nan], "two, more": [0.1, 0.5]}, ["a", "b"])
+    (axis,) = plots.matrix.ranks(table).axes
+    assert [text.get_text() for text in axis.texts] == ["0.90", "0.10", "0.50"]
+    assert [t.get_text() for t in axis.get_xticklabels()] == ["one", "two,\nmore"]
+
+
+def test_false_calls_stand_at_their_rates():
+    rates = pd.DataFrame(
+        {
+            "method": ["a", "b", "a"],
+            "place": ["nothing interacts"] * 2 + ["beside real pairs"],
+            "rate": [0.04, 0.5, 0.1],
+            "rate_low": [0.02, 0.4, np.nan],
+            "rate_high": [0.06, 0.6, np.nan],
+            "family": [0.0, 1.0, 0.2],
+        }
+    )
+    left, right = plots.matrix.false_calls(rates).axes
+    assert left.containers[0].lines[0].get_xdata().tolist() == [0.04, 0.5]
+    assert right.containers[0].lines[0].get_xdata().tolist() == [0.1]
+    assert [t.get_text() for t in left.get_yticklabels()] == ["b", "a"]
+
+
+def test_correlation_joins_both():
+    table = pd.DataFrame({"method": ["a"], "independent": [0.8], "correlated": [0.3]})
+    (axis,) = plots.matrix.correlation(table).axes
+    assert [line.get_xdata().tolist() for line in axis.lines] == [[0.8], [0.3]]
+
+
+def test_costs_name_every_method():
+    table = pd.DataFrame(
+        {
+            "method": ["a", "b"],
+            "tests": [False, True],
+            "ap": [0.4, 0.6],
+            "seconds": [0.1, 9.0],
+            "best": [True, True],
+        }
+    )
+    (axis,) = plots.matrix.costs(table).axes
+    assert {text.get_text() for text in axis.texts} == {"a", "b"}
+    assert axis.get_xscale() == "log"
+
+
+def test_starts_have_their_means():
+    table = pd.DataFrame(
+        {"method": ["a"], "agreement": [0.7], "low": [0.5], "high": [0.9]}
+    )
+    (axis,) = plots.matrix.starts(table).axes
+    assert axis.lines[0].get_xdata().tolist() == [0.7]
+
+
+@pytest.mark.parametrize("name", ["ranks"])
+def test_nothing_to_draw_is_drawn(name):
+    getattr(plots.matrix, name)(pd.DataFrame({"one": [0.5]}, ["a"]))

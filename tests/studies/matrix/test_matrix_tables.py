@@ -26,7 +26,7 @@ def ranked(method, ap, seconds, worlds):
     ]  # fmt: skip
 
 
-def called(method, *, false, corrected, found, seconds=1.0, n_sets=6):
+def called(method, *, false, corrected, found, seconds=1.0, n_sets=24):
     """Return data sets of a world with one true pair, 44 null ones."""
     return [
         {"method": method, "truth": "pure epistasis", "data_set": k, "ap": 1.0,
@@ -79,7 +79,7 @@ def test_a_test_that_calls_too_often_is_not_recommended():
         called("ANOVA, joint", false=30, corrected=True, found=1)
         + called("interaction test", false=2, corrected=False, found=1, seconds=5.0)
         + called("tensor splines", false=2, corrected=False, found=0)
-        + called("iLOCO", false=0, corrected=False, found=1, n_sets=4)
+        + called("iLOCO", false=0, corrected=False, found=1, n_sets=19)
     )
     table = made(rows)
     answer = tables.recommended(table, tables.summary(table)).set_index(

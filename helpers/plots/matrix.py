@@ -57,7 +57,8 @@ def false_calls(rates: pd.DataFrame) -> Figure:
         axis.set(title=place, xlim=(-0.02, 1.02))
         axis.set_yticks(range(len(names)), names)
     if len(rates):
-        axes[1].legend(loc="lower right", fontsize=8)
+        handles = axes[0].get_legend_handles_labels()
+        figure.legend(*handles, loc="outside lower center", ncols=2)
     return figure
 
 
@@ -88,7 +89,7 @@ def costs(table: pd.DataFrame) -> Figure:
 
     table : as `helpers.studies.matrix.tables.costs` returns it
     """
-    figure, axis = plt.subplots(figsize=(9, 5.5))
+    figure, axis = plt.subplots(figsize=(7, 1.5 + ROW * max(len(table), 8)))
     for tests, mark, name in ((False, "o", "detector"), (True, "^", "test")):
         own = table[table["tests"] == tests]
         axis.plot(own["seconds"], own["ap"], mark, color=COLOURS["network"], label=name)
@@ -97,17 +98,26 @@ def costs(table: pd.DataFrame) -> Figure:
         best["seconds"], best["ap"], where="post", color=COLOURS["truth"], zorder=0,
         label="no cheaper one is as good",
     )  # fmt: skip
-    for row in table.itertuples():
-        axis.annotate(
-            row.method, (row.seconds, row.ap), xytext=(5, 3), fontsize=8,
-            textcoords="offset points",
-        )  # fmt: skip
     axis.set(xscale="log", xlabel="CPU seconds a data set of 1,000 rows")
     axis.set_ylabel("mean average precision, F1 to F10 with noise")
-    axis.margins(x=0.2)
+    _names_beside(axis, table)
     if len(table):
-        axis.legend(loc="lower right")
+        figure.legend(loc="outside lower center", ncols=3)
     return figure
+
+
+def _names_beside(axis, table: pd.DataFrame) -> None:
+    """Write the methods' names to the right of the axis, each joined to its point."""
+    own = table.sort_values("ap")
+    low, high = axis.get_ylim()
+    for row, place in zip(
+        own.itertuples(), np.linspace(low, high, len(own) + 2)[1:-1], strict=True
+    ):
+        axis.annotate(
+            row.method, (row.seconds, row.ap), xytext=(1.04, place), va="center",
+            textcoords=axis.get_yaxis_transform(), fontsize=9, annotation_clip=False,
+            arrowprops={"arrowstyle": "-", "color": COLOURS["baseline"], "lw": 0.5},
+        )  # fmt: skip
 
 
 def starts(table: pd.DataFrame) -> Figure:

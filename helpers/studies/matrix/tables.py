@@ -245,7 +245,7 @@ def recommended(table: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
     """Return what to take for each kind of data and question, because of what.
 
     Ranking: of the methods that ranked every truth of the kind, those within .02 of the
-    best mean average precision; of these the cheapest. p-values: of the tests with twenty
+    best mean average precision; of these the cheapest. p-values: of tests with twenty
     data sets or more whose false calls are not shown to exceed 6 % (lower ends of the
     intervals of both rates, over all truths of the kind that they take), those within
     .02 of the most power after correction; of these the cheapest.

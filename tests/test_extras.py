@@ -26,6 +26,7 @@ NEEDS = {
     "dna": {"load_windows"},
     "trees": {
         "additive_groves",
+        "benchmark",  # and the other two, when that is there
         "constrained_boosting",
         "fast",
         "h_statistic",

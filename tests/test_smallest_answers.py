@@ -227,6 +227,19 @@ def five_hundred_examples():
     refused("at least 500 examples; got 499", refit.refit_test, few, few.intact)
 
 
+# ---- a detector of one's own ---------------------------------------------------------
+
+
+def one_world(_):
+    table = helpers.benchmark(
+        lambda X, y: np.abs([np.corrcoef(X[:, i] * X[:, j], y)[0, 1]
+                             for i in range(10) for j in range(i + 1, 10)]),
+        worlds=["exclusive or"], progress=False,
+    )  # fmt: skip
+    assert table["ap"].tolist() == [1.0] and table["place"].tolist() == [1]
+    refused("n_sets must be at least 1", helpers.benchmark, min, n_sets=0)
+
+
 # ---- motifs in sequences -----------------------------------------------------------
 
 
@@ -700,6 +713,7 @@ FRONT_DOOR = {
     "MLP": network_of_one_unit,
     "MLPM": network_of_one_unit,
     "Interactions": no_interactions,
+    "benchmark": one_world,
 }
 
 

@@ -158,7 +158,8 @@ def held_out_interaction(  # as scikit-learn's options: each by its name
     """
     bases = as_bases(sequences)
     labels = checks.vector("labels", labels, length=len(bases))
-    HeldOut(labels, labels, labels, loss)  # what a loss cannot take is told at once
+    if len(labels) >= FEWEST:  # what a loss cannot take is told at once
+        HeldOut(labels, labels, labels, loss)
     n_draws = checks.integer("n_draws", n_draws, at_least=1)
     ask = asker(predict, output, encoding)
     sites = _find_sites(bases, motifs)

@@ -88,6 +88,8 @@ def _front_door(init: Path) -> str:
         needed = extra_of(init.parents[1], home)
         note = f" *Extra:* ``{needed}``." if needed else ""
         lines.append(f"* :py:obj:`{name} <{home}.{name}>` – {sentence}{note}")
+        if module.split(".")[0] not in PAGES:  # its room has no page: told here
+            lines += ["", f".. autofunction:: {home}.{name}", ""]
     return "\n".join([*lines, ""])
 
 

@@ -10,9 +10,12 @@ import pandas as pd
 
 from helpers import checks
 from helpers.detectors.interactions import Interactions
+from helpers.extras import needs
 from helpers.studies.matrix.cells import judged
 from helpers.studies.matrix.kinds import TABLES, Answer, Data
 from helpers.studies.matrix.truths import draw, truths
+
+needs("trees", "xgboost", "interpret")  # the methods of the matrix; genes and dna too
 
 #: Mean average precision of the stored cells, beside this file.
 TABLE = "stored.csv"

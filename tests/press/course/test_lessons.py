@@ -25,7 +25,9 @@ def rows(text: str) -> list[str]:
 
 def test_each_chapter_has_its_lesson():
     assert [path.stem for path in LESSONS] == [f"lesson-{n}" for n in range(1, 6)]
-    for path, chapter in zip(LESSONS, CHAPTERS, strict=True):
+    # The last chapter compares what the five teach; it has no lesson of its own.
+    assert CHAPTERS[5:] == ["6-matrix"]
+    for path, chapter in zip(LESSONS, CHAPTERS[:5], strict=True):
         text = path.read_text(encoding="utf-8")
         assert f"{{doc}}`../chapters/{chapter}`" in text
         assert f"```{{include}} live/{chapter}.md\n```" in text

@@ -133,7 +133,7 @@ def test_the_command_writes_every_chapter(tmp_path, capsys):
     assert main(["student"], root=tmp_path) == 0
     written = sorted(p.name for p in (tmp_path / "_build" / "student").iterdir())
     assert written == sorted(path.name for path in SOURCES)
-    assert "6 files" in capsys.readouterr().out
+    assert "7 files" in capsys.readouterr().out
 
 
 def test_a_faulty_chapter_is_a_line(tmp_path, capsys):

@@ -118,7 +118,7 @@ def ranking(cells: pd.DataFrame, measure: str = "ap") -> pd.DataFrame:
 
     Groups without a ranking (nothing interacts, or a single pair) have no column; a
     mean over fewer truths than the group ranks is left out, so that columns compare.
-    Methods are sorted by their mean over what they have.
+    Methods are sorted by how far they lie above the means of the columns they have.
     """
     ranked = cells[cells.groupby("truth")["ap"].transform("count") > 0]
     sizes = ranked.groupby("group")["truth"].nunique()
@@ -128,7 +128,8 @@ def ranking(cells: pd.DataFrame, measure: str = "ap") -> pd.DataFrame:
     whole = wide["count"].eq(sizes, axis=1)
     mean = wide["mean"].where(whole).dropna(how="all")
     order = [group for group in dict.fromkeys(cells["group"]) if group in mean]
-    return mean[order].loc[mean.mean(axis=1).sort_values(ascending=False).index]
+    above = (mean - mean.mean()).mean(axis=1)
+    return mean[order].loc[above.sort_values(ascending=False).index]
 
 
 def false_calls(table: pd.DataFrame) -> pd.DataFrame:

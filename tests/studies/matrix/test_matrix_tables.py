@@ -63,6 +63,19 @@ def test_a_mean_over_fewer_truths_is_left_out():
     assert "product lasso" not in wide.index
 
 
+def test_a_specialist_in_an_easy_column_is_not_first():
+    easy = [name for name, t in truths().items() if t.group == "one pair"]
+    rows = (
+        ranked("FAST", 0.9, 1.0, easy)
+        + ranked("NID, MLP", 0.9, 1.0, easy)
+        + ranked("FAST", 0.5, 1.0, COUNTS)
+        + ranked("NID, MLP", 0.3, 1.0, COUNTS)
+        + ranked("ArchDetect", 0.9, 1.0, easy)
+    )
+    wide = tables.ranking(tables.summary(made(rows)))
+    assert list(wide.index) == ["FAST", "ArchDetect", "NID, MLP"]
+
+
 def test_the_cheapest_of_the_close_ones_is_recommended():
     rows = (
         ranked("FAST", 0.79, 1.0, COUNTS)

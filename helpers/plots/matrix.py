@@ -1,5 +1,7 @@
 """Figures of every detector against every truth."""
 
+from textwrap import fill
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
@@ -24,7 +26,7 @@ def ranks(table: pd.DataFrame) -> Figure:
     axis.set(xlabel="", ylabel="")
     axis.grid(False)
     axis.xaxis.tick_top()
-    names = [name.replace(", ", ",\n") for name in table.columns]
+    names = [fill(name, 9) for name in table.columns]
     axis.set_xticks(np.arange(len(names)) + 0.5, names, rotation=0, fontsize=8)
     axis.tick_params(length=0)
     return figure

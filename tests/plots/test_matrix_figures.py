@@ -8,10 +8,12 @@ from helpers import plots
 
 
 def test_ranks_are_written_into_their_cells():
-    table = pd.DataFrame({"one": [0.9, np.nan], "two, more": [0.1, 0.5]}, ["a", "b"])
+    table = pd.DataFrame(
+        {"one": [0.9, np.nan], "two, and more": [0.1, 0.5]}, ["a", "b"]
+    )
     (axis,) = plots.matrix.ranks(table).axes
     assert [text.get_text() for text in axis.texts] == ["0.90", "0.10", "0.50"]
-    assert [t.get_text() for t in axis.get_xticklabels()] == ["one", "two,\nmore"]
+    assert [t.get_text() for t in axis.get_xticklabels()] == ["one", "two, and\nmore"]
 
 
 def test_false_calls_stand_at_their_rates():

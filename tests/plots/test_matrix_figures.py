@@ -5,6 +5,8 @@ import pandas as pd
 import pytest
 
 from helpers import plots
+from helpers.studies.matrix import tables
+from helpers.studies.matrix.cells import COLUMNS
 
 
 def test_ranks_are_written_into_their_cells():
@@ -62,6 +64,20 @@ def test_starts_have_their_means():
     assert axis.lines[0].get_xdata().tolist() == [0.7]
 
 
-@pytest.mark.parametrize("name", ["ranks"])
-def test_nothing_to_draw_is_drawn(name):
-    getattr(plots.matrix, name)(pd.DataFrame({"one": [0.5]}, ["a"]))
+@pytest.mark.parametrize(
+    ("name", "make"),
+    [
+        ("false_calls", lambda none, _: tables.false_calls(none)),
+        ("correlation", lambda _, cells: tables.correlated(cells)),
+        ("costs", lambda _, cells: tables.costs(cells)),
+        ("starts", lambda _, cells: tables.starts(cells)),
+    ],
+)
+def test_before_anything_has_run_axes_are_empty(name, make):
+    none = pd.DataFrame(columns=list(COLUMNS))
+    figure = getattr(plots.matrix, name)(make(none, tables.summary(none)))
+    drawn = [line.get_xdata() for axis in figure.axes for line in axis.lines]
+    assert not any(len(values) for values in drawn if list(values) != [0.05, 0.05])
+    assert tables.ranking(tables.summary(none)).empty
+    advice = tables.recommended(none, tables.summary(none))
+    assert set(advice["take"]) == {"–"}

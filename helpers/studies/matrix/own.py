@@ -76,6 +76,7 @@ def benchmark(
     if not callable(detector):
         raise TypeError(f"detector must be callable; got {type(detector).__name__}.")
     n_sets = checks.integer("n_sets", n_sets, at_least=1)
+    seed = checks.integer("seed", seed, at_least=0)
     stored, rows = _stored(), []
     for name in _names(worlds):
         started, found = time.process_time(), []
@@ -99,6 +100,8 @@ def _names(worlds: Sequence[str] | str | None) -> list[str]:
     if isinstance(worlds, str):
         checks.one_of("worlds", worlds, ("all",))
         return able
+    if not isinstance(worlds, Sequence) or not worlds:
+        raise ValueError(f"worlds must name at least one truth; got {worlds!r}.")
     return [checks.one_of("worlds", name, able) for name in worlds]
 
 

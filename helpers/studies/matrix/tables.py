@@ -17,6 +17,15 @@ CLOSE = 0.02
 #: Data sets below which a test is not recommended.
 FEWEST = 20
 NOT_RUN = "not run yet"
+#: What is known of a cell that has an answer.
+MEASURES = (
+    "ap", "ap_low", "ap_high", "auc", "first", "rate", "family", "power", "unclear",
+    "agreement", "seconds", "mb",
+)  # fmt: skip
+RATES = (
+    "method", "place", "sets", "rate", "rate_low", "rate_high", "family", "family_low",
+    "family_high",
+)  # fmt: skip
 
 
 def summary(table: pd.DataFrame) -> pd.DataFrame:
@@ -49,7 +58,9 @@ def summary(table: pd.DataFrame) -> pd.DataFrame:
                 "null": truth.null,
             }
             rows.append(about | _cell(method, truth, own.get((name, world))))
-    return pd.DataFrame(rows)
+    cells = pd.DataFrame(rows)
+    absent = [name for name in MEASURES if name not in cells]  # where nothing has run
+    return cells.assign(**dict.fromkeys(absent, np.nan))
 
 
 def _cell(method: Method, truth: Truth, own: pd.DataFrame | None) -> dict:
@@ -153,7 +164,7 @@ def false_calls(table: pd.DataFrame) -> pd.DataFrame:
     ):
         for name, cell in some.groupby("method", sort=False):
             rows.append({"method": name, "place": place} | error_rates(cell))
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=list(RATES))
 
 
 def error_rates(own: pd.DataFrame) -> dict:
@@ -178,7 +189,8 @@ def correlated(cells: pd.DataFrame) -> pd.DataFrame:
     """Return method, independent, correlated: mean ap on F1 to F10 with noise."""
     groups = {"F1 to F10, noise": "independent", "F1 to F10, correlated": "correlated"}
     wide = ranking(cells).reindex(columns=list(groups)).rename(columns=groups)
-    return wide.dropna().sort_values("independent", ascending=False).reset_index()
+    wide = wide.dropna().sort_values("independent", ascending=False)
+    return wide.rename_axis("method").reset_index()
 
 
 def costs(cells: pd.DataFrame, groups=("F1 to F10, noise", "F1 to F10, correlated")):
@@ -272,8 +284,9 @@ def recommended(table: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
 def _to_rank(own: pd.DataFrame) -> dict:
     own = own[own["ap"].notna()]
     by = own.groupby("method").agg(
-        ap=("ap", "mean"), seconds=("seconds", "median"), n=("truth", "nunique")
-    )
+        ap=("ap", "mean"), seconds=("seconds", "median"), n=("truth", "nunique"),
+        sets=("sets", "sum"),
+    )  # fmt: skip
     by = by[by["n"] == own["truth"].nunique()]
     if by.empty:
         return {"take": "–", "because": "no method has ranked all of these truths yet"}
@@ -281,7 +294,8 @@ def _to_rank(own: pd.DataFrame) -> dict:
     name, best = close.index[0], by["ap"].idxmax()
     because = (
         f"mean average precision {close['ap'].iloc[0]:.2f} over {by['n'].iloc[0]} "
-        f"truths, {close['seconds'].iloc[0]:.2g} s"
+        f"truths ({close['sets'].iloc[0]} data sets), "
+        f"{close['seconds'].iloc[0]:.2g} s"
     )
     if best != name:
         because += f"; {best} has {by['ap'].max():.2f}, {by['seconds'][best]:.2g} s"
@@ -295,8 +309,10 @@ def _to_test(some: pd.DataFrame) -> dict:
             continue
         rates = error_rates(cell)
         n_true = cell["n_true"].sum()
-        if rates["rate_low"] > LEVEL or rates["family_low"] > LEVEL or not n_true:
+        if rates["rate_low"] > LEVEL or rates["family_low"] > LEVEL:
             failing.append(name)
+            continue
+        if not n_true:  # nothing that it could have found
             continue
         power = cell["found_corrected"].sum() / n_true
         kept.append((name, power, cell["seconds"].median(), rates))

@@ -52,6 +52,10 @@ def test_defaults_are_known_and_have_something_to_rank():
         (lambda: benchmark(3), "detector must be callable"),
         (lambda: benchmark(products, n_sets=0), "n_sets must be at least 1"),
         (lambda: benchmark(products, worlds=["additive"]), "worlds must be one of"),
+        (lambda: benchmark(products, worlds=[]), "worlds must name at least one"),
+        (lambda: benchmark(products, worlds=3), "worlds must name at least one"),
+        (lambda: benchmark(products, seed=-1), "seed must be at least 0; got -1"),
+        (lambda: benchmark(products, seed="a"), "seed must be"),
         (
             lambda: benchmark(lambda X, y: [1.0], worlds=["exclusive or"]),
             "the detector's scores must have 45 values; got 1",

@@ -70,7 +70,8 @@ class UnivariateNets(nn.Module):
 
     The p networks are layers of one batched product, so they cost one call a layer and
     not p. Hidden layers have biases, the outputs none: that of the interaction part
-    serves all. Without hidden layers each net is one slope.
+    serves all. Without hidden layers each net is one slope, drawn as those of a linear
+    layer of all features.
 
     Parameters
     ----------
@@ -94,7 +95,8 @@ class UnivariateNets(nn.Module):
             bound = 1 / math.sqrt(n_in)  # torch's own rule for a linear layer
             self.weights.append(uniform(bound, n_features, n_out, n_in))
             self.biases.append(uniform(bound, n_features, n_out, 1))
-        bound = 1 / math.sqrt(widths[-1])
+        # Without hidden layers the nets are one linear layer of all features.
+        bound = 1 / math.sqrt(widths[-1] if len(widths) > 1 else n_features)
         self.output = uniform(bound, n_outputs, n_features * widths[-1])
 
     def forward(self, x: Tensor) -> Tensor:

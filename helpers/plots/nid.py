@@ -236,7 +236,8 @@ def penalties(table: pd.DataFrame, chosen: pd.DataFrame) -> Figure:
         Rows of `table` that the validation error would choose; triangles mark
         their mean place.
     """
-    plain = table[table["strength"] == 0].groupby("function")["validation_mse"].mean()
+    none = (table["strength"] == 0) & (table["penalty"] == table["penalty"].iloc[0])
+    plain = table[none].groupby("function")["validation_mse"].mean()
     table = table.assign(
         error=table["validation_mse"] / table["function"].map(plain).to_numpy()
     )

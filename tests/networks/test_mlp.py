@@ -63,6 +63,12 @@ def test_without_hidden_layers_each_univariate_net_is_a_slope():
     assert torch.allclose(nets(x), x @ nets.output.T)
 
 
+def test_slopes_of_many_features_start_as_one_linear_layer():
+    with device.seeded(0):
+        largest = UnivariateNets(400, ()).output.detach().abs().max()
+    assert 0.95 / 20 < largest <= 1 / 20
+
+
 def test_mlpm_is_the_sum_of_its_parts():
     network = MLPM(3, (5,), (4,), 2)
     x = torch.randn(6, 3)

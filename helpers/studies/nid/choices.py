@@ -8,7 +8,14 @@ import pandas as pd
 
 from helpers.detectors import weights
 from helpers.device import Device
-from helpers.studies.nid.training import Recipe, all_runs, pair_auc, train
+from helpers.studies.nid.training import (
+    ARCHITECTURES,
+    Recipe,
+    all_runs,
+    kept_mean,
+    pair_auc,
+    train,
+)
 
 
 def try_choices(
@@ -18,6 +25,7 @@ def try_choices(
     l1_grid: Sequence[float],
     architecture: str,
     rate: str,
+    start: str = "PyTorch",
     device: Device = "auto",
     **recipe: Any,
 ) -> pd.DataFrame:
@@ -27,7 +35,7 @@ def try_choices(
     ----------
     functions, trials, l1_grid : lists
         Names, numbers, strengths: all combinations are trained.
-    architecture, rate : str
+    architecture, rate, start : str
         As for `train`.
     **recipe
         Fields of `Recipe`.
@@ -35,17 +43,22 @@ def try_choices(
     Returns
     -------
     table : DataFrame
-        One row a network: function, trial, l1, architecture, rate, epochs,
+        One row a network: function, trial, l1, architecture, rate, start, epochs,
         validation_mse, auc.
     plan : dict
     """
     runs = all_runs(function=functions, trial=trials, l1=l1_grid)
     ensemble, _ = train(
-        runs, Recipe(device=device, **recipe), architecture=architecture, rate=rate
+        runs,
+        Recipe(device=device, **recipe),
+        architecture=architecture,
+        rate=rate,
+        start=start,
     )
     return runs.assign(
         architecture=architecture,
         rate=rate,
+        start=start,
         epochs=ensemble.history_.groupby("network").size().to_numpy(),
         validation_mse=ensemble.best_loss_,
         auc=[
@@ -53,6 +66,90 @@ def try_choices(
             for i, function in enumerate(runs["function"])
         ],
     ), ensemble.plan_
+
+
+def parts_of(trials: Sequence[int]) -> list[dict]:
+    """Return the parts of a step over both starts, PyTorch's first."""
+    return [
+        {"start": start, "architecture": architecture, "trials": list(five)}
+        for start in ("PyTorch", "truncated normal")
+        for five in (trials[i : i + 5] for i in range(0, len(trials), 5))
+        for architecture in ARCHITECTURES
+    ]
+
+
+def tuned(choices: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of the strength that validation chooses.
+
+    One strength for each network, start and function: that of the least validation
+    error, mean over trials.
+
+    Parameters
+    ----------
+    choices : DataFrame
+        From `try_choices`.
+    """
+    groups = ["architecture", "start", "function"]
+    errors = choices.groupby([*groups, "l1"])["validation_mse"].mean()
+    least = errors.groupby(groups).idxmin()
+    return choices.set_index([*groups, "l1"]).loc[least].reset_index()
+
+
+def tuned_aucs(choices: pd.DataFrame | None, *, mark: str = "") -> pd.DataFrame | None:
+    """Return method, function, trial, auc: strength by validation, PyTorch's start.
+
+    mark : ends the name of each method
+    """
+    if choices is None:
+        return None
+    rows = tuned(choices[choices["start"] == "PyTorch"])
+    methods = "NID, " + rows["architecture"] + ", tuned" + mark
+    return rows.assign(method=methods)[["method", "function", "trial", "auc"]]
+
+
+def by_start(
+    choices: pd.DataFrame, l1_main: float, published: pd.Series
+) -> pd.DataFrame:
+    """Return mean AUCs by network, start, and how the strength is found.
+
+    Parameters
+    ----------
+    choices : DataFrame
+        From `try_choices`, of both starts.
+    l1_main : float
+        The strength fixed beforehand.
+    published : Series
+        Values by quantity.
+
+    Returns
+    -------
+    DataFrame
+        Network, Start, Strength, mean over functions, F6, F7 and F9; the published row
+        of each network first.
+    """
+    shown = ["F6", "F7", "F9"]
+    rows = []
+    for network, mine in choices.groupby("architecture"):
+        key = f"table2.{network.lower().replace('-', '')}"
+        values = {name: published[f"{key}.{name}"] for name in ["mean", *shown]}
+        rows.append({"Network": network, "Start": "published", **values})
+        for start, group in mine.groupby("start"):
+            readings = {
+                f"{l1_main:g} for all": group[np.isclose(group["l1"], l1_main)],
+                "tuned on validation data": tuned(group),
+            }
+            for reading, networks in readings.items():
+                aucs = networks.groupby("function")["auc"].agg(kept_mean)
+                rows.append(
+                    {
+                        "Network": network,
+                        "Start": start,
+                        "Strength": reading,
+                        "mean": aucs.mean(),
+                        **{name: aucs.get(name, np.nan) for name in shown},
+                    }
+                )
+    return pd.DataFrame(rows).fillna({"Strength": "tuned"})
 
 
 def by_choice(choices: pd.DataFrame, l1_main: float) -> pd.DataFrame:

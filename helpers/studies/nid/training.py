@@ -56,13 +56,26 @@ def network(architecture: str, n_features: int, **widths: Any) -> nn.Module:
 
 
 def networks_from(
-    seeds: Iterable[int], architecture: str, n_features: int, **widths: Any
+    seeds: Iterable[int],
+    architecture: str,
+    n_features: int,
+    *,
+    start: str = "PyTorch",
+    **widths: Any,
 ) -> list:
-    """Return one new network a seed."""
+    """Return one new network a seed.
+
+    start: "PyTorch" for its own rule, or "truncated normal" for weights and biases of
+    standard deviation 0.1, none beyond 0.2, as in the authors' code of 2018.
+    """
+    checks.one_of("start", start, ("PyTorch", "truncated normal"))
     made = []
     for number in seeds:
         with seeded(number):
             made.append(network(architecture, n_features, **widths))
+            if start == "truncated normal":
+                for parameter in made[-1].parameters():
+                    nn.init.trunc_normal_(parameter, std=0.1, a=-0.2, b=0.2)
     return made
 
 
@@ -78,7 +91,12 @@ def all_runs(**columns: Sequence) -> pd.DataFrame:
 
 
 def train(
-    runs: pd.DataFrame, recipe: Recipe, *, architecture: str, rate: str
+    runs: pd.DataFrame,
+    recipe: Recipe,
+    *,
+    architecture: str,
+    rate: str,
+    start: str = "PyTorch",
 ) -> tuple[Ensemble, dict[tuple, tuple]]:
     """Train one network for each run.
 
@@ -89,6 +107,8 @@ def train(
     recipe : Recipe
     architecture, rate : str
         One of `ARCHITECTURES` and of `RATES`.
+    start : str
+        As for `networks_from`.
 
     Returns
     -------
@@ -103,7 +123,7 @@ def train(
     first = 1_000_000 + 10_000 * seed
     train_rows, validation_rows, _ = thirds(n_samples)
     ensemble = Ensemble(
-        networks_from(range(first, first + len(runs)), architecture, 10),
+        networks_from(range(first, first + len(runs)), architecture, 10, start=start),
         device=recipe.device,
     ).fit(
         np.stack([data[key][0] for key in keys]),  # (n_networks, n_samples, 10)

@@ -1,10 +1,17 @@
 import numpy as np
 import pandas as pd
 import pytest
+import torch
 
 from helpers.detectors import weights
 from helpers.studies.nid import choices, pairs, worlds
-from helpers.studies.nid.training import Recipe, kept_mean, network, schedule
+from helpers.studies.nid.training import (
+    Recipe,
+    kept_mean,
+    network,
+    networks_from,
+    schedule,
+)
 
 FIT = {"n_samples": 150, "max_epochs": 1, "patience": 1, "seed": 0}
 
@@ -51,10 +58,12 @@ def test_a_grid_and_other_starts():
         l1_grid=[0.0, 1e-3],
         architecture="MLP-M",
         rate="constant",
+        start="truncated normal",
         device="cpu",
         **FIT,
     )
     assert table["l1"].tolist() == [0, 1e-3]
+    assert set(table["start"]) == {"truncated normal"}
     starts = choices.other_starts(
         function="F5", n_networks=2, l1_strength=0.0, device="cpu", **FIT
     )
@@ -79,6 +88,65 @@ def test_validation_may_choose_another_strength_than_the_truth():
     assert row["chosen by validation error"] == 0.6
     assert row["chosen with the truth (not allowed)"] == 0.9
     assert row["median strength chosen by validation"] == 1.0
+
+
+def strengths_table():
+    """Return two strengths on two data sets: validation prefers 2, the truth 1."""
+    rows = [
+        {"architecture": "MLP-M", "start": start, "l1": l1, "trial": trial}
+        | {"validation_mse": error + trial, "auc": auc - trial / 10}
+        for start, gain in (("PyTorch", 0.0), ("truncated normal", 0.1))
+        for trial in (0, 1)
+        for l1, error, auc in ((1.0, 0.2, 0.8 + gain), (2.0, 0.1, 0.6 + gain))
+    ]
+    return pd.DataFrame(rows).assign(function="F6")
+
+
+def test_the_strength_of_least_validation_error_is_chosen():
+    table = strengths_table()
+    assert choices.tuned(table)["l1"].tolist() == [2.0] * 4
+    aucs = choices.tuned_aucs(table, mark=" (stored)")
+    assert aucs["method"].unique().tolist() == ["NID, MLP-M, tuned (stored)"]
+    assert aucs["auc"].tolist() == pytest.approx([0.6, 0.5])  # of PyTorch's start alone
+    assert choices.tuned_aucs(None) is None
+
+
+def test_starts_and_strengths_stand_beside_the_published_row():
+    published = pd.Series({f"table2.mlpm.{f}": 0.7 for f in ("mean", "F6", "F7", "F9")})
+    shown = choices.by_start(strengths_table(), 1.0, published)
+    assert shown["Start"].tolist() == [
+        "published", "PyTorch", "PyTorch", "truncated normal", "truncated normal",
+    ]  # fmt: skip
+    assert shown["Strength"].tolist()[:3] == [
+        "tuned", "1 for all", "tuned on validation data",
+    ]  # fmt: skip
+    assert shown["F6"].tolist() == pytest.approx([0.7, 0.75, 0.55, 0.85, 0.65])
+    assert shown["F7"].isna().tolist() == [False] + [True] * 4
+
+
+def test_the_start_of_2018_is_a_truncated_normal():
+    settings = {"hidden": (50, 40), "univariate": (6,)}
+    plain, normal = (
+        networks_from([0], "MLP-M", 30, start=start, **settings)[0]
+        for start in ("PyTorch", "truncated normal")
+    )
+    values = torch.cat([p.detach().flatten() for p in normal.parameters()])
+    assert values.abs().max() <= 0.2
+    assert values.std() == pytest.approx(0.088, abs=0.003)  # cut at two deviations
+    assert max(float(p.detach().abs().max()) for p in plain.parameters()) > 0.2
+    with pytest.raises(ValueError, match="start must be one of PyTorch"):
+        networks_from([0], "MLP", 3, start="zero")
+
+
+def test_parts_run_five_trials_of_the_usual_start_first():
+    parts = choices.parts_of(range(6))
+    assert len(parts) == 8
+    assert parts[0] == {
+        "start": "PyTorch",
+        "architecture": "MLP",
+        "trials": [*range(5)],
+    }
+    assert [part["trials"] for part in parts[2:4]] == [[5], [5]]
 
 
 def networks_table(f6=(0.9, 0.7)):
@@ -125,6 +193,15 @@ def test_orderings_are_recorded_as_they_are(f6, holds):
     assert not values["table2.order.mlpm-above-anova"]
     assert values["table2.anova.F3"] == pytest.approx(0.85)
     assert not any("rulefit" in name for name in values)
+
+
+def test_a_tuned_strength_counts_before_a_fixed_one():
+    tuned = rival("NID, MLP, tuned", 0.97)
+    stored = rival("NID, MLP-M, tuned (stored)", 0.99)  # of another run: does not count
+    means = pairs.mean_aucs(pairs.table_2(networks_table(), tuned, stored))
+    values = pairs.recorded(means)
+    assert values["table2.mlp.F3"] == pytest.approx(0.97)
+    assert values["table2.mlpm.F3"] == pytest.approx(0.8)
 
 
 def test_published_values_stand_beside_fresh_and_stored_methods():

@@ -7,6 +7,7 @@ import torch
 from torch import nn
 
 from helpers.ensemble import Ensemble
+from helpers.networks.mlp import MLPM
 from helpers.studies.nid import (
     curves,
     limits,
@@ -18,6 +19,7 @@ from helpers.studies.nid import (
     wide,
     worlds,
 )
+from helpers.training.stack import Stack
 
 FIT = {"max_epochs": 1, "patience": 1, "seed": 0}
 
@@ -103,7 +105,7 @@ def test_each_penalty_is_at_work(name):
     fitted = Ensemble(start, device="cpu").fit(
         X,
         X[:, 0],
-        penalty=regularisers.penalty_of(name, [0.0, 10.0]),
+        penalty=regularisers.penalty_of(name, np.array([0.0, 10.0]), np.zeros(2)),
         stopping=None,
         max_epochs=3,
         progress=False,
@@ -117,43 +119,112 @@ def test_each_penalty_is_at_work(name):
 
 def test_unknown_penalties_are_refused():
     with pytest.raises(ValueError, match="penalty must be one of group-lasso"):
-        regularisers.penalty_of("ridge-unit", 1.0)
+        regularisers.penalty_of("ridge-unit", np.ones(1), np.ones(1))
 
 
-def test_the_strength_before_the_error_rises():
-    runs = pd.DataFrame(
-        {"strength": [0.0, 1.0, 2.0, 3.0], "validation_mse": [4.0, 3.0, 5.0, 1.0]}
+def test_the_other_matrices_keep_their_own_l1():
+    network = MLPM(9, hidden=(4, 2), univariate=())
+    for parameter in network.parameters():
+        nn.init.ones_(parameter)
+    stack = Stack.of([network])
+    penalties = regularisers.penalty_of("group-lasso-unit", 3.0, 2.0)
+    values = [float(p.select(torch.tensor([0]), stack)(stack.views)) for p in penalties]
+    # Above: 4 units, each √9 · ‖w‖ = 3 · 3. Then layers of 2 x 4 and 1 x 2 weights.
+    assert values == [3 * 4 * 9, 2 * (8 + 2)]
+
+
+def runs_of(errors, penalty="l1", function="F1", strengths=(0.0, 1.0, 2.0)):
+    """Return runs with these validation errors, one row of them a data set."""
+    return (
+        pd.DataFrame(
+            {
+                "penalty": penalty,
+                "function": function,
+                "trial": trial,
+                "strength": strengths,
+                "validation_mse": row,
+                "auc": [0.5, 0.8, 0.9][: len(strengths)],
+            }
+            for trial, row in enumerate(errors)
+        )
+        .explode(["strength", "validation_mse", "auc"], ignore_index=True)
+        .infer_objects()
     )
-    assert regularisers.raised_until_worse(runs)["strength"] == 1
-    falling = runs.assign(validation_mse=[4.0, 3.0, 2.0, 1.0])
-    assert regularisers.raised_until_worse(falling)["strength"] == 3
-    at_once = runs.assign(validation_mse=[1.0, 2.0, 3.0, 4.0])
-    assert regularisers.raised_until_worse(at_once)["strength"] == 0
 
 
-def test_table_4_says_how_many_networks_were_not_penalised():
-    grid = [
-        {"penalty": "l1", "function": f, "strength": s, "validation_mse": e, "auc": a}
-        for f, errors in (("F1", (1.0, 2.0)), ("F2", (2.0, 1.0)))
-        for s, e, a in zip((0.0, 1e-4), errors, (0.5, 0.9), strict=True)
+def test_the_largest_strength_within_a_standard_error_is_chosen():
+    # Least at 0, mean 2 and standard error 1: 3 is allowed, 3.5 is not.
+    runs = runs_of([(1.0, 2.0, 2.5), (3.0, 4.0, 4.5)])
+    assert regularisers.chosen_strength(runs) == 1
+    assert (
+        regularisers.chosen_strength(runs_of([(1.0, 2.0, 1.0), (3.0, 4.0, 5.0)])) == 2
+    )
+    alone = runs_of([(1.0, 1.1, 1.2)])  # one data set has no spread
+    assert regularisers.chosen_strength(alone) == 0
+
+
+def test_strength_zero_is_shared_by_all_penalties_of_a_step():
+    parts = regularisers.parts_of(("l1", "l2"), [0.0, 1.0], [0, 1])
+    assert [(p["trial"], p["penalty"], p["strengths"]) for p in parts] == [
+        (0, "l1", [0.0, 1.0]),
+        (0, "l2", [1.0]),
+        (1, "l1", [0.0, 1.0]),
+        (1, "l2", [1.0]),
     ]
-    grid = pd.DataFrame(grid)
+    runs = pd.concat(
+        [runs_of([(1.0, 2.0, 3.0)]), runs_of([(5.0,)], "l2", strengths=(1.0,))]
+    )
+    both = regularisers.together(runs, None)
+    l2 = both[both["penalty"] == "l2"].set_index("strength")["validation_mse"]
+    assert l2.to_dict() == {0.0: 1.0, 1.0: 5.0}
+    assert regularisers.together(None, None) is None
+
+
+def test_groups_wait_for_l1_on_all_data_sets():
+    settings = {"functions": ["F1", "F2"]}
+    runs = pd.concat(
+        [
+            runs_of([(1.0, 2.0, 2.5), (3.0, 4.0, 4.5)]),
+            runs_of([(9.0, 8.0, 1.0), (9.0, 8.0, 1.0)], function="F2"),
+        ]
+    )
+    tuned = regularisers.with_tuned_l1(settings, runs, 2)
+    assert tuned == {"functions": ["F1", "F2"], "others": [1.0, 2.0]}
+    assert regularisers.with_tuned_l1(settings, runs, 3) == {}
+    assert regularisers.with_tuned_l1(settings, None, 1) == {}
+
+
+def test_table_4_says_how_many_functions_were_not_penalised():
+    errors = [(1.0, 9.0, 9.0), (1.1, 9.0, 9.0)]
+    grid = pd.concat(
+        [
+            runs_of(errors),
+            runs_of([row[::-1] for row in errors], function="F2"),
+        ]
+    )
     published = pd.Series({"table4.l1.mean": 0.94})
     (row,) = regularisers.table_4(grid, published).to_dict("records")
     assert row["not penalised at all"] == "1 of 2"
     assert row["AUC"] == "0.700" and row["AUC, best one strength"] == "0.900"
     assert regularisers.table_4_values(grid) == {}  # half is not most
-    penalised = grid[(grid["function"] == "F2")]
+    penalised = grid[grid["function"] == "F2"]
     assert regularisers.table_4_values(penalised) == {"table4.l1.mean": 0.9}
+    assert regularisers.table_4_values(penalised[penalised["trial"] == 0]) == {}
     six = pd.concat(penalised.assign(penalty=name) for name in regularisers.PENALTIES)
     assert regularisers.table_4_values(six)["table4.range"] == 0
 
 
 def test_strengths_of_a_function_start_alike():
     settings = {"functions": ["F5"], "strengths": [0.0, 0.0], "n_samples": 90}
-    table, _ = regularisers.try_penalty(penalty="l1", **settings, device="cpu", **FIT)
-    assert table["penalty"].tolist() == ["l1", "l1"]
-    assert len(table["auc"]) == 2
+    tables = [
+        regularisers.try_penalty(
+            penalty="l1", trial=trial, **settings, device="cpu", **FIT
+        )[0]
+        for trial in (0, 1)
+    ]
+    assert tables[0]["penalty"].tolist() == ["l1", "l1"]
+    assert len(set(tables[0]["validation_mse"])) == 1  # and see rows in one order
+    assert set(tables[0]["validation_mse"]).isdisjoint(tables[1]["validation_mse"])
 
 
 # Curves and maps

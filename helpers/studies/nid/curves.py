@@ -80,6 +80,12 @@ def curvatures(curves: pd.DataFrame) -> dict[int, float]:
     }
 
 
+def curvature_text(curvature: dict[int, float], source: str) -> str:
+    """Return the curvatures as a sentence; source says where they come from."""
+    found = ", ".join(f"x{feature} {a:.2f}" for feature, a in curvature.items())
+    return f"Curvature $a$ in $a x^2$: {found} ({source})."
+
+
 def place_surface(
     *,
     name: str,

@@ -13,6 +13,7 @@ from helpers.detectors.archdetect import archdetect
 from helpers.device import Device
 from helpers.studies.nid.theory import lemma_3_share
 from helpers.studies.nid.training import (
+    ARCHITECTURES,
     Recipe,
     all_runs,
     kept_mean,
@@ -31,6 +32,15 @@ PUBLISHED_METHODS = {
     "RuleFit": "rulefit",
     "Additive Groves": "additive-groves",
 }
+
+
+def parts_of(trials: Sequence[int]) -> list[dict]:
+    """Return the parts of Table 2: one a network and five trials."""
+    return [
+        {"architecture": architecture, "trials": list(trials[i : i + 5])}
+        for architecture in ARCHITECTURES
+        for i in range(0, len(trials), 5)
+    ]
 
 
 def train_and_read(
@@ -149,12 +159,12 @@ def published_aucs(published: pd.Series) -> pd.DataFrame:
 def mean_aucs(aucs: pd.DataFrame) -> pd.DataFrame:
     """Return the mean AUC by method (rows) and function, best and worst trial dropped.
 
-    The first column is the mean over the functions.
+    The first column is the mean over the functions, none if one is missing.
     """
     means = aucs.pivot_table(
         index="method", columns="function", values="auc", aggfunc=kept_mean, sort=False
     )[list(FUNCTIONS)]
-    means.insert(0, "mean", means.mean(axis=1))
+    means.insert(0, "mean", means.mean(axis=1, skipna=False))
     return means
 
 
@@ -171,13 +181,14 @@ def recorded(means: pd.DataFrame) -> dict:
     values = {
         f"table2.{key}.{column}": value
         for key, row in rows.items()
-        for column, value in row.items()
+        for column, value in row.dropna().items()
     }
     networks = [key for key in ("mlp", "mlpm") if key in rows]
     for key in networks:
         for other in rows.keys() - {"mlp", "mlpm"}:
-            order = f"table2.order.{key}-above-{other}"
-            values[order] = rows[key]["mean"] > rows[other]["mean"]
+            if np.isfinite(rows[other]["mean"]):
+                order = f"table2.order.{key}-above-{other}"
+                values[order] = rows[key]["mean"] > rows[other]["mean"]
     if len(networks) == 2:
         values["table2.order.mlp-above-mlpm-on-F6"] = (
             rows["mlp"]["F6"] > rows["mlpm"]["F6"]

@@ -162,6 +162,12 @@ def chosen_rows(penalties: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def all_and_chosen(penalties: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return all rows and the chosen ones, penalties by their titles."""
+    titles = {"penalty": PENALTIES}
+    return penalties.replace(titles), chosen_rows(penalties).replace(titles)
+
+
 def with_tuned_l1(
     settings: dict, singles: pd.DataFrame | None, n_trials: int
 ) -> dict[str, Any]:

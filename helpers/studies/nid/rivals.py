@@ -164,9 +164,7 @@ def closest_reading(wide: pd.DataFrame) -> tuple[str, int, int]:
     return equal.idxmax(), int(equal.max()), wide.shape[1]
 
 
-def additive_groves_values(groves: pd.DataFrame) -> dict:
-    """Return the values that the comparison takes from `run_groves`."""
-    return {
-        f"table2.additive-groves.{name}": value
-        for name, value in zip(groves["function"], groves["auc"], strict=True)
-    }
+def joined(*tables: pd.DataFrame | None) -> pd.DataFrame | None:
+    """Return the tables that there are as one."""
+    there = [table for table in tables if table is not None]
+    return pd.concat(there, ignore_index=True) if there else None

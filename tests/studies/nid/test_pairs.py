@@ -195,6 +195,17 @@ def test_orderings_are_recorded_as_they_are(f6, holds):
     assert not any("rulefit" in name for name in values)
 
 
+def test_a_method_on_some_functions_has_no_mean():
+    groves = rival("Additive Groves", 0.7)
+    some = pairs.mean_aucs(pairs.table_2(networks_table(), groves[:3]))
+    values = pairs.recorded(some)
+    mine = {name for name in values if "additive-groves" in name}
+    assert mine == {f"table2.additive-groves.F{i}" for i in (1, 2, 3)}
+    whole = pairs.recorded(pairs.mean_aucs(pairs.table_2(networks_table(), groves)))
+    assert whole["table2.additive-groves.mean"] == pytest.approx(0.7)
+    assert whole["table2.order.mlp-above-additive-groves"]
+
+
 def test_a_tuned_strength_counts_before_a_fixed_one():
     tuned = rival("NID, MLP, tuned", 0.97)
     stored = rival("NID, MLP-M, tuned (stored)", 0.99)  # of another run: does not count

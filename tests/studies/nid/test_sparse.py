@@ -3,6 +3,7 @@ import pandas as pd
 import pytest
 import torch
 
+from helpers.device import seeded
 from helpers.studies.nid import sparse
 
 SMALL = {
@@ -124,3 +125,10 @@ def test_standardised_by_the_training_rows():
     assert X.shape == (3_000, 15)
     assert np.isclose(y[:1_500].mean(), 0) and np.isclose(y[:1_500].std(), 1)
     assert [len(s) for s in sets] == [3]
+
+
+def test_a_quadratic_model_starts_with_squares_of_either_sign():
+    for seed in range(5):
+        with seeded(seed):
+            signs = sparse.LowRankQuadratic(7, 6).mix.weight.detach().sign()[0]
+        assert signs.tolist() == [1, -1, 1, -1, 1, -1]

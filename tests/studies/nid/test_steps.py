@@ -64,6 +64,9 @@ def test_tables_of_many_features():
     assert shown["NID on MLP-M"][2] == "0.850 ± 0.071"
     assert wide.most_rows(table)["nid"].tolist() == [0.8, 0.9]
     assert "3 to 5 are true" in wide.true_pairs_text(table)
+    assert wide.true_pairs_text(None) == ""
+    values = wide.recorded(table)
+    assert values["table5.nid.auc"] == pytest.approx(0.85)
 
 
 def test_products_by_order_and_method():
@@ -237,6 +240,8 @@ def test_the_curvature_of_a_parabola():
         for t, a in enumerate((0.4, 0.6))
     )
     assert curves.curvatures(table) == {8: pytest.approx(0.5)}
+    text = curves.curvature_text({8: 0.5, 9: 0.417}, "this run")
+    assert "x8 0.50, x9 0.42 (this run)" in text
 
 
 def test_main_effects_are_centred():
@@ -333,8 +338,12 @@ def test_the_closest_reading_is_found():
     said = pd.Series({f"table2.hierarchical-lasso.{n}": 0.6 for n in names})
     wide_table = rivals.beside_published(readings, said)
     assert rivals.closest_reading(wide_table) == ("weak, one-se", 11, 11)
-    groves = pd.DataFrame({"function": ["F1"], "auc": [0.9]})
-    assert rivals.additive_groves_values(groves) == {"table2.additive-groves.F1": 0.9}
+
+
+def test_tables_that_there_are_become_one():
+    assert rivals.joined(None, None) is None
+    table = pd.DataFrame({"auc": [0.9]})
+    assert len(rivals.joined(table, None, table)) == 2
 
 
 def real(name="california_housing", top=("Latitude", "Longitude"), others=0.1):

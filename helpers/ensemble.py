@@ -288,7 +288,7 @@ class Ensemble:
 
         return chunk
 
-    def network(self, i: int) -> nn.Module:
+    def network(self, i: int | np.integer) -> nn.Module:
         """Return network i as a plain module, on the CPU, with its trained weights."""
         i = checks.integer("i", i, at_least=0, at_most=len(self) - 1)
         network = copy.deepcopy(self.networks[i])

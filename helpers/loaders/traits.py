@@ -262,7 +262,7 @@ def split_people(
     n_people: int,
     *,
     fractions: Sequence[float] = (0.6, 0.1, 0.3),
-    groups: Sequence | None = None,
+    groups: Sequence | np.ndarray | None = None,
     min_people: int = MIN_PEOPLE,
     seed: int = 0,
 ) -> Split:

@@ -4,6 +4,7 @@ A gene is first reduced to one value, its *top SNP* or its first *principal comp
 then a regression with products, a lasso on them or boosted trees scores the pairs.
 """
 
+from collections.abc import Sequence
 from types import MappingProxyType
 
 import numpy as np
@@ -30,7 +31,9 @@ _BLOCK = 4096  # people whose products are in memory at once
 _SCORED = 200  # people whose tree predictions are taken apart
 
 
-def gene_values(panel: Panel, y, train, how: str = "top SNP") -> np.ndarray:
+def gene_values(
+    panel: Panel, y: np.ndarray, train: np.ndarray, how: str = "top SNP"
+) -> np.ndarray:
     """Return one value of each gene for everybody.
 
     Parameters
@@ -66,7 +69,9 @@ def gene_values(panel: Panel, y, train, how: str = "top SNP") -> np.ndarray:
     return (values - values[train].mean(axis=0)) / values[train].std(axis=0)
 
 
-def regression_pairs(values, y, genes) -> Interactions:
+def regression_pairs(
+    values: np.ndarray, y: np.ndarray, genes: Sequence[str]
+) -> Interactions:
     """Score pairs by |t| of their product in one least-squares fit of all terms.
 
     Parameters
@@ -82,7 +87,8 @@ def regression_pairs(values, y, genes) -> Interactions:
     """
     blocks = [slice(i, i + _BLOCK) for i in range(0, len(y), _BLOCK)]
 
-    def design(block):  # of all people at once: gigabytes for 100 genes
+    def design(block: slice) -> np.ndarray:
+        # Of all people at once: gigabytes for 100 genes.
         one = np.ones(len(values[block]))
         return np.column_stack([one, _with_products(values[block])])
 
@@ -99,7 +105,9 @@ def regression_pairs(values, y, genes) -> Interactions:
     return Interactions(pairs, np.abs(t), genes, "regression_pairs", {}, {"p": p})
 
 
-def lasso_pairs(values, y, genes, *, seed: int = 0) -> Interactions:
+def lasso_pairs(
+    values: np.ndarray, y: np.ndarray, genes: Sequence[str], *, seed: int = 0
+) -> Interactions:
     """Score pairs by |coefficient| of their product in a cross-validated lasso."""
     design = _with_products(values)
     design = (design - design.mean(axis=0)) / design.std(axis=0)
@@ -111,7 +119,9 @@ def lasso_pairs(values, y, genes, *, seed: int = 0) -> Interactions:
     return Interactions(pairs, scores, genes, "lasso_pairs", {"seed": seed})
 
 
-def tree_pairs(values, y, genes, *, seed: int = 0) -> Interactions:
+def tree_pairs(
+    values: np.ndarray, y: np.ndarray, genes: Sequence[str], *, seed: int = 0
+) -> Interactions:
     """Score pairs by the exact subset score (as of the networks) of boosted trees.
 
     100 trees of depth 4 at a rate of 0.1: on these data more or deeper ones fit noise.
@@ -135,7 +145,7 @@ def tree_pairs(values, y, genes, *, seed: int = 0) -> Interactions:
 
 def baseline_pairs(
     panel: Panel,
-    y,
+    y: np.ndarray,
     parts: Split,
     *,
     values: str = "top SNP",
@@ -172,7 +182,7 @@ def baseline_pairs(
 
 def baseline_test(
     panel: Panel,
-    y,
+    y: np.ndarray,
     parts: Split,
     *,
     values: str = "top SNP",
@@ -214,7 +224,7 @@ def baseline_test(
     return permutation_test(observed, np.array(null))
 
 
-def _with_products(values) -> np.ndarray:
+def _with_products(values: np.ndarray) -> np.ndarray:
     """Return the columns and all their products, (n_people, n + n (n - 1) / 2)."""
     first, second = np.triu_indices(values.shape[1], 1)
     return np.column_stack([values, values[:, first] * values[:, second]])

@@ -1,6 +1,8 @@
 """The designs of the study: people, genes, signal, and the traits drawn from them."""
 
+from collections.abc import Iterable, Sequence
 from functools import cache
+from typing import Any
 
 import numpy as np
 
@@ -66,7 +68,9 @@ FEW_GENES = tuple(name for name, design in DESIGNS.items() if "genes" not in des
 KINDS = ("complex", "simple")
 
 
-def check_designs(parameter: str, names, known=tuple(DESIGNS)) -> None:
+def check_designs(
+    parameter: str, names: Iterable[str], known: Sequence[str] = tuple(DESIGNS)
+) -> None:
     """Refuse designs that are not known, naming the parameter."""
     for name in names:
         checks.one_of(parameter, name, known)
@@ -77,7 +81,7 @@ def rankings() -> list[str]:
     return [f"{kind}, {name}" for kind in KINDS for name in DESIGNS]
 
 
-def check_rankings(names) -> None:
+def check_rankings(names: Iterable[str]) -> None:
     """Refuse rankings that are not of the form "simulator, design"."""
     for name in names:
         kind, _, setting = name.partition(", ")
@@ -114,7 +118,13 @@ def everybody(people: int, genes: int, seed: int) -> Panel:
 
 
 def design(
-    setting: str, *, number: int, people, seed: int, kind="complex", curvature=0.0
+    setting: str,
+    *,
+    number: int,
+    people: tuple[int, int],
+    seed: int,
+    kind: str = "complex",
+    curvature: float = 0.0,
 ) -> tuple[Panel, Trait, Split]:
     """Return panel, trait and parts of one data set.
 
@@ -144,16 +154,16 @@ def design(
     return panel, trait, split_people(panel.n_people, seed=seed)
 
 
-def training(people: int, **others) -> Training:
+def training(people: int, **others: Any) -> Training:
     """Return the recipe: smaller batches for fewer people."""
     batch_size = 2_000 if people > 40_000 else 1_000
     return Training(**{"batch_size": 100 if people < 5_000 else batch_size, **others})
 
 
-def shapes_of(trait: Trait, pairs) -> np.ndarray:
+def shapes_of(trait: Trait, pairs: Iterable[Iterable[int]]) -> np.ndarray:
     """Return for each pair the form of its interaction, or "none"."""
     forms = dict(zip(trait.pairs, trait.terms["shape"], strict=True))
-    return np.array([forms.get(tuple(pair), "none") for pair in pairs])
+    return np.array([forms.get(tuple(pair), "none") for pair in pairs])  # type: ignore[arg-type]  # of two each
 
 
 def is_true(trait: Trait, n: int) -> np.ndarray:

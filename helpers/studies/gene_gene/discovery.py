@@ -3,16 +3,18 @@
 import numpy as np
 import pandas as pd
 
+from helpers.device import Device
 from helpers.loaders.traits import split_people
 from helpers.significance import permutation
 from helpers.studies.gene_gene.baselines import baseline_pairs
 from helpers.studies.gene_gene.designs import design, shapes_of, training
 from helpers.studies.gene_gene.replication import (
+    PairSurface,
     pair_residuals,
     pair_surface,
     replicate,
 )
-from helpers.studies.gene_gene.study import fit_genes, study
+from helpers.studies.gene_gene.study import GeneStudy, fit_genes, study
 
 SHOWN = 400  # people in the figure of replication
 BINS = 10
@@ -20,9 +22,17 @@ FDR = 0.1
 
 
 def discover(  # the arguments of a stored step are its key
-    *, setting, number, n_replication, people, n_permutations, n_networks, max_epochs,
-    seed, device="auto",
-) -> pd.DataFrame:  # fmt: skip
+    *,
+    setting: str,
+    number: int,
+    n_replication: int,
+    people: tuple[int, int],
+    n_permutations: int,
+    n_networks: int,
+    max_epochs: int,
+    seed: int,
+    device: Device = "auto",
+) -> pd.DataFrame:
     """Run discovery and replication once; return every number of the figures.
 
     Rows by kind: pair, quantile, person, bin, surface.
@@ -46,9 +56,9 @@ def discover(  # the arguments of a stored step are its key
         parts,
         n_permutations=n_permutations,
         residuals="rescaled",
-        **knobs,
+        **knobs,  # type: ignore[arg-type]  # settings in a dict
     )
-    ensemble, _ = fit_genes(discovery, y[None, first], parts, **knobs)
+    ensemble, _ = fit_genes(discovery, y[None, first], parts, **knobs)  # type: ignore[arg-type]  # so
     networks = [ensemble.network(i) for i in range(len(ensemble))]
     pairs = found.observed.sets
     usual = baseline_pairs(discovery, y[first], parts).details["p"]
@@ -69,7 +79,9 @@ def discover(  # the arguments of a stored step are its key
     )
 
 
-def _pairs(found, forms, usual, again) -> pd.DataFrame:
+def _pairs(
+    found: GeneStudy, forms: np.ndarray, usual: np.ndarray, again: pd.DataFrame
+) -> pd.DataFrame:
     """Return what discovery and replication say of every pair."""
     test = found.tests["I"]
     pattern = permutation.permutation_test(
@@ -92,7 +104,7 @@ def _pairs(found, forms, usual, again) -> pd.DataFrame:
     )
 
 
-def _people(effect, left, seed) -> list[pd.DataFrame]:
+def _people(effect: np.ndarray, left: np.ndarray, seed: int) -> list[pd.DataFrame]:
     """Return some people of the second cohort, and the means of bins of all."""
     some = np.random.default_rng(seed).permutation(len(effect))[:SHOWN]
     shown = {"x": effect[some].round(5), "y": left[some].round(4)}
@@ -105,7 +117,7 @@ def _people(effect, left, seed) -> list[pd.DataFrame]:
     return tables
 
 
-def _surface(surface) -> pd.DataFrame:
+def _surface(surface: PairSurface) -> pd.DataFrame:
     levels = np.meshgrid(surface.levels, surface.levels, indexing="ij")
     return pd.DataFrame(
         {
@@ -197,7 +209,9 @@ def candidates_table(quoted: pd.Series) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def cohorts_table(quoted: pd.Series, pipeline: pd.DataFrame, cohort: str):
+def cohorts_table(
+    quoted: pd.Series, pipeline: pd.DataFrame, cohort: str
+) -> pd.DataFrame:
     """Return how many candidates the usual method and a second cohort confirm."""
     there, rows = quoted[quoted.index.str.match("ukb.*")], pairs_of(pipeline)
     found_by = {

@@ -1,12 +1,17 @@
 """Figures 2 and 5: permuted traits, what each test calls, and whether it may."""
 
+from collections.abc import Collection, Iterable, Sequence
 from itertools import product
+from typing import Any
 
 import numpy as np
 import pandas as pd
 from scipy import stats
 
+from helpers.data.panel import Panel
+from helpers.data.splits import Split
 from helpers.detectors.interactions import Interactions, all_pairs
+from helpers.device import Device
 from helpers.significance import permutation
 from helpers.studies.gene_gene.baselines import baseline_pairs, baseline_test
 from helpers.studies.gene_gene.designs import (
@@ -17,7 +22,8 @@ from helpers.studies.gene_gene.designs import (
     step_name,
     training,
 )
-from helpers.studies.gene_gene.study import study
+from helpers.studies.gene_gene.study import GeneStudy, study
+from helpers.studies.stores import Store
 
 TRUE_EFFECTS = "true main effects"  # instead of those of a fit
 LEVEL = 0.05
@@ -32,10 +38,22 @@ SOME_DRAWS = 0  # the data set whose single scores are kept
 
 
 def permute(  # the arguments of a stored step are its key
-    *, setting, numbers, schemes, residuals, people, n_permutations, n_networks,
-    max_epochs, seed, kind="complex", patience=6, encoder=10, curvature=0.0,
-    device="auto",
-) -> pd.DataFrame:  # fmt: skip
+    *,
+    setting: str,
+    numbers: Sequence[int],
+    schemes: Sequence[str],
+    residuals: str,
+    people: tuple[int, int],
+    n_permutations: int,
+    n_networks: int,
+    max_epochs: int,
+    seed: int,
+    kind: str = "complex",
+    patience: int = 6,
+    encoder: int = 10,
+    curvature: float = 0.0,
+    device: Device = "auto",
+) -> pd.DataFrame:
     """Train, score and test the observed and the permuted traits of data sets.
 
     Returns
@@ -73,7 +91,9 @@ def permute(  # the arguments of a stored step are its key
     return summary(pd.concat(tables, ignore_index=True).assign(setting=setting))
 
 
-def _scores(found, schemes, forms) -> pd.DataFrame:
+def _scores(
+    found: GeneStudy, schemes: Sequence[str], forms: np.ndarray | str
+) -> pd.DataFrame:
     """Return the scores of all pairs, observed (permutation -1) and permuted."""
     epochs = found.training.groupby("target")["best_epoch"].mean()
     tables = [("observed", -1, found.observed.scores)] + [
@@ -145,7 +165,15 @@ def _pairs(seen: pd.DataFrame, null: pd.DataFrame, scheme: str) -> pd.DataFrame:
 
 
 def permuted_step(
-    store, name, *, setting, numbers, people, testing, estimate_minutes=9, **options
+    store: Store,
+    name: str,
+    *,
+    setting: str,
+    numbers: Sequence[int],
+    people: tuple[int, int],
+    testing: dict,
+    estimate_minutes: float = 9,
+    **options: Any,
 ) -> pd.DataFrame | None:
     """Store one experiment data set by data set; without numbers return the stored.
 
@@ -165,7 +193,15 @@ def permuted_step(
     )
 
 
-def permuted_designs(store, names, *, wanted, counts, people, testing):
+def permuted_designs(
+    store: Store,
+    names: Iterable[str],
+    *,
+    wanted: Collection[str],
+    counts: tuple[int, int],
+    people: tuple[int, int],
+    testing: dict,
+) -> pd.DataFrame | None:
     """Return the tables of Fig 2, of some designs; None if there is none.
 
     counts : (int, int), data sets of a small and of a large design
@@ -189,7 +225,14 @@ def permuted_designs(store, names, *, wanted, counts, people, testing):
     return pd.concat(tables, ignore_index=True) if tables else None
 
 
-def null_designs(store, *, wanted, count, people, testing) -> list[pd.DataFrame]:
+def null_designs(
+    store: Store,
+    *,
+    wanted: Collection[str],
+    count: int,
+    people: tuple[int, int],
+    testing: dict,
+) -> list[pd.DataFrame]:
     """Return the tested tables of Fig 5 in the published designs."""
     tables = [
         permuted_step(
@@ -208,7 +251,9 @@ def null_designs(store, *, wanted, count, people, testing) -> list[pd.DataFrame]
     return [tested(table) for table in tables if table is not None]
 
 
-def curved(store, *, count, people, testing) -> dict[str, pd.DataFrame]:
+def curved(
+    store: Store, *, count: int, people: tuple[int, int], testing: dict
+) -> dict[str, pd.DataFrame]:
     """Return the tables of genes that bend, by kind of genes and encoder."""
     tables = {
         name: permuted_step(
@@ -243,7 +288,9 @@ def is_called(p: pd.Series, level: float = LEVEL) -> pd.Series:
     return p <= level + ROUNDING
 
 
-def calls(table: pd.DataFrame, kinds=("p", "maxT"), level=LEVEL) -> pd.DataFrame:
+def calls(
+    table: pd.DataFrame, kinds: Sequence[str] = ("p", "maxT"), level: float = LEVEL
+) -> pd.DataFrame:
     """Return power and false calls of each scheme, nominal and under maxT."""
     rows = []
     for (setting, scheme), group in table.groupby(["setting", "scheme"], sort=False):
@@ -296,7 +343,14 @@ def calls_text(by_scheme: pd.DataFrame) -> str:
     )
 
 
-def usual_tests(*, setting, numbers, n_permutations, people, seed) -> pd.DataFrame:
+def usual_tests(
+    *,
+    setting: str,
+    numbers: Sequence[int],
+    n_permutations: int,
+    people: tuple[int, int],
+    seed: int,
+) -> pd.DataFrame:
     """Return p-values of every pair by each usual method and its own test."""
     rows = []
     for number in numbers:
@@ -320,7 +374,14 @@ def usual_tests(*, setting, numbers, n_permutations, people, seed) -> pd.DataFra
     return pd.concat(rows, ignore_index=True).assign(setting=setting)
 
 
-def _other_tests(panel, trait, parts, values, n_permutations, number):
+def _other_tests(
+    panel: Panel,
+    trait: np.ndarray,
+    parts: Split,
+    values: str,
+    n_permutations: int,
+    number: int,
+) -> list[tuple[str, np.ndarray, np.ndarray]]:
     """Return name, p-values and corrected p-values of each usual test."""
     p = baseline_pairs(panel, trait, parts, values=values).details["p"]
     tests = [("regression, t-test", p, np.minimum(1, p * len(p)))]

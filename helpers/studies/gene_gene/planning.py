@@ -1,15 +1,17 @@
 """How many networks buy how much power, and what the published design costs."""
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import product
 
 import numpy as np
 import pandas as pd
 
 from helpers import device as machine
-from helpers.data.splits import standardise
+from helpers.data.panel import Panel
+from helpers.data.splits import Split, standardise
 from helpers.detectors.interactions import Interactions
+from helpers.device import Device
 from helpers.networks.genes import GeneNetwork, flops_per_person
 from helpers.significance import permutation
 from helpers.studies.gene_gene.designs import design, shapes_of, training
@@ -18,6 +20,7 @@ from helpers.studies.gene_gene.study import (
     fit_main_effects,
     score_pairs,
 )
+from helpers.truth.genotypes import Trait
 
 BRIEF = 3  # epochs of the timed training
 #: The published design: people, data sets of Figs 3 to 5, permutations, epochs at most.
@@ -26,9 +29,17 @@ ENSEMBLES = ((50, 50), (5, 5), (50, 1))  # networks of an observed, a permuted t
 
 
 def plan_power(  # the arguments of a stored step are its key
-    *, setting, numbers, sizes, permutations, people, n_networks, max_epochs, seed,
-    device="auto",
-) -> pd.DataFrame:  # fmt: skip
+    *,
+    setting: str,
+    numbers: Sequence[int],
+    sizes: Sequence[int],
+    permutations: Sequence[int],
+    people: tuple[int, int],
+    n_networks: int,
+    max_epochs: int,
+    seed: int,
+    device: Device = "auto",
+) -> pd.DataFrame:
     """Return calls of Perm I for several numbers of networks and permutations."""
     rows = []
     for number in numbers:
@@ -53,7 +64,15 @@ def plan_power(  # the arguments of a stored step are its key
     return pd.DataFrame(rows)
 
 
-def _scores(panel, trait, parts, n_networks, sizes, permutations, knobs):
+def _scores(
+    panel: Panel,
+    trait: Trait,
+    parts: Split,
+    n_networks: int,
+    sizes: Sequence[int],
+    permutations: Sequence[int],
+    knobs: dict,
+) -> tuple[Sequence[tuple[int, ...]], list[np.ndarray]]:
     """Return the pairs, and of each target the scores of every network."""
     y = standardise(trait.values, parts.train, name="trait").values
     fitted, _ = fit_main_effects(panel, y, parts, n_networks=n_networks, **knobs)
@@ -77,13 +96,15 @@ def _scores(panel, trait, parts, n_networks, sizes, permutations, knobs):
     return each[0].sets, [scores[target_of == t] for t in range(len(targets))]
 
 
-def groups_of(scores, n_observed: int, n_permuted: int) -> Iterator[np.ndarray]:
+def groups_of(
+    scores: Sequence[np.ndarray], n_observed: int, n_permuted: int
+) -> Iterator[np.ndarray]:
     """Yield mean scores (permutations + 1, pairs) of the ensembles there are.
 
     scores : arrays (networks, pairs), of the observed and then the permuted traits
     """
 
-    def mean(one, size, k):
+    def mean(one: np.ndarray, size: int, k: int) -> np.ndarray:
         return one[k * size : (k + 1) * size].mean(axis=0)
 
     observed, *permuted = scores
@@ -92,7 +113,12 @@ def groups_of(scores, n_observed: int, n_permuted: int) -> Iterator[np.ndarray]:
         yield np.array([first, *(mean(one, n_permuted, k) for one in permuted)])
 
 
-def called_by(scores, pairs, genes, true) -> dict[str, float]:
+def called_by(
+    scores: np.ndarray,
+    pairs: Sequence[tuple[int, ...]],
+    genes: Sequence[str],
+    true: np.ndarray,
+) -> dict[str, float]:
     """Return power and false calls of maxT, with the level and of the pattern."""
     found = Interactions(pairs, scores[0], genes, "shapley_pairs")
     row = {}
@@ -110,7 +136,7 @@ def power_table(plan: pd.DataFrame) -> pd.DataFrame:
     mean["trained"] = 2 * mean["observed"] + mean["permutations"] * mean["permuted"]
     mean = mean.sort_values("trained")
 
-    def two(first, second, form):
+    def two(first: str, second: str, form: str) -> list[str]:
         return [
             f"{a:{form}} / {b:{form}}"
             for a, b in zip(mean[first], mean[second], strict=True)
@@ -128,7 +154,9 @@ def power_table(plan: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def measure_rate(*, networks, people, seed, device="auto") -> pd.DataFrame:
+def measure_rate(
+    *, networks: int, people: tuple[int, int], seed: int, device: Device = "auto"
+) -> pd.DataFrame:
     """Return the training rate and that of a matrix product, in GFLOP/s."""
     panel, trait, parts = design("small", number=0, people=people, seed=seed)
     y = standardise(trait.values, parts.train, name="trait").values

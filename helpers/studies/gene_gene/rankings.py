@@ -1,6 +1,7 @@
 """Figures 3 and 4: who ranks the interacting pairs best, and what top SNPs know."""
 
 import time
+from collections.abc import Collection, Iterable, Sequence
 from itertools import product
 
 import numpy as np
@@ -9,6 +10,7 @@ from sklearn.metrics import average_precision_score, roc_auc_score
 
 from helpers.data.splits import standardise
 from helpers.detectors.shapley import shapley_pairs
+from helpers.device import Device
 from helpers.networks.genes import GeneNetwork, n_parameters
 from helpers.studies.gene_gene.baselines import (
     MODELS,
@@ -28,6 +30,7 @@ from helpers.studies.gene_gene.designs import (
     training,
 )
 from helpers.studies.gene_gene.study import fit_genes, study
+from helpers.studies.stores import Store
 
 FORMS = ("product", "square", "max")
 MANY = 15  # genes above which scores are sampled and only regressions compared
@@ -43,7 +46,15 @@ EXAMINED = 200  # people whose scores are taken both ways
 
 
 def rank(
-    *, kind, setting, numbers, people, n_networks, max_epochs, seed, device="auto"
+    *,
+    kind: str,
+    setting: str,
+    numbers: Sequence[int],
+    people: tuple[int, int],
+    n_networks: int,
+    max_epochs: int,
+    seed: int,
+    device: Device = "auto",
 ) -> pd.DataFrame:
     """Return average precision and AUROC of every method on several data sets.
 
@@ -59,7 +70,16 @@ def rank(
     return pd.DataFrame(rows, columns=columns).assign(kind=kind, setting=setting)
 
 
-def _rank_one(kind, setting, number, people, n_networks, max_epochs, seed, device):
+def _rank_one(
+    kind: str,
+    setting: str,
+    number: int,
+    people: tuple[int, int],
+    n_networks: int,
+    max_epochs: int,
+    seed: int,
+    device: Device,
+) -> list[tuple]:
     """Return the rows of one data set."""
     panel, trait, parts = design(
         setting, number=number, people=people, seed=seed, kind=kind
@@ -101,7 +121,14 @@ def _rank_one(kind, setting, number, people, n_networks, max_epochs, seed, devic
 
 
 def rankings(
-    store, names, *, wanted, counts, people, recipe, size
+    store: Store,
+    names: Iterable[str],
+    *,
+    wanted: Collection[str],
+    counts: tuple[int, int],
+    people: tuple[int, int],
+    recipe: dict,
+    size: str,
 ) -> pd.DataFrame | None:
     """Return the tables of some rankings: run here, or of the stored paper size.
 
@@ -143,7 +170,7 @@ def rankings(
     return shown.assign(guessing=shown["setting"].map(guessing))
 
 
-def by_factor(shown: pd.DataFrame, people) -> pd.DataFrame:
+def by_factor(shown: pd.DataFrame, people: tuple[int, int]) -> pd.DataFrame:
     """Return the rankings of the published designs by the one factor each varies.
 
     Columns: kind, factor, value (of the factor), method, ap, auroc, guessing; the
@@ -205,7 +232,7 @@ def places_text(shown: pd.DataFrame) -> str:
     )
 
 
-def many_genes_table(shown: pd.DataFrame, people) -> pd.DataFrame:
+def many_genes_table(shown: pd.DataFrame, people: tuple[int, int]) -> pd.DataFrame:
     """Return a line a number of genes and people, complex simulator, S/N 1."""
     rows = []
     for name, options in DESIGNS.items():
@@ -235,7 +262,13 @@ def many_genes_table(shown: pd.DataFrame, people) -> pd.DataFrame:
 # Does the top SNP find the one that interacts?
 
 
-def read_right_snp(*, settings, numbers, people, seed) -> pd.DataFrame:
+def read_right_snp(
+    *,
+    settings: Sequence[str],
+    numbers: Sequence[int],
+    people: tuple[int, int],
+    seed: int,
+) -> pd.DataFrame:
     """Return how well the top SNP stands for the one that interacts (simple pairs)."""
     rows = []
     for setting, number in product(settings, numbers):
@@ -277,7 +310,14 @@ def right_snp_table(told: pd.DataFrame) -> pd.DataFrame:
 # Exact or sampled scores
 
 
-def compare_scores(*, orders, people, max_epochs, seed, device="auto") -> pd.DataFrame:
+def compare_scores(
+    *,
+    orders: Sequence[int],
+    people: tuple[int, int],
+    max_epochs: int,
+    seed: int,
+    device: Device = "auto",
+) -> pd.DataFrame:
     """Return time and error of sampled scores of one network, beside exact ones."""
     panel, trait, parts = design("small", number=0, people=people, seed=seed)
     y = standardise(trait.values, parts.train, name="trait").values

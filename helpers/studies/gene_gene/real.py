@@ -1,15 +1,19 @@
 """Perm I on real genotypes: made-up traits of people, one real trait of mice."""
 
 import warnings
+from collections.abc import Iterable
 
 import numpy as np
 import pandas as pd
 from sklearn.metrics import average_precision_score
 
 from helpers import datasets
+from helpers.data.panel import Panel
+from helpers.device import Device
 from helpers.loaders import plink, traits
 from helpers.studies.gene_gene.designs import is_true
 from helpers.studies.gene_gene.study import Training, study
+from helpers.studies.stores import Store
 from helpers.truth.genotypes import simulate_trait
 
 MICE = "mice"
@@ -17,7 +21,7 @@ GENES, SNPS, CENTIMORGANS = 10, 60, 10  # how many runs, and their lengths
 BATCH = 100  # animals or people; a few hundred there are
 
 
-def read_real(name: str):
+def read_real(name: str) -> tuple[Panel, traits.TraitTable | None]:
     """Return the panel and, for the mice, the trait and the cages.
 
     Raises
@@ -47,7 +51,13 @@ def read_real(name: str):
 
 
 def study_real(
-    *, name, n_permutations, n_networks, max_epochs, seed, device="auto"
+    *,
+    name: str,
+    n_permutations: int,
+    n_networks: int,
+    max_epochs: int,
+    seed: int,
+    device: Device = "auto",
 ) -> pd.DataFrame:
     """Test the pairs of one real data set by Perm I."""
     panel, table = read_real(name)
@@ -90,11 +100,13 @@ def study_real(
     )
 
 
-def _named(panel, pair) -> str:
+def _named(panel: Panel, pair: Iterable[int]) -> str:
     return " × ".join(panel.genes[i] for i in pair)
 
 
-def real_steps(store, names, testing) -> tuple[pd.DataFrame | None, list[str]]:
+def real_steps(
+    store: Store, names: Iterable[str], testing: dict
+) -> tuple[pd.DataFrame | None, list[str]]:
     """Return the tables of the data sets there are, and why others are left out."""
     tables, reasons = [], []
     for name in names:

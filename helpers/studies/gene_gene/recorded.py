@@ -1,5 +1,7 @@
 """The values of chapter 4 that stand beside published ones."""
 
+from collections.abc import Container, Iterable, Mapping
+
 import pandas as pd
 
 from helpers.studies.gene_gene.designs import (
@@ -12,7 +14,7 @@ from helpers.studies.gene_gene.permuting import calls, false_calls
 MARGIN = 0.05  # a difference in power, false calls or AP that counts
 
 
-def of_rankings(shown: pd.DataFrame, known) -> dict[str, bool]:
+def of_rankings(shown: pd.DataFrame, known: Container[str]) -> dict[str, bool]:
     """Return the orderings of Figs 3 and 4 that a table of rankings decides.
 
     known : quantities of the published table
@@ -50,7 +52,12 @@ def _rises(ap: pd.DataFrame) -> dict[str, bool]:
     return values
 
 
-def of_permutations(by_scheme, other_calls, ratio, permuted) -> dict[str, bool]:
+def of_permutations(
+    by_scheme: pd.DataFrame,
+    other_calls: pd.DataFrame,
+    ratio: pd.Series,
+    permuted: Iterable[str],
+) -> dict[str, bool]:
     """Return the orderings of Fig 2.
 
     by_scheme : rows of pairs; other_calls : `calls` of the usual methods
@@ -85,7 +92,9 @@ def _below(key: str, nominal: pd.Series) -> dict[str, bool]:
     }
 
 
-def of_nulls(null_tested, n_permutations: int, many=None) -> dict[str, bool]:
+def of_nulls(
+    null_tested: pd.DataFrame, n_permutations: int, many: pd.DataFrame | None = None
+) -> dict[str, bool]:
     """Return whether the small design is calibrated, by kind of residuals.
 
     null_tested : rows of pairs of a few data sets, with a column ``residuals``
@@ -104,7 +113,7 @@ def of_nulls(null_tested, n_permutations: int, many=None) -> dict[str, bool]:
     return values
 
 
-def of_null_designs(rates: pd.DataFrame, ran_here) -> dict[str, bool]:
+def of_null_designs(rates: pd.DataFrame, ran_here: Container[str]) -> dict[str, bool]:
     """Return whether each published design without interactions is calibrated."""
     at_5 = rates[rates["level"] == 0.05].set_index("design")
     values = {}
@@ -116,6 +125,6 @@ def of_null_designs(rates: pd.DataFrame, ran_here) -> dict[str, bool]:
     return values
 
 
-def calibrated(row) -> bool:
+def calibrated(row: Mapping) -> bool:
     """Return whether the interval of a rate holds that of a perfect test."""
     return row["low"] <= row["attainable"] <= row["high"]

@@ -37,7 +37,11 @@ class PairSurface:
 
 
 def pair_effects(
-    networks: Sequence[nn.Module], panel: Panel, pair, *, reference: Panel | None = None
+    networks: Sequence[nn.Module],
+    panel: Panel,
+    pair: Sequence[int],
+    *,
+    reference: Panel | None = None,
 ) -> np.ndarray:
     r"""Return what two genes do together for each person, beyond what each does alone.
 
@@ -67,7 +71,7 @@ def replicate(
     networks: Sequence[nn.Module],
     discovery: Panel,
     panel: Panel,
-    y,
+    y: np.ndarray,
     pairs: Sequence[tuple[int, int]],
 ) -> pd.DataFrame:
     """Test in other people whether each pair's interaction explains their trait.
@@ -110,7 +114,11 @@ def replicate(
 
 
 def pair_residuals(
-    networks: Sequence[nn.Module], discovery: Panel, panel: Panel, y, pair
+    networks: Sequence[nn.Module],
+    discovery: Panel,
+    panel: Panel,
+    y: np.ndarray,
+    pair: Sequence[int],
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return what `replicate` regresses on each other, person by person.
 
@@ -137,7 +145,11 @@ def pair_residuals(
 
 
 def pair_surface(
-    networks: Sequence[nn.Module], panel: Panel, pair, *, n_levels: int = 21
+    networks: Sequence[nn.Module],
+    panel: Panel,
+    pair: Sequence[int],
+    *,
+    n_levels: int = 21,
 ) -> PairSurface:
     """Return how the prediction changes over the values of two genes.
 
@@ -181,7 +193,9 @@ def pair_surface(
     )
 
 
-def _other_people(networks, discovery: Panel, panel: Panel, y):
+def _other_people(
+    networks: Sequence[nn.Module], discovery: Panel, panel: Panel, y: np.ndarray
+) -> tuple[np.ndarray, list[tuple[torch.Tensor, torch.Tensor]], np.ndarray]:
     """Return their checked trait, gene nodes of each network, and mean gene values."""
     y = checks.vector("y", y, length=panel.n_people)
     if panel.sizes != discovery.sizes:
@@ -193,23 +207,29 @@ def _other_people(networks, discovery: Panel, panel: Panel, y):
     return y, nodes, _aligned(np.stack([genes.numpy() for genes, _ in nodes]))
 
 
-def _rest(y, values, pair) -> np.ndarray:
+def _rest(y: np.ndarray, values: np.ndarray, pair: Sequence[int]) -> np.ndarray:
     """Return y cleared of a line in the values of two genes."""
     line = np.column_stack([np.ones(len(y)), values[:, list(pair)]])
     return y - line @ np.linalg.lstsq(line, y, rcond=None)[0]
 
 
-def _gene_nodes(network, panel: Panel, reference: Panel | None):
+def _gene_nodes(
+    network: nn.Module, panel: Panel, reference: Panel | None
+) -> tuple[torch.Tensor, torch.Tensor]:
     """Return gene values (n_people, n_genes), and their mean over the reference."""
     with torch.no_grad():
-        genes = network.genes(genotype_rows(panel).float())
+        genes = network.genes(genotype_rows(panel).float())  # type: ignore[operator]  # a GeneNetwork
         others = genes
         if reference is not None:
-            others = network.genes(genotype_rows(reference).float())
+            others = network.genes(genotype_rows(reference).float())  # type: ignore[operator]  # so
     return genes, others.mean(dim=0, keepdim=True)
 
 
-def _mean_effect(networks, nodes, pair) -> np.ndarray:
+def _mean_effect(
+    networks: Sequence[nn.Module],
+    nodes: Sequence[tuple[torch.Tensor, torch.Tensor]],
+    pair: Sequence[int],
+) -> np.ndarray:
     """Return the mean over networks of what two genes do together, (n_people,)."""
     with torch.no_grad():
         effects = [
@@ -219,17 +239,19 @@ def _mean_effect(networks, nodes, pair) -> np.ndarray:
     return np.mean(effects, axis=0)
 
 
-def _together(network, genes, mean, pair):
+def _together(
+    network: nn.Module, genes: torch.Tensor, mean: torch.Tensor, pair: Sequence[int]
+) -> tuple[torch.Tensor, torch.Tensor]:
     """Return v(both) - v(none), and that less what each gene does alone."""
     parts = {}
     for name, kept in {"both": pair, "first": pair[:1], "second": pair[1:]}.items():
         values = mean.repeat(len(genes), 1)
         values[:, list(kept)] = genes[:, list(kept)]
-        parts[name] = network.head(values).squeeze(-1) - network.head(mean).squeeze(-1)
+        parts[name] = network.head(values).squeeze(-1) - network.head(mean).squeeze(-1)  # type: ignore[operator]  # so
     return parts["both"], parts["both"] - parts["first"] - parts["second"]
 
 
-def _slope(effect, left) -> dict:
+def _slope(effect: np.ndarray, left: np.ndarray) -> dict:
     """Return the one-sided test of the slope; p = 1 where nothing was predicted."""
     if np.ptp(effect) < 1e-6:
         return {"slope": 0.0, "standard_error": np.nan, "t": 0.0, "p": 1.0, "r2": 0.0}
@@ -243,7 +265,7 @@ def _slope(effect, left) -> dict:
     }
 
 
-def _aligned(nodes) -> np.ndarray:
+def _aligned(nodes: np.ndarray) -> np.ndarray:
     """Return the mean gene value of several networks: their signs are arbitrary."""
     nodes = nodes - nodes.mean(axis=1, keepdims=True)
     nodes /= nodes.std(axis=1, keepdims=True)

@@ -8,17 +8,20 @@ together, as they read the same genotypes.
 import warnings
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
 import torch
+from torch import nn
 
 from helpers import checks
 from helpers import device as machine
 from helpers.data.panel import Panel
-from helpers.data.splits import Split, standardise
+from helpers.data.splits import Split, Standardised, standardise
 from helpers.detectors.interactions import Interactions
 from helpers.detectors.shapley import INDICES, shapley_pairs
+from helpers.device import Device
 from helpers.ensemble import Adam, Ensemble, l1
 from helpers.networks.genes import GeneNetwork, MainEffects, n_parameters
 from helpers.significance.permutation import (
@@ -110,7 +113,7 @@ def fit_genes(  # the options of a fit, each by its name
     training: Training | None = None,
     train: np.ndarray | None = None,
     seed: int = 0,
-    device="auto",
+    device: Device = "auto",
     progress: bool = False,
 ) -> tuple[Ensemble, np.ndarray]:
     """Train an ensemble for each of several targets on the same genotypes.
@@ -213,7 +216,7 @@ def study(  # as an estimator's options, each by its name
     n_orders: int | None = None,
     training: Training | None = None,
     seed: int = 0,
-    device="auto",
+    device: Device = "auto",
     progress: bool = False,
 ) -> GeneStudy:
     """Score all gene pairs of a trait and test them by permutation.
@@ -311,7 +314,7 @@ def fit_main_effects(  # the options of `fit_genes`, and the folds
     n_folds: int = 1,
     training: Training | None = None,
     seed: int = 0,
-    device="auto",
+    device: Device = "auto",
     progress: bool = False,
 ) -> tuple[np.ndarray, Ensemble]:
     """Predict a trait from genes that do not interact.
@@ -403,7 +406,7 @@ def score_pairs(
     )
     return [
         shapley_pairs(
-            [ensemble.network(i) for i in np.flatnonzero(target_of == target)],  # type: ignore[arg-type]  # numpy's integer
+            [ensemble.network(i) for i in np.flatnonzero(target_of == target)],
             people,
             baseline=baseline,
             index=index,
@@ -415,7 +418,9 @@ def score_pairs(
     ]
 
 
-def genotype_rows(panel: Panel, people=slice(None)) -> torch.Tensor:
+def genotype_rows(
+    panel: Panel, people: slice | np.ndarray = slice(None)
+) -> torch.Tensor:
     """Return allele counts as networks read them, float32 (n_people, n_snps)."""
     counts = panel.genotypes[:, people]
     rows = np.empty(counts.shape[::-1], dtype=np.float32)
@@ -462,7 +467,14 @@ class _Design:
         return bool(set(self.schemes) & {"I", "R"})
 
 
-def _kept(panel, scaled, parts, main_effects, design, where):
+def _kept(
+    panel: Panel,
+    scaled: Standardised,
+    parts: Split,
+    main_effects: np.ndarray | None,
+    design: _Design,
+    where: dict,
+) -> tuple[np.ndarray, list[tuple[Ensemble, list]]]:
     """Return what Perm I and R keep, (n_people,), and the fits behind it, labelled."""
     if main_effects is not None:
         given = checks.vector("main_effects", main_effects, length=panel.n_people)
@@ -482,7 +494,14 @@ def _kept(panel, scaled, parts, main_effects, design, where):
     return fitted, [(ensemble, [("main effects", -1)] * len(ensemble))]
 
 
-def _fit_all(panel, y, parts, fitted, design, where):
+def _fit_all(
+    panel: Panel,
+    y: np.ndarray,
+    parts: Split,
+    fitted: np.ndarray,
+    design: _Design,
+    where: dict,
+) -> tuple[Ensemble, np.ndarray, list[tuple[str, int]]]:
     """Train on the trait and all permuted ones; return also what each target is."""
     targets, labels = [y[None]], [("observed", -1)]
     for scheme in design.schemes:
@@ -503,7 +522,7 @@ def _fit_all(panel, y, parts, fitted, design, where):
         panel,
         np.concatenate(targets),
         parts,
-        n_networks=[design.n_networks] + [design.n_null_networks] * n_permuted,
+        n_networks=[design.n_networks] + [design.n_null_networks] * n_permuted,  # type: ignore[list-item]  # set by checked()
         training=design.training,
         seed=design.seed,
         **where,
@@ -511,7 +530,9 @@ def _fit_all(panel, y, parts, fitted, design, where):
     return ensemble, target_of, labels
 
 
-def _r2_of_first(panel, y, parts, ensemble, target_of) -> dict[str, float]:
+def _r2_of_first(
+    panel: Panel, y: np.ndarray, parts: Split, ensemble: Ensemble, target_of: np.ndarray
+) -> dict[str, float]:
     """Return R2 in test people of the first target's networks, single and averaged."""
     networks = [ensemble.network(i) for i in np.flatnonzero(target_of == 0)]
     outputs = _outputs(networks, genotype_rows(panel, parts.test))
@@ -522,7 +543,14 @@ def _r2_of_first(panel, y, parts, ensemble, target_of) -> dict[str, float]:
     }
 
 
-def _scores(panel, parts, ensemble, target_of, labels, design):
+def _scores(
+    panel: Panel,
+    parts: Split,
+    ensemble: Ensemble,
+    target_of: np.ndarray,
+    labels: list[tuple[str, int]],
+    design: _Design,
+) -> tuple[Interactions, dict[str, np.ndarray]]:
     """Return scores of the trait, and by scheme those of the permuted ones."""
     found = score_pairs(
         panel,
@@ -540,7 +568,7 @@ def _scores(panel, parts, ensemble, target_of, labels, design):
     return found[0], null
 
 
-def _ensemble_sizes(n_networks, n_targets: int) -> list[int]:
+def _ensemble_sizes(n_networks: Any, n_targets: int) -> list[int]:
     """Return the networks of each target."""
     sizes = [n_networks] * n_targets if np.ndim(n_networks) == 0 else n_networks
     if len(sizes) != n_targets:
@@ -550,7 +578,14 @@ def _ensemble_sizes(n_networks, n_targets: int) -> list[int]:
     return [checks.integer("n_networks", n, at_least=1) for n in sizes]
 
 
-def _first_networks(panel, train, kind, training, n_members, seed) -> list:
+def _first_networks(
+    panel: Panel,
+    train: np.ndarray,
+    kind: str,
+    training: Training,
+    n_members: int,
+    seed: int,
+) -> list:
     """Return the untrained networks of one target, centred on training people."""
     centre = panel.genotypes[:, train].mean(axis=1, dtype=np.float64)
     networks = []
@@ -565,7 +600,9 @@ def _word(*numbers: int) -> int:
     return int(np.random.SeedSequence(numbers).generate_state(1)[0])
 
 
-def _network(kind, sizes, centre, training: Training):
+def _network(
+    kind: str, sizes: Sequence[int], centre: np.ndarray, training: Training
+) -> nn.Module:
     if kind == "main effects":
         return MainEffects(sizes, encoder=training.encoder, centre=centre)
     return GeneNetwork(
@@ -573,7 +610,7 @@ def _network(kind, sizes, centre, training: Training):
     )
 
 
-def _outputs(networks, rows: torch.Tensor) -> np.ndarray:
+def _outputs(networks: Sequence[nn.Module], rows: torch.Tensor) -> np.ndarray:
     """Return the outputs of several networks, (n_networks, n_people)."""
     with torch.no_grad():
         outputs = [
@@ -583,11 +620,11 @@ def _outputs(networks, rows: torch.Tensor) -> np.ndarray:
     return torch.stack(outputs).squeeze(2).double().numpy()
 
 
-def _r2(truth, predicted) -> float:
+def _r2(truth: np.ndarray, predicted: np.ndarray) -> float:
     return float(1 - np.mean((truth - predicted) ** 2) / np.var(truth))
 
 
-def _record(ensemble: Ensemble, labels) -> pd.DataFrame:
+def _record(ensemble: Ensemble, labels: list[tuple[str, int]]) -> pd.DataFrame:
     table = pd.DataFrame(labels, columns=["target", "permutation"])
     table["network"] = table.groupby(["target", "permutation"]).cumcount()
     table["best_epoch"] = ensemble.best_epoch_
@@ -595,7 +632,7 @@ def _record(ensemble: Ensemble, labels) -> pd.DataFrame:
     return table
 
 
-def _mask(rows, n_people: int) -> np.ndarray:
+def _mask(rows: np.ndarray, n_people: int) -> np.ndarray:
     mask = np.zeros(n_people, dtype=bool)
     mask[rows] = True
     return mask

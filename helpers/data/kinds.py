@@ -1,7 +1,7 @@
 """Names for kinds of arguments that many functions take."""
 
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 
 import numpy as np
 
@@ -10,3 +10,5 @@ PathLike = str | os.PathLike[str]
 Seed = int | Sequence[int] | np.random.Generator
 Sets = Iterable[Iterable[int]]  # of features, 0-based
 Pairs = tuple[tuple[int, int], ...]
+#: Of rows, or sequences: what networks or a formula answer, theirs on axis 0 if many.
+Predict = Callable[[np.ndarray], np.ndarray]

@@ -60,7 +60,7 @@ class CNN(nn.Module):
 
     def __init__(
         self,
-        architecture: str = "arch1",
+        architecture: str | Architecture = "arch1",
         *,
         padding: str = "valid",
         seed: int | None = None,

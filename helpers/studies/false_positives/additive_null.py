@@ -1,23 +1,37 @@
 """The null that the paper calls too expensive: networks trained on additive labels."""
 
+from collections.abc import Callable, Sequence
+
 import numpy as np
 import pandas as pd
 
 from helpers import checks
+from helpers.data.kinds import Predict, Seed
+from helpers.device import Device
 from helpers.networks.cnn import ARCHITECTURES, CNN
 from helpers.significance.held_out import paired_test
 from helpers.studies.false_positives.measures import held_out, seen_effects
 from helpers.studies.false_positives.training import fit
 from helpers.studies.false_positives.worlds import CONTROLS, observed, sequences
 from helpers.truth.responses import LOWEST_COUNT, Effects, anscombe, poisson_counts
-from helpers.truth.sequences import PADDING, knock_out, select_pairs
+from helpers.truth.sequences import PADDING, Embedded, knock_out, select_pairs
 
 
 # All arguments of a stored step are its key, hence so many.
 def replicate_nulls(  # the arguments of a stored step are its key
-    *, control, architecture, padding, n_networks, n_replicates, n_train, n_validation,
-    n_test, epochs, seed, device="auto",
-):  # fmt: skip
+    *,
+    control: str,
+    architecture: str,
+    padding: str,
+    n_networks: int,
+    n_replicates: int,
+    n_train: int,
+    n_validation: int,
+    n_test: int,
+    epochs: int,
+    seed: int,
+    device: Device = "auto",
+) -> pd.DataFrame:
     """Train networks, and replicates of each on labels that its additive part draws.
 
     A network's additive part is its prediction without the interaction of the two
@@ -63,7 +77,9 @@ def replicate_nulls(  # the arguments of a stored step are its key
         for part, size in ((0, n), (1, n_test))
     ]
 
-    def trained(labels, numbers):
+    def trained(
+        labels: np.ndarray, numbers: Sequence[int]
+    ) -> Callable[[np.ndarray], np.ndarray]:
         predict, _ = fit(
             [CNN(architecture, padding=padding, seed=i) for i in numbers],
             learned.sequences,
@@ -148,7 +164,7 @@ def page_table(found: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _additive(predict, embedded, seed) -> np.ndarray:
+def _additive(predict: Predict, embedded: Embedded, seed: Seed) -> np.ndarray:
     """Return predictions without the motifs' interaction, (n_networks, n)."""
     found = predict(embedded.sequences).astype(float)
     both = np.flatnonzero(embedded.present.all(axis=1))
@@ -156,13 +172,15 @@ def _additive(predict, embedded, seed) -> np.ndarray:
     return found
 
 
-def _effects(predict, pairs, seed) -> Effects:
+def _effects(predict: Predict, pairs: Embedded, seed: Seed) -> Effects:
     four = knock_out(pairs, seed=seed)
     predicted = predict(four.reshape(-1, four.shape[-1]))
     return seen_effects(predicted.reshape(-1, *four.shape[:3]))
 
 
-def _measured(predict, test, labels, seed: int) -> pd.DataFrame:
+def _measured(
+    predict: Predict, test: Embedded, labels: Sequence[np.ndarray], seed: int
+) -> pd.DataFrame:
     """Return one row a network: error, size, gain and p-value on its own labels."""
     pairs = select_pairs(test)
     seen = _effects(predict, test[pairs], [seed, 33])

@@ -1,5 +1,6 @@
 """Motifs that cooperate only within some distance, and who notices."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -8,6 +9,8 @@ import pandas as pd
 from scipy.special import expit
 
 from helpers import checks
+from helpers.data.kinds import Predict
+from helpers.device import Device
 from helpers.networks.cnn import CNN, Architecture
 from helpers.significance.held_out import (
     FEWEST,
@@ -23,6 +26,7 @@ from helpers.studies.false_positives.training import fit
 from helpers.studies.false_positives.worlds import motifs, sequences
 from helpers.truth.responses import LOWEST_COUNT, anscombe, poisson_counts
 from helpers.truth.sequences import (
+    Embedded,
     dinucleotide_shuffle,
     select_pairs,
     window_scores,
@@ -33,12 +37,14 @@ HIDDEN = (50, 50)  # units of the dense layers
 GAPS = (15, 20, 25, 30, 35, 40, 50, 75)  # bp: edges of the bins of the profile
 
 
-def field(kernels) -> int:
+def field(kernels: Sequence[int]) -> int:
     """Return the receptive field of stacked convolutions, in bp."""
     return 1 + sum(width - 1 for width in kernels)
 
 
-def expected_counts(dna, world: str, limit: int, strength: float) -> np.ndarray:
+def expected_counts(
+    dna: np.ndarray, world: str, limit: int, strength: float
+) -> np.ndarray:
     """Return expected counts of sequences whose motifs cooperate within a distance.
 
     Every bound window counts 100. Each two bound windows of different motifs that do
@@ -70,16 +76,29 @@ def expected_counts(dna, world: str, limit: int, strength: float) -> np.ndarray:
     return counts + 100 * strength * ((bound[0] @ together) * bound[1]).sum(axis=1)
 
 
-def gap(first, second, first_width: int, second_width: int):
+def gap(
+    first: np.ndarray, second: np.ndarray, first_width: int, second_width: int
+) -> np.ndarray:
     """Return the bp between two instances by their starts, below 0 on an overlap."""
     return np.maximum(second - first - first_width, first - second - second_width)
 
 
 # All arguments of a stored step are its key, hence so many.
 def notice_distance(  # the arguments of a stored step are its key
-    *, world, kernels, limit, strength, n_networks, n_train, n_validation, n_test,
-    n_draws, epochs, seed, device="auto",
-):  # fmt: skip
+    *,
+    world: str,
+    kernels: Sequence[int],
+    limit: int,
+    strength: float,
+    n_networks: int,
+    n_train: int,
+    n_validation: int,
+    n_test: int,
+    n_draws: int,
+    epochs: int,
+    seed: int,
+    device: Device = "auto",
+) -> pd.DataFrame:
     """Train networks on one world, and test their interaction by distance.
 
     Parameters
@@ -110,7 +129,7 @@ def notice_distance(  # the arguments of a stored step are its key
     n = n_train + n_validation
     checks.integer("n_networks", n_networks, at_least=1)
 
-    def truth(dna):
+    def truth(dna: np.ndarray) -> np.ndarray:
         return expected_counts(dna, world, limit, strength)
 
     kind = WORLDS.index(world)
@@ -132,7 +151,7 @@ def notice_distance(  # the arguments of a stored step are its key
         seeds=numbers,
     )
 
-    def ask(dna):
+    def ask(dna: np.ndarray) -> np.ndarray:
         return np.concatenate([predict(dna), truth(dna)[None]])
 
     labels = poisson_counts(truth(test.sequences), seed=[seed, 72, kind])
@@ -147,7 +166,15 @@ def notice_distance(  # the arguments of a stored step are its key
     return table.assign(world=world, field=field(kernels))
 
 
-def _by_distance(ask, pairs, intact, labels, limit, n_draws, seed) -> pd.DataFrame:
+def _by_distance(
+    ask: Predict,
+    pairs: Embedded,
+    intact: np.ndarray,
+    labels: np.ndarray,
+    limit: int,
+    n_draws: int,
+    seed: int,
+) -> pd.DataFrame:
     """Return one row a predictor and choice of pairs; the last predictor is true."""
     own = drawn_interactions(ask, pairs, n_draws, seed).mean(axis=0)
     mixed = replace(
@@ -156,7 +183,7 @@ def _by_distance(ask, pairs, intact, labels, limit, n_draws, seed) -> pd.DataFra
     shuffled = drawn_interactions(ask, mixed, n_draws, seed).mean(axis=0)
     between = gap(*pairs.starts.T, *(m.width for m in pairs.motifs))
 
-    def losses(chosen):
+    def losses(chosen: np.ndarray) -> HeldOut:
         kept = intact[:, chosen]
         return HeldOut(kept, kept - own[:, chosen], labels[chosen])
 
@@ -181,7 +208,7 @@ def _by_distance(ask, pairs, intact, labels, limit, n_draws, seed) -> pd.DataFra
     return pd.concat(tables, ignore_index=True)
 
 
-def _described(interaction, losses: HeldOut) -> pd.DataFrame:
+def _described(interaction: np.ndarray, losses: HeldOut) -> pd.DataFrame:
     """Return the summaries of some pairs, one row a predictor."""
     return pd.DataFrame(
         {
@@ -234,7 +261,7 @@ def calls_table(table: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _kinds(table: pd.DataFrame):
+def _kinds(table: pd.DataFrame) -> Iterator[tuple[dict, dict[str, pd.DataFrame]]]:
     """Yield world and field with headings, and the rows of all, near and far pairs."""
     own = table[(table["pairs"] != "bin") & (table["network"] != TRUTH)]
     for (world, kind), group in own.groupby(["world", "field"], sort=False):

@@ -4,6 +4,8 @@ import numpy as np
 import pandas as pd
 
 from helpers import checks
+from helpers.data.kinds import Predict
+from helpers.device import Device
 from helpers.networks.cnn import CNN
 from helpers.significance.held_out import HeldOut, paired_test, unpaired_test
 from helpers.studies.false_positives.measures import seen_effects
@@ -17,7 +19,7 @@ from helpers.studies.false_positives.worlds import (
     sequences,
 )
 from helpers.truth.responses import LOWEST_COUNT, anscombe, occupancy, rate
-from helpers.truth.sequences import knock_out, select_pairs
+from helpers.truth.sequences import Embedded, knock_out, select_pairs
 
 FEWEST_GROUPS = 4  # whose spread is shown
 TRUTH = -1  # number of the predictor that returns the expected counts
@@ -25,9 +27,20 @@ TRUTH = -1  # number of the predictor that returns the expected counts
 
 # All arguments of a stored step are its key, hence so many.
 def average_draws(  # the arguments of a stored step are its key
-    *, control, architecture, padding, n_networks, n_train, n_validation, n_test,
-    n_pairs, n_draws, epochs, seed, device="auto",
-):  # fmt: skip
+    *,
+    control: str,
+    architecture: str,
+    padding: str,
+    n_networks: int,
+    n_train: int,
+    n_validation: int,
+    n_test: int,
+    n_pairs: int,
+    n_draws: int,
+    epochs: int,
+    seed: int,
+    device: Device = "auto",
+) -> pd.DataFrame:
     """Test networks with interactions averaged over ever more knock-outs.
 
     The letters that replace a motif are drawn `n_draws` times. They are then taken in
@@ -81,7 +94,7 @@ def average_draws(  # the arguments of a stored step are its key
         seeds=numbers,
     )
 
-    def ask(dna):
+    def ask(dna: np.ndarray) -> np.ndarray:
         """Return the networks' counts and the expected ones, (n_networks + 1, n)."""
         expected = rate(occupancy(dna, motifs(), padding=padding), strength)
         return np.concatenate([predict(dna), expected[None]])
@@ -100,7 +113,9 @@ def average_draws(  # the arguments of a stored step are its key
     return table.assign(control=control, padding=padding)
 
 
-def drawn_interactions(ask, pairs, n_draws: int, seed: int) -> np.ndarray:
+def drawn_interactions(
+    ask: Predict, pairs: Embedded, n_draws: int, seed: int
+) -> np.ndarray:
     """Return the interactions of every draw, (n_draws, n_predictors, n_pairs)."""
     found = []
     for draw in range(n_draws):
@@ -111,7 +126,7 @@ def drawn_interactions(ask, pairs, n_draws: int, seed: int) -> np.ndarray:
     return np.stack(found)
 
 
-def _grouped(intact, drawn, labels) -> pd.DataFrame:
+def _grouped(intact: np.ndarray, drawn: np.ndarray, labels: np.ndarray) -> pd.DataFrame:
     """Return one row a predictor and group of 1, 2, 4, ... draws.
 
     `intact` is (n_predictors, n_pairs), `drawn` (n_draws, n_predictors, n_pairs).

@@ -1,5 +1,6 @@
 """What the study says about predictors: effects, tests and losses in a tidy table."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -7,6 +8,7 @@ import pandas as pd
 from scipy import stats
 
 from helpers import checks
+from helpers.data.kinds import Predict
 from helpers.significance.held_out import (
     HeldOut,
     effect_size_test,
@@ -42,7 +44,7 @@ LOSS_EDGES = (*(0.5 * i for i in range(31)), np.inf)
 FEWEST_IN_BIN = 20
 
 
-def predict_sets(predict, knocked: dict) -> dict[str, np.ndarray]:
+def predict_sets(predict: Predict, knocked: dict) -> dict[str, np.ndarray]:
     """Return the predicted counts of each set of knock-outs.
 
     Parameters
@@ -62,14 +64,14 @@ def predict_sets(predict, knocked: dict) -> dict[str, np.ndarray]:
     }
 
 
-def seen_effects(counts) -> Effects:
+def seen_effects(counts: np.ndarray) -> Effects:
     """Return the effects that predictors see, arrays (..., n), from (..., 2, 2, n)."""
     found = effects(counts)
     # Differences below a millionth of a count are rounding.
     return replace(found, interaction=found.interaction.round(6))
 
 
-def held_out(seen: Effects, labels, loss="anscombe") -> HeldOut:
+def held_out(seen: Effects, labels: np.ndarray, loss: str = "anscombe") -> HeldOut:
     """Return the losses with and without the interaction."""
     return HeldOut(seen.intact, seen.without_interaction, labels, loss)
 
@@ -128,7 +130,7 @@ def all_tests(seen: dict[str, Effects], labels: dict) -> pd.DataFrame:
     return pd.concat(tests, ignore_index=True)
 
 
-def profile(x, y, edges) -> pd.DataFrame:
+def profile(x: np.ndarray, y: np.ndarray, edges: Sequence[float]) -> pd.DataFrame:
     """Return the median and the 5 and 95 % quantiles of y in bins of x.
 
     Bins with fewer than 20 examples are left out.
@@ -155,7 +157,12 @@ def profile(x, y, edges) -> pd.DataFrame:
 
 
 def describe(
-    predicted: dict, test_counts: np.ndarray, *, padding: str, strength: float, sizes
+    predicted: dict,
+    test_counts: np.ndarray,
+    *,
+    padding: str,
+    strength: float,
+    sizes: Sizes,
 ) -> pd.DataFrame:
     """Return all that the chapter says about some predictors, one row a number.
 
@@ -215,7 +222,15 @@ def describe(
 
 
 def describe_truth(
-    *, padding, control, n_train, n_validation, n_test, n_controls, n_test_error, seed
+    *,
+    padding: str,
+    control: str,
+    n_train: int,
+    n_validation: int,
+    n_test: int,
+    n_controls: int,
+    n_test_error: int,
+    seed: int,
 ) -> pd.DataFrame:
     """Return what the tests say about the expected counts themselves: the oracle.
 
@@ -236,7 +251,7 @@ def describe_truth(
     strength = CONTROLS[control]
     sizes = Sizes(n_train, n_validation, n_test, n_controls, seed)
 
-    def predict(dna):
+    def predict(dna: np.ndarray) -> np.ndarray:
         return rate(occupancy(dna, motifs(), padding=padding), strength)[None]
 
     table = describe(
@@ -249,7 +264,9 @@ def describe_truth(
     return table[table["network"] == 0].assign(padding=padding, control=control)
 
 
-def redrawn_truth(*, padding, n_test, n_draws, seed) -> pd.DataFrame:
+def redrawn_truth(
+    *, padding: str, n_test: int, n_draws: int, seed: int
+) -> pd.DataFrame:
     """Return what the simulation's own numbers are over fresh test sequences.
 
     A published number of the simulation is one draw, and so is ours: their difference
@@ -294,7 +311,7 @@ def redrawn_truth(*, padding, n_test, n_draws, seed) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def _with_mean(counts):
+def _with_mean(counts: np.ndarray) -> np.ndarray:
     """Add a last row: the mean of all networks' predictions."""
     return np.concatenate([counts, counts.mean(axis=0, keepdims=True)])
 
@@ -330,7 +347,14 @@ def _distance_from_centre(sizes: Sizes) -> np.ndarray:
     return np.abs(centres - test.sequences.shape[1] / 2).max(axis=1)
 
 
-def _summary(i, mse, seen, change, losses, wrong) -> pd.DataFrame:
+def _summary(
+    i: int,
+    mse: float,
+    seen: dict[str, Effects],
+    change: dict[str, np.ndarray],
+    losses: HeldOut,
+    wrong: np.ndarray,
+) -> pd.DataFrame:
     """Return one row a summary of predictor `i`."""
     e, effect = seen["motifs"], seen["motifs"].interaction[i]
     summary = {
@@ -352,7 +376,7 @@ def _summary(i, mse, seen, change, losses, wrong) -> pd.DataFrame:
     return pd.DataFrame(rows).assign(kind="summary")
 
 
-def _histograms(i, losses: HeldOut) -> pd.DataFrame:
+def _histograms(i: int, losses: HeldOut) -> pd.DataFrame:
     """Return the shares of losses of predictor `i`, with and without interaction."""
     tables = []
     edges = np.array(LOSS_EDGES)
@@ -366,7 +390,9 @@ def _histograms(i, losses: HeldOut) -> pd.DataFrame:
     return pd.concat(tables)
 
 
-def _profiles(i, seen: Effects, wrong, distance) -> pd.DataFrame:
+def _profiles(
+    i: int, seen: Effects, wrong: np.ndarray, distance: np.ndarray
+) -> pd.DataFrame:
     """Return how the interaction of predictor `i` goes with three other things."""
     along = (seen.additive[i], wrong, distance)
     return pd.concat(

@@ -1,8 +1,12 @@
 """Networks with a Poisson loss and a softplus output: an unpublished check."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
+import torch
 
+from helpers.device import Device
 from helpers.ensemble import Adam, Ensemble, l1, warmup_cosine
 from helpers.networks.cnn import SoftplusCNN
 from helpers.significance.held_out import paired_test, unpaired_test
@@ -19,7 +23,7 @@ from helpers.truth.sequences import knock_out, select_pairs
 N_ERROR = 2_000  # test sequences on which predicted and expected counts are compared
 
 
-def poisson_loss(output, target):
+def poisson_loss(output: torch.Tensor, target: torch.Tensor) -> torch.Tensor:
     """Return the Poisson loss of an expected count, per row of the last axis."""
     output = output.clamp(min=1e-6)
     return (output - target * output.log()).mean(-1)
@@ -27,9 +31,19 @@ def poisson_loss(output, target):
 
 # All arguments of a stored step are its key, hence so many.
 def train_with_poisson_loss(  # the arguments of a stored step are its key
-    *, head, l1_strengths, n_networks, n_train, learning_rate, batch_size, epochs,
-    n_test, n_pairs, seed, device="auto",
-):  # fmt: skip
+    *,
+    head: str,
+    l1_strengths: Sequence[float],
+    n_networks: int,
+    n_train: int,
+    learning_rate: float,
+    batch_size: int,
+    epochs: int,
+    n_test: int,
+    n_pairs: int,
+    seed: int,
+    device: Device = "auto",
+) -> pd.DataFrame:
     """Train networks with a softplus output on additive data, and test them.
 
     Parameters
@@ -75,7 +89,7 @@ def train_with_poisson_loss(  # the arguments of a stored step are its key
         seeds=numbers,
     )
 
-    def predict(dna):
+    def predict(dna: np.ndarray) -> np.ndarray:
         return ensemble.predict(dna)[..., 0]
 
     test = sequences(1, n_test, seed)

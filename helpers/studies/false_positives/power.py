@@ -1,11 +1,14 @@
 """How often each test rejects over graded interactions: power and false positives."""
 
+from collections.abc import Sequence
 from itertools import product
 
 import numpy as np
 import pandas as pd
 
 from helpers import checks
+from helpers.data.kinds import Predict
+from helpers.device import Device
 from helpers.networks.cnn import CNN
 from helpers.significance.held_out import (
     effect_size_test,
@@ -28,7 +31,15 @@ from helpers.truth.sequences import simulate
 
 
 def reject_or_not(
-    *, strengths, n_train, trials, n_pairs, epochs, seed, n_test_error=0, device="auto"
+    *,
+    strengths: Sequence[float],
+    n_train: int,
+    trials: int,
+    n_pairs: Sequence[int],
+    epochs: int,
+    seed: int,
+    n_test_error: int = 0,
+    device: Device = "auto",
 ) -> pd.DataFrame:
     """Return p-values for every number of pairs, each trial with data of its own.
 
@@ -57,7 +68,7 @@ def reject_or_not(
     )
     errors = {}
     if n_train and n_test_error:
-        errors = {"mse": _errors(predict, graded, n_test_error, seed)}
+        errors = {"mse": _errors(predict, graded, n_test_error, seed)}  # type: ignore[arg-type]  # trained
     rows = []
     for run, (strength, trial) in enumerate(graded):
         for n in n_pairs:
@@ -75,7 +86,15 @@ def reject_or_not(
 
 
 def refit_or_not(
-    *, strengths, n_train, trials, n_pairs, epochs, seed, n_test_error, device="auto"
+    *,
+    strengths: Sequence[float],
+    n_train: int,
+    trials: int,
+    n_pairs: int,
+    epochs: int,
+    seed: int,
+    n_test_error: int,
+    device: Device = "auto",
 ) -> pd.DataFrame:
     """Test trained networks as they are, and after their main effects are refitted.
 
@@ -97,7 +116,7 @@ def refit_or_not(
     graded, counts, labels, predict = _predictions(
         strengths, n_train, trials, n_pairs, epochs, seed, device
     )
-    mse = _errors(predict, graded, n_test_error, seed)
+    mse = _errors(predict, graded, n_test_error, seed)  # type: ignore[arg-type]  # trained
     rows = []
     for run, (strength, trial) in enumerate(graded):
         seen = seen_effects(counts["motifs"][run])
@@ -116,7 +135,17 @@ def refit_or_not(
     return pd.DataFrame(rows)
 
 
-def _predictions(strengths, n_train, trials, n_pairs, epochs, seed, device):
+def _predictions(
+    strengths: Sequence[float],
+    n_train: int,
+    trials: int,
+    n_pairs: int,
+    epochs: int,
+    seed: int,
+    device: Device,
+) -> tuple[
+    list[tuple[float, int]], dict[str, np.ndarray], list[np.ndarray], Predict | None
+]:
     """Return (strength, trial) of every run, predicted counts, labels and predictor.
 
     Counts are {set: array (n_runs, 2, 2, n_pairs)}, the truth's if `n_train` is 0.
@@ -144,7 +173,14 @@ def _predictions(strengths, n_train, trials, n_pairs, epochs, seed, device):
     return graded, counts, labels, predict
 
 
-def _trained(graded, draws, n_train: int, epochs: int, seed: int, device: str):
+def _trained(
+    graded: Sequence[tuple[float, int]],
+    draws: Sequence[Sequence[int]],
+    n_train: int,
+    epochs: int,
+    seed: int,
+    device: Device,
+) -> Predict:
     """Train one network a (strength, trial); return its function of own sequences."""
     n = n_train + n_train // 10
     trials = sorted({trial for _, trial in graded})
@@ -172,7 +208,9 @@ def _trained(graded, draws, n_train: int, epochs: int, seed: int, device: str):
     return predict
 
 
-def _errors(predict, graded, n: int, seed: int) -> np.ndarray:
+def _errors(
+    predict: Predict, graded: Sequence[tuple[float, int]], n: int, seed: int
+) -> np.ndarray:
     """Return the mean squared error of each network on `n` new sequences."""
     X = simulate(n, motifs(), seed=[seed, 29]).sequences
     bound = occupancy(X, motifs())

@@ -6,6 +6,8 @@ import numpy as np
 import pandas as pd
 
 from helpers import checks
+from helpers.data.kinds import Predict
+from helpers.device import Device
 from helpers.ensemble import constant
 from helpers.networks.cnn import CNN
 from helpers.significance.held_out import paired_test, unpaired_test
@@ -29,9 +31,19 @@ STAGES = ("annealed", "constant")
 
 # All arguments of a stored step are its key, hence so many.
 def train_in_stages(  # the arguments of a stored step are its key
-    *, stage, epochs, n_networks, n_train, n_validation, n_test, n_controls,
-    n_test_error, batch_size, seed, device="auto",
-):  # fmt: skip
+    *,
+    stage: str,
+    epochs: int,
+    n_networks: int,
+    n_train: int,
+    n_validation: int,
+    n_test: int,
+    n_controls: int,
+    n_test_error: int,
+    batch_size: int,
+    seed: int,
+    device: Device = "auto",
+) -> pd.DataFrame:
     """Train networks for a number of epochs; return their error and p-values.
 
     Parameters
@@ -76,7 +88,7 @@ def train_in_stages(  # the arguments of a stored step are its key
         max_epochs=epochs,
         patience=epochs,
         seeds=seeds,
-        **schedule,
+        **schedule,  # type: ignore[arg-type]  # that, or nothing
     )
     tables = [
         runs[runs["control"] == control].assign(**columns)
@@ -86,7 +98,9 @@ def train_in_stages(  # the arguments of a stored step are its key
     return table.assign(stage=stage, epochs=epochs)
 
 
-def _judged(predict, runs: pd.DataFrame, sizes: Sizes, n_test_error: int) -> dict:
+def _judged(
+    predict: Predict, runs: pd.DataFrame, sizes: Sizes, n_test_error: int
+) -> dict:
     """Return {control: {column: values}} of trained networks."""
     part, rows, four = knock_out_sets(sizes)["motifs"]
     n = sizes.n_controls

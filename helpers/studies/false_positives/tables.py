@@ -4,6 +4,8 @@ A *description* is what `measures.describe` and `training.train_and_describe` re
 one row a number; *networks* is its wide form, one row a network.
 """
 
+from collections.abc import Iterable, Sequence
+
 import numpy as np
 import pandas as pd
 from scipy import stats
@@ -32,14 +34,18 @@ TESTS = {
 }
 
 
-def wide(description: pd.DataFrame, keys) -> pd.DataFrame:
+def wide(description: pd.DataFrame, keys: str | Sequence[str]) -> pd.DataFrame:
     """Return one row a predictor, with its summaries and p-values as columns."""
     rows = description[description["kind"].isin(["summary", "p"])]
     table = rows.pivot_table("value", index=keys, columns="quantity", aggfunc="first")
     return table.reset_index().rename_axis(columns=None)
 
 
-def gather(this_run, stored, size: str) -> pd.DataFrame | None:
+def gather(
+    this_run: Iterable[pd.DataFrame | None],
+    stored: Iterable[pd.DataFrame | None],
+    size: str,
+) -> pd.DataFrame | None:
     """Return this run's descriptions and, of conditions they lack, the stored ones.
 
     Parameters
@@ -63,7 +69,9 @@ def gather(this_run, stored, size: str) -> pd.DataFrame | None:
     return pd.concat(tables, ignore_index=True) if tables else None
 
 
-def with_stored(shown, stored) -> pd.DataFrame | None:
+def with_stored(
+    shown: pd.DataFrame | None, stored: Iterable[pd.DataFrame | None]
+) -> pd.DataFrame | None:
     """Return `shown` and all stored descriptions, also of conditions that it has."""
     tables = [] if shown is None else [shown]
     tables += [table.assign(ran="paper") for table in stored if table is not None]

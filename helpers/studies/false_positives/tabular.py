@@ -6,7 +6,8 @@ import torch
 from scipy import stats
 
 from helpers import checks
-from helpers.device import seeded
+from helpers.data.kinds import Predict
+from helpers.device import Device, seeded
 from helpers.ensemble import Adam, Ensemble, l1
 from helpers.networks.mlp import MLP
 from helpers.significance.held_out import paired_test, unpaired_test
@@ -32,7 +33,7 @@ def additive_table(n_rows: int, seed: int) -> tuple[np.ndarray, np.ndarray, np.n
     return X, truth, truth + rng.normal(size=n_rows)
 
 
-def pair_effects(predict, X: np.ndarray) -> Effects:
+def pair_effects(predict: Predict, X: np.ndarray) -> Effects:
     """Return the effects of x and y, each knocked out by setting it to zero.
 
     Parameters
@@ -50,7 +51,9 @@ def pair_effects(predict, X: np.ndarray) -> Effects:
     return effects(np.stack(values, axis=1).reshape(len(values[0]), 2, 2, -1))
 
 
-def train_on_table(*, n_rows, n_networks, max_epochs, seed, device="auto"):
+def train_on_table(
+    *, n_rows: int, n_networks: int, max_epochs: int, seed: int, device: Device = "auto"
+) -> pd.DataFrame:
     """Train perceptrons on an additive table and test the interaction of x and y.
 
     Two thirds of the rows are fitted, the last fifth is tested.

@@ -1,11 +1,16 @@
 """The networks of the study: trained many at a time, then described."""
 
+from collections.abc import Sequence
 from itertools import product
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from torch import nn
 
 from helpers import checks
+from helpers.data.kinds import Predict
+from helpers.device import Device
 from helpers.ensemble import Adam, Ensemble, constant, l1, warmup_cosine
 from helpers.networks.cnn import CNN
 from helpers.studies.false_positives.measures import describe, predict_sets
@@ -32,7 +37,17 @@ def recipe_arguments(recipe: str) -> dict:
     return {"optimizer": Adam(lr=1e-2, eps=1e-7), "schedule": warmup_cosine(0.1)}
 
 
-def fit(networks, X, y, *, l1_strengths, recipe, own=False, device="auto", **training):
+def fit(
+    networks: Sequence[nn.Module],
+    X: np.ndarray,
+    y: np.ndarray,
+    *,
+    l1_strengths: Sequence[float] | np.ndarray,
+    recipe: str,
+    own: bool = False,
+    device: Device = "auto",
+    **training: Any,
+) -> tuple[Predict, Ensemble]:
     """Train networks on counts.
 
     Parameters
@@ -71,7 +86,7 @@ def fit(networks, X, y, *, l1_strengths, recipe, own=False, device="auto", **tra
         **(recipe_arguments(recipe) | training),
     )
 
-    def predict(sequences):
+    def predict(sequences: np.ndarray) -> np.ndarray:
         output = ensemble.predict(sequences, own_X=own)[..., 0]  # (n_networks, n)
         return inverse_anscombe(output * scale + centre)
 
@@ -79,7 +94,12 @@ def fit(networks, X, y, *, l1_strengths, recipe, own=False, device="auto", **tra
 
 
 def network_steps(
-    paddings, architectures, l1_strengths, n_networks: int, *, in_parts: bool
+    paddings: Sequence[str],
+    architectures: Sequence[str],
+    l1_strengths: Sequence[float],
+    n_networks: int,
+    *,
+    in_parts: bool,
 ) -> list[dict]:
     """Return the steps in which the networks of the study are trained and stored.
 
@@ -118,7 +138,13 @@ def network_steps(
     return steps
 
 
-def parts_of(architectures, l1_strengths, n_networks: int, *, at_once: int) -> list:
+def parts_of(
+    architectures: Sequence[str],
+    l1_strengths: Sequence[float],
+    n_networks: int,
+    *,
+    at_once: int,
+) -> list:
     """Return the parts of one step: architectures, and `at_once` L1 strengths each.
 
     Networks of one architecture are numbered through, L1 strength by L1 strength.
@@ -147,10 +173,24 @@ def parts_of(architectures, l1_strengths, n_networks: int, *, at_once: int) -> l
 
 # All arguments of a stored step are its key, hence so many.
 def train_and_describe(  # the arguments of a stored step are its key
-    *, padding, controls, architecture, l1_strengths, numbers, n_train, n_validation,
-    n_test, n_controls, n_test_error, recipe, batch_size, max_epochs, patience, seed,
-    device="auto",
-):  # fmt: skip
+    *,
+    padding: str,
+    controls: Sequence[str],
+    architecture: str,
+    l1_strengths: Sequence[float],
+    numbers: Sequence[int],
+    n_train: int,
+    n_validation: int,
+    n_test: int,
+    n_controls: int,
+    n_test_error: int,
+    recipe: str,
+    batch_size: int,
+    max_epochs: int,
+    patience: int,
+    seed: int,
+    device: Device = "auto",
+) -> tuple[pd.DataFrame, dict]:
     """Train networks of one architecture, and describe them and their mean.
 
     Parameters
@@ -234,7 +274,9 @@ def named(table: pd.DataFrame, runs: pd.DataFrame, control: str) -> pd.DataFrame
     return table.astype({"repeat": int, "epochs": int})
 
 
-def _runs(controls, l1_strengths, numbers) -> pd.DataFrame:
+def _runs(
+    controls: Sequence[str], l1_strengths: Sequence[float], numbers: Sequence[int]
+) -> pd.DataFrame:
     """Return one row a network: control, l1, repeat, network."""
     if not numbers or len(numbers) % len(l1_strengths):
         raise ValueError(

@@ -175,7 +175,9 @@ def dip_words(networks: pd.DataFrame, description: pd.DataFrame | None) -> list[
     return lines
 
 
-def low_curves(networks, description, quantity: str) -> dict[str, pd.DataFrame]:
+def low_curves(
+    networks: pd.DataFrame, description: pd.DataFrame, quantity: str
+) -> dict[str, pd.DataFrame]:
     """Return the 5 % quantiles of false interactions along a profile.
 
     Returns

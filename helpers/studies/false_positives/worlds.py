@@ -41,7 +41,7 @@ class Sizes:
     n_controls: int
     seed: int
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         for name in ("n_train", "n_validation", "n_test", "n_controls"):
             checks.integer(name, getattr(self, name), at_least=1)
         checks.integer("seed", self.seed, at_least=0)
@@ -76,7 +76,7 @@ def bound(part: int, n: int, seed: int, padding: str) -> np.ndarray:
 
 
 @cache
-def observed(part, n: int, seed: int, padding: str, strength: float) -> np.ndarray:
+def observed(part: int, n: int, seed: int, padding: str, strength: float) -> np.ndarray:
     """Return their Poisson counts."""
     draw = [seed, 2, part, PADDING.index(padding), round(1000 * strength)]
     return poisson_counts(rate(bound(part, n, seed, padding), strength), seed=draw)

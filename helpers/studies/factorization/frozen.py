@@ -9,6 +9,7 @@ import torch
 from helpers import checks
 from helpers.data.splits import Folds, folds
 from helpers.detectors.factorization import factorization
+from helpers.device import Device
 from helpers.explain import filters
 from helpers.networks.factorization import MotifNetwork
 from helpers.networks.layers import FactorizationMachine
@@ -46,7 +47,7 @@ class ReadOuts:
     n_networks: int = 10
     top: int = 10
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         checks.integer("n_factors", self.n_factors, at_least=1)
         checks.integer("top", self.top, at_least=1)
 
@@ -119,7 +120,9 @@ def freeze(
     return table(rows, COLUMNS, seed=seed)
 
 
-def answer_rows(chosen: MotifNetwork, world: World, n_probes: int, *, seed: int):
+def answer_rows(
+    chosen: MotifNetwork, world: World, n_probes: int, *, seed: int
+) -> list[dict]:
     """Return rows of what frozen filters answer, not what letters they hold.
 
     Asked on fresh sequences with motifs as they are drawn: no label shapes them, so
@@ -137,7 +140,13 @@ def answer_rows(chosen: MotifNetwork, world: World, n_probes: int, *, seed: int)
 
 
 def donor(
-    world: World, network: Network, recipe: Recipe, n_candidates: int, *, seed, device
+    world: World,
+    network: Network,
+    recipe: Recipe,
+    n_candidates: int,
+    *,
+    seed: int,
+    device: Device,
 ) -> MotifNetwork:
     """Return the sum with most single-motif filters; ties: the lowest loss.
 
@@ -159,13 +168,13 @@ def donor(
     return trained.network(int(best))  # type: ignore[return-value]  # the network asked for
 
 
-def features(network: MotifNetwork, X) -> np.ndarray:
+def features(network: MotifNetwork, X: np.ndarray) -> np.ndarray:
     """Return the averages that its read-out sees, shape (n, n_filters)."""
     with torch.no_grad():
         return network.features(torch.from_numpy(X)).numpy()
 
 
-def own_standardised(raw, parts: Folds) -> np.ndarray:
+def own_standardised(raw: np.ndarray, parts: Folds) -> np.ndarray:
     """Return features, each fold's by its own training rows.
 
     Parameters

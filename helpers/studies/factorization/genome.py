@@ -2,7 +2,9 @@
 
 import math
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -11,6 +13,7 @@ from sklearn.metrics import roc_auc_score
 from helpers import checks
 from helpers.data.splits import Folds
 from helpers.detectors.factorization import factorization
+from helpers.ensemble import Ensemble
 from helpers.explain import filters
 from helpers.loaders.windows import Windows, load_windows
 from helpers.networks.factorization import MotifNetwork
@@ -57,7 +60,7 @@ class GenomeDesign:
     extra: float = 0.06
     rule: str = "thesis-pooled"
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         checks.integer("n_rules", self.n_rules, at_least=1, at_most=self.n_cells)
 
 
@@ -158,7 +161,7 @@ def genome(
 
 
 def as_a_user(
-    design: GenomeDesign, rules, *, seed: int
+    design: GenomeDesign, rules: Sequence[Sequence[tuple[int, int]]], *, seed: int
 ) -> tuple[Genome, Windows, np.ndarray]:
     """Write the files of a genome and load them again: truth, windows and bases."""
     strings = list(planted.consensus_strings().values())
@@ -175,7 +178,7 @@ def as_a_user(
         return truth, *load_windows(truth.manifest, truth.fasta, rule=design.rule)
 
 
-def check_open(windows: Windows, test):
+def check_open(windows: Windows, test: np.ndarray) -> None:
     """Refuse a cell type without an open or without a closed test window."""
     for name, label in zip(windows.names, windows.labels[test].T, strict=True):
         if label.min() == label.max():
@@ -195,12 +198,14 @@ def even_batches(parts: Folds, batch_size: int) -> int:
     return math.ceil(n_rows / math.ceil(n_rows / batch_size))
 
 
-def everything(n_networks: int, test) -> np.ndarray:
+def everything(n_networks: int, test: np.ndarray) -> np.ndarray:
     """Return the mask that judges each network on all test rows."""
     return np.ones((n_networks, test.sum()), dtype=bool)
 
 
-def came_back(number: int, truth: Genome, windows: Windows, test) -> list[dict]:
+def came_back(
+    number: int, truth: Genome, windows: Windows, test: np.ndarray
+) -> list[dict]:
     """Return rows on what was planted, what the loader found, and the best areas."""
     site = truth.sites_of(windows.table)
     held = site >= 0
@@ -221,7 +226,7 @@ def came_back(number: int, truth: Genome, windows: Windows, test) -> list[dict]:
     return rows
 
 
-def course(ensemble, numbers, **where) -> list[dict]:
+def course(ensemble: Ensemble, numbers: Sequence[int], **where: Any) -> list[dict]:
     """Return rows of best epochs and validation losses, under the networks' numbers."""
     rows = [
         row(number, "epoch", epoch, **where)
@@ -230,7 +235,13 @@ def course(ensemble, numbers, **where) -> list[dict]:
     return rows + curve(ensemble, numbers, **where)
 
 
-def read_out(number: int, network: MotifNetwork, bases, rules, top: int) -> list[dict]:
+def read_out(
+    number: int,
+    network: MotifNetwork,
+    bases: np.ndarray,
+    rules: Sequence[Sequence[tuple[int, int]]],
+    top: int,
+) -> list[dict]:
     """Return rows on filters, and on pairs of them for a cell type of each rule."""
     matched = agreements(network) >= filters.AGREEMENT
     rows = kind_rows(number, matched)

@@ -1,6 +1,8 @@
 """What filters hold, and whether the strongest pairs of filters join partners."""
 
 import itertools
+from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 
@@ -19,7 +21,7 @@ def agreements(network: MotifNetwork) -> np.ndarray:
     return filters.agreement(matrices, planted.consensus_strings()).to_numpy()
 
 
-def kind_rows(number: int, matched) -> list[dict]:
+def kind_rows(number: int, matched: np.ndarray) -> list[dict]:
     """Return how many filters hold one motif, several, or none.
 
     Parameters
@@ -54,7 +56,13 @@ def motif_rows(number: int, network: MotifNetwork) -> list[dict]:
 
 
 def judged(
-    number: int, ranked: Interactions, matched, pairs, *, top: int = 10, **where
+    number: int,
+    ranked: Interactions,
+    matched: np.ndarray,
+    pairs: Sequence[tuple[int, int]],
+    *,
+    top: int = 10,
+    **where: Any,
 ) -> list[dict]:
     """Return rows on the strongest pairs of filters of one network.
 
@@ -100,19 +108,19 @@ def judged(
     return rows
 
 
-def motif_names(held) -> str:
+def motif_names(held: np.ndarray) -> str:
     """Return the names of the motifs that a filter holds, joined by +."""
     names = np.array(list(planted.consensus_strings()))
     return "+".join(names[held]) or "none"
 
 
-def motif_pairs(first, second) -> set[tuple[int, int]]:
+def motif_pairs(first: np.ndarray, second: np.ndarray) -> set[tuple[int, int]]:
     """Return the pairs of a motif of one filter and a motif of the other."""
     each = itertools.product(np.flatnonzero(first), np.flatnonzero(second))
     return {tuple(sorted((int(p), int(q)))) for p, q in each}  # type: ignore[misc]  # of two each
 
 
-def chance(matched, pairs) -> float:
+def chance(matched: np.ndarray, pairs: Sequence[tuple[int, int]]) -> float:
     """Return the share of pairs of filters that join partners."""
     n_filters = len(matched)
     n_pairs = n_filters * (n_filters - 1) // 2

@@ -1,5 +1,7 @@
 """Which pairs of frozen filters are right: by letters, by answers, over trainings."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 from scipy import stats
@@ -202,7 +204,9 @@ def naming_table(weights: pd.DataFrame, names: dict) -> pd.DataFrame:
     return shown
 
 
-def sweep_table(frozen: pd.DataFrame, thresholds=SWEEP) -> pd.DataFrame:
+def sweep_table(
+    frozen: pd.DataFrame, thresholds: Sequence[float] = SWEEP
+) -> pd.DataFrame:
     """Return right pairs by answers, means over trainings, at several thresholds."""
     weights = pair_weights(frozen)
     rows = []

@@ -55,11 +55,11 @@ class World:
     n_targets: int = 1
     positives: float | None = None
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         checks.one_of("design", self.design, DESIGNS)
         checks.integer("n", self.n, at_least=1)
 
-    def sequences(self, *, seed: int):
+    def sequences(self, *, seed: int) -> tuple[planted.MotifSequences, np.ndarray]:
         """Return MotifSequences and labels, uint8 of shape (n, n_targets)."""
         pairs = planted.published_pairs() if self.positives is not None else None
         chosen = planted.choose_motifs(

@@ -44,7 +44,7 @@ class SiteNetwork:
     block: int = 4
     taps: int = 5
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         checks.integer("n_factors", self.n_factors, at_least=1)
 
     def build(self, kind: str, *, seed: int) -> MotifBuilder | MotifNetwork:
@@ -280,7 +280,7 @@ def strongest_pairs(
     )
 
 
-def matches(matrices, database: str) -> pd.DataFrame:
+def matches(matrices: np.ndarray, database: str) -> pd.DataFrame:
     """Return the best match of each matrix in a data set of motifs, by Tomtom.
 
     Of 300 filters about 300 times `E_VALUE` match by chance.
@@ -290,7 +290,7 @@ def matches(matrices, database: str) -> pd.DataFrame:
     return best.assign(matched=best["e_value"] <= E_VALUE)
 
 
-def filter_letters(matrices) -> list[str]:
+def filter_letters(matrices: np.ndarray) -> list[str]:
     """Return the likeliest letters of each matrix, capital where they contribute."""
     strong = filters.sought_letters(matrices).any(axis=2)  # (n_filters, width)
     words = LETTERS[matrices.argmax(axis=2) + 4 * strong]

@@ -91,7 +91,9 @@ def chance_table(untrained: pd.DataFrame) -> pd.DataFrame:
     return counts.reset_index().rename(columns={"n_filters": "Filters"})
 
 
-def stored_logos(table: pd.DataFrame, number: int, least: float):
+def stored_logos(
+    table: pd.DataFrame, number: int, least: float
+) -> tuple[np.ndarray, list[str]]:
     """Return matrices and titles of the stored filters of one network.
 
     Parameters
@@ -135,7 +137,9 @@ def targets_test(targets: pd.DataFrame) -> float:
     return float(stats.mannwhitneyu(*groups, alternative="two-sided").pvalue)
 
 
-def paired_groups(pairs: pd.DataFrame, thesis: pd.DataFrame | None = None):
+def paired_groups(
+    pairs: pd.DataFrame, thesis: pd.DataFrame | None = None
+) -> pd.DataFrame:
     """Return the networks where pairs decide, with their name as `group`.
 
     Parameters

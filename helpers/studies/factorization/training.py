@@ -6,6 +6,7 @@ it is a number of in columns of their own (`WHERE`).
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,7 @@ from sklearn.metrics import roc_auc_score
 
 from helpers import checks
 from helpers.data.splits import Folds
+from helpers.device import Device
 from helpers.ensemble import Adam, Ensemble, RMSprop, exponential, l2
 
 #: What a number may be of, beside its network: column and type. Where a row has no
@@ -59,7 +61,7 @@ class Recipe:
     optimizer: str = "adam"
     penalty: float = 0.0
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         checks.one_of("optimizer", self.optimizer, ("adam", "rmsprop"))
         checks.integer("batch_size", self.batch_size, at_least=1)
         checks.integer("epochs", self.epochs, at_least=1)
@@ -68,13 +70,13 @@ class Recipe:
 
 def train(
     networks: Sequence,
-    X,
-    y,
+    X: np.ndarray,
+    y: np.ndarray,
     parts: Folds,
     recipe: Recipe,
     *,
     own_X: bool = False,
-    device: str = "auto",
+    device: Device = "auto",
     seed: int = 0,
 ) -> Ensemble:
     """Train one network a fold, all at once; each keeps its best validation weights.
@@ -109,7 +111,14 @@ def train(
     )
 
 
-def areas(ensemble: Ensemble, X, y, test, *, own_X: bool = False) -> np.ndarray:
+def areas(
+    ensemble: Ensemble,
+    X: np.ndarray,
+    y: np.ndarray,
+    test: np.ndarray,
+    *,
+    own_X: bool = False,
+) -> np.ndarray:
     """Return the area under the ROC curve, shape (n_networks, n_targets).
 
     Parameters
@@ -126,12 +135,12 @@ def areas(ensemble: Ensemble, X, y, test, *, own_X: bool = False) -> np.ndarray:
     )
 
 
-def row(network: int, measure: str, value: float, **where) -> dict:
+def row(network: int, measure: str, value: float, **where: Any) -> dict:
     """Return one row; what the number is of is named as in `WHERE`."""
     return {"network": network, "measure": measure, "value": value, **where}
 
 
-def table(rows: list[dict], columns: Sequence[str] = (), **about) -> pd.DataFrame:
+def table(rows: list[dict], columns: Sequence[str] = (), **about: Any) -> pd.DataFrame:
     """Return rows as a data frame: network, measure, columns of `WHERE`, value.
 
     Parameters
@@ -156,7 +165,9 @@ def table(rows: list[dict], columns: Sequence[str] = (), **about) -> pd.DataFram
     return found.astype({"network": int, "value": float}).assign(**about)
 
 
-def measured(ensemble: Ensemble, X, y, parts: Folds) -> list[dict]:
+def measured(
+    ensemble: Ensemble, X: np.ndarray, y: np.ndarray, parts: Folds
+) -> list[dict]:
     """Return rows of areas, best epochs and validation losses."""
     rows = []
     for i, of_targets in enumerate(areas(ensemble, X, y, parts.test)):
@@ -165,7 +176,7 @@ def measured(ensemble: Ensemble, X, y, parts: Folds) -> list[dict]:
     return rows + curve(ensemble, range(len(parts.test)))
 
 
-def curve(ensemble: Ensemble, numbers: Sequence[int], **where) -> list[dict]:
+def curve(ensemble: Ensemble, numbers: Sequence[int], **where: Any) -> list[dict]:
     """Return rows of the validation loss by epoch.
 
     Parameters

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+from torch import nn
 
 from helpers import checks
 from helpers.data.splits import Folds
@@ -17,6 +18,7 @@ from helpers.studies.factorization.settings import ANSWERS
 from helpers.studies.factorization.simulated import Network, World
 from helpers.studies.factorization.training import Recipe, areas, train
 from helpers.truth import planted
+from helpers.truth.planted import MotifSequences
 
 KINDS = ("additive", "curved", "one pair", "ten pairs")
 NO_PAIR = ("additive", "curved")  # worlds in which each call is false
@@ -24,7 +26,9 @@ PAIR = (0, 1)  # the pair of "one pair"
 SLOPE = 1.0  # logits a standard deviation of the sum, or of the curve
 
 
-def draw(kind: str, n: int, length: int, strength: float, *, seed: int):
+def draw(
+    kind: str, n: int, length: int, strength: float, *, seed: int
+) -> tuple[MotifSequences, np.ndarray]:
     """Return sequences with three of twenty motifs, and labels drawn from a logit.
 
     Parameters
@@ -60,7 +64,7 @@ def draw(kind: str, n: int, length: int, strength: float, *, seed: int):
     return sample, labels.astype(np.uint8)
 
 
-def standard(values) -> np.ndarray:
+def standard(values: np.ndarray) -> np.ndarray:
     """Return values with mean 0 and standard deviation 1."""
     return (values - values.mean()) / values.std()
 
@@ -104,7 +108,7 @@ def pairs_tested(
         machine, area = learn(network, recipe, sample.bases, y, half, seed, device)
         alone = Network(network.n_filters, network.width, threshold=network.threshold)
         _, area_sum = learn(alone, recipe, sample.bases, y, half, seed, device)
-        found = features(machine, sample.bases)
+        found = features(machine, sample.bases)  # type: ignore[arg-type]  # with factors
         names = list(planted.consensus_strings())
         answers = filters.response_correlations(found[half], sample.present[half])
         factors = name_factors(answers, names, ANSWERS)
@@ -134,7 +138,15 @@ def pairs_tested(
     return pd.DataFrame(rows)
 
 
-def learn(network: Network, recipe: Recipe, bases, y, half, seed: int, device: str):
+def learn(
+    network: Network,
+    recipe: Recipe,
+    bases: np.ndarray,
+    y: np.ndarray,
+    half: np.ndarray,
+    seed: int,
+    device: str,
+) -> tuple[nn.Module, float]:
     """Train a network on half of the rows; return it, and its area on the others.
 
     A fifth of its half stops it.

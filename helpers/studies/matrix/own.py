@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Sequence
 from functools import cache
 from importlib.resources import files
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -105,7 +106,7 @@ def _names(worlds: Sequence[str] | str | None) -> list[str]:
     return [checks.one_of("worlds", name, able) for name in worlds]
 
 
-def _scores(found, data: Data) -> np.ndarray:
+def _scores(found: Any, data: Data) -> np.ndarray:
     """Return what a detector says of all pairs in order, checked."""
     if isinstance(found, Interactions):
         matrix = found.matrix()

@@ -1,7 +1,10 @@
 """What the cells say: a row a method and truth, rates, costs, a recommendation."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
+from numpy.typing import ArrayLike
 from scipy import stats
 
 from helpers.significance.calibration import exact_interval
@@ -90,7 +93,7 @@ def _cell(method: Method, truth: Truth, own: pd.DataFrame | None) -> dict:
     }
 
 
-def interval(values, confidence: float = 0.95) -> tuple[float, float]:
+def interval(values: ArrayLike, confidence: float = 0.95) -> tuple[float, float]:
     """Return Student's interval of a mean over data sets; NaN for fewer than two."""
     values = np.asarray(values, float)
     values = values[np.isfinite(values)]
@@ -193,7 +196,10 @@ def correlated(cells: pd.DataFrame) -> pd.DataFrame:
     return wide.rename_axis("method").reset_index()
 
 
-def costs(cells: pd.DataFrame, groups=("F1 to F10, noise", "F1 to F10, correlated")):
+def costs(
+    cells: pd.DataFrame,
+    groups: Sequence[str] = ("F1 to F10, noise", "F1 to F10, correlated"),
+) -> pd.DataFrame:
     """Return method, tests, ap, seconds, mb over groups, and which are worth it.
 
     `best` marks methods that no cheaper one equals.

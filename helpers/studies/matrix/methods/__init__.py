@@ -4,6 +4,8 @@ To add one: a file here with a dict `METHODS`, and its name in `_files`. The cel
 file are stored together, so that a new file computes nothing else anew.
 """
 
+from types import ModuleType
+
 from helpers import checks
 from helpers.studies.matrix.kinds import Method
 from helpers.studies.matrix.methods import (
@@ -20,7 +22,7 @@ from helpers.studies.matrix.methods import (
 )
 
 
-def _files():
+def _files() -> dict[str, ModuleType]:
     # The cheap ones first: the order in which cells are computed.
     return {
         "regressions": regressions,

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from helpers.data.splits import Split
+from helpers.ensemble import Ensemble
 from helpers.loaders.traits import split_people
 from helpers.significance.interaction.genotypes import gene_interaction_test
 from helpers.studies.gene_gene.study import (
@@ -16,10 +18,12 @@ NETWORKS = 5
 RECIPE = Training(batch_size=200, max_epochs=40)
 
 
-def _fits(data: Data, seed: int, learners: Learners):
+def _fits(
+    data: Data, seed: int, learners: Learners
+) -> tuple[Split, np.ndarray, Ensemble]:
     """Return the split, the standardised trait and the trained gene networks."""
 
-    def make():
+    def make() -> tuple[Split, np.ndarray, Ensemble]:
         parts = split_people(len(data.y), seed=seed)
         y = (data.y - data.y[parts.train].mean()) / data.y[parts.train].std()
         ensemble, _ = fit_genes(

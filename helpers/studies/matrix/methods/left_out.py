@@ -30,7 +30,7 @@ def halves(n: int, seed: int) -> tuple[np.ndarray, np.ndarray]:
 def terms(data: Data, seed: int, learners: Learners) -> list[HeldOut]:
     """Return for each pair the losses of a network with and without its term."""
 
-    def make():
+    def make() -> list[HeldOut]:
         X, y = scaled(data)
         learn, test = halves(len(y), seed)
         stop = learn[: len(learn) // 5]
@@ -48,7 +48,7 @@ def terms(data: Data, seed: int, learners: Learners) -> list[HeldOut]:
             **TRAINING,
         )
 
-        def ask(rows):
+        def ask(rows: np.ndarray) -> np.ndarray:
             return ensemble.predict(rows.astype(np.float32))[0, :, 0].astype(float)
 
         columns = [(k,) for k in range(data.n_features)]
@@ -60,7 +60,7 @@ def terms(data: Data, seed: int, learners: Learners) -> list[HeldOut]:
     return learners.get("terms", make)
 
 
-def _losses(data: Data, said: np.ndarray, term: np.ndarray, y) -> HeldOut:
+def _losses(data: Data, said: np.ndarray, term: np.ndarray, y: np.ndarray) -> HeldOut:
     """Return losses with and without a term, of numbers or of logits."""
     if data.family == "gaussian":
         return HeldOut(said, said - term, y, loss="mse")
@@ -89,7 +89,7 @@ def refitted(data: Data, seed: int, _learners: Learners) -> Answer:
     learn, test = halves(len(data.y), seed)
     maker = Regressor if data.family == "gaussian" else Classifier
 
-    def error(*members):
+    def error(*members: int) -> np.ndarray:
         kept = [k for k in range(data.n_features) if k not in members]
         model = maker(max_iter=TREES, random_state=seed)
         model.fit(data.X[learn][:, kept], data.y[learn])

@@ -1,8 +1,11 @@
 """Networks that read sequences: factors, knock-outs, held-out loss, redrawn labels."""
 
+from collections.abc import Callable
 from itertools import combinations
+from typing import Any
 
 import numpy as np
+import pandas as pd
 import torch
 from torch import nn
 
@@ -46,10 +49,10 @@ def outcome(data: Data) -> np.ndarray:
 def trained(data: Data, seed: int, learners: Learners) -> MotifNetwork:
     """Return a factorization machine on filters, trained on half of the rows."""
 
-    def make():
+    def make() -> nn.Module:
         learn = halves(data)
         stop = learn & (np.arange(len(learn)) % 5 == 0)
-        network = MotifNetwork(**NETWORK, seed=1_000 * seed)
+        network = MotifNetwork(**NETWORK, seed=1_000 * seed)  # type: ignore[arg-type]  # settings
         ensemble = Ensemble([network], device="cpu").fit(
             data.bases,
             outcome(data)[:, None],
@@ -60,7 +63,7 @@ def trained(data: Data, seed: int, learners: Learners) -> MotifNetwork:
             schedule=exponential(DECAY),
             seeds=seed,
             progress=False,
-            **TRAINING,
+            **TRAINING,  # type: ignore[arg-type]  # settings
         )
         return ensemble.network(0)
 
@@ -127,7 +130,7 @@ def _placed(data: Data, values: dict, absent: float) -> np.ndarray:
 class _Scaled(nn.Module):
     """The network's prediction in the units of the loss, of channels of bases."""
 
-    def __init__(self, network: MotifNetwork, probability: bool):
+    def __init__(self, network: MotifNetwork, probability: bool) -> None:
         super().__init__()
         self.network, self.probability = network, probability
 
@@ -137,14 +140,14 @@ class _Scaled(nn.Module):
         return torch.sigmoid(said) if self.probability else said
 
 
-def _held_out(data: Data, seed: int, learners: Learners):
+def _held_out(data: Data, seed: int, learners: Learners) -> pd.DataFrame:
     """Return the tests of chapter 1 for every pair of motifs, on the other half."""
 
-    def ask():
+    def ask() -> pd.DataFrame:
         binary = data.family == "binomial"
         model = _Scaled(trained(data, seed, learners), binary).eval()
 
-        def predict(bases):
+        def predict(bases: np.ndarray) -> np.ndarray:
             with torch.no_grad():
                 return model(torch.as_tensor(bases)).numpy()
 
@@ -163,7 +166,9 @@ def _held_out(data: Data, seed: int, learners: Learners):
     return learners.get("held out", ask)
 
 
-def _of_test(data: Data, seed: int, learners: Learners, test: str, column: str):
+def _of_test(
+    data: Data, seed: int, learners: Learners, test: str, column: str
+) -> np.ndarray:
     """Return a column of one of the tests by pair; NaN for pairs too rare to test."""
     table = _held_out(data, seed, learners)
     rows = table[table["test"] == test]
@@ -184,7 +189,7 @@ def held_out(data: Data, seed: int, learners: Learners, *, paired: bool) -> Answ
     return Answer(-np.nan_to_num(p, nan=1.0), p)
 
 
-def _method(ask, about: str, **more) -> Method:
+def _method(ask: Callable[..., Answer], about: str, **more: Any) -> Method:
     return Method(ask, about, kinds=("sequences",), **more)
 
 

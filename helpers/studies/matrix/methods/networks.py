@@ -1,11 +1,14 @@
 """Perceptrons on tables, and what reads them."""
 
+from collections.abc import Callable, Iterable
 from typing import Any
 
 import numpy as np
+from torch import nn
 
 from helpers.detectors.archdetect import archdetect
 from helpers.detectors.factorization import factorization
+from helpers.detectors.interactions import Interactions
 from helpers.detectors.predictions import mixed_difference_of, network_function
 from helpers.detectors.shapley import shapley_pairs
 from helpers.detectors.weights import nid_pairs
@@ -15,6 +18,7 @@ from helpers.networks.layers import FactorizationMachine
 from helpers.networks.mlp import INTERACTION_WEIGHTS, MLP, MLPM
 from helpers.significance.interaction.table import normal_scores
 from helpers.studies.matrix.kinds import Answer, Data, Learners, Method
+from helpers.training.penalties import Penalty
 
 #: Networks whose scores are averaged: one network's ranking is noise (chapter 5).
 STARTS = 5
@@ -35,7 +39,13 @@ def scaled(data: Data) -> tuple[np.ndarray, np.ndarray]:
     return X.astype(np.float32), y.astype(np.float32)
 
 
-def fitted(make, data: Data, seed: int, rate: float, penalty=None) -> list:
+def fitted(
+    make: Callable[[int], nn.Module],
+    data: Data,
+    seed: int,
+    rate: float,
+    penalty: Penalty | None = None,
+) -> list:
     """Train `STARTS` networks on four fifths of the rows, stopped on the rest."""
     X, y = scaled(data)
     held = np.random.default_rng([seed, 71]).permutation(len(y)) < len(y) // 5
@@ -75,7 +85,7 @@ def some_rows(data: Data, seed: int) -> np.ndarray:
     return X[rows].astype(float)
 
 
-def _mean(found) -> Answer:
+def _mean(found: Iterable[Interactions]) -> Answer:
     """Return the mean of what several networks say, each of mean 1."""
     scores = [one.scores / max(one.scores.mean(), 1e-300) for one in found]
     return Answer(np.mean(scores, axis=0))
@@ -115,7 +125,7 @@ def knocked_out(data: Data, seed: int, learners: Learners) -> Answer:
     trained = with_main_effects(data, seed, learners)
     asked = [network_function(network) for network in trained]
 
-    def output(*members):
+    def output(*members: int) -> np.ndarray:
         points = rows.copy()
         points[:, list(members)] = rows.mean(0)[list(members)]
         return np.stack([np.ravel(ask(points)) for ask in asked])
@@ -131,7 +141,7 @@ def knocked_out(data: Data, seed: int, learners: Learners) -> Answer:
 def machine(data: Data, seed: int, learners: Learners) -> Answer:
     """Read the vectors of factorization machines."""
 
-    def make(n_features):
+    def make(n_features: int) -> FactorizationMachine:
         return FactorizationMachine(n_features, 1, 5)
 
     trained = learners.get("machine", lambda: fitted(make, data, seed, 1e-2))

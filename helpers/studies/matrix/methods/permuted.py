@@ -20,7 +20,7 @@ def main_effects(data: Data) -> np.ndarray:
     return base @ (base.T @ data.y)
 
 
-def scores(X, y, seed: int) -> np.ndarray:
+def scores(X: np.ndarray, y: np.ndarray, seed: int) -> np.ndarray:
     """Return SHAP interactions of boosted trees, few of them: they are fitted often."""
     trees = fit_trees(X, y, n_trees=100, seed=seed)
     return shap_interactions(trees, X, seed=seed).scores

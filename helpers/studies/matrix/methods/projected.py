@@ -1,15 +1,16 @@
 """The interaction test on tables: a ranking by its estimate, and its p-values."""
 
 import numpy as np
+import pandas as pd
 
 from helpers.significance.interaction import interaction_test
 from helpers.studies.matrix.kinds import Answer, Data, Learners, Method
 
 
-def asked(data: Data, seed: int, learners: Learners):
+def asked(data: Data, seed: int, learners: Learners) -> pd.DataFrame:
     """Return the table of the test's answer in the order of the pairs."""
 
-    def ask():
+    def ask() -> pd.DataFrame:
         answer = interaction_test(
             data.X, data.y, family=data.family, seed=seed, device="cpu"
         )

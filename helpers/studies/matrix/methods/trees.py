@@ -1,13 +1,13 @@
 """Boosted trees, and what reads them."""
 
 from helpers.detectors.additive import fast as fast_gain
-from helpers.detectors.boosting import fit_trees, h_statistic, shap_interactions
+from helpers.detectors.boosting import Trees, fit_trees, h_statistic, shap_interactions
 from helpers.studies.matrix.kinds import Answer, Data, Learners, Method
 
 LOSSES = {"gaussian": "mse", "binomial": "cross-entropy"}
 
 
-def boosted(data: Data, seed: int, learners: Learners):
+def boosted(data: Data, seed: int, learners: Learners) -> Trees:
     """Return the boosted trees that the methods here read."""
     return learners.get(
         "trees",

@@ -3,12 +3,15 @@
 To add one: a file here with a dict `TRUTHS`, and its name in `_files`.
 """
 
+from types import ModuleType
+from typing import Any
+
 from helpers import checks
 from helpers.studies.matrix.kinds import Data, Truth
 from helpers.studies.matrix.truths import functions, genes, genotypes, motifs, tables
 
 
-def _files():
+def _files() -> tuple[ModuleType, ...]:
     return tables, functions, genotypes, motifs, genes
 
 
@@ -17,7 +20,7 @@ def truths() -> dict[str, Truth]:
     return {name: truth for file in _files() for name, truth in file.TRUTHS.items()}
 
 
-def draw(name: str, seed: int, /, **settings) -> Data:
+def draw(name: str, seed: int, /, **settings: Any) -> Data:
     """Draw a data set of a truth.
 
     Parameters

@@ -1,5 +1,8 @@
 """F1 to F10 of the NID study: as published, with noise, with correlated features."""
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 from scipy import stats
 
@@ -12,7 +15,9 @@ from helpers.truth.functions import FUNCTIONS
 PUBLISHED_ROWS = 10_000
 
 
-def function(seed: int, *, name: str, n_rows: int, rho: float, explained: float):
+def function(
+    seed: int, *, name: str, n_rows: int, rho: float, explained: float
+) -> Data:
     """Draw points of a function.
 
     Parameters
@@ -37,7 +42,14 @@ def function(seed: int, *, name: str, n_rows: int, rho: float, explained: float)
     return Data(y, drawn.n_features, drawn.pairs, X=X)
 
 
-def _truth(name: str, words: str, draw, settings: dict, group: str, **more) -> Truth:
+def _truth(
+    name: str,
+    words: str,
+    draw: Callable[..., Data],
+    settings: dict,
+    group: str,
+    **more: Any,
+) -> Truth:
     return Truth("table", f"{name} {words}", draw, 10, settings, group, **more)
 
 

@@ -21,12 +21,14 @@ PENETRANCE = {
 BASELINE = 0.5
 
 
-def frequencies(rng, low: float = 0.2) -> np.ndarray:
+def frequencies(rng: np.random.Generator, low: float = 0.2) -> np.ndarray:
     """Return minor allele frequencies, uniform from `low` to .5."""
     return rng.uniform(low, 0.5, SITES)
 
 
-def risk_table(seed: int, *, n_rows: int, model: str, effect: float, main: float):
+def risk_table(
+    seed: int, *, n_rows: int, model: str, effect: float, main: float
+) -> Data:
     """Draw cases and controls whose risk follows a table of two sites.
 
     Parameters

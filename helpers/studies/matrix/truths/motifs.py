@@ -1,5 +1,6 @@
 """Motifs: the worlds of chapters 1 to 3, as tables of motifs and as sequences."""
 
+from collections.abc import Iterable
 from functools import cache
 
 import numpy as np
@@ -79,7 +80,7 @@ def partners(seed: int, *, n_rows: int, kind: str, table: bool) -> Data:
     )
 
 
-def _without_zeros(motifs) -> tuple[Motif, ...]:
+def _without_zeros(motifs: Iterable[Motif]) -> tuple[Motif, ...]:
     return tuple(motif.smoothed() for motif in motifs)
 
 

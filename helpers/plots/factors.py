@@ -29,7 +29,12 @@ NETWORKS = {
 }
 
 
-def places(sample: MotifSequences, names: Sequence[str], pairs, labels) -> Figure:
+def places(
+    sample: MotifSequences,
+    names: Sequence[str],
+    pairs: Sequence[tuple[int, int]],
+    labels: Sequence[int],
+) -> Figure:
     """Draw where motifs lie, partners in one colour, one line a sequence.
 
     Parameters
@@ -48,12 +53,12 @@ def places(sample: MotifSequences, names: Sequence[str], pairs, labels) -> Figur
     }
     figure, axis = plt.subplots(figsize=(9, 0.8 + 0.34 * len(sample)))
     for row in range(len(sample)):
-        for motif in np.flatnonzero(sample.present[row]):
+        for motif in map(int, np.flatnonzero(sample.present[row])):
             start, width = sample.starts[row, motif], sample.widths[motif]
             axis.barh(row, width, left=start, height=0.75, color=colour[motif])
             light = np.dot(colour[motif], (0.299, 0.587, 0.114)) > 0.6
             axis.text(
-                start + width / 2, row, names[motif], ha="center", va="center",  # type: ignore[call-overload]  # matplotlib takes it
+                start + width / 2, row, names[motif], ha="center", va="center",
                 fontsize=7, color="black" if light else "white", fontweight="bold",
             )  # fmt: skip
     length = sample.bases.shape[1]
@@ -238,7 +243,11 @@ def probabilities(panels: Mapping[str, pd.DataFrame]) -> Figure:
         kinds = [f"{count} on" for count in range(4)]
         values = [rows.loc[rows["detail"] == kind, "value"] for kind in kinds]
         axis.hist(
-            values, bins=np.linspace(0, 1, 21), stacked=True, color=colours, label=kinds
+            values,
+            bins=list(np.linspace(0, 1, 21)),
+            stacked=True,
+            color=colours,
+            label=kinds,
         )
         axis.set(title=title, xlabel="predicted probability", ylabel="sequences")
     axes[-1].legend(loc="upper left", bbox_to_anchor=(1.01, 1))

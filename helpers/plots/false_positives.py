@@ -90,7 +90,7 @@ def effect_sizes(networks: pd.DataFrame) -> Figure:
             axis.plot(row.size, row.Index, shape, color=colour, ms=5)
         if "size, error" in group:
             bars = {"fmt": "none", "ecolor": COLOURS["published"], "elinewidth": 1}
-            axis.errorbar(group["size"], group.index, xerr=group["size, error"], **bars)
+            axis.errorbar(group["size"], group.index, xerr=group["size, error"], **bars)  # type: ignore[arg-type]  # options in a dict
         axis.plot(
             group["size, shuffles"],
             group.index,
@@ -554,14 +554,16 @@ def _power_panel(axis: Axes, rows: pd.DataFrame) -> None:
     axis.set_ylim(-0.04, 1.04)
 
 
-def _conditions(table: pd.DataFrame):
+def _conditions(table: pd.DataFrame) -> list[tuple[tuple[str, str], pd.DataFrame]]:
     """Return ((padding, control), rows): valid first, negative first."""
     order = [(p, c) for p in ("valid", "same") for c in ("negative", "positive")]
     groups = dict(list(table.groupby(["padding", "control"])))
     return [(key, groups[key]) for key in order if key in groups]
 
 
-def _panels(table: pd.DataFrame, *, sharex: bool = False, sharey: bool = False):
+def _panels(
+    table: pd.DataFrame, *, sharex: bool = False, sharey: bool = False
+) -> tuple[Figure, list[Axes]]:
     """Return a figure with one titled panel for each padding and control.
 
     Two stand beside each other, so that they can be read on a page: as a rule the two
@@ -588,7 +590,9 @@ def _label_left(axes: Sequence[Axes], text: str) -> None:
         axis.set_ylabel(text)
 
 
-def _legend(figure: Figure, *entries, shapes: bool = True) -> None:
+def _legend(
+    figure: Figure, *entries: tuple[str, str, str, str], shapes: bool = True
+) -> None:
     """Put architectures, and further (marker, fill, edge, text), under the figure."""
     if shapes:
         black = COLOURS["published"]

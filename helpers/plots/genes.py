@@ -5,16 +5,21 @@ import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib import ticker
+from matplotlib.axes import Axes
+from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 
+from helpers.data.panel import Panel
 from helpers.plots.style import COLOURS, SEQUENTIAL, bare, grid
+from helpers.significance.permutation import PermutationTest
+from helpers.truth.genotypes import Trait
 
 SCHEMES = {"I": COLOURS["network"], "T": COLOURS["second"], "R": COLOURS["note"]}
 NAMES = {"I": "Perm I", "T": "Perm T", "R": "Perm R"}
 _SHOWN = 2_000  # people whose genotypes are correlated in a picture
 
 
-def data(panel, trait) -> Figure:
+def data(panel: Panel, trait: Trait) -> Figure:
     """Draw correlations of SNPs, and what the true pairs explain beyond main effects.
 
     Parameters
@@ -81,7 +86,7 @@ def rankings(table: pd.DataFrame) -> Figure:
     return figure
 
 
-def _methods_over(axis, rows: pd.DataFrame) -> None:
+def _methods_over(axis: Axes, rows: pd.DataFrame) -> None:
     """Draw a line a method over the values of one factor, with standard errors."""
     for method, group in rows.groupby("method", sort=False):
         summary = group.groupby("value")["ap"].agg(["mean", "sem"])
@@ -132,7 +137,7 @@ def null_distributions(table: pd.DataFrame) -> Figure:
     return figure
 
 
-def _null_panel(axis, rows: pd.DataFrame, scheme: str) -> None:
+def _null_panel(axis: Axes, rows: pd.DataFrame, scheme: str) -> None:
     """Draw the density of permuted scores, and a tick for each observed one."""
     null = rows[rows["scheme"] == scheme]
     sns.kdeplot(
@@ -300,7 +305,7 @@ def calibration_by_design(table: pd.DataFrame) -> Figure:
     return figure
 
 
-def own_data(test) -> Figure:
+def own_data(test: PermutationTest) -> Figure:
     """Draw the Q-Q plot of a permutation test, and the map of its scores.
 
     Parameters
@@ -322,7 +327,7 @@ def own_data(test) -> Figure:
     return figure
 
 
-def _quantiles(axis, ranks: pd.DataFrame) -> None:
+def _quantiles(axis: Axes, ranks: pd.DataFrame) -> None:
     """Draw the central 95 % of the permuted scores of each rank."""
     expected = ranks["expected"]
     axis.errorbar(
@@ -415,14 +420,14 @@ def replication(table: pd.DataFrame) -> Figure:
     return figure
 
 
-def _plain_ticks(axis) -> None:
+def _plain_ticks(axis: Axis) -> None:
     """Label 1, 2 and 5 of each decade, as numbers: powers of ten would overlap."""
     axis.set_major_locator(ticker.LogLocator(subs=(1, 2, 5)))
     axis.set_major_formatter(ticker.FormatStrFormatter("%g"))
     axis.set_minor_formatter(ticker.NullFormatter())
 
 
-def _residuals(axis, table: pd.DataFrame, slope: float) -> None:
+def _residuals(axis: Axes, table: pd.DataFrame, slope: float) -> None:
     """Draw people's residuals against their predicted interaction, and the fit."""
     people, bins = (table[table["kind"] == kind] for kind in ("person", "bin"))
     axis.scatter(people["x"], people["y"], s=4, color=COLOURS["baseline"], alpha=0.4)

@@ -10,6 +10,7 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path
 from matplotlib.textpath import TextPath
+from numpy.typing import ArrayLike
 
 from helpers.data.motifs import BASES, UNIFORM, Motif
 from helpers.plots.style import COLOURS, grid
@@ -23,7 +24,9 @@ LETTER_COLOURS = {
 }
 
 
-def letter_heights(matrix, background=UNIFORM) -> np.ndarray:
+def letter_heights(
+    matrix: np.ndarray, background: np.ndarray | Sequence[float] = UNIFORM
+) -> np.ndarray:
     """Return the height of each letter in bits: its share of the position's content.
 
     Height = probability x information content of the position against the background.
@@ -51,7 +54,7 @@ def letter_heights(matrix, background=UNIFORM) -> np.ndarray:
     return motif.ppm * motif.information[:, None]
 
 
-def logo(axis: Axes, heights) -> None:
+def logo(axis: Axes, heights: ArrayLike) -> None:
     """Draw letters of the given heights on an axis, the highest on top.
 
     Parameters
@@ -90,7 +93,7 @@ def logos(
     names: Sequence[str],
     ncols: int = 6,
     *,
-    background=UNIFORM,
+    background: np.ndarray | Sequence[float] = UNIFORM,
     limit: float = 2.0,
     width: float = 9.0,
 ) -> Figure:

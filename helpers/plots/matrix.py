@@ -6,6 +6,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import seaborn as sns
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from helpers.plots.style import COLOURS, SEQUENTIAL
@@ -108,7 +109,7 @@ def costs(table: pd.DataFrame) -> Figure:
     return figure
 
 
-def _names_beside(axis, table: pd.DataFrame) -> None:
+def _names_beside(axis: Axes, table: pd.DataFrame) -> None:
     """Write the methods' names to the right of the axis, each joined to its point."""
     own = table.sort_values("ap")
     low, high = axis.get_ylim()

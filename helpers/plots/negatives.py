@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
@@ -112,7 +113,7 @@ def by_count(
                 for reader, line in some.groupby("reader"):
                     x = line["motifs_present"].map(place)
                     style = {"color": KINDS[kind], "ls": READER_LINES[reader]}
-                    axis.plot(x, line["value"], lw=1, alpha=0.6, **style)
+                    axis.plot(x, line["value"], lw=1, alpha=0.6, **style)  # type: ignore[arg-type]  # options in a dict
             some = table[(table[panel] == name) & (table["kind"] == kind)]
             x = some["motifs_present"].map(place) + shift
             axis.plot(x, some["value"], "o", ms=4, color=KINDS[kind], label=kind)
@@ -203,7 +204,7 @@ def boxes(
     return figure
 
 
-def _legend(figure: Figure, axis, proxies: Sequence[str]) -> None:
+def _legend(figure: Figure, axis: Axes, proxies: Sequence[str]) -> None:
     """Name the colours of an axis, and the marks in `PROXIES` beside them."""
     handles, labels = axis.get_legend_handles_labels()
     handles, labels = [*handles, *(PROXIES[p] for p in proxies)], [*labels, *proxies]
@@ -247,7 +248,9 @@ def by_size(
     return figure
 
 
-def bars(table: pd.DataFrame, *, ylabel: str, limits=(0, 1.05)) -> Figure:
+def bars(
+    table: pd.DataFrame, *, ylabel: str, limits: tuple[float, float] = (0, 1.05)
+) -> Figure:
     """Draw groups of bars, a row of the table a group and a column a colour.
 
     Parameters

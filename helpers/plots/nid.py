@@ -63,7 +63,7 @@ def strength_maps(
 
 
 def truth_maps(
-    true_pairs: Mapping[str, Sequence[tuple[int, int]]], n_features
+    true_pairs: Mapping[str, Sequence[tuple[int, int]]], n_features: int
 ) -> Figure:
     """Draw which pairs interact in each test function."""
     figure, axes = grid(len(true_pairs), columns=5, width=9.0, aspect=1.05)

@@ -3,6 +3,7 @@
 import matplotlib.pyplot as plt
 import seaborn as sns
 from matplotlib.axes import Axes
+from matplotlib.figure import Figure
 
 # Okabe and Ito's palette by role: the same thing has the same colour in every chapter.
 COLOURS = {
@@ -47,7 +48,9 @@ def use_style() -> None:
     )
 
 
-def grid(n_panels: int, *, columns: int, width: float = 9.0, aspect: float = 1.0):
+def grid(
+    n_panels: int, *, columns: int, width: float = 9.0, aspect: float = 1.0
+) -> tuple[Figure, list[Axes]]:
     """Return a figure and `n_panels` axes in rows of `columns`; spare axes are hidden.
 
     Parameters

@@ -1,5 +1,7 @@
 """Still pictures of the page *Try it*, for print and for browsers without scripts."""
 
+from collections.abc import Sequence
+
 import matplotlib.pyplot as plt
 import numpy as np
 from matplotlib.figure import Figure
@@ -8,7 +10,7 @@ from helpers.plots.style import COLOURS
 from helpers.studies import try_it
 
 
-def knock_out(strengths=(0.0, 0.5, 1.0)) -> Figure:
+def knock_out(strengths: Sequence[float] = (0.0, 0.5, 1.0)) -> Figure:
     """Draw the count with both motifs, one, the other and none, and the interaction."""
     figure, axis = plt.subplots(figsize=(7, 3))
     width = 0.8 / len(strengths)
@@ -30,7 +32,9 @@ def knock_out(strengths=(0.0, 0.5, 1.0)) -> Figure:
     return figure
 
 
-def references(examples=((0.0, 0.0), (1.0, 1.0), (-1.0, 1.0))) -> Figure:
+def references(
+    examples: Sequence[tuple[float, float]] = ((0.0, 0.0), (1.0, 1.0), (-1.0, 1.0)),
+) -> Figure:
     """Draw the mixed difference of the same rows for some references, and for all."""
     figure, axes = plt.subplots(1, len(examples) + 1, figsize=(9, 2.9), sharey=True)
     for axis, reference in zip(axes, [*examples, None], strict=True):
@@ -49,7 +53,7 @@ def references(examples=((0.0, 0.0), (1.0, 1.0), (-1.0, 1.0))) -> Figure:
     return figure
 
 
-def permutations(numbers=(19, 199, 999)) -> Figure:
+def permutations(numbers: Sequence[int] = (19, 199, 999)) -> Figure:
     """Draw the null scores after some permutations, and the observed one."""
     figure, axes = plt.subplots(1, len(numbers), figsize=(9, 2.7), sharex=True)
     for axis, number in zip(axes, numbers, strict=True):
@@ -63,7 +67,7 @@ def permutations(numbers=(19, 199, 999)) -> Figure:
     return figure
 
 
-def correlated(rhos=(0.0, 0.5, 0.9)) -> Figure:
+def correlated(rhos: Sequence[float] = (0.0, 0.5, 0.9)) -> Figure:
     """Draw the points coloured by y, and the coefficients of the product."""
     figure, axes = plt.subplots(1, len(rhos), figsize=(9, 3), sharey=True)
     for axis, rho in zip(axes, rhos, strict=True):

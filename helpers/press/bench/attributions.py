@@ -9,7 +9,7 @@ from helpers import checks
 from helpers import device as machine
 from helpers.explain import attribution
 from helpers.extras import extra
-from helpers.networks.motif import usual_layers
+from helpers.networks.motif import MotifCNN, usual_layers
 from helpers.press.bench.families import FAMILIES, Letters, motif_network
 from helpers.press.bench.timing import REPEATS, Row, Timed, in_turn
 
@@ -46,11 +46,11 @@ def measure_attribution(*, rows: int = 50, repeats: int = REPEATS) -> list[Row]:
         return in_turn(timed, repeats)
 
 
-def _attributed(network, method, sequences):
+def _attributed(network: MotifCNN, method: str, sequences: np.ndarray) -> np.ndarray:
     return attribution.contributions([network], sequences, method=method)
 
 
-def _captum_gradients(network, sequences):
+def _captum_gradients(network: MotifCNN, sequences: np.ndarray) -> torch.Tensor:
     """Attribute as one would without `helpers.attribution`."""
     usual = usual_layers(network, probability=True)
     letters = Letters()(torch.from_numpy(sequences)).requires_grad_()

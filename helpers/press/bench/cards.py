@@ -9,9 +9,10 @@ import contextlib
 import subprocess
 import sys
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
+from typing import Any
 
 import torch
 from torch import nn
@@ -124,7 +125,7 @@ class Pretended(Card):
             self.memory = before
 
 
-def waits_of(work, device: torch.device) -> dict[str, int]:
+def waits_of(work: Callable[[], object], device: torch.device) -> dict[str, int]:
     """Return how often the host waited while `work()` ran, by the reason."""
     activities = [ProfilerActivity.CPU]
     if device.type == "cuda":
@@ -143,7 +144,7 @@ def waits_of(work, device: torch.device) -> dict[str, int]:
     return dict(found)
 
 
-def _inside(event, name: str) -> bool:
+def _inside(event: Any, name: str) -> bool:
     """Whether an event of the profiler is part of a larger one."""
     while event is not None and event.name != name:
         event = event.cpu_parent

@@ -2,6 +2,8 @@
 
 import argparse
 import sys
+from argparse import ArgumentParser, Namespace
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -52,7 +54,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def main(arguments=None) -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line; return its exit code."""
     parser = _parser()
     options = parser.parse_args(arguments)
@@ -81,7 +83,7 @@ def main(arguments=None) -> int:
     return 0
 
 
-def _gpu(options, parser) -> int:
+def _gpu(options: Namespace, parser: ArgumentParser) -> int:
     """Run the kit of a GPU; say what is not as it must be."""
     from helpers.press.bench import cards, gpu
 

@@ -3,10 +3,12 @@
 Data and initial weights follow from seeds, so two runs train the same networks.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import torch
 from torch import nn
 
 from helpers import device as machine
@@ -19,6 +21,8 @@ from helpers.networks.motif import MotifCNN, usual_layers
 from helpers.networks.scan import AT_ONCE
 
 STRENGTH, RATE = 5e-5, 1e-2
+#: Makes inputs and outcomes by a generator and a number of rows.
+Draw = Callable[[np.random.Generator, int], tuple[np.ndarray, np.ndarray]]
 
 
 @dataclass(frozen=True)
@@ -27,8 +31,7 @@ class Family:
 
     #: The network of a seed, as an ensemble trains it.
     make: Callable[[int], nn.Module]
-    #: Inputs and outcomes of a generator and a number of rows.
-    data: Callable[[np.random.Generator, int], tuple[np.ndarray, np.ndarray]]
+    data: Draw
     penalised: str | tuple[str, ...]
     batch_size: int
     rows: int
@@ -57,16 +60,16 @@ def _seeded(network: Callable[[], nn.Module]) -> Callable[[int], nn.Module]:
     return make
 
 
-def _product_data(rng, rows):
+def _product_data(rng: np.random.Generator, rows: int) -> tuple[np.ndarray, np.ndarray]:
     """Return ten uniform features and an outcome with one interaction."""
     X = rng.uniform(-1, 1, (rows, 10)).astype(np.float32)
     return X, X[:, 0] * X[:, 1] + X[:, 2]
 
 
-def sequence_data(length: int):
+def sequence_data(length: int) -> Draw:
     """Return what draws sequences, and an outcome that counts one letter."""
 
-    def data(rng, rows):
+    def data(rng: np.random.Generator, rows: int) -> tuple[np.ndarray, np.ndarray]:
         X = rng.integers(0, 4, (rows, length)).astype(np.uint8)
         return X, (X == 2).mean(axis=1, dtype=np.float32)
 
@@ -86,10 +89,10 @@ def cnn(length: int = 100, padding: str = "valid", rows: int = 1_000) -> Family:
     )
 
 
-def _as_numbers(data):
+def _as_numbers(data: Draw) -> Draw:
     """Return the same data, for networks that read base numbers as floats."""
 
-    def numbers(rng, rows):
+    def numbers(rng: np.random.Generator, rows: int) -> tuple[np.ndarray, np.ndarray]:
         X, y = data(rng, rows)
         return X.astype(np.float32), y
 
@@ -97,11 +100,11 @@ def _as_numbers(data):
 
 
 def genes(
-    batch_size: int, rows: int, sizes: tuple[int, ...] = (66, 67) * 5, **more
+    batch_size: int, rows: int, sizes: tuple[int, ...] = (66, 67) * 5, **more: Any
 ) -> Family:
     """Return chapter 4's network: by default of ten genes with 665 SNPs."""
 
-    def genotypes(rng, n):
+    def genotypes(rng: np.random.Generator, n: int) -> tuple[np.ndarray, np.ndarray]:
         X = rng.binomial(2, 0.3, (n, sum(sizes))).astype(np.float32)
         return X, (X[:, 0] - 0.6) * (X[:, 100] - 0.6) + X[:, 200]
 
@@ -120,12 +123,12 @@ def genes(
 class Letters(nn.Module):
     """Turn base numbers into the one-hot sequences that torch's own layers read."""
 
-    def forward(self, x):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Return shape (n, 4, length)."""
         return nn.functional.one_hot(x.long(), 4).transpose(1, 2).float()
 
 
-def motif_network(seed=None, length: int = 250) -> MotifCNN:
+def motif_network(seed: int | None = None, length: int = 250) -> MotifCNN:
     """Return a network of chapter 2's paper size."""
     return MotifCNN(32, length=length, width=13, pool=50, seed=seed)
 
@@ -156,14 +159,14 @@ def motifs(length: int = 250, rows: int = 1_000) -> Family:
 class PlainMotifs(nn.Module):
     """The factorization machine on motifs as one would write it with torch's layers."""
 
-    def __init__(self, n_filters: int, width: int, n_factors: int):
+    def __init__(self, n_filters: int, width: int, n_factors: int) -> None:
         super().__init__()
         self.letters = Letters()
         self.convolution = nn.Conv1d(4, n_filters, width)
         self.norm = nn.BatchNorm1d(n_filters, affine=False)
         self.read_out = FactorizationMachine(n_filters, 1, n_factors, seed=0)
 
-    def forward(self, x):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Return shape (n, 1)."""
         responses = self.convolution(self.letters(x)).relu()
         return self.read_out(self.norm(responses.mean(dim=2)))
@@ -208,12 +211,12 @@ class SeparateNets(nn.Module):
     Tsang, Cheng and Liu's code of 2020 calls ten small networks in a loop.
     """
 
-    def __init__(self, n_features: int, hidden=(10, 10, 10)):
+    def __init__(self, n_features: int, hidden: Sequence[int] = (10, 10, 10)) -> None:
         super().__init__()
         self.interaction = MLP(n_features)
         self.univariate = nn.ModuleList(MLP(1, hidden) for _ in range(n_features))
 
-    def forward(self, x):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         """Return shape (n, 1)."""
         own = [net(x[:, [i]]) for i, net in enumerate(self.univariate)]
         return self.interaction(x) + sum(own)

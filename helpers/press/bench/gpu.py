@@ -15,11 +15,13 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import torch
 
 from helpers import checks
@@ -75,11 +77,11 @@ def run_kit(
     output: Path,
     *,
     minutes: float = MINUTES,
-    families=tuple(FAMILIES),
-    networks=NETWORKS,
+    families: Sequence[str] = tuple(FAMILIES),
+    networks: Sequence[int] = NETWORKS,
     rows: int | None = None,
-    queue=QUEUE,
-    root=ROOT,
+    queue: Sequence[tuple[str, str]] = QUEUE,
+    root: Path = ROOT,
 ) -> dict:
     """Run the kit; return the manifest that is written beside the table.
 
@@ -123,7 +125,9 @@ def run_kit(
     return manifest
 
 
-def _measurements(card, families, networks, rows) -> Iterator[tuple[str, Callable]]:
+def _measurements(
+    card: Card, families: Sequence[str], networks: Sequence[int], rows: int | None
+) -> Iterator[tuple[str, Callable]]:
     """Yield the name of each measurement and what makes it, the quickest first."""
     yield "machine", lambda: measure_machine(card.device, 3)
     for name in families:
@@ -174,7 +178,9 @@ def equivalence(family: str, card: Card) -> list[Row]:
     ]
 
 
-def _trained(family, card, kind, *, there: bool, change: bool = False) -> Ensemble:
+def _trained(
+    family: str, card: Card, kind: torch.dtype, *, there: bool, change: bool = False
+) -> Ensemble:
     """Train three networks for two epochs of two batches, here or on the card."""
     device = card.device if there else torch.device("cpu")
     contest = Contest(FAMILIES[family], 3, 100, 2, device)
@@ -250,7 +256,8 @@ def waits(family: str, card: Card) -> list[Row]:
         contest = Contest(FAMILIES[family], 2, 50 * steps, 1, card.device)
         contest.modules = [card.as_there(network) for network in contest.modules]
         contest.together(2, batch_size=50)  # what is set up once
-        counted = waits_of(lambda c=contest: c.together(2, batch_size=50), card.device)
+        train = partial(contest.together, 2, batch_size=50)
+        counted = waits_of(train, card.device)
         counts[steps] = sum(counted.values())
     more = (counts[8] - counts[4]) / 4
     return [
@@ -262,7 +269,9 @@ def waits(family: str, card: Card) -> list[Row]:
 # What time is left for
 
 
-def run_steps(queue, clock: Clock, output: Path, root=ROOT) -> Iterator[dict]:
+def run_steps(
+    queue: Sequence[tuple[str, str]], clock: Clock, output: Path, root: Path = ROOT
+) -> Iterator[dict]:
     """Run steps of paper size until the time is over; yield what became of each.
 
     Their tables, and those of the parts of a step that was cut off, are copied to
@@ -314,7 +323,7 @@ def _end(process: subprocess.Popen) -> None:
     process.wait()
 
 
-def problems(rows) -> list[str]:
+def problems(rows: pd.DataFrame) -> list[str]:
     """Return one line for each measurement of a kit that is not as it must be.
 
     rows : the table of a kit

@@ -21,7 +21,7 @@ def checks_table(table: pd.DataFrame) -> Markdown:
     """Return the checks of each family: differences, chunks, waits."""
     value = table.set_index(["section", "subject", "method"])["median"]
 
-    def get(*key, form="{:.1e}"):
+    def get(*key: str, form: str = "{:.1e}") -> str:
         return form.format(value[key]) if key in value.index else "–"
 
     families = table.loc[table["section"] == "equivalence", "subject"].unique()

@@ -1,14 +1,16 @@
 """How costs grow: seconds at four sizes, each twice the last, along each axis."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+import torch
 
 from helpers import checks
 from helpers import device as machine
 from helpers.detectors.archdetect import archdetect
+from helpers.device import Device
 from helpers.press.bench import families
 from helpers.press.bench.methods import Task
 from helpers.press.bench.recipes import Contest
@@ -18,6 +20,9 @@ SECONDS = "seconds an epoch"
 FACTORS = (1, 2, 4, 8)
 LIMIT = 1.05  # of a slope: no more than proportional, give or take the noise
 
+#: What makes the work of a size on a device.
+Work = Callable[[int, torch.device], Callable[[], object]]
+
 
 @dataclass(frozen=True)
 class Axis:
@@ -26,31 +31,33 @@ class Axis:
     subject: str
     axis: str
     first: int
-    work: Callable[[int, object], Callable[[], object]]
+    work: Work
 
-    def sizes(self, factors=FACTORS) -> list[int]:
+    def sizes(self, factors: Sequence[int] = FACTORS) -> list[int]:
         """Return the sizes."""
         return [self.first * factor for factor in factors]
 
 
-def _fit(task: families.Family, networks: int, rows: int, device):
+def _fit(
+    task: families.Family, networks: int, rows: int, device: torch.device
+) -> Callable[[], object]:
     contest = Contest(task, networks, rows, 1, device)
     return lambda: contest.together(networks)
 
 
-def _networks(name: str, rows: int):
+def _networks(name: str, rows: int) -> Work:
     return lambda n, device: _fit(families.FAMILIES[name], n, rows, device)
 
 
-def _length(make: Callable[[int], families.Family], networks: int, rows: int):
+def _length(make: Callable[[int], families.Family], networks: int, rows: int) -> Work:
     return lambda length, device: _fit(make(length), networks, rows, device)
 
 
-def _genes(n: int, device):
+def _genes(n: int, device: torch.device) -> Callable[[], object]:
     return _fit(families.genes(2_000, 2_000, (66,) * n), 25, 2_000, device)
 
 
-def _pairs(n: int, _device) -> Callable[[], object]:
+def _pairs(n: int, _device: torch.device) -> Callable[[], object]:
     """Return a detector's work on n pairs of 20 features: their number alone grows."""
     task = Task(500, 20)
     network, X = task.network(), task.X
@@ -79,7 +86,7 @@ AXES = (
 
 
 def measure_growth(
-    *, device="auto", factors=FACTORS, repeats: int = REPEATS
+    *, device: Device = "auto", factors: Sequence[int] = FACTORS, repeats: int = REPEATS
 ) -> list[Row]:
     """Return one row an axis and size: seconds of one epoch, or one call.
 

@@ -44,7 +44,7 @@ class Task:
     Features are uniform; the outcome has one product, one main effect and noise.
     """
 
-    def __init__(self, rows: int, features: int = FEATURES):
+    def __init__(self, rows: int, features: int = FEATURES) -> None:
         rng = np.random.default_rng(0)
         self.features = features
         self.X = rng.uniform(-1, 1, (rows, features))

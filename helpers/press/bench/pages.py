@@ -1,5 +1,7 @@
 """The tables and sentences of the page *What it costs*, from the table of a run."""
 
+from collections.abc import Iterator, Mapping
+
 import pandas as pd
 
 from helpers.press.bench import run
@@ -90,7 +92,7 @@ def share_table(table: pd.DataFrame) -> Markdown:
     return to_markdown(pd.DataFrame(lines))
 
 
-def _share(row, peak) -> str:
+def _share(row: pd.Series, peak: Mapping) -> str:
     """Return a rate beside the machine's: bytes of who looks up, else operations."""
     if row["bytes"]:
         rate = row["bytes"] / row["median"] / 1e9
@@ -191,7 +193,7 @@ def speeds_table(table: pd.DataFrame) -> Markdown:
     )
 
 
-def _families(table: pd.DataFrame):
+def _families(table: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
     """Yield each family that was trained, with its rows."""
     trained = table[table["section"] == "training"]
     yield from trained.groupby("subject", sort=False)

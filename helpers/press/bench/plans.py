@@ -5,6 +5,7 @@ from; a run of the bench says how many of them a second one core takes, by netwo
 the same family, so that a plan is a count times a rate.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pandas as pd
@@ -50,7 +51,15 @@ class Plan:
         return self.networks * passed * self.relative
 
 
-def gene_plan(name, people, genes, *, ensembles, permutations, epochs=30) -> Plan:
+def gene_plan(
+    name: str,
+    people: int,
+    genes: int,
+    *,
+    ensembles: int,
+    permutations: int,
+    epochs: int = 30,
+) -> Plan:
     """Return chapter 4's test on so many people and genes of 66.5 SNPs on average.
 
     `ensembles` networks for each of observed, permuted and main-effect targets.
@@ -67,7 +76,9 @@ def gene_plan(name, people, genes, *, ensembles, permutations, epochs=30) -> Pla
     )
 
 
-def accessibility_plan(name, windows, *, cells, folds=10, epochs=50) -> Plan:
+def accessibility_plan(
+    name: str, windows: int, *, cells: int, folds: int = 10, epochs: int = 50
+) -> Plan:
     """Return chapter 3's networks on windows of 600 bp and so many cell types.
 
     300 filters as in the thesis, the cell types one network's outputs.
@@ -106,7 +117,7 @@ def rate_of(table: pd.DataFrame, family: str) -> float | None:
     return float(best["rows"] / best["median"])
 
 
-def plan_table(table: pd.DataFrame, plans=PLANS) -> pd.DataFrame:
+def plan_table(table: pd.DataFrame, plans: Sequence[Plan] = PLANS) -> pd.DataFrame:
     """Return one line a plan: networks, core-days at the run's rates, memory."""
     lines = []
     for plan in plans:

@@ -13,6 +13,9 @@ from helpers.press.results import needs
 #: own, so the ratio of two speed-ups is what the engine gained.
 BEFORE = "before"
 
+#: What asks a run, and the one before, for a number.
+Outcome = Callable[[pd.DataFrame, pd.DataFrame | None], float | None]
+
 
 @dataclass(frozen=True)
 class Prediction:
@@ -23,7 +26,7 @@ class Prediction:
     """
 
     what: str
-    outcome: Callable[[pd.DataFrame, pd.DataFrame | None], float | None]
+    outcome: Outcome
     least: float | None = None
     most: float | None = None
     form: str = "× {:.2f}"
@@ -42,7 +45,9 @@ class Prediction:
         return f"{word} {self.form.format(number)}"
 
 
-def speed_up(table, family: str, networks: int, cores: int = 1) -> float | None:
+def speed_up(
+    table: pd.DataFrame, family: str, networks: int, cores: int = 1
+) -> float | None:
     """Return how many times faster than the plain loop networks train together."""
     rows = table[(table["section"] == "training") & (table["subject"] == family)]
     loop = rows[rows["method"] == "loop"]["median"]
@@ -53,10 +58,10 @@ def speed_up(table, family: str, networks: int, cores: int = 1) -> float | None:
     return float(loop.iloc[0] / together.iloc[0])
 
 
-def _gained(family: str, networks: int):
+def _gained(family: str, networks: int) -> Outcome:
     """Return what asks how much faster the engine is than before its change."""
 
-    def outcome(table, before):
+    def outcome(table: pd.DataFrame, before: pd.DataFrame | None) -> float | None:
         now = speed_up(table, family, networks)
         then = None if before is None else speed_up(before, family, networks)
         return None if now is None or then is None else now / then
@@ -64,10 +69,10 @@ def _gained(family: str, networks: int):
     return outcome
 
 
-def _of_cores(family: str, networks: int):
+def _of_cores(family: str, networks: int) -> Outcome:
     """Return what asks how many times faster two cores are than one."""
 
-    def outcome(table, _):
+    def outcome(table: pd.DataFrame, _: pd.DataFrame | None) -> float | None:
         one = speed_up(table, family, networks)
         two = speed_up(table, family, networks, cores=2)
         return None if one is None or two is None else two / one
@@ -75,20 +80,20 @@ def _of_cores(family: str, networks: int):
     return outcome
 
 
-def _steepest(table, _) -> float | None:
+def _steepest(table: pd.DataFrame, _: pd.DataFrame | None) -> float | None:
     found = slopes(table)
     return None if found.empty else float(found["slope"].max())
 
 
-def _seconds(command: str):
-    def outcome(table, _):
+def _seconds(command: str) -> Outcome:
+    def outcome(table: pd.DataFrame, _: pd.DataFrame | None) -> float | None:
         rows = table[(table["section"] == "start-up") & (table["subject"] == command)]
         return None if rows.empty else float(rows["median"].iloc[0])
 
     return outcome
 
 
-def _largest_step(_, __) -> float | None:
+def _largest_step(_: pd.DataFrame, __: pd.DataFrame | None) -> float | None:
     """Return the most memory that a quick notebook was recorded to hold, in GB."""
     peaks = [
         float(row["megabytes"])

@@ -15,6 +15,8 @@ order of rows, unless the family shares them.
 """
 
 import copy
+from collections.abc import Iterator
+from typing import Any
 
 import numpy as np
 import torch
@@ -42,7 +44,9 @@ class Contest:
     device : torch.device
     """
 
-    def __init__(self, task: Family, n: int, rows: int, epochs: int, device):
+    def __init__(
+        self, task: Family, n: int, rows: int, epochs: int, device: torch.device
+    ) -> None:
         self.task, self.epochs, self.device = task, epochs, device
         rng = np.random.default_rng(0)
         self.modules = [task.make(seed) for seed in range(n)]
@@ -65,7 +69,7 @@ class Contest:
                 plainly(self.alone, X, y, self.task, self.epochs, self.device)
         return None
 
-    def together(self, n: int, **options) -> Ensemble:
+    def together(self, n: int, **options: Any) -> Ensemble:
         """Train the first n networks as an ensemble; `options` are of its fit."""
         task = self.task
         return Ensemble(self.modules[:n], device=self.device).fit(
@@ -86,7 +90,14 @@ class Contest:
         )
 
 
-def plainly(network, X, y, task: Family, epochs: int, device) -> nn.Module:
+def plainly(
+    network: nn.Module,
+    X: np.ndarray,
+    y: np.ndarray,
+    task: Family,
+    epochs: int,
+    device: torch.device,
+) -> nn.Module:
     """Train a copy of one network as a careful plain loop does; return the copy."""
     network = copy.deepcopy(network).to(device)
     X, y = torch.from_numpy(X).to(device), torch.from_numpy(y).to(device)
@@ -104,7 +115,14 @@ def plainly(network, X, y, task: Family, epochs: int, device) -> nn.Module:
     return network
 
 
-def as_authors(network, X, y, task: Family, epochs: int, device) -> nn.Module:
+def as_authors(
+    network: nn.Module,
+    X: np.ndarray,
+    y: np.ndarray,
+    task: Family,
+    epochs: int,
+    device: torch.device,
+) -> nn.Module:
     """Train a copy of one network by a port of the authors' loop; return the copy."""
     network = copy.deepcopy(network).to(device)
     penalised = _penalised(network, task)
@@ -126,7 +144,9 @@ def as_authors(network, X, y, task: Family, epochs: int, device) -> nn.Module:
     return network
 
 
-def _batches(X, y, task: Family):
+def _batches(
+    X: np.ndarray, y: np.ndarray, task: Family
+) -> Iterator[tuple[torch.Tensor, torch.Tensor]]:
     """Yield the batches of one epoch as the authors' tools hand them out."""
     if task.feeding == "collated":
         rows = TensorDataset(torch.from_numpy(X), torch.from_numpy(y))

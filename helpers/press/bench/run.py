@@ -8,14 +8,16 @@ that says when, where, how long and from which commit. `make bench` writes both 
 import os
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
+import torch
 
 from helpers import checks, memory
 from helpers import device as machine
+from helpers.device import Device
 from helpers.press.bench.attributions import measure_attribution
 from helpers.press.bench.families import FAMILIES
 from helpers.press.bench.growth import measure_growth
@@ -58,10 +60,10 @@ ALL = ("training", "growth", *SECTIONS)
 
 
 def measure(
-    sections=ALL,
+    sections: Sequence[str] = ALL,
     *,
-    families=tuple(FAMILIES),
-    device="auto",
+    families: Sequence[str] = tuple(FAMILIES),
+    device: Device = "auto",
     quick: bool = False,
     repeats: int = REPEATS,
 ) -> tuple[pd.DataFrame, dict]:
@@ -100,7 +102,13 @@ def measure(
     return as_table(rows), {"sections": sections, "ran": ran}
 
 
-def _parts(sections, families, device, quick, repeats) -> Iterator:
+def _parts(
+    sections: Sequence[str],
+    families: Sequence[str],
+    device: torch.device,
+    quick: bool,
+    repeats: int,
+) -> Iterator:
     """Yield the name and the rows of each part of a run."""
     for section in sections:
         if section == "training":
@@ -109,7 +117,7 @@ def _parts(sections, families, device, quick, repeats) -> Iterator:
                 small = {"rows": batch, "epochs": 1} if quick else {}
                 yield (
                     f"training {family}",
-                    measure_family(family, device=device, repeats=repeats, **small),
+                    measure_family(family, device=device, repeats=repeats, **small),  # type: ignore[arg-type]  # numbers
                 )
         elif section == "growth":
             factors = {"factors": (1, 2)} if quick else {}
@@ -144,7 +152,7 @@ def write(table: pd.DataFrame, manifest: dict, path: Path) -> Path:
     return path
 
 
-def read(name: str, *, root=ROOT) -> tuple[pd.DataFrame, dict] | None:
+def read(name: str, *, root: Path = ROOT) -> tuple[pd.DataFrame, dict] | None:
     """Return table and manifest of a committed run, "cpu" or "gpu"; None if none.
 
     Raises

@@ -6,6 +6,7 @@ together with others (`recipes`).
 """
 
 import gc
+from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -15,6 +16,7 @@ from torch.utils.flop_counter import FlopCounterMode
 
 from helpers import checks, memory
 from helpers import device as machine
+from helpers.device import Device
 from helpers.press.bench.families import FAMILIES, Family
 from helpers.press.bench.recipes import Contest
 from helpers.press.bench.timing import (
@@ -33,8 +35,8 @@ SECONDS, MEGABYTES = "seconds per network and epoch", "MB"
 def measure_family(
     family: str,
     *,
-    device="auto",
-    networks=None,
+    device: Device = "auto",
+    networks: Sequence[int] | None = None,
     rows: int | None = None,
     epochs: int = EPOCHS,
     repeats: int = REPEATS,
@@ -81,7 +83,15 @@ def _ways(sizes: list[int], device: torch.device) -> list[tuple[str, int, int]]:
     return ways
 
 
-def _timed(contest, family, method, n, cores, rows, work) -> Timed:  # as a row
+def _timed(  # as a row
+    contest: Contest,
+    family: str,
+    method: str,
+    n: int,
+    cores: int,
+    rows: int,
+    work: Sequence[float],
+) -> Timed:
     flops, looked_up = (each * rows for each in work)
     row = Row(
         "training",

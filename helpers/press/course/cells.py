@@ -2,6 +2,7 @@
 
 import ast
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 EXERCISE = re.compile(
@@ -42,7 +43,7 @@ class Question:
     answers: tuple[Answer, ...]
 
 
-def tags(cell) -> list[str]:
+def tags(cell: Mapping) -> list[str]:
     """Return the tags of a cell."""
     return cell["metadata"].get("tags", [])
 

@@ -19,7 +19,7 @@ EQUATION = re.compile(r"^\$\$.+?\$\$", re.M | re.S)
 MOST_CODE_LINES = 16  # of a cell that fits on a slide
 
 
-def deck(notebook):
+def deck(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     """Return the slides of an executed chapter, as a notebook of Markdown cells.
 
     A section opens with its heading, its first sentence and its equations; the whole
@@ -51,11 +51,13 @@ def deck(notebook):
     return nbformat.v4.new_notebook(cells=slides, metadata={"title": _title(notebook)})
 
 
-def _title(notebook) -> str:
+def _title(notebook: nbformat.NotebookNode) -> str:
     return HEADING.match(notebook.cells[0].source)[2]  # type: ignore[index]  # a deck begins with a title
 
 
-def _slides_of(cell, heading: str, numbers: dict[str, int]) -> list:
+def _slides_of(
+    cell: nbformat.NotebookNode, heading: str, numbers: dict[str, int]
+) -> list:
     """Return what becomes of one cell."""
     if "solution" in tags(cell) or "remove-cell" in tags(cell):
         return []
@@ -68,7 +70,7 @@ def _slides_of(cell, heading: str, numbers: dict[str, int]) -> list:
     return _code(cell, heading)
 
 
-def _cell(source: str, kind: str):
+def _cell(source: str, kind: str) -> nbformat.NotebookNode:
     slideshow = {"slide_type": kind}
     return nbformat.v4.new_markdown_cell(source, metadata={"slideshow": slideshow})
 
@@ -95,7 +97,7 @@ def _first_sentence(body: str) -> str:
     return found[1] if found else paragraph
 
 
-def _figure(cell, heading: str, numbers: dict[str, int]) -> list:
+def _figure(cell: nbformat.NotebookNode, heading: str, numbers: dict[str, int]) -> list:
     """Return a slide with the picture that a cell has drawn; none, if it drew none."""
     pictures = [
         output.data["image/png"].replace("\n", "")
@@ -113,7 +115,7 @@ def _figure(cell, heading: str, numbers: dict[str, int]) -> list:
     return [_cell("\n\n".join(parts), "subslide")]
 
 
-def _code(cell, heading: str) -> list:
+def _code(cell: nbformat.NotebookNode, heading: str) -> list:
     """Return a slide with code that the chapter shows; none, if it hides it."""
     hidden = {"hide-input", "hide-cell", "remove-input", "parameters"}
     if hidden & set(tags(cell)) or len(cell.source.splitlines()) > MOST_CODE_LINES:

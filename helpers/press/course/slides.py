@@ -77,7 +77,7 @@ def write_slides(size: str = "quick", *, root: str | os.PathLike = ROOT) -> list
     return written
 
 
-def slides(notebook) -> str:
+def slides(notebook: nbformat.NotebookNode) -> str:
     """Return the HTML of an executed chapter's slides; `assets` must lie beside it."""
     exporter = SlidesExporter(
         raw_template=TEMPLATE, reveal_url_prefix=ASSETS, reveal_theme="white"

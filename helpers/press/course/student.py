@@ -22,7 +22,7 @@ DONE = "Solutions were executed with the page; open them after trying."
 TO_DO = "Each has a cell for your answer and one that checks it."
 
 
-def student_edition(notebook):
+def student_edition(notebook: nbformat.NotebookNode) -> nbformat.NotebookNode:
     """Return a chapter without its solutions.
 
     A solution in code becomes a cell that names what is to be found; the check below it
@@ -79,7 +79,7 @@ def _empty(function: ast.FunctionDef) -> str:
     return "\n".join(line for line in lines if line)
 
 
-def _in_plain_text(cell, numbers: dict[str, int]) -> list:
+def _in_plain_text(cell: nbformat.NotebookNode, numbers: dict[str, int]) -> list:
     """Return a cell as JupyterLab shows it, with the caption of its figure below."""
     if cell.cell_type == "markdown":
         if "self-check" in tags(cell):

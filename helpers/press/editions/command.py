@@ -3,6 +3,7 @@
 import argparse
 import os
 import sys
+from argparse import Namespace
 from pathlib import Path
 
 from helpers.press.editions.files import EditionError, size_text
@@ -45,7 +46,7 @@ def main(arguments: list[str] | None = None, *, root: str | os.PathLike = ROOT) 
     return 0
 
 
-def _made(options, root: Path) -> list[Path]:
+def _made(options: Namespace, root: Path) -> list[Path]:
     if options.what == "release":
         return write_release(options.size, options.tag, root=root)
     if options.what == "tables":

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -90,7 +91,7 @@ def _finish(path: Path, headings: list[str]) -> None:
     writer.write(path)
 
 
-def _bookmarks(above) -> Iterator:
+def _bookmarks(above: Any) -> Iterator:
     """Yield the bookmarks below one, each before those below it."""
     below = above.get("/First")
     while below is not None:
@@ -131,7 +132,7 @@ def served(folder: Path) -> Iterator[str]:
 
 
 class _QuietHandler(SimpleHTTPRequestHandler):
-    def log_message(self, *arguments):
+    def log_message(self, *arguments: Any) -> None:
         """Say nothing: a request a line helps nobody."""
 
 
@@ -142,7 +143,9 @@ def _browser() -> str:
     return path
 
 
-def _print(address: str, pages: list[str], path: Path, browser: str, number: str):
+def _print(
+    address: str, pages: list[str], path: Path, browser: str, number: str
+) -> list[str]:
     """Put the pages together and print them to `path`; return their headings."""
     from playwright.sync_api import sync_playwright
 

@@ -1,6 +1,7 @@
 """Exercises of chapter 3: starts, lengths of vectors, rungs."""
 
 from itertools import product
+from typing import Any
 
 import numpy as np
 from sklearn.metrics import roc_auc_score
@@ -10,7 +11,7 @@ from helpers.press.exercises.verdict import answered, need, right
 ENOUGH = 0.99  # area that counts as solved
 
 
-def starts(sums):
+def starts(sums: Any) -> None:
     """Check the areas that a sum reaches on the paired toy from five other starts."""
     answered(sums=sums)
     sums = np.atleast_1d(np.asarray(sums, dtype=float))
@@ -26,7 +27,7 @@ def starts(sums):
     right("No start helps: single motifs say nothing, so there is nothing to add up.")
 
 
-def rank(found_areas, smallest_k):
+def rank(found_areas: Any, smallest_k: Any) -> None:
     """Check the smallest vector length with which the machine solves the toy.
 
     Parameters
@@ -51,7 +52,7 @@ def rank(found_areas, smallest_k):
     right("One factor a pair is enough. Fewer may do, if training finds how.")
 
 
-def rung(area):
+def rung(area: Any) -> None:
     """Check the area of a network that confuses one variant of the third motif."""
     answered(area=area)
     variant = np.array(list(product(range(4), repeat=3)))

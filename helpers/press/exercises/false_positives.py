@@ -1,5 +1,8 @@
 """Exercises of chapter 1: seeds, numbers of examples, scales."""
 
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 import numpy as np
 
 from helpers.press.exercises.verdict import answered, need, need_keys, right
@@ -8,7 +11,7 @@ from helpers.studies.false_positives import worlds
 from helpers.truth.responses import anscombe, effects, occupancy, poisson_counts, rate
 
 
-def seeds(called, *, toy, n=2_000):
+def seeds(called: Any, *, toy: Mapping[str, tuple], n: int = 2_000) -> None:
     """Check how often the paired test calls each toy predictor, over twenty seeds.
 
     Parameters
@@ -36,7 +39,14 @@ def seeds(called, *, toy, n=2_000):
     )
 
 
-def examples(paired_from, unpaired_from, *, values, numbers, seed):
+def examples(
+    paired_from: Any,
+    unpaired_from: Any,
+    *,
+    values: tuple,
+    numbers: Sequence[int],
+    seed: int,
+) -> None:
     """Check from how many examples each test calls the repairing network."""
     answered(paired_from=paired_from, unpaired_from=unpaired_from)
     p = np.array([_p_values(values, n, seed) for n in numbers])
@@ -60,7 +70,7 @@ def examples(paired_from, unpaired_from, *, values, numbers, seed):
     right("The interaction is false at each of these numbers; only the verdict moved.")
 
 
-def scale(on_counts, on_scale, *, four):
+def scale(on_counts: Any, on_scale: Any, *, four: np.ndarray) -> None:
     """Check the true interaction of both controls in counts and on the Anscombe scale.
 
     Parameters
@@ -97,7 +107,7 @@ def scale(on_counts, on_scale, *, four):
     right("An interaction belongs to a scale: say which one whenever you report it.")
 
 
-def _p_values(values, n: int, seed: int) -> tuple[float, float]:
+def _p_values(values: Sequence[float], n: int, seed: int) -> tuple[float, float]:
     """Return the p-values of the paired and the unpaired test for a toy predictor."""
     *four, expected = values
     e = effects(np.broadcast_to(np.reshape(four, (2, 2, 1)), (2, 2, n)))

@@ -1,11 +1,14 @@
 """Exercises of the first session: a scan, a second difference, a permutation p."""
 
+from typing import Any
+
 import numpy as np
+from numpy.typing import ArrayLike
 
 from helpers.press.exercises.verdict import answered, need, right
 
 
-def scan(best_start, *, scores):
+def scan(best_start: Any, *, scores: ArrayLike) -> None:
     """Check where the best window of a scan starts, counted from 0."""
     answered(best_start=best_start)
     best = int(np.argmax(scores))
@@ -17,7 +20,7 @@ def scan(best_start, *, scores):
     right("A scan turns a sequence into one number a window; the best one is a site.")
 
 
-def table(interaction, *, means):
+def table(interaction: Any, *, means: ArrayLike) -> None:
     """Check the interaction of two SNPs from four mean traits.
 
     Parameters
@@ -43,7 +46,7 @@ def table(interaction, *, means):
     right("Whatever the genes, motifs or houses: this is the interaction of the book.")
 
 
-def permutation(p_value):
+def permutation(p_value: Any) -> None:
     """Check a function that returns the p of a score among permuted scores.
 
     Parameters

@@ -1,5 +1,7 @@
 """Exercises of chapter 4: scores by hand, indices, a null for one pair."""
 
+from typing import Any
+
 import numpy as np
 
 from helpers.press.exercises.verdict import answered, need, need_keys, right
@@ -12,7 +14,7 @@ INDICES = {
 }
 
 
-def seeds(scores):
+def seeds(scores: Any) -> None:
     """Check the score of the toy's true pair under five other draws of people."""
     answered(scores=scores)
     scores = np.atleast_1d(np.asarray(scores, dtype=float))
@@ -29,7 +31,7 @@ def seeds(scores):
     right("Exact under each: a score has no noise of its own, only that of its people.")
 
 
-def index(rows):
+def index(rows: Any) -> None:
     """Check the scores of three indices in a game of a pair and a triple.
 
     Parameters
@@ -50,7 +52,7 @@ def index(rows):
     right("The pair alone is scored alike; the triple is shared out differently.")
 
 
-def one_pair(remove_one_pair, *, n=2_000, draws=30):
+def one_pair(remove_one_pair: Any, *, n: int = 2_000, draws: int = 30) -> None:
     """Check a permutation that should remove one interaction and keep the rest.
 
     Parameters

@@ -1,5 +1,7 @@
 """Exercises of chapter 6: other data sets, an own detector, families of calls."""
 
+from typing import Any
+
 import numpy as np
 
 from helpers.press.exercises.verdict import answered, need, right
@@ -7,7 +9,7 @@ from helpers.studies.matrix import cells, methods, own, truths
 from helpers.studies.matrix.kinds import Learners
 
 
-def seeds(precisions):
+def seeds(precisions: Any) -> None:
     """Check the average precisions of product regression on five small data sets.
 
     precisions : list of five float
@@ -30,7 +32,7 @@ def seeds(precisions):
     right("With one true pair, average precision is one over its place.")
 
 
-def own_detector(mine):
+def own_detector(mine: Any) -> None:
     """Check a detector that scores pairs by the correlation of their product.
 
     mine : callable (X, y) -> scores
@@ -62,7 +64,7 @@ def own_detector(mine):
     )
 
 
-def family(plain, corrected):
+def family(plain: Any, corrected: Any) -> None:
     """Check the probabilities of any false call among 44 independent pairs."""
     answered(plain=plain, corrected=corrected)
     need(

@@ -1,16 +1,20 @@
 """Exercises of chapter 2: seeds, the worth of a grammar, priors."""
 
+from typing import Any
+
 import numpy as np
+import pandas as pd
 
 from helpers.press.exercises.verdict import answered, need, need_keys, right
 from helpers.studies.negative_data import tables
 from helpers.studies.negative_data.settings import KINDS
 from helpers.truth import best_possible
+from helpers.truth.grammars import Grammar
 
 STAYS = {"distances": True, "place": False, "letters": False}
 
 
-def seeds(stays):
+def seeds(stays: Any) -> None:
     """Check what another seed leaves as it is in a sequence with all four motifs."""
     answered(stays=stays)
     stays = need_keys("stays", stays, STAYS)
@@ -24,7 +28,7 @@ def seeds(stays):
     right("A seed moves the whole and draws new instances; the grammar stays.")
 
 
-def grammar(most, *, best):
+def grammar(most: Any, *, best: pd.DataFrame) -> None:
     """Check for which number of motifs the grammar helps the best reader most.
 
     Parameters
@@ -48,7 +52,7 @@ def grammar(most, *, best):
     right("Where a motif is missing, its empty place gives the sequence away.")
 
 
-def prior(rejected, *, three, world_grammar):
+def prior(rejected: Any, *, three: np.ndarray, world_grammar: Grammar) -> None:
     """Check which share of sequences with three motifs two agnostic readers reject.
 
     Parameters

@@ -1,6 +1,7 @@
 """Exercises of chapter 5: starts, a monotone transform, a null for the ranking."""
 
 from itertools import combinations
+from typing import Any
 
 import numpy as np
 
@@ -8,7 +9,7 @@ from helpers.detectors import weights
 from helpers.press.exercises.verdict import answered, need, right
 
 
-def starts(others, first):
+def starts(others: Any, first: Any) -> None:
     """Check which pair each of several toy networks ranks first.
 
     Parameters
@@ -36,7 +37,7 @@ def starts(others, first):
     right("A ranking is of one network: report in how many a pair comes first.")
 
 
-def transform(interacting):
+def transform(interacting: Any) -> None:
     """Check which pairs of the toy's features interact in exp(y).
 
     Parameters
@@ -65,7 +66,7 @@ def transform(interacting):
     right("Six pairs on one scale, one on the other: interaction depends on the scale.")
 
 
-def null(largest, p, *, observed):
+def null(largest: Any, p: Any, *, observed: float) -> None:
     """Check the p-value of the strongest pair under permuted outcomes.
 
     Parameters

@@ -1,5 +1,10 @@
 """What a check says: not solved yet, wrong because ..., or right."""
 
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
 
 class VerdictError(Exception):
     """An answer that does not pass; notebooks show its one line and no traceback."""
@@ -21,7 +26,7 @@ class WrongError(VerdictError):
     NAME = "Not right yet"
 
 
-def answered(**answers) -> None:
+def answered(**answers: Any) -> None:
     """Refuse answers that are still the placeholder.
 
     Raises
@@ -35,13 +40,13 @@ def answered(**answers) -> None:
             raise UnsolvedError(f"{name} waits for your answer.")
 
 
-def need(holds: bool, hint: str) -> None:
+def need(holds: bool | np.bool_, hint: str) -> None:
     """Raise `WrongError` with the hint unless what is asked for holds."""
     if not holds:
         raise WrongError(hint)
 
 
-def need_keys(name: str, answer, keys) -> dict:
+def need_keys(name: str, answer: Any, keys: Iterable) -> dict:
     """Return an answer as a dict, which must have exactly these keys."""
     need(hasattr(answer, "keys"), f"{name} must be a dict; got {answer!r}.")
     wanted, got = list(keys), list(answer.keys())

@@ -36,6 +36,8 @@ notebook outside `book/chapters/`, the scoreboard say, has no size files; it is 
 `size`.
 """
 
+from typing import Any
+
 from helpers.press.render.command import main
 from helpers.press.render.pages import build, build_page, stage
 from helpers.press.render.sources import RenderError, chapters, dependencies, notebooks
@@ -59,7 +61,7 @@ __all__ = [
 ]
 
 
-def __getattr__(name):
+def __getattr__(name: str) -> Any:
     """Load `execute` when first used: the notebook machinery takes seconds."""
     if name == "execute":
         from helpers.press.render.execution import execute

@@ -6,14 +6,23 @@ the repository.
 
 from pathlib import Path
 
+from docutils import nodes
+from sphinx.application import Sphinx
 
-def setup(app) -> dict:
+
+def setup(app: Sphinx) -> dict:
     """Look at the buttons of each page after the theme has made them."""
     app.connect("html-page-context", _without_dead_ends, priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
-def _without_dead_ends(_app, pagename, _templatename, context, _doctree):
+def _without_dead_ends(
+    _app: Sphinx,
+    pagename: str,
+    _templatename: str,
+    context: dict,
+    _doctree: nodes.document | None,
+) -> None:
     source = f"{pagename}{context.get('page_source_suffix')}"
     if Path("book", source).is_file():
         return

@@ -7,12 +7,16 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
+
+import nbformat
 
 from helpers import memory
+from helpers.data.kinds import PathLike
 from helpers.extras import extra
 from helpers.press import results
 from helpers.press.render.meter import CoreSeconds
@@ -30,10 +34,15 @@ from helpers.press.results import ROOT
 with extra("book"):
     import nbformat
     import papermill
+    from jupyter_client import KernelManager
     from jupyter_client.kernelspec import KernelSpecManager
     from nbclient.exceptions import DeadKernelError
     from papermill.clientwrap import PapermillNotebookClient
-    from papermill.engines import NBClientEngine, papermill_engines
+    from papermill.engines import (
+        NBClientEngine,
+        NotebookExecutionManager,
+        papermill_engines,
+    )
     from papermill.exceptions import PapermillExecutionError
 
 HOW_TO_RUN = {"device", "recompute", "compute"}
@@ -131,7 +140,7 @@ def execute(
     return target
 
 
-def _check_output(output) -> None:
+def _check_output(output: PathLike | None) -> None:
     """Refuse, before anything runs, what cannot be written afterwards."""
     if output is None:
         return
@@ -144,7 +153,9 @@ def _check_output(output) -> None:
         raise RenderError(f"output: the folder {path.parent} cannot be written.")
 
 
-def _say_when(notebook, size: str, seconds: float, given: dict[str, str]) -> None:
+def _say_when(
+    notebook: nbformat.NotebookNode, size: str, seconds: float, given: dict[str, str]
+) -> None:
     """Write below the title how, when and where the notebook was executed."""
     others = "".join(f", {name}={value}" for name, value in given.items())
     notebook.cells[0].source += (
@@ -156,23 +167,33 @@ def _say_when(notebook, size: str, seconds: float, given: dict[str, str]) -> Non
 class _Client(PapermillNotebookClient):
     """Runs the cells in the interpreter of this process and tells `progress`."""
 
-    def __init__(self, nb_man, progress, specs, **options):
+    def __init__(
+        self,
+        nb_man: NotebookExecutionManager,
+        progress: "_Progress",
+        specs: Path,
+        **options: Any,
+    ) -> None:
         super().__init__(nb_man, **options)
         self.progress = progress
         self.specs = specs
 
-    def create_kernel_manager(self):
+    def create_kernel_manager(self) -> KernelManager:
         manager = super().create_kernel_manager()
         manager.kernel_spec_manager = KernelSpecManager(kernel_dirs=[str(self.specs)])
         # Beside the kernel, so that it goes with the folder however the run ends.
         manager.connection_file = str(self.specs.parent / "connection.json")
         return manager
 
-    def execute_cell(self, cell, cell_index, **options):
+    def execute_cell(
+        self, cell: nbformat.NotebookNode, cell_index: int, **options: Any
+    ) -> nbformat.NotebookNode:
         with self.progress.cell(cell):
             return super().execute_cell(cell, cell_index, **options)
 
-    def process_message(self, msg, cell, cell_index):
+    def process_message(
+        self, msg: dict, cell: nbformat.NotebookNode, cell_index: int
+    ) -> nbformat.NotebookNode | None:
         if msg["msg_type"] == "stream":
             self.progress.text(msg["content"]["text"])
         return super().process_message(msg, cell, cell_index)
@@ -185,8 +206,16 @@ class _Engine(NBClientEngine):
 
     @classmethod
     def execute_managed_notebook(
-        cls, nb_man, kernel_name, *, progress, specs, environment, folder, **_
-    ):
+        cls,
+        nb_man: NotebookExecutionManager,
+        kernel_name: str,
+        *,
+        progress: "_Progress",
+        specs: Path,
+        environment: dict[str, str],
+        folder: Path,
+        **_: Any,
+    ) -> None:
         # The graceful way interrupts an idle kernel, which then reports an error.
         client = _Client(
             nb_man,
@@ -217,7 +246,7 @@ class _Progress:
     or more, and one a minute for a cell that goes on printing.
     """
 
-    def __init__(self, label: str, cells: list):
+    def __init__(self, label: str, cells: list) -> None:
         self.label = label
         self.total = sum(cell.cell_type == "code" for cell in cells)
         self.number = 0
@@ -225,13 +254,13 @@ class _Progress:
         self.live = sys.stdout.isatty()
         self.started = self.told = time.perf_counter()
 
-    def begin(self, seconds: float | None):
+    def begin(self, seconds: float | None) -> None:
         """Say that the notebook starts, and how long it took the last time."""
         last = f"; the last run took {results.duration(seconds)}" if seconds else ""
         self.line(f"{self.label}: started{last}")
 
     @contextmanager
-    def cell(self, cell):
+    def cell(self, cell: nbformat.NotebookNode) -> Iterator[None]:
         if cell.cell_type == "markdown":
             headings = re.findall(r"^#+ +(.*)", cell.source, flags=re.MULTILINE)
             self.section = headings[-1] if headings else self.section
@@ -249,7 +278,7 @@ class _Progress:
     def place(self) -> str:
         return f"{self.label}, cell {self.number}/{self.total}, {self.section}"
 
-    def text(self, printed: str):
+    def text(self, printed: str) -> None:
         """Show the last line that the running cell printed."""
         lines = [line for line in re.split(r"[\r\n]+", printed) if line.strip()]
         if lines:
@@ -258,17 +287,23 @@ class _Progress:
             if not self.live and now - max(self.told, self.started) >= EVERY:
                 self.line(f"{self.place()}  {lines[-1].strip()}")
 
-    def show(self, note: str):
+    def show(self, note: str) -> None:
         if self.live:
             width = shutil.get_terminal_size().columns - 1
             print("\r\x1b[K" + f"{self.place()}  {note}"[:width], end="", flush=True)
 
-    def line(self, text: str):
+    def line(self, text: str) -> None:
         self.told = time.perf_counter()
         print(("\r\x1b[K" if self.live else "") + text, flush=True)
 
 
-def _papermill(source, running, values, progress, environment):
+def _papermill(
+    source: Path,
+    running: Path,
+    values: dict,
+    progress: "_Progress",
+    environment: dict[str, str],
+) -> None:
     """Execute `source` to `running`; raise RenderError if a cell fails."""
     folder = running.parent
     try:
@@ -303,7 +338,7 @@ def _failure(place: str, error: PapermillExecutionError) -> str:
 
 
 @contextmanager
-def _private_folder():
+def _private_folder() -> Iterator[Path]:
     """Yield a scratch folder with a kernel that is this very interpreter.
 
     An installed kernel of the same name, of another environment perhaps, must not run
@@ -357,7 +392,7 @@ def _check_kernel(source: Path) -> None:
         raise RenderError(f"{source.name} must have a Python kernel; got {language}.")
 
 
-def _strip(notebook) -> None:
+def _strip(notebook: nbformat.NotebookNode) -> None:
     """Remove what papermill and the kernel left: paths, times, empty tags."""
     notebook.metadata.pop("papermill", None)
     notebook.metadata.pop("widgets", None)

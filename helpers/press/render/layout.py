@@ -14,6 +14,9 @@ import re
 from collections.abc import Iterator
 
 from docutils import nodes
+from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.writers.html5 import HTML5Translator
 
 MOST_ROWS = 10  # of a table that stands open
 WORDS_A_MINUTE = 200
@@ -30,7 +33,7 @@ class FoldedTable(nodes.General, nodes.Element):
     """A table behind a line that opens it, by mouse or keyboard, without any script."""
 
 
-def setup(app) -> dict:
+def setup(app: Sphinx) -> dict:
     """Register with Sphinx."""
     app.add_node(FoldedTable, html=(_open_fold, _close_fold), latex=(_pass, _pass))
     # After the theme and the notebooks have made their own nodes of the outputs.
@@ -40,7 +43,7 @@ def setup(app) -> dict:
     return {"parallel_read_safe": True, "parallel_write_safe": True}
 
 
-def _lay_out(app, doctree: nodes.document, docname: str) -> None:
+def _lay_out(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     if app.builder.format != "html":
         return
     fold_long_tables(doctree)
@@ -101,20 +104,20 @@ def _parents(node: nodes.Node) -> Iterator[nodes.Element]:
         yield node
 
 
-def _open_fold(translator, node: FoldedTable) -> None:
+def _open_fold(translator: HTML5Translator, node: FoldedTable) -> None:
     line = translator.encode(node["line"])
     translator.body.append(f'<details class="folded-table"><summary>{line}</summary>\n')
 
 
-def _close_fold(translator, _node: FoldedTable) -> None:
+def _close_fold(translator: HTML5Translator, _node: FoldedTable) -> None:
     translator.body.append("</details>\n")
 
 
-def _pass(_translator, _node: nodes.Node) -> None:
+def _pass(_translator: nodes.NodeVisitor, _node: nodes.Node) -> None:
     """Print has no folds."""
 
 
-def number_figures(env) -> list[str]:
+def number_figures(env: BuildEnvironment) -> list[str]:
     """Give figures the number of their chapter; those of its pages beyond follow.
 
     Other pages number theirs from 1 on, through the book.
@@ -124,13 +127,13 @@ def number_figures(env) -> list[str]:
         found = NUMBERED.match(docname)
         before = (int(found[1]),) if found else ()
         figures = env.toc_fignumbers.get(docname, {}).get("figure", {})
-        for name in sorted(figures, key=figures.get):
+        for name in sorted(figures, key=figures.get):  # type: ignore[arg-type]  # all there
             count[before] = count.get(before, 0) + 1
             figures[name] = (*before, count[before])
     return []
 
 
-def _in_reading_order(env) -> list[str]:
+def _in_reading_order(env: BuildEnvironment) -> list[str]:
     """Return the documents as the contents list them."""
     order, waiting = [], [env.config.root_doc]
     while waiting:

@@ -12,7 +12,9 @@ SIZES = ("smoke", "quick")
 MOST_ROWS = 12
 
 
-def step_seconds(chapter: str, *, root: str | os.PathLike = results.ROOT):
+def step_seconds(
+    chapter: str, *, root: str | os.PathLike = results.ROOT
+) -> pd.DataFrame:
     """Return the seconds of each step of a chapter, from the book's own records.
 
     Parameters

@@ -3,7 +3,9 @@
 import os
 import re
 from pathlib import Path
+from typing import Any
 
+from helpers.data.kinds import PathLike
 from helpers.press.render.sources import notebooks, read_cells
 from helpers.press.render.values import Parameter, parameters, settings
 from helpers.press.results import SIZES
@@ -76,7 +78,7 @@ def section(name: str, path: Path, root: str | os.PathLike) -> str:
     )
 
 
-def _settings(name: str, size: str, root) -> dict:
+def _settings(name: str, size: str, root: PathLike) -> dict:
     """Return what a size changes, nothing if the notebook has no such size."""
     if not (Path(root) / "book" / "sizes" / f"{name}.{size}.yaml").is_file():
         return {}
@@ -88,12 +90,12 @@ def _title(path: Path) -> str:
     return found[1] if found else path.stem
 
 
-def _value(value) -> str:
+def _value(value: Any) -> str:
     """Return a value as code; an empty text or list is a dash."""
     return "–" if value in ("", []) else f"`{value!r}`".replace("|", "\\|")
 
 
-def _shortened(value) -> str:
+def _shortened(value: Any) -> str:
     """Return a value as code; of a long list, the first element and the number."""
     if isinstance(value, list) and len(repr(value)) > MOST_LETTERS:
         return f"{_value(value[0])} and {len(value) - 1} more"

@@ -20,10 +20,11 @@ be empty only where the rule ends in ``, or none``; so may a text.
 
 import os
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from importlib import import_module
 from pathlib import Path
+from typing import Any
 
 PACKAGE = Path(__file__).parents[2]
 NUMBER = r"-?[\d_]+(?:\.\d+)?(?:e-?\d+)?"
@@ -42,7 +43,7 @@ class Rule:
     path: str = ""  # file or folder
     or_none: bool = False
 
-    def breach(self, value, *, empty: bool = True) -> str:
+    def breach(self, value: Any, *, empty: bool = True) -> str:
         """Return what is wrong with a value, or nothing.
 
         empty : whether an empty list is right without the rule's word
@@ -57,7 +58,7 @@ class Rule:
                 return problem
         return ""
 
-    def resolved(self, value):
+    def resolved(self, value: Any) -> Any:
         """Return a path from the caller's folder; other values as they are."""
         if isinstance(value, list):
             return [self.resolved(element) for element in value]
@@ -112,7 +113,7 @@ def _ends(limits: re.Match) -> list[float | None]:
 
 
 def _outside(low: float | None, high: float | None) -> Callable:
-    def broken(value):
+    def broken(value: Any) -> str:
         if isinstance(value, str):
             return "must be a number"
         if low is not None and value < low:
@@ -124,13 +125,13 @@ def _outside(low: float | None, high: float | None) -> Callable:
     return broken
 
 
-def _not_among(value, choices: list[str], ranges=()) -> str:
+def _not_among(value: Any, choices: list[str], ranges: Iterable = ()) -> str:
     inside = any(limits and not _outside(*_ends(limits))(value) for limits in ranges)
     right = inside or str(value) in choices
     return "" if right else f"must be one of {', '.join(choices)}"
 
 
-def _not_in(value, module: str, name: str) -> str:
+def _not_in(value: Any, module: str, name: str) -> str:
     """Look among names of the package, which are imported only when a value comes."""
     studies = PACKAGE / "studies" / module.split(".")[0]
     package = "helpers.studies" if studies.is_dir() else "helpers"

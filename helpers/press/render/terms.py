@@ -6,11 +6,14 @@ own tooltips on hover and on focus, without any network.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from docutils import nodes
 from sphinx import addnodes
 from sphinx.application import Sphinx
+from sphinx.environment import BuildEnvironment
+from sphinx.writers.html5 import HTML5Translator
 
 #: Pages whose text is not read: lists of names, and the glossary itself.
 NOT_READ = re.compile(r"glossary|references|genindex|reference(/.*)?")
@@ -48,7 +51,7 @@ class Term:
     definition: str
 
 
-def pattern(names) -> re.Pattern:
+def pattern(names: Iterable[str]) -> re.Pattern:
     """Return what finds any of the names, also in the plural; longer names first.
 
     A name with a capital is found only as it is written (FAST is no "fast"); one
@@ -71,7 +74,7 @@ def _spelling(name: str) -> str:
     return f"{text}(?:es|s)?"
 
 
-def named(text: str, names) -> str:
+def named(text: str, names: Iterable[str]) -> str:
     """Return which of the names a found text stands for."""
     for name in sorted(names, key=len, reverse=True):
         if re.fullmatch(_spelling(name), text):
@@ -82,10 +85,10 @@ def named(text: str, names) -> str:
 class Linker:
     """Links first uses, page by page; reads the glossary when the first page comes."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.terms: dict[str, Term] = {}
 
-    def __call__(self, app: Sphinx, doctree: nodes.document, page: str):
+    def __call__(self, app: Sphinx, doctree: nodes.document, page: str) -> None:
         """Add the links to one page."""
         self.terms = self.terms or glossary(app.env)
         waiting = {name for name in self.terms if _read_on(name, page)}
@@ -107,7 +110,9 @@ class Linker:
                 return name
         return ""
 
-    def _link(self, app, node: nodes.Text, page: str, waiting: set[str]) -> set[str]:
+    def _link(
+        self, app: Sphinx, node: nodes.Text, page: str, waiting: set[str]
+    ) -> set[str]:
         """Link the terms that a text is the first to use; return them."""
         text, done, parts, start = node.astext(), set(), [], 0
         for found in pattern(waiting).finditer(text):
@@ -125,12 +130,12 @@ class Linker:
         return done
 
 
-def glossary(env) -> dict[str, Term]:
+def glossary(env: BuildEnvironment) -> dict[str, Term]:
     """Return every term of the book by its name."""
     terms = {}
     places = {
         place: (name, page)
-        for (kind, name), (page, place) in env.get_domain("std").objects.items()
+        for (kind, name), (page, place) in env.get_domain("std").objects.items()  # type: ignore[attr-defined]  # has objects
         if kind == "term"
     }
     for page in {page for _, page in places.values()}:
@@ -159,7 +164,7 @@ def _read_on(name: str, page: str) -> bool:
     return not NOT_READ.fullmatch(page) and bool(re.match(ONLY_ON.get(name, ""), page))
 
 
-def _join_lines(doctree: nodes.document):
+def _join_lines(doctree: nodes.document) -> None:
     """Make one text of the lines of a paragraph: a term may go over their end."""
     for parent in list(doctree.findall(nodes.TextElement)):
         joined = []
@@ -188,21 +193,21 @@ def _address(app: Sphinx, page: str, term: Term) -> str:
     return f"{app.builder.get_relative_uri(page, term.page)}#{term.place}"
 
 
-def _linked(target: str, term: Term, content) -> TermLink:
+def _linked(target: str, term: Term, content: Iterable) -> TermLink:
     link = TermLink("", "", internal=True, refuri=target, reftitle=term.definition)
     for part in content:
         link += nodes.Text(part) if isinstance(part, str) else part
     return link
 
 
-def visit_term_link(writer, node: TermLink):
+def visit_term_link(writer: HTML5Translator, node: TermLink) -> None:
     """Open the link, as the theme's tooltips want it."""
     attributes = {"href": node["refuri"], "title": node["reftitle"]}
     attributes |= {"data-bs-toggle": "tooltip", "class": "reference internal term-link"}
     writer.body.append(writer.starttag(node, "a", "", **attributes))
 
 
-def depart_term_link(writer, _: TermLink):
+def depart_term_link(writer: HTML5Translator, _: TermLink) -> None:
     """Close the link."""
     writer.body.append("</a>")
 

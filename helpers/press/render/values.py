@@ -8,6 +8,7 @@ import re
 import tokenize
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from helpers.data.yaml_files import parse_yaml
 from helpers.press.render.rules import Rule, split_rule
@@ -32,7 +33,7 @@ class Parameter:
     help: str
     rule: Rule = field(default_factory=Rule)
 
-    def read(self, text: str):
+    def read(self, text: str) -> Any:
         """Return the value that `text`, from the command line, means."""
         value = text
         if self.type.startswith("list"):
@@ -41,7 +42,7 @@ class Parameter:
             value = _value(text)
         return self.rule.resolved(self.check(value, f"parameter {self.name}"))
 
-    def check(self, value, place: str):
+    def check(self, value: Any, place: str) -> Any:
         """Return `value` if it is of the parameter's type; an int may be a float."""
         if not _is(value, self.type):
             raise RenderError(f"{place} must be {self.type}; got {value!r}.")
@@ -181,7 +182,7 @@ def _comments(source: str) -> dict[int, str]:
     }
 
 
-def _value(text: str):
+def _value(text: str) -> Any:
     """Return what a text means: true, false, a literal, or itself."""
     words = {"true": True, "false": False}
     if text.lower() in words:
@@ -192,7 +193,7 @@ def _value(text: str):
         return text
 
 
-def _list(text: str):
+def _list(text: str) -> list:
     """Return a list: a literal one, or words between commas, in brackets or not."""
     value = _value(text)
     if isinstance(value, list):
@@ -204,7 +205,7 @@ def _list(text: str):
     return [_value(word.strip()) for word in words if word.strip()]
 
 
-def _is(value, kind: str) -> bool:
+def _is(value: Any, kind: str) -> bool:
     element = re.fullmatch(r"list\[(\w+)\]", kind)
     if element:
         return isinstance(value, list) and all(_is(v, element[1]) for v in value)

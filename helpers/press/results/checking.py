@@ -115,7 +115,9 @@ def _again(store: Store, name: str, manifest: dict, part: dict, device: str) -> 
     return f"{verdict} ({len(table)} rows, {seconds:.1f} s)"
 
 
-def _stored_rows(store, name, manifest, table) -> pd.DataFrame | None:
+def _stored_rows(
+    store: Store, name: str, manifest: dict, table: pd.DataFrame
+) -> pd.DataFrame | None:
     """Return the stored rows of the same words whose numbers are nearest."""
     folder, found = store.committed, []
     for path in (folder / f"{name}.csv", *folder.glob(f"parts/{name}/*.csv")):

@@ -7,8 +7,10 @@ imported: that is quick, and needs none of the packages that they import.
 """
 
 import ast
+from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from helpers.press.results.files import ROOT, digest
 
@@ -16,7 +18,7 @@ PACKAGE = "helpers"
 LENGTH = 16  # hexadecimal digits of a hash
 
 
-def code_hash(function) -> str | None:
+def code_hash(function: Callable) -> str | None:
     """Return the hash of what a module-level function of this package rests on.
 
     None for a function from elsewhere, whose files are not ours to follow.
@@ -58,7 +60,7 @@ def definition(module: str, name: str, root: Path = ROOT) -> tuple[str, str] | N
 class _Index:
     """The top-level definitions and imports of a module."""
 
-    def __init__(self, module: str, path: Path):
+    def __init__(self, module: str, path: Path) -> None:
         self.nodes, self.imports = {}, {}
         package = module if path.name == "__init__.py" else module.rpartition(".")[0]
         for node in ast.parse(path.read_text(encoding="utf-8")).body:
@@ -67,7 +69,7 @@ class _Index:
             for name in _defined(node):
                 self.nodes.setdefault(name, []).append(node)
 
-    def _import(self, node, package):
+    def _import(self, node: ast.Import | ast.ImportFrom, package: str) -> None:
         for alias in node.names:
             if isinstance(node, ast.Import):
                 whole = alias.name if alias.asname else alias.name.split(".")[0]
@@ -81,7 +83,7 @@ class _Index:
                 self.imports[alias.asname or alias.name] = (source, alias.name)
 
 
-def _defined(node) -> list[str]:
+def _defined(node: ast.stmt) -> list[str]:
     """Return the names that a top-level statement defines."""
     if isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef)):
         return [node.name]
@@ -124,10 +126,10 @@ class _Writer:
 
     LEFT_OUT = frozenset({"annotation", "returns", "ctx", "type_comment", "kind"})
 
-    def __init__(self, module: str, root: Path, reached: list):
+    def __init__(self, module: str, root: Path, reached: list) -> None:
         self.module, self.root, self.reached = module, root, reached
 
-    def text(self, node) -> str:
+    def text(self, node: Any) -> str:
         if isinstance(node, list):
             return "[" + ",".join(self.text(item) for item in node) + "]"
         if not isinstance(node, ast.AST):
@@ -145,7 +147,7 @@ class _Writer:
                 fields.append(f"{field}:{self.text(value)}")
         return f"{type(node).__name__}({','.join(fields)})"
 
-    def _resolved(self, node) -> str | None:
+    def _resolved(self, node: ast.expr) -> str | None:
         """Return the bare name of what a (dotted) name means, and note what it is."""
         parts = []
         while isinstance(node, ast.Attribute):

@@ -3,10 +3,12 @@
 import argparse
 import os
 import sys
+from argparse import Namespace
 from pathlib import Path
 
 import pandas as pd
 
+from helpers.data.kinds import PathLike
 from helpers.press.results import needs
 from helpers.press.results.chapters import scoreboard, verdict_counts
 from helpers.press.results.checking import MINUTES, check, published_chapters, verify
@@ -90,7 +92,7 @@ def main(arguments: list[str] | None = None, *, root: str | os.PathLike = ROOT) 
         return 1
 
 
-def _publish(options, root) -> int:
+def _publish(options: Namespace, root: PathLike) -> int:
     written = publish(
         options.chapter,
         options.step,
@@ -108,7 +110,7 @@ def _publish(options, root) -> int:
     return 0
 
 
-def _check(options, root) -> int:
+def _check(options: Namespace, root: PathLike) -> int:
     names = options.chapter or published_chapters(root)
     if not names:
         print(f"There is no committed result in data/results/paper; {CLONE}")
@@ -118,7 +120,7 @@ def _check(options, root) -> int:
     return 0
 
 
-def _verify(options, root) -> int:
+def _verify(options: Namespace, root: PathLike) -> int:
     told = verify(
         options.chapter,
         cells=options.cells,
@@ -134,13 +136,13 @@ def _verify(options, root) -> int:
     return int(differs)
 
 
-def _needs(options, root) -> int:
+def _needs(options: Namespace, root: PathLike) -> int:
     path = needs.write(options.size, root=root)
     print(f"Written to {path}; now commit it.")
     return 0
 
 
-def _calibrate(_options, root) -> int:
+def _calibrate(_options: Namespace, root: PathLike) -> int:
     # Trained networks come with it, and nothing else here needs them.
     from helpers.press.results.calibrated import write_cells, write_rates
 
@@ -149,7 +151,7 @@ def _calibrate(_options, root) -> int:
     return 0
 
 
-def _scoreboard(options, root) -> int:
+def _scoreboard(options: Namespace, root: PathLike) -> int:
     table = scoreboard(options.size, root=root)
     text = table.to_csv(index=False, lineterminator="\n")
     if options.csv == "-":

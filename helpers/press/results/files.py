@@ -6,6 +6,7 @@ import os
 import re
 import tempfile
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[3]
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*")
@@ -65,7 +66,7 @@ def digest(content: str | bytes) -> str:
     return hashlib.sha256(content).hexdigest()
 
 
-def checked_name(what: str, value) -> str:
+def checked_name(what: str, value: Any) -> str:
     """Return a name that can be a file's, or raise."""
     if not isinstance(value, str) or not NAME.fullmatch(value):
         raise ValueError(f"{what} must be letters, digits, . _ + or -; got {value!r}.")

@@ -4,6 +4,7 @@ import csv
 import math
 import os
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -189,7 +190,7 @@ def value_text(relation: str, value: float) -> str:
     return number_text(value)
 
 
-def published_text(row) -> str:
+def published_text(row: Any) -> str:
     """Return a published value as a page shows it, with its tolerance if it has one."""
     sign = {"at_least": "≥ ", "at_most": "≤ "}.get(row.relation, "")
     text = sign + value_text(row.relation, row.published)

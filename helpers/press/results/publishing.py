@@ -2,6 +2,7 @@
 
 import os
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
 from helpers.press.results.files import ROOT, read_json, to_json, write_whole
@@ -106,14 +107,16 @@ def _local_table(store: Store, step: str) -> tuple[Path, dict] | None:
     return max(tables, key=lambda table: table[1]["ran"]["date"], default=None)
 
 
-def _publish_parts(store, step, part, dirty) -> list[Path]:
+def _publish_parts(
+    store: Store, step: str, part: str | None, dirty: bool
+) -> list[Path]:
     paths = sorted(store._part_folder(store.local, step).glob("*.json"))
     paths = [path for path in paths if part in (None, path.stem)]
     if not paths:
         what = f"part {part} of step {step}" if part else f"step {step}"
         raise ValueError(f"{store.chapter} has no local table of {what}.")
     parts = [(path.with_suffix(".csv"), read_json(path)) for path in paths]
-    _check_clean(parts, dirty)
+    _check_clean(parts, dirty)  # type: ignore[arg-type]  # each has its manifest
     target = store._part_folder(store.committed, step)
     written = []
     for path, manifest in parts:
@@ -125,7 +128,7 @@ def _publish_parts(store, step, part, dirty) -> list[Path]:
     return written
 
 
-def _check_clean(tables, dirty: bool) -> None:
+def _check_clean(tables: Iterable[tuple[Path, dict]], dirty: bool) -> None:
     for path, manifest in tables:
         if "-dirty" in manifest["ran"]["commit"] and not dirty:
             raise ValueError(

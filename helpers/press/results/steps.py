@@ -9,8 +9,9 @@ import json
 import math
 import re
 import types
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -23,7 +24,14 @@ CODE = (type, types.FunctionType, types.BuiltinFunctionType, types.MethodType, n
 SHOWN = 300  # characters of a constant that a manifest spells out
 
 
-def step_key(name, function, settings, parts=None, revision=1, data=None) -> dict:
+def step_key(
+    name: str,
+    function: Callable,
+    settings: dict,
+    parts: Sequence[dict] | None = None,
+    revision: int = 1,
+    data: dict | None = None,
+) -> dict:
     """Return all that the table of a step depends on, as plain JSON.
 
     Keys: settings (every bound argument but those of `HOW` and of the parts),
@@ -64,7 +72,7 @@ def step_key(name, function, settings, parts=None, revision=1, data=None) -> dic
     }
 
 
-def check_function(name: str, function) -> None:
+def check_function(name: str, function: Any) -> None:
     """Refuse what no other process could find and call again."""
     if not isinstance(function, types.FunctionType):
         raise TypeError(
@@ -78,7 +86,7 @@ def check_function(name: str, function) -> None:
         )
 
 
-def bound_arguments(name: str, function, settings: dict) -> dict:
+def bound_arguments(name: str, function: Callable, settings: dict) -> dict:
     """Return every argument of a call by name, those of `HOW` left out."""
     try:
         bound = inspect.signature(function).bind(**settings)
@@ -96,7 +104,7 @@ def bound_arguments(name: str, function, settings: dict) -> dict:
     return plain(f"step {name!r}: arguments", given, dict)
 
 
-def defaults(function) -> dict:
+def defaults(function: Callable) -> dict:
     """Return the arguments that may be left out, with their plain values."""
     return {
         name: plain("default", {"_": parameter.default}, dict)["_"]
@@ -105,12 +113,14 @@ def defaults(function) -> dict:
     }
 
 
-def takes(function, argument: str) -> bool:
+def takes(function: Callable, argument: str) -> bool:
     """Return whether a function has an argument of this name."""
     return argument in inspect.signature(function).parameters
 
 
-def matches(manifest: dict, key: dict, default: Mapping = types.MappingProxyType({})):
+def matches(
+    manifest: dict, key: dict, default: Mapping = types.MappingProxyType({})
+) -> bool:
     """Return whether a stored table is the one that a key asks for.
 
     An argument that came after the table was stored counts as having had its default
@@ -147,7 +157,7 @@ def same_arguments(stored: dict, wanted: dict, default: Mapping) -> bool:
 # Constants
 
 
-def constants_read(name: str, function) -> dict:
+def constants_read(name: str, function: Callable) -> dict:
     """Return the values of the globals that a function reads, by name.
 
     Functions and classes of its own room are followed (`room_of`); a constant of
@@ -197,7 +207,7 @@ def globals_read(name: str, code: types.CodeType) -> set[str]:
     return names - {"__name__", "__qualname__", "__module__", "__file__"}
 
 
-def _is_code(value) -> bool:
+def _is_code(value: Any) -> bool:
     """Whether this is a function or class, in one of their wrappings too."""
     wrapped = hasattr(value, "__wrapped__") or hasattr(value, "py_func")
     return wrapped or isinstance(value, CODE)
@@ -210,7 +220,7 @@ def room_of(module: str) -> str:
     return ".".join(parts[:3]) if in_study else module
 
 
-def _own(value, room: str) -> list:
+def _own(value: Any, room: str) -> list:
     """Return the plain functions and classes of a room in what was read."""
     value = getattr(value, "py_func", value)  # of numba
     value = inspect.unwrap(value)  # of functools.cache
@@ -239,10 +249,10 @@ def _field_defaults(name: str, cls: type, waiting: list, room: str) -> dict:
     return found
 
 
-def _constant(step: str, name: str, value, waiting: list, room: str):
+def _constant(step: str, name: str, value: Any, waiting: list, room: str) -> Any:
     """Return a constant as plain JSON; functions in it by name, followed if ours."""
 
-    def inside(item):
+    def inside(item: Any) -> Any:
         return _constant(step, name, item, waiting, room)
 
     simple = _simple(value)
@@ -268,7 +278,7 @@ def _constant(step: str, name: str, value, waiting: list, room: str):
     )
 
 
-def _simple(value):
+def _simple(value: Any) -> Any:
     """Return a constant that holds no others as plain JSON, else MISSING."""
     if isinstance(value, float) and not math.isfinite(value):
         return str(value)
@@ -291,16 +301,16 @@ def _simple(value):
     return MISSING
 
 
-def _short(value):
+def _short(value: Any) -> Any:
     """Return a constant as it is, a long one as its hash."""
     text = json.dumps(value, allow_nan=True)
     return value if len(text) <= SHOWN else {"sha256": digest(text)[:16]}
 
 
-def plain(name: str, value, kind: type):
+def plain(name: str, value: Any, kind: type) -> Any:
     """Return `value` as JSON gives it back: tuples as lists, numpy numbers as plain."""
 
-    def convert(item):
+    def convert(item: Any) -> Any:
         if isinstance(item, np.generic):
             return item.item()
         raise TypeError(

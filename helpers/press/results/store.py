@@ -3,12 +3,15 @@
 import json
 import os
 import time
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
 from helpers import checks, memory
+from helpers.data.kinds import PathLike
 from helpers.press.results import provenance, steps
 from helpers.press.results.code import code_hash, hash_of
 from helpers.press.results.files import (
@@ -45,6 +48,8 @@ MANIFEST = "manifest.json"  # all steps of a committed run
 NOT_RUN = "not run yet"  # state of a step without a table
 OWN_RUN = "INTERACTION_BOOK_RUN"  # names the chapter that the book itself runs
 ONLY_STEPS = "INTERACTION_BOOK_ONLY"  # steps that alone may be computed, with commas
+
+Found = tuple[pd.DataFrame, dict]  # a table and its manifest
 
 
 class Store:
@@ -84,7 +89,7 @@ class Store:
         device: str = "auto",
         root: str | os.PathLike = ROOT,
         own: bool | None = None,
-    ):
+    ) -> None:
         self.chapter = checked_name("chapter", chapter)
         self.size = checks.one_of("size", size, SIZES)
         self.recompute = checked_flag("recompute", recompute)
@@ -107,7 +112,7 @@ class Store:
     def stored_or_run(
         self,
         name: str,
-        function,
+        function: Callable,
         settings: dict,
         *,
         parts: list[dict] | None = None,
@@ -163,13 +168,16 @@ class Store:
             )
         self._missing.pop(name, None)
         if not self._anew(name):
-            table, manifest = self._find(name, key, function)
-            if table is not None:
+            found = self._find(name, key, function)
+            if found is not None:
+                table, manifest = found
                 state = f"stored, {provenance.when_ran(manifest['ran'])}"
                 self._note(name, manifest, state + self._other_code(name, manifest))
                 return table
         if self._too_long(name, estimate_minutes):
-            return self._what_there_is(name, function, key, estimate_minutes, partial)
+            return self._what_there_is(
+                name, function, key, estimate_minutes or 0, partial
+            )
         if parts is None:
             table, extra, ran = self._timed(name, function, key["settings"])
             rows = None
@@ -210,11 +218,13 @@ class Store:
         """Whether to compute what is stored."""
         return self.recompute and (not only_steps() or name in only_steps())
 
-    def _find(self, name, key, function):
+    def _find(self, name: str, key: dict, function: Callable) -> Found | None:
         """Return (table, manifest) of the first stored step that matches the key."""
         return self._first(self._stored(name), key, function)
 
-    def _first(self, stored, key, function):
+    def _first(
+        self, stored: Iterable[tuple[Path, dict]], key: dict, function: Callable
+    ) -> Found | None:
         """Return (table, manifest) of the first that fits and is whole, or nothing."""
         for path, manifest in stored:
             if self._fits(manifest, key, function):
@@ -225,9 +235,9 @@ class Store:
                     continue
                 if table is not None:
                     return table, manifest
-        return None, None
+        return None
 
-    def _stored(self, name):
+    def _stored(self, name: str) -> Iterator[tuple[Path, dict]]:
         """Yield where each stored table of a step is, with its manifest."""
         for folder in dict.fromkeys([self.local, self.book]):
             for path in sorted(folder.glob(f"{name}.*.json")):
@@ -237,7 +247,7 @@ class Store:
         if manifest is not None:
             yield self.committed / f"{name}.csv", manifest
 
-    def _fits(self, manifest, key, function) -> bool:
+    def _fits(self, manifest: dict, key: dict, function: Callable) -> bool:
         """Whether a stored table may be shown for a key.
 
         At smoke and quick size one of other code is computed again; at paper size it
@@ -250,14 +260,14 @@ class Store:
             return False
         return self.size == "paper" or manifest.get("code") == code_hash(function)
 
-    def _other_code(self, name, manifest) -> str:
+    def _other_code(self, name: str, manifest: dict) -> str:
         module, _, function = manifest.get("function", ":").partition(":")
         if manifest.get("code") == hash_of(module, function):
             return ""
         self._elsewhere.add(name)
         return ", computed by other code"
 
-    def _too_long(self, name, estimate_minutes) -> bool:
+    def _too_long(self, name: str, estimate_minutes: float | None) -> bool:
         compute = self.compute if not only_steps() else name in only_steps()
         return (
             self.size == "paper"
@@ -265,13 +275,15 @@ class Store:
             and (estimate_minutes or 0) > PATIENCE_MINUTES
         )
 
-    def _what_there_is(self, name, function, key, minutes, partial):
+    def _what_there_is(
+        self, name: str, function: Callable, key: dict, minutes: float, partial: bool
+    ) -> pd.DataFrame | None:
         """Return the stored parts of a step that is too long to run now, or None."""
         wanted = key["parts"] or []
         found = [self._part(name, function, part_key(key, part)) for part in wanted]
-        done = [(t, m) for t, m in found if t is not None]
+        done = [one for one in found if one is not None]
         self._missing[name] = [
-            part for part, (t, _) in zip(wanted, found, strict=True) if t is None
+            part for part, one in zip(wanted, found, strict=True) if one is None
         ]
         self._estimates[name] = minutes
         state = f"{NOT_RUN}, about {minutes:.0f} minutes"
@@ -285,11 +297,11 @@ class Store:
         self._note(name, manifest, state)
         return pd.concat([t for t, _ in done], ignore_index=True)
 
-    def _part_folder(self, folder, name) -> Path:
+    def _part_folder(self, folder: Path, name: str) -> Path:
         return folder / "parts" / name
 
-    def _part(self, name, function, key):
-        """Return (table, manifest) of a stored part, (None, None) if there is none."""
+    def _part(self, name: str, function: Callable, key: dict) -> Found | None:
+        """Return (table, manifest) of a stored part, None if there is none."""
         folders = dict.fromkeys([self.local, self.book, self.committed])
         parts = (
             found
@@ -297,12 +309,11 @@ class Store:
             for path in sorted(self._part_folder(folder, name).glob("*.json"))
             for found in readable(path)
         )
-        table, manifest = self._first(parts, key, function)
-        if table is None:
-            return self._part_of_whole(name, function, key)
-        return table, manifest
+        return self._first(parts, key, function) or self._part_of_whole(
+            name, function, key
+        )
 
-    def _part_of_whole(self, name, function, key):
+    def _part_of_whole(self, name: str, function: Callable, key: dict) -> Found | None:
         """Return a part out of a stored table that holds more, or fewer, parts."""
         for path, manifest in self._stored(name):
             start = 0
@@ -321,24 +332,23 @@ class Store:
                     ran = {**manifest["ran"], "seconds": round(share, 3)}
                     return table, {**one, "ran": ran}
                 start += rows
-        return None, None
+        return None
 
-    def _run_parts(self, name, function, key):
+    def _run_parts(
+        self, name: str, function: Callable, key: dict
+    ) -> tuple[pd.DataFrame, dict, dict, list[int]]:
         """Return table, extras, provenance and rows of all parts; run missing ones."""
         tables, extras, runs = [], [], []
         for number, part in enumerate(key["parts"], start=1):
             one = part_key(key, part)
-            table = manifest = None
-            if not self._anew(name):
-                table, manifest = self._part(name, function, one)
-            if table is None:
+            found = None if self._anew(name) else self._part(name, function, one)
+            if found is None:
                 table, extra, ran = self._timed(name, function, one["settings"])
                 path = self._part_folder(self.local, name) / key_digest(one)
-                table, manifest = self._save(
-                    path, name, function, one, table, extra, ran
-                )
+                found = self._save(path, name, function, one, table, extra, ran)
                 took = provenance.duration(ran["seconds"])
                 print(f"{name}: part {number} of {len(key['parts'])} in {took}.")
+            table, manifest = found
             tables.append(table)
             runs.append(manifest["ran"])
             if manifest["extra"] not in extras:
@@ -349,7 +359,9 @@ class Store:
         table = pd.concat(tables, ignore_index=True)
         return table, extra, joined(runs), [len(table) for table in tables]
 
-    def _timed(self, name, function, settings):
+    def _timed(
+        self, name: str, function: Callable, settings: dict
+    ) -> tuple[pd.DataFrame, dict, dict]:
         """Return table, extra and where, when and how long it was computed."""
         how = {"device": self.device} if steps.takes(function, "device") else {}
         memory.forget_peak(self.device)
@@ -357,7 +369,17 @@ class Store:
         ran = {**provenance.describe(self.device), "seconds": round(seconds, 3)}
         return table, extra, ran | memory.peak_megabytes(self.device)
 
-    def _save(self, path, name, function, key, table, extra, ran, rows=None):
+    def _save(
+        self,
+        path: PathLike,
+        name: str,
+        function: Callable,
+        key: dict,
+        table: pd.DataFrame,
+        extra: dict,
+        ran: dict,
+        rows: list[int] | None = None,
+    ) -> Found:
         """Write `path`.csv and `path`.json; return the table as it will be read."""
         text, kinds = to_csv(name, table)
         manifest = {
@@ -378,7 +400,7 @@ class Store:
         write_whole(json_path, to_json(manifest))
         return load(csv_path, manifest), manifest
 
-    def _note(self, name, manifest, state):
+    def _note(self, name: str, manifest: dict | None, state: str) -> None:
         """Print one line on a step and keep it for `provenance`."""
         print(f"{name}: {state}.")
         self._steps[name] = manifest
@@ -494,7 +516,7 @@ class Store:
             print(f"{error} Ignored.")
             return empty
 
-    def _write_run(self):
+    def _write_run(self) -> None:
         states = {
             name: NOT_RUN if not has_table(manifest) else manifest["table"]["sha256"]
             for name, manifest in self._steps.items()
@@ -526,7 +548,7 @@ def has_table(manifest: dict | None) -> bool:
     return manifest is not None and manifest["table"] is not None
 
 
-def readable(path: Path):
+def readable(path: Path) -> Iterator[tuple[Path, dict]]:
     """Yield the table's path and the manifest, unless that is damaged."""
     try:
         manifest = read_json(path)
@@ -542,7 +564,9 @@ def only_steps() -> set[str]:
     return set(filter(None, os.environ.get(ONLY_STEPS, "").split(",")))
 
 
-def timed(name: str, function, settings: dict):
+def timed(
+    name: str, function: Callable, settings: dict
+) -> tuple[pd.DataFrame, dict, float]:
     """Return table, extra manifest entries and seconds of one call."""
     start = time.perf_counter()
     result = function(**settings)
@@ -582,12 +606,12 @@ def joined(runs: list[dict]) -> dict:
     }
 
 
-def unique(texts) -> list[str]:
+def unique(texts: Iterable[str]) -> list[str]:
     """Return texts without repetitions, in their order."""
     return list(dict.fromkeys(texts))
 
 
-def checked_flag(name: str, value) -> bool:
+def checked_flag(name: str, value: Any) -> bool:
     """Return True or False, or raise."""
     if not isinstance(value, (bool, np.bool_)):
         raise TypeError(f"{name} must be True or False; got {value!r}.")

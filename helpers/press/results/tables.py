@@ -3,8 +3,9 @@
 import io
 import math
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -34,7 +35,7 @@ def to_markdown(table: pd.DataFrame, *, names: Sequence[str] = ()) -> Markdown:
     given = {name: table[name].map(escaped) for name in names if name in table}
     table = table.assign(**given)
 
-    def line(cells):
+    def line(cells: Iterable) -> str:
         return "| " + " | ".join(_cell(c) for c in cells) + " |"
 
     rule = [
@@ -46,7 +47,7 @@ def to_markdown(table: pd.DataFrame, *, names: Sequence[str] = ()) -> Markdown:
     )
 
 
-def to_csv(name: str, table) -> tuple[str, dict]:
+def to_csv(name: str, table: Any) -> tuple[str, dict]:
     """Return a table as CSV text with exact numbers, and the kind of each column."""
     if not isinstance(table, pd.DataFrame):
         raise TypeError(
@@ -106,7 +107,7 @@ def load(path: Path, manifest: dict | None) -> pd.DataFrame | None:
     return table
 
 
-def _cell(value) -> str:
+def _cell(value: Any) -> str:
     if isinstance(value, float):
         value = number_text(value)
     return re.sub(r"(?<!\\)\|", r"\\|", " ".join(str(value).split()))

@@ -2,9 +2,11 @@
 
 import os
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import yaml
@@ -54,7 +56,7 @@ def read_topics(path: str | os.PathLike) -> list[Topic]:
     return [_topic(f"{path} entry {n}", entry) for n, entry in enumerate(entries, 1)]
 
 
-def _topic(place: str, entry) -> Topic:
+def _topic(place: str, entry: Any) -> Topic:
     needed = FIELDS - {"missed"}
     if not isinstance(entry, dict) or not needed <= entry.keys() <= FIELDS:
         names = ", ".join(sorted(needed))
@@ -87,7 +89,9 @@ def link(chapter: str, topic: Topic) -> str:
     return f"chapters/{chapter}.ipynb#{anchor(topic.section)}"
 
 
-def comparison_rows(table: pd.DataFrame, size: str, links=None) -> pd.DataFrame:
+def comparison_rows(
+    table: pd.DataFrame, size: str, links: Mapping[str, str] | None = None
+) -> pd.DataFrame:
     """Return `Store.comparison` as a page shows it.
 
     Five columns, so that a phone can show it: the source stands behind the claim, the

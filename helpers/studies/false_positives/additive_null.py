@@ -19,19 +19,10 @@ from helpers.truth.sequences import PADDING, Embedded, knock_out, select_pairs
 
 # All arguments of a stored step are its key, hence so many.
 def replicate_nulls(  # the arguments of a stored step are its key
-    *,
-    control: str,
-    architecture: str,
-    padding: str,
-    n_networks: int,
-    n_replicates: int,
-    n_train: int,
-    n_validation: int,
-    n_test: int,
-    epochs: int,
-    seed: int,
-    device: Device = "auto",
-) -> pd.DataFrame:
+    *, control: str, architecture: str, padding: str, n_networks: int,
+    n_replicates: int, n_train: int, n_validation: int, n_test: int, epochs: int,
+    seed: int, device: Device = "auto",
+) -> pd.DataFrame:  # fmt: skip
     """Train networks, and replicates of each on labels that its additive part draws.
 
     A network's additive part is its prediction without the interaction of the two

@@ -15,12 +15,26 @@ ROOT = Path(__file__).resolve().parents[2]
 def test_every_module_of_a_room_has_its_place(tmp_path):
     (tmp_path / "reference.md").write_text("# Reference\n")
     pages = reference.write_reference(tmp_path, ROOT)
-    assert {page.stem for page in pages} == {"front-door", *reference.PAGES}
+    assert {page.stem for page in pages} == {
+        "front-door",
+        *reference.PAGES,
+        *reference.PARTS,
+    }
     text = "".join(page.read_text(encoding="utf-8") for page in pages)
     for name in reference.PAGES:
         for path in (ROOT / "helpers" / name).rglob("*.py"):
             module = ".".join(path.relative_to(ROOT).with_suffix("").parts)
-            assert (f":: {module}\n" in text) == (path.name != "__init__.py")
+            assert text.count(f":: {module}\n") == (path.name != "__init__.py")
+
+
+def test_a_part_of_a_room_takes_modules_that_are_there(tmp_path):
+    (tmp_path / "reference.md").write_text("# Reference\n")
+    pages = {p.stem: p for p in reference.write_reference(tmp_path, ROOT)}
+    for name, (room, title, _, modules) in reference.PARTS.items():
+        text = pages[name].read_text(encoding="utf-8")
+        for module in modules:
+            assert f":: helpers.{room}.{module}\n" in text
+        assert f":doc:`{title} <{name}>`" in pages[room].read_text(encoding="utf-8")
 
 
 def test_the_front_door_says_what_each_name_does(tmp_path):
@@ -40,8 +54,8 @@ def test_a_book_without_a_reference_gets_no_pages(tmp_path):
 
 def test_the_contents_list_every_page():
     listed = (ROOT / "book" / "_toc.yml").read_text(encoding="utf-8")
-    for name in ("front-door", *reference.PAGES):
-        assert f"reference/{name}" in listed
+    for name in ("front-door", *reference.PAGES, *reference.PARTS):
+        assert f"- file: reference/{name}\n" in listed
 
 
 def first_examples() -> list[str]:

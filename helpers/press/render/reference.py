@@ -1,7 +1,11 @@
-"""The pages of the reference: one a room, written from what the rooms hold."""
+"""The pages of the reference, written from what the rooms hold.
+
+A room has one page; what would make that too long to read stands on pages of its own.
+"""
 
 import ast
 import re
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
@@ -36,6 +40,72 @@ PAGES = {
         "what to make of many of them.",
     ),
 }
+# Page -> its room, title and sentence, and the modules that it takes from the room's.
+PARTS = {
+    "loaders-dna": (
+        "loaders",
+        "Files of DNA",
+        "Sequences, motifs, peaks, and windows of a genome.",
+        ("accessibility", "basset", "bed", "chromosomes", "fasta", "motifs", "peaks",
+         "windows"),
+    ),
+    "truth-sequences": (
+        "truth",
+        "Sequences with motifs",
+        "Planted motifs, and what responds to them.",
+        ("jaspar", "planted", "responses", "sequences"),
+    ),
+    "truth-grammars": (
+        "truth",
+        "Grammars and genomes",
+        "Rules of how motifs stand, and the best that a reader could say of them.",
+        ("best_possible", "genome", "grammars"),
+    ),
+    "networks-layers": (
+        "networks",
+        "Layers, and how they scan",
+        "What networks that read DNA are made of.",
+        ("layers", "scan", "scan_kernels"),
+    ),
+    "training-passes": (
+        "training",
+        "How an ensemble trains",
+        "Chunks, passes and compiled steps: what makes many networks fast.",
+        ("chunks", "compiled", "dense", "graphs", "loop", "passes", "rows", "stack",
+         "toeplitz"),
+    ),
+    "detectors-fitted": (
+        "detectors",
+        "Detectors that fit models of their own",
+        "Called with the rows and their outcome.",
+        ("additive", "anova", "boosting", "groves", "hierarchical_lasso", "rulefit",
+         "without_xgboost"),
+    ),
+    "significance-interaction": (
+        "significance",
+        "The interaction test",
+        "One call, what it can be told, and its answer.",
+        tuple(f"interaction.{name}" for name in (
+            "answer", "asking", "blind", "calibrated", "direction", "family", "hunt",
+            "settings", "table",
+        )),
+    ),
+    "significance-projection": (
+        "significance",
+        "Inside the interaction test",
+        "From the rows to a p-value.",
+        tuple(f"interaction.{name}" for name in (
+            "basis", "folds", "genotypes", "projection", "residual", "ridge",
+            "statistics",
+        )),
+    ),
+    "significance-permutation": (
+        "significance",
+        "Permutation, and many tests",
+        "Null scores from permuted outcomes; what to make of many p-values.",
+        ("calibration", "multiplicity", "permutation"),
+    ),
+}  # fmt: skip
 
 
 def write_reference(folder: Path, root: Path) -> list[Path]:
@@ -53,10 +123,27 @@ def write_reference(folder: Path, root: Path) -> list[Path]:
     target.mkdir(exist_ok=True)
     written = [target / "front-door.rst"]
     written[0].write_text(_front_door(package / "__init__.py"), encoding="utf-8")
-    for name, modules in pages.items():
+    for name, text in _pages(pages).items():
         written.append(target / f"{name}.rst")
-        written[-1].write_text(_page(*PAGES[name], modules), encoding="utf-8")
+        written[-1].write_text(text, encoding="utf-8")
     return written
+
+
+def _pages(rooms: dict[str, list[str]]) -> dict[str, str]:
+    """Return the text of every page, of the modules of each room."""
+    pages = {}
+    for room, modules in rooms.items():
+        parts = {name: part for name, part in PARTS.items() if part[0] == room}
+        for name, (_, title, sentence, own) in parts.items():
+            chosen = [f"{PACKAGE}.{room}.{module}" for module in own]
+            chosen = [module for module in modules if module in chosen]
+            modules = [module for module in modules if module not in chosen]
+            pages[name] = _page(title, sentence, chosen)
+        title, sentence = PAGES[room]
+        links = [f"* :doc:`{part[1]} <{n}>`: {part[2]}" for n, part in parts.items()]
+        more = ["Further pages:", "", *links, ""] if links else []
+        pages[room] = _page(title, sentence, modules, more)
+    return pages
 
 
 def _modules(package: Path, name: str) -> list[str]:
@@ -70,8 +157,10 @@ def _modules(package: Path, name: str) -> list[str]:
     ]
 
 
-def _page(title: str, sentence: str, modules: list[str]) -> str:
-    lines = [*_heading(title, "="), sentence, ""]
+def _page(
+    title: str, sentence: str, modules: list[str], more: Sequence[str] = ()
+) -> str:
+    lines = [*_heading(title, "="), sentence, "", *more]
     for module in modules:
         lines += _heading(module.split(".", 1)[1], "-")
         lines += [f".. automodule:: {module}", "   :members:", ""]

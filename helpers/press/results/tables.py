@@ -12,6 +12,9 @@ import pandas as pd
 
 from helpers.press.results.files import DamagedError, digest
 
+#: A quantity as text: a number, perhaps with its unit, perhaps up to or into another.
+_NUMBER = r"[-−+]?\d[\d,]*(\.\d+)?(e[-−+]?\d+)?( ?(%|s|ms|minutes|hours))?"
+QUANTITY = re.compile(rf"[<>≤≥]? ?{_NUMBER}( (→|to|±) {_NUMBER})?|–")
 MANIFEST_FIELDS = {"settings", "parts", "revision", "data", "table", "ran", "extra"}
 
 
@@ -30,6 +33,8 @@ def escaped(text: str) -> str:
 def to_markdown(table: pd.DataFrame, *, names: Sequence[str] = ()) -> Markdown:
     """Return a table as Markdown, without its index; pipes in cells are escaped.
 
+    Numbers stand to the right, those that come as text too (1.7e-06, 0.2 → 0.3).
+
     names : columns whose text is shown letter by letter: names that readers bring
     """
     given = {name: table[name].map(escaped) for name in names if name in table}
@@ -38,13 +43,20 @@ def to_markdown(table: pd.DataFrame, *, names: Sequence[str] = ()) -> Markdown:
     def line(cells: Iterable) -> str:
         return "| " + " | ".join(_cell(c) for c in cells) + " |"
 
-    rule = [
-        "--:" if pd.api.types.is_numeric_dtype(kind) else ":--" for kind in table.dtypes
-    ]
+    columns = (table.iloc[:, place] for place in range(table.shape[1]))
+    rule = ["--:" if _is_of_numbers(column) else ":--" for column in columns]
     rows = table.itertuples(index=False, name=None)
     return Markdown(
         "\n".join([line(table.columns), "|" + "|".join(rule) + "|", *map(line, rows)])
     )
+
+
+def _is_of_numbers(column: pd.Series) -> bool:
+    """Say whether a column holds numbers, or text that is nothing else."""
+    if pd.api.types.is_numeric_dtype(column):
+        return True
+    texts = [_cell(value) for value in column]
+    return any(text != "–" for text in texts) and all(map(QUANTITY.fullmatch, texts))
 
 
 def to_csv(name: str, table: Any) -> tuple[str, dict]:

@@ -12,6 +12,12 @@ from helpers.press.results import ROOT, SIZES, Store
 from helpers.press.results.files import read_json
 from helpers.press.status.times import newest, read_times, times_here
 
+#: Verdicts as heads of columns, so that the table fits a page.
+SHORT = {
+    "reproduced, found after search": "found after search",
+    "checked by arithmetic": "arithmetic",
+    "not applicable": "n/a",
+}
 #: How names of GPUs begin; a step in parts names all devices it ran on.
 GPUS = ("NVIDIA", "Tesla", "AMD Instinct", "AMD Radeon")
 
@@ -77,8 +83,9 @@ def paper_words(name: str, *, root: str | os.PathLike = ROOT) -> str:
 def verdicts_table(*, root: str | os.PathLike = ROOT) -> pd.DataFrame:
     """Return how many claims of each chapter there are, by verdict."""
     counts = results.verdict_counts(results.scoreboard("paper", root=root))
-    links = [f"[{name}](chapters/{name}.ipynb)" for name in counts["chapter"]]
-    return counts.assign(chapter=links).rename(columns=str.capitalize)
+    links = [f"[Chapter {n[0]}](chapters/{n}.ipynb)" for n in counts["chapter"]]
+    counts = counts.assign(chapter=links).rename(columns=SHORT)
+    return counts.rename(columns=str.capitalize)
 
 
 def waiting_table(*, root: str | os.PathLike = ROOT) -> pd.DataFrame:
@@ -92,7 +99,8 @@ def waiting_table(*, root: str | os.PathLike = ROOT) -> pd.DataFrame:
             minutes = estimates.get(step)
             why = f"about {took(60 * minutes)}" if minutes else "more than ten minutes"
             stored = int((parts == step).sum())
-            why += f"; {stored} parts are stored" if stored else ""
+            if stored:
+                why += f"; {stored} part{'s are' if stored > 1 else ' is'} stored"
             command = f"python -m helpers.render {path.name} --size paper --only {step}"
             rows.append(
                 {"Chapter": path.name, "Step": step, "Why": why, "Run": f"`{command}`"}

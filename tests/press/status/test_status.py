@@ -101,7 +101,7 @@ def test_what_waits_says_why_and_how(book):
     part.parent.mkdir(parents=True)
     part.write_text(json.dumps({"ran": {**RAN, "seconds": 1}}))
     (row,) = status.waiting_table(root=book).to_dict("records")
-    assert row["Why"] == "about 4.0 hours; 1 parts are stored"
+    assert row["Why"] == "about 4.0 hours; 1 part is stored"
     assert row["Run"].endswith("helpers.render 1-toy --size paper --only grown`")
 
 

@@ -27,7 +27,7 @@ def ranks(table: pd.DataFrame) -> Figure:
     axis.set(xlabel="", ylabel="")
     axis.grid(False)
     axis.xaxis.tick_top()
-    names = [fill(name, 9) for name in table.columns]
+    names = [fill(name, 9, break_long_words=False) for name in table.columns]
     axis.set_xticks(np.arange(len(names)) + 0.5, names, rotation=0, fontsize=8)
     axis.tick_params(length=0)
     return figure

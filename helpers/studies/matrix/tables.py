@@ -333,13 +333,13 @@ def _to_test(some: pd.DataFrame) -> dict:
         f"{seconds:.2g} s"
     )
     if failing:
-        because += f"; too many false calls: {', '.join(failing)}"
+        because += f"; too many false calls: {'; '.join(failing)}"
     return {"take": name, "because": because}
 
 
 def _none_holds(failing: list[str]) -> str:
     if failing:
-        return f"too many false calls: {', '.join(failing)}"
+        return f"too many false calls: {'; '.join(failing)}"
     return f"no test has run on all of these truths, and {FEWEST} data sets, yet"
 
 
@@ -372,14 +372,22 @@ def best_words(ranked: pd.DataFrame) -> str:
     """Say which method leads each column, and whether one leads all."""
     if ranked.empty:
         return "No ranking has run yet."
-    leaders = ranked.idxmax()
+    rounded = ranked.round(2)
+    leads = rounded.eq(rounded.max())
     parts = [
-        f"{group}: {name} ({ranked.loc[name, group]:.2f})"
-        for group, name in leaders.items()
+        f"{group}: {_first_of(own.index[own])} ({rounded[group].max():.2f})"
+        for group, own in leads.items()
     ]
-    n = leaders.nunique()
-    start = "One method leads every column" if n == 1 else f"{n} methods lead a column"
-    return f"{start}. {'; '.join(parts)}."
+    every = leads.index[leads.all(axis=1)]
+    start = f"{every[0]} leads every column. " if len(every) else ""
+    return f"{start}Best of each column: {'; '.join(parts)}."
+
+
+def _first_of(names: Sequence[str]) -> str:
+    """Return the first name, and how many share its place."""
+    others = len(names) - 1
+    shared = f" and {others} other{'s' if others > 1 else ''}" if others else ""
+    return f"{names[0]}{shared}"
 
 
 def false_words(rates: pd.DataFrame) -> str:
@@ -389,10 +397,10 @@ def false_words(rates: pd.DataFrame) -> str:
     parts = []
     for place, own in rates.groupby("place", sort=False):
         over = own[(own["rate_low"] > LEVEL) | (own["family_low"] > LEVEL)]
-        names = ", ".join(over["method"]) or "none"
-        parts.append(f"{place}: {names} of {len(own)}")
-    text = "Shown to call more than 6 % (a whole interval above), where "
-    return text + "; where ".join(parts) + "."
+        names = f" ({'; '.join(over['method'])})" if len(over) else ""
+        where = place[:1].upper() + place[1:]
+        parts.append(f"{where}: {len(over)} of {len(own)} tests{names}.")
+    return f"Shown to call more than 6 % (a whole interval above). {' '.join(parts)}"
 
 
 def correlation_words(table: pd.DataFrame) -> str:
@@ -403,7 +411,7 @@ def correlation_words(table: pd.DataFrame) -> str:
     return (
         f"Mean loss {loss.mean():.2f}; most: {loss.idxmax()} ({loss.max():.2f}), "
         f"least: {loss.idxmin()} ({loss.min():.2f})."
-    )
+    ).replace("(-", "(−")
 
 
 def cost_words(table: pd.DataFrame) -> str:

@@ -150,3 +150,30 @@ def test_starts_and_rows_shown():
     assert len(shown) == tables.counts(cells)["answered"]
     assert (shown["Power"] == "–").all()
     assert tables.empty(cells)["Cells"].sum() == (cells["sets"] == 0).sum()
+
+
+def test_methods_that_share_the_first_place_share_the_sentence():
+    ranked = pd.DataFrame(
+        {"one pair": [1.0, 0.999, 0.5], "genes": [0.2, np.nan, 0.7]},
+        index=["FAST", "ANOVA, bins", "iLOCO"],
+    )
+    assert tables.best_words(ranked) == (
+        "Best of each column: one pair: FAST and 1 other (1.00); genes: iLOCO (0.70)."
+    )
+    first = "FAST leads every column. "
+    assert tables.best_words(ranked[["one pair"]].iloc[:1]).startswith(first)
+
+
+def test_tests_that_call_too_often_are_told_apart():
+    rates = pd.DataFrame(
+        {
+            "place": ["nothing interacts"] * 3 + ["beside real pairs"],
+            "method": ["ANOVA, bins", "Perm R", "iLOCO", "Perm R"],
+            "rate_low": [0.1, 0.01, 0.01, 0.01],
+            "family_low": [0.0, 0.1, 0.0, 0.0],
+        }
+    )
+    assert tables.false_words(rates) == (
+        "Shown to call more than 6 % (a whole interval above). Nothing interacts: "
+        "2 of 3 tests (ANOVA, bins; Perm R). Beside real pairs: 0 of 1 tests."
+    )

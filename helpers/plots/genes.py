@@ -245,7 +245,7 @@ def calibration(table: pd.DataFrame, n_permutations: int) -> Figure:
     """
     steps = np.arange(1, n_permutations + 2) / (n_permutations + 1)
     levels = steps[: n_permutations // 2 + 1]
-    figure, (left, right) = plt.subplots(1, 2, figsize=(9.5, 4))
+    figure, (left, right) = plt.subplots(1, 2, figsize=(9.5, 4.6))
     right.step(
         [0, *levels], [0, *levels], where="post", color=COLOURS["baseline"],
         label="a perfect test",
@@ -270,7 +270,8 @@ def calibration(table: pd.DataFrame, n_permutations: int) -> Figure:
     left.set_ylim(bottom=0)
     right.set(xlabel="level of the test", ylabel="share of pairs called")
     right.set_title("false calls")
-    right.legend(title="residuals")
+    handles = right.get_legend_handles_labels()
+    figure.legend(*handles, title="residuals", loc="outside lower center", ncols=3)
     return figure
 
 

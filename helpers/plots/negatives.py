@@ -343,7 +343,8 @@ def interactions(table: pd.DataFrame) -> Figure:
     """
     kinds = list(dict.fromkeys(table["kind"]))
     span = table.groupby("unit")["value"].agg(["min", "max"])
-    figure, axes = grid(len(kinds), columns=len(kinds), width=2.8 * len(kinds) + 0.5)
+    columns = min(len(kinds), 3)
+    figure, axes = grid(len(kinds), columns=columns, width=3 * columns, aspect=0.85)
     for axis, kind in zip(axes, kinds, strict=True):
         some = table[table["kind"] == kind]
         jitter = np.linspace(-0.2, 0.2, len(some)) if len(some) else []

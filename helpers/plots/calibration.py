@@ -53,7 +53,7 @@ def widening(rates: pd.DataFrame) -> Figure:
     """
     own = rates[(rates["sets"] > 0) & (rates["learner"] == "networks")]
     own = own[own.groupby("world")["n_rows"].transform("nunique") > 1]
-    figure, axes = plt.subplots(1, 3, figsize=(10, 3))
+    figure, axes = plt.subplots(1, 3, figsize=(10, 3.4))
     wanted = (("rate", "share with p ≤ .05", 0.05), ("z_mean", "mean z", 0.0),
               ("z_sd", "spread of z", 1.0))  # fmt: skip
     colours = [COLOURS[name] for name in ("network", "second", "truth", "highlight")]
@@ -73,7 +73,8 @@ def widening(rates: pd.DataFrame) -> Figure:
         axis.set_xticks(sorted(set(own["n_rows"])))
         axis.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
     if len(own):
-        axes[0].legend()
+        handles = axes[0].get_legend_handles_labels()
+        figure.legend(*handles, loc="outside lower center", ncols=4)
     return figure
 
 

@@ -196,12 +196,15 @@ def size_against_error(networks: pd.DataFrame, floors: pd.DataFrame) -> Figure:
         axis.axvline(floor[key], color=COLOURS["truth"], ls="--", lw=1.2)
         axis.annotate(
             "truth",
-            (floor[key], 1),
-            (3, -9),
+            (floor[key], 0.5),
+            (-3, 0),
             xycoords=("data", "axes fraction"),
             textcoords="offset points",
             color=COLOURS["truth"],
             fontsize=9,
+            rotation=90,
+            ha="right",
+            va="center",
         )
         axis.set(xlabel="test MSE (Anscombe)", yscale="log")
         for ticks in (axis.yaxis.set_major_formatter, axis.yaxis.set_minor_formatter):

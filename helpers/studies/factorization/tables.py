@@ -25,8 +25,13 @@ def areas(table: pd.DataFrame, *keys: str) -> pd.DataFrame:
 
 
 def labelled(table: pd.DataFrame, column: str, word: str) -> pd.DataFrame:
-    """Return the table with a column `group` for figures: "20 filters"."""
-    return table.assign(group=[f"{value} {word}" for value in table[column]])
+    """Return the table with a column `group` for figures: "20 filters".
+
+    word : in the plural
+    """
+    words = {1: word.removesuffix("s")}
+    groups = [f"{value} {words.get(value, word)}" for value in table[column]]
+    return table.assign(group=groups)
 
 
 def labelled_counts(table: pd.DataFrame, column: str, word: str) -> pd.DataFrame:

@@ -51,7 +51,7 @@ def target_words(targets: pd.DataFrame, untrained: pd.DataFrame) -> str:
     """Say how many single-motif filters one target and many leave."""
     single = tables.single_filters(targets, "n_targets")
     ranges = "; ".join(
-        f"{n} target(s) {row['min']:.0f} to {row['max']:.0f}"
+        f"{n} {'target' if n == 1 else 'targets'} {row['min']:.0f} to {row['max']:.0f}"
         for n, row in single.iterrows()
     )
     ratio = single["mean"].iloc[-1] / max(single["mean"].iloc[0], 0.5)

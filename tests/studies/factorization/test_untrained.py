@@ -81,7 +81,7 @@ def test_values_of_one_target_and_many(blank):
     table = pd.concat([kinds((4, 6), n_targets=1), kinds((7, 8), n_targets=10)])
     assert values.targets(table) == {"e2.single.ratio": 1.5}
     assert 0 < tables.targets_test(table) <= 1
-    assert "10 target(s) 7 to 8" in words.target_words(table, blank)
+    assert "10 targets 7 to 8" in words.target_words(table, blank)
 
 
 def test_values_where_pairs_decide(blank):

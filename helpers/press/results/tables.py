@@ -56,6 +56,7 @@ def _is_of_numbers(column: pd.Series) -> bool:
     if pd.api.types.is_numeric_dtype(column):
         return True
     texts = [_cell(value) for value in column]
+    texts = [text for text in texts if text]
     return any(text != "–" for text in texts) and all(map(QUANTITY.fullmatch, texts))
 
 

@@ -146,10 +146,10 @@ def not_run(rates: pd.DataFrame) -> str:
     if waiting.empty:
         return ""
     names = [
-        f"{', '.join(own['world'])} ({n_rows:,} rows, {learner})"
+        f"{learner}, {n_rows:,} rows: {'; '.join(own['world'])}."
         for (n_rows, learner), own in waiting.groupby(["n_rows", "learner"], sort=False)
     ]
-    return f"Planned and not run yet: {'; '.join(names)}."
+    return "\n- ".join(["Planned and not run yet:\n", *names])
 
 
 def _percent(value: float) -> str:

@@ -34,7 +34,7 @@ def test_what_ran_is_shown_and_the_rest_is_named():
     assert table["p ≤ .05"][0] == "20.0% (20.0–20.0)"
     assert table["verdict"].tolist() == ["fails: too many calls"]
     text = calibration.not_run(done)
-    assert text == "Planned and not run yet: additive (1,000 rows, networks)."
+    assert text == "Planned and not run yet:\n\n- networks, 1,000 rows: additive."
     assert calibration.not_run(done[done["sets"] > 0]) == ""
     assert shown(rates(None, PLANNED)).empty
 

@@ -119,7 +119,8 @@ def _rule(parameter: Parameter) -> str:
     text = parameter.rule.text
     limits = re.fullmatch(r"(\S*)\s*\.\.\s*(\S*)", text)
     if not limits:
-        return text.replace(" | ", ", ")
+        # A dotted name may break after its dots, so that the column stays narrow.
+        return re.sub(r"(\w\.)(?=\w)", "\\1\u200b", text).replace(" | ", ", ")
     low, high = limits.groups()
     if low and high:
         return f"{low} to {high}"

@@ -246,15 +246,18 @@ def test_other_parameters_take_the_receipt_away(book):
         results.publish("1-toy", root=book)
 
 
-def test_how_to_run_does_not_and_output_goes_where_told(book, tmp_path):
+def test_how_to_run_does_not_and_output_goes_where_told(book, tmp_path, capsys):
     render.execute("1-toy", given={"recompute": "true"}, root=book)
+    assert "1-toy.ipynb (1 of 2 notebooks have run)\n" in capsys.readouterr().out
     receipt = book / "_build/quick/runs/1-toy.json"
     assert json.loads(receipt.read_text())["parameters"] == {"recompute": True}
     staged = book / "_build/quick/stage/chapters/1-toy.ipynb"
     before = staged.read_bytes()
     output = tmp_path / "mine.ipynb"
+    capsys.readouterr()
     path = render.execute("1-toy", given={"rate": "0.5"}, output=output, root=book)
     assert path == output
+    assert "notebooks have run" not in "".join(capsys.readouterr())
     assert "rate 0.5" in outputs(output)
     assert receipt.exists()
     assert staged.read_bytes() == before
@@ -328,6 +331,7 @@ def test_one_page_is_built_before_the_others_have_run(book, capsys):
     assert not (path.parents[1] / "board.html").exists()
     intro = (path.parents[1] / "intro.html").read_text()
     assert "there</span>" in intro and "board.ipynb" not in intro
+    assert "More on A toy and" in intro
     with pytest.raises(RenderError, match="board has not been executed"):
         render.build("smoke", root=book)
 

@@ -24,6 +24,7 @@ from helpers.press.render.sources import (
     RenderError,
     computes,
     notebook_path,
+    notebooks,
     read_cells,
     read_content,
     short,
@@ -136,8 +137,20 @@ def execute(
         peak = memory.of_children()  # the kernel is the largest, and has ended
         record |= {} if peak is None else {"peak_mb": peak}  # type: ignore[dict-item]  # a record holds values of any kind
         results.write_whole(receipt, results.to_json(record))
-    progress.line(f"{name} {size}: {results.duration(seconds)}, {short(target, root)}")
+    progress.line(
+        f"{name} {size}: {results.duration(seconds)}, {short(target, root)}"
+        + (_done(build, root) if own else "")
+    )
     return target
+
+
+def _done(build: Path, root: Path) -> str:
+    """Say how many notebooks of a first build have run; later, which is no news."""
+    if (build / "html" / "index.html").is_file():
+        return ""
+    names = notebooks(root=root)
+    done = sum((build / "runs" / f"{name}.json").is_file() for name in names)
+    return f" ({done} of {len(names)} notebooks have run)"
 
 
 def _check_output(output: PathLike | None) -> None:

@@ -6,6 +6,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Set
+from html import escape
 from pathlib import Path
 
 import yaml
@@ -13,7 +14,7 @@ import yaml
 from helpers.data.yaml_files import parse_yaml
 from helpers.press.render.address import with_buttons
 from helpers.press.render.live import write_live_tables
-from helpers.press.render.parameter_pages import write_parameters
+from helpers.press.render.parameter_pages import title, write_parameters
 from helpers.press.render.reference import write_reference
 from helpers.press.render.sources import RenderError, notebook_path, notebooks
 from helpers.press.results import ROOT
@@ -24,6 +25,8 @@ AROUND = ("notation", "glossary", "references")
 DEAD = re.compile(
     r'<a class="reference internal" href="#[^"]*\.(?:ipynb|md)(?:#[^"]*)?">(.*?)</a>'
 )
+#: What it makes of the name of a page that is not there.
+UNKNOWN = re.compile(r'<span class="xref std std-doc">([^<]+)</span>')
 
 
 def stage(
@@ -122,8 +125,21 @@ def build_page(name: str, size: str, *, root: str | os.PathLike = ROOT) -> Path:
     site = work / "_build" / "html"
     for file in (page, contents["root"], *around):
         html = (site / f"{file}.html").read_text(encoding="utf-8")
-        (site / f"{file}.html").write_text(DEAD.sub(r"\1", html), encoding="utf-8")
+        html = _without_dead_ends(html, (root / "book" / file).parent)
+        (site / f"{file}.html").write_text(html, encoding="utf-8")
     return site / f"{page}.html"
+
+
+def _without_dead_ends(html: str, folder: Path) -> str:
+    """Turn links to pages that are not there into text: into titles, not paths."""
+
+    def named(found: re.Match) -> str:
+        for ending in (".md", ".ipynb"):
+            if (path := (folder / found[1]).with_suffix(ending)).is_file():
+                return escape(title(path), quote=False)
+        return found[1]
+
+    return UNKNOWN.sub(named, DEAD.sub(r"\1", html))
 
 
 def _run_builder(staged: Path, work: Path, log: str, root: Path, *options: str) -> None:

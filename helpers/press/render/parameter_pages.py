@@ -72,7 +72,7 @@ def section(name: str, path: Path, root: str | os.PathLike) -> str:
     link = path.relative_to(Path(root) / "book").as_posix()
     number = f"{path.stem[0]}. " if path.parent.name == "chapters" else ""
     return "\n".join(
-        [f"## {number}{_title(path)}", "", f"`{name}`: [open the page]({link})", ""]
+        [f"## {number}{title(path)}", "", f"`{name}`: [open the page]({link})", ""]
         + ["| " + " | ".join(line) + " |" for line in lines]
         + ["", *_long_values(own, sizes)]
     )
@@ -85,8 +85,11 @@ def _settings(name: str, size: str, root: PathLike) -> dict:
     return settings(name, size, {}, root=root)
 
 
-def _title(path: Path) -> str:
-    found = re.search(r"^# +(.+)$", read_cells(path)[0].source, flags=re.MULTILINE)
+def title(path: Path) -> str:
+    """Return the first heading of a page, or its name."""
+    cells = path.suffix == ".ipynb"
+    text = read_cells(path)[0].source if cells else path.read_text(encoding="utf-8")
+    found = re.search(r"^# +(.+)$", text, flags=re.MULTILINE)
     return found[1] if found else path.stem
 
 

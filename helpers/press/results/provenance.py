@@ -95,7 +95,8 @@ def _cpu() -> str:
 
 def machine(ran: dict) -> str:
     """Return device and threads of a run."""
-    return f"{ran['device']} ({ran['threads']} threads)"
+    plural = "" if ran["threads"] == 1 else "s"
+    return f"{ran['device']} ({ran['threads']} thread{plural})"
 
 
 def memory(runs: list[dict]) -> list[str]:

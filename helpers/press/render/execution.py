@@ -116,10 +116,7 @@ def execute(
             with CoreSeconds() as taken:
                 _papermill(source, running, values, progress, environment)
         except RenderError as error:
-            failed = build / "failed" / source.name
-            failed.parent.mkdir(parents=True, exist_ok=True)
-            if running.exists():
-                shutil.move(running, failed)
+            failed = _keep(running, build / "failed")
             raise RenderError(f"{error}\nExecuted up to there: {failed}") from None
         notebook = nbformat.read(running, as_version=4)
     seconds = time.perf_counter() - start
@@ -142,6 +139,14 @@ def execute(
         + (_done(build, root) if own else "")
     )
     return target
+
+
+def _keep(running: Path, folder: Path) -> Path:
+    """Move a notebook that stopped to a folder, if there is one; return its place."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if running.exists():
+        shutil.move(running, folder / running.name)
+    return folder / running.name
 
 
 def _done(build: Path, root: Path) -> str:

@@ -17,7 +17,7 @@ PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
 # Extra -> names by which its packages are imported.
 MODULES = {
     "genes": ("bed_reader", "msprime", "tskit"),
-    "dna": ("captum", "memelite", "bioframe", "h5py"),
+    "dna": ("captum", "memelite", "tangermeme", "bioframe", "h5py"),
     "trees": ("xgboost", "interpret"),
     "book": ("seaborn", "papermill", "nbformat", "nbclient", "jupyter_client"),
 }

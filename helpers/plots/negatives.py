@@ -304,13 +304,15 @@ def filters(weights: Mapping[str, Mapping[str, np.ndarray]]) -> Figure:
     return figure
 
 
-def graded(table: pd.DataFrame) -> Figure:
+def graded(table: pd.DataFrame, chance: float | None = None) -> Figure:
     """Draw recall and AUPRC against the share of negatives that hold motifs.
 
     Parameters
     ----------
     table : data frame
         share, measure (title of a panel), motifs_present, value.
+    chance : float, optional
+        Of all panels but that of recall, a dotted line.
     """
     measures = list(dict.fromkeys(table["measure"]))
     figure, axes = grid(len(measures), columns=len(measures), width=9, aspect=0.75)
@@ -325,9 +327,16 @@ def graded(table: pd.DataFrame) -> Figure:
             axis.plot(x, group["value"], "o", ms=3, color=colours[k])
         axis.set(title=measure, ylim=(-0.04, 1.06), xticks=range(len(shares)))
         axis.set(xticklabels=shares, xlabel="share of negatives with motifs")
-    handles, labels = axes[0].get_legend_handles_labels()
+        if chance is not None and measure != "recall":
+            axis.axhline(chance, color="black", ls=":", lw=1.5, label="chance")
+    found = [axis.get_legend_handles_labels() for axis in axes]
+    named = {
+        name: line
+        for lines, names in found
+        for line, name in zip(lines, names, strict=True)
+    }
     axes[-1].legend(
-        handles, labels, title="motifs", loc="upper left", bbox_to_anchor=(1, 1)
+        named.values(), named, title="motifs", loc="upper left", bbox_to_anchor=(1, 1)
     )
     return figure
 
@@ -369,6 +378,7 @@ def differences(table: pd.DataFrame) -> Figure:
     panels = list(dict.fromkeys(table["panel"]))
     figure, axes = grid(len(panels), columns=len(panels), width=4 * len(panels))
     for axis, panel in zip(axes, panels, strict=True):
+        axis.sharey(axes[0])  # one scale for all
         some = table[table["panel"] == panel]
         names = list(dict.fromkeys(some["motif"]))
         for number, name in enumerate(names):
@@ -382,13 +392,15 @@ def differences(table: pd.DataFrame) -> Figure:
     return figure
 
 
-def visible_variants(table: pd.DataFrame) -> Figure:
+def visible_variants(table: pd.DataFrame, chance: float | None = None) -> Figure:
     """Draw AUPRC by the number of motifs, a line a variant, a panel a kind and target.
 
     Parameters
     ----------
     table : data frame
         kind, target, variant ("published" is drawn dotted), motifs_present, value.
+    chance : float, optional
+        A dashed line.
     """
     panels = table[["kind", "target"]].drop_duplicates().to_numpy().tolist()
     names = [n for n in dict.fromkeys(table["variant"]) if n != "published"]
@@ -403,6 +415,9 @@ def visible_variants(table: pd.DataFrame) -> Figure:
             axis.plot(
                 -line["motifs_present"], line["value"], style, color=colour, label=name
             )
+        if chance is not None:
+            look = {"color": COLOURS["baseline"], "ls": "--", "lw": 1.5}
+            axis.axhline(chance, label="chance", **look)
         called = "logit" if target == "output" else target
         axis.set(title=f"{kind}, {called}", ylim=(-0.04, 1.06), ylabel="AUPRC")
         axis.set(xticks=[-4, -3, -2, -1], xticklabels=[4, 3, 2, 1])

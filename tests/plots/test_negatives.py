@@ -90,6 +90,12 @@ def test_filters_graded_interactions_differences_and_variants_are_drawn():
     )
     axis = negatives.graded(table).axes[0]
     assert [t.get_text() for t in axis.get_xticklabels()] == ["0.0", "1.0"]
+    both = pd.concat([table, table.assign(measure="AUPRC of NHLH1")])
+    recall, area = negatives.graded(both, chance=0.05).axes
+    assert [line.get_ydata()[0] for line in area.lines] == [0.5, 0.5, 0.05]
+    assert len(recall.lines) == 2
+    names = [text.get_text() for text in area.get_legend().get_texts()]
+    assert names == ["3", "chance"]
     table = pd.DataFrame(
         {"kind": "M_w", "order": [1, 4], "unit": "logits", "value": [2.0, -1.0]}
     )
@@ -97,6 +103,9 @@ def test_filters_graded_interactions_differences_and_variants_are_drawn():
     np.testing.assert_allclose(axis.lines[0].get_ydata(), [2, -1])
     table = pd.DataFrame({"panel": "quadratic", "motif": "a", "value": [0.1, 0.3]})
     assert len(negatives.differences(table).axes[0].lines) == 2
+    more = pd.concat([table, table.assign(panel="enhancing", value=-table["value"])])
+    first, second = negatives.differences(more).axes
+    assert first.get_ylim() == second.get_ylim()
     table = pd.DataFrame(
         {"variant": ["b", "c"], "motifs_present": 3, "value": [0.2, 0.4]}
     )
@@ -150,3 +159,6 @@ def test_variants_of_visibility_have_a_line_each_and_the_published_is_dotted():
         assert [line.get_linestyle() for line in axis.lines] == ["-", "-", ":"]
         np.testing.assert_allclose(axis.lines[0].get_ydata(), [1, 0.75, 0.5, 0.25])
     assert title(figure.axes[1]) == "M_w, logit"
+    table = pd.DataFrame(rows, columns=columns)
+    axis = negatives.visible_variants(table, chance=0.08).axes[0]
+    assert list(axis.lines[-1].get_ydata()) == [0.08, 0.08]

@@ -163,9 +163,11 @@ def table_6_cell(place: tuple, k: int) -> str:
 def fig_3a_cell(place: tuple, motif: str) -> str:
     """Return the published quantity of (method, effect) and a motif.
 
-    Medians are printed for IG and quadratic labels; of others only a range.
+    Of IG, medians are printed for quadratic labels; for additive and inhibiting ones
+    the lower end of their range stands in the table of published values.
     """
-    return f"fig3a.quadratic.{motif}" if place == ("IG", "quadratic") else ""
+    method, effect = place
+    return f"fig3a.{effect}.{motif}" if method == "IG" else ""
 
 
 def printed_table_5(published: Mapping) -> pd.DataFrame:

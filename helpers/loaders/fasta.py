@@ -37,6 +37,26 @@ def chromosome_lengths(fasta: PathLike) -> dict[str, int]:
     return lengths
 
 
+def read_sequences(fasta: PathLike) -> dict[str, str]:
+    """Return the sequences of a FASTA file by name, in file order.
+
+    A name is the first word of a title line. Letters become capitals; those that stand
+    for several bases become N.
+
+    Raises
+    ------
+    FileNotFoundError, ValueError
+        As `chromosome_lengths`; or if a letter is no base.
+    """
+    letters = np.frombuffer(b"ACGTN", "u1")
+    found = {
+        name: letters[_numbers(fasta, name, sequence)].tobytes().decode()
+        for name, sequence in _records(fasta)
+    }
+    _check_whole(Path(fasta), {name: len(text) for name, text in found.items()})
+    return found
+
+
 def base_ids(table: pd.DataFrame, fasta: PathLike) -> np.ndarray:
     """Return the bases of windows as base numbers, A = 0, C = 1, G = 2, T = 3.
 

@@ -1,6 +1,9 @@
-"""Figure of the page on one's own sequence model."""
+"""Figures of the page on one's own sequence model."""
+
+from collections.abc import Mapping
 
 import matplotlib.pyplot as plt
+import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
@@ -35,4 +38,37 @@ def gains(table: pd.DataFrame) -> Figure:
     axis.set_yticks(places, table["pair"], parse_math=False)
     axis.set_ylim(0.5 - len(table), 0.5)
     axis.set_xlabel("median change of held-out loss without the interaction")
+    return figure
+
+
+def mutations(
+    scores: np.ndarray, sites: Mapping[str, np.ndarray], *, most: int = 4
+) -> Figure:
+    """Draw the fall of the prediction by position, with motif instances shaded.
+
+    Parameters
+    ----------
+    scores : array, shape (n, length)
+    sites : mapping of motif to array of int, shape (n, 2)
+        First base and first base after its instance; -1 where there is none.
+    most : int
+        Sequences drawn, those with the largest fall.
+    """
+    shown = np.argsort(-np.abs(scores).max(axis=1), kind="stable")[:most]
+    figure, axes = plt.subplots(
+        len(shown), figsize=(7, 0.8 + 1.3 * len(shown)), squeeze=False, sharex=True,
+        sharey=True,
+    )  # fmt: skip
+    for axis, row in zip(axes[:, 0], shown, strict=True):
+        for name, places in sites.items():
+            start, end = places[row]
+            if start >= 0:
+                axis.axvspan(start - 0.5, end - 0.5, color="#dddddd", lw=0)
+                axis.text(
+                    start, 1, name, transform=axis.get_xaxis_transform(), fontsize=8,
+                    va="bottom", parse_math=False,
+                )  # fmt: skip
+        axis.bar(np.arange(scores.shape[1]), scores[row], 1.0, color=COLOURS["network"])
+        axis.set_ylabel("fall")
+    axes[-1, 0].set_xlabel("position (bp)")
     return figure

@@ -391,6 +391,23 @@ def _find_sites(bases: np.ndarray, motifs: Motifs) -> dict:
     }
 
 
+def motif_sites(sequences: Sequences, motifs: Motifs) -> dict[str, np.ndarray]:
+    """Return where each motif stands, as the tests of this module find it.
+
+    Parameters
+    ----------
+    sequences, motifs
+        As in `held_out_interaction`.
+
+    Returns
+    -------
+    dict of name to array of int, shape (n, 2)
+        First base and first base after the instance, 0-based; -1 where there is none.
+    """
+    sites = _find_sites(as_bases(sequences), motifs)
+    return {n: np.stack([s.starts, s.ends], axis=1) for n, s in sites.items()}
+
+
 @dataclass(frozen=True, eq=False)
 class _Sites:
     """Where one motif stands: starts and ends, shape (n,), -1 where it does not."""

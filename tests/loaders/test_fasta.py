@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from packing import bgzip
 
 from helpers.loaders import fasta as fasta_module
-from helpers.loaders.fasta import base_ids, chromosome_lengths
+from helpers.loaders.fasta import base_ids, chromosome_lengths, read_sequences
 
 TEXT = ">chr1 the first\nACGTAC\nGTnn\n>chr2\nTTRacg\n"
 
@@ -184,3 +184,12 @@ def test_files_that_are_no_usable_fasta_are_named(tmp_path, name, content, messa
 def test_a_missing_file_is_named(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"gone\.fa does not exist"):
         chromosome_lengths(tmp_path / "gone.fa")
+
+
+def test_sequences_come_by_name_in_capitals(tmp_path):
+    path = tmp_path / "some.fa"
+    path.write_text(">first of two\nacg\nTR\n>second\nNN\n")
+    assert read_sequences(path) == {"first": "ACGTN", "second": "NN"}
+    path.write_text(">first\nAC!T\n")
+    with pytest.raises(ValueError, match=r"first may hold only .* got '!' at position"):
+        read_sequences(path)

@@ -1,6 +1,7 @@
 """The figure of one's own pairs: one interval each, called ones filled."""
 
 import matplotlib.pyplot as plt
+import numpy as np
 import pandas as pd
 from matplotlib.colors import to_hex
 
@@ -22,4 +23,17 @@ def test_one_interval_a_pair_first_on_top_called_ones_filled():
     assert second.lines[0].get_markerfacecolor() == "none"
     assert [text.get_text() for text in axis.get_yticklabels()] == ["A × B", "A × C"]
     figure.canvas.draw()
+    plt.close(figure)
+
+
+def test_largest_falls_are_drawn_with_their_motifs_shaded():
+    scores = np.zeros((3, 10))
+    scores[0, 2], scores[1, 4], scores[2, 4] = 0.1, 3.0, -2.0
+    sites = {"A": np.array([[1, 4], [3, 6], [-1, -1]])}
+    figure = own_sequences.mutations(scores, sites, most=2)
+    first, second = figure.axes
+    heights = [[bar.get_height() for bar in a.containers[0]] for a in (first, second)]
+    assert heights == [scores[1].tolist(), scores[2].tolist()]
+    assert [text.get_text() for text in first.texts] == ["A"]
+    assert not second.texts
     plt.close(figure)

@@ -3,11 +3,13 @@
 from helpers.studies.own_sequences.example import example_model, write_example
 from helpers.studies.own_sequences.reading import Labelled, read_labelled
 from helpers.studies.own_sequences.verdict import gains, verdicts
+from helpers.studies.own_sequences.visible import motif_visibility
 
 __all__ = [
     "Labelled",
     "example_model",
     "gains",
+    "motif_visibility",
     "read_labelled",
     "verdicts",
     "write_example",

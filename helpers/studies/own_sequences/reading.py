@@ -1,4 +1,4 @@
-"""Held-out sequences and what was measured of each: a table, or Basset's file."""
+"""Held-out sequences and their labels: a table, two FASTA files, or Basset's file."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -10,8 +10,10 @@ from helpers.data.bases import decode
 from helpers.data.kinds import PathLike
 from helpers.loaders import text
 from helpers.loaders.basset import read_basset
+from helpers.loaders.fasta import read_sequences
 
 HDF5 = (".h5", ".hdf5", ".hdf")
+FASTA = (".fa", ".fasta", ".fna", ".fa.gz", ".fasta.gz", ".fna.gz")
 OF_COUNTS = ("anscombe", "poisson")
 
 
@@ -39,19 +41,24 @@ def read_labelled(
     label: str = "label",
     group: str = "",
     loss: str = "",
+    negatives: PathLike = "",
 ) -> Labelled:
-    """Read a .csv or .tsv file (or .gz of one) with a header, or Basset's form.
+    """Read a .csv or .tsv file (or .gz of one) with a header, FASTA, or Basset's form.
 
     Parameters
     ----------
     path : str or Path
-        Of a file in Basset's form (.h5) the test part is read.
+        Of a file in Basset's form (.h5) the test part is read. A FASTA file holds
+        positives, label 1.
     sequence, label, group : str
         Names of the columns; "" for no groups. In Basset's form `label` names a cell
         type, and `group` may be "chrom".
     loss : str
         Name of the loss that is meant for the labels. Those of Basset's form say
-        whether a sequence is open, so that a loss of counts is refused.
+        whether a sequence is open, and those of FASTA files to which class it belongs,
+        so that a loss of counts is refused.
+    negatives : str or Path
+        A second FASTA file, label 0; only with positives in FASTA.
 
     Raises
     ------
@@ -59,13 +66,19 @@ def read_labelled(
         If a column is missing or a label is no number: one line that names the file,
         the row (counted from 1 below the header) and the value.
     """
-    if Path(path).suffix.lower() in HDF5:
+    fasta = _is_fasta(path)
+    if negatives and not fasta:
+        raise ValueError(
+            f"negatives must come with positives in FASTA ({', '.join(FASTA[:3])}); "
+            f"got {path}."
+        )
+    if fasta or Path(path).suffix.lower() in HDF5:
         if loss in OF_COUNTS:
             raise ValueError(
                 "loss must be cross-entropy or mse for the labels 0 and 1 of "
                 f"{path}; got {loss!r}, which is of counts."
             )
-        return _test_part(path, label, group)
+        return _classes(path, negatives) if fasta else _test_part(path, label, group)
     separator = text.separator_of(path, others=False)
     table = text.read_table(path, separator)
     columns = {
@@ -84,6 +97,32 @@ def read_labelled(
             )
     groups = columns[group].to_numpy() if group else None
     return Labelled(columns[sequence].tolist(), labels, groups)
+
+
+def _is_fasta(path: PathLike) -> bool:
+    return str(path).lower().endswith(FASTA)
+
+
+def _classes(positives: PathLike, negatives: PathLike) -> Labelled:
+    """Return the sequences of two FASTA files, with labels 1 and 0."""
+    if not negatives:
+        raise ValueError(
+            f"negatives must name a FASTA file, for {positives} holds positives alone."
+        )
+    if not _is_fasta(negatives):
+        ends = ", ".join(FASTA[:3])
+        raise ValueError(f"negatives must be FASTA ({ends}); got {negatives}.")
+    parts = [list(read_sequences(path).values()) for path in (positives, negatives)]
+    length = len(parts[0][0])
+    for path, part in zip((positives, negatives), parts, strict=True):
+        for number, sequence in enumerate(part):
+            if len(sequence) != length:
+                raise ValueError(
+                    f"{path}: all sequences must have {length} bp, as the first of "
+                    f"{positives}; sequence {number + 1} has {len(sequence)}."
+                )
+    labels = np.repeat([1.0, 0.0], [len(part) for part in parts])
+    return Labelled(parts[0] + parts[1], labels, None)
 
 
 def _test_part(path: PathLike, label: str, group: str) -> Labelled:

@@ -5,9 +5,11 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from helpers.data.motifs import Motif
 from helpers.studies.own_sequences import (
     example_model,
     gains,
+    motif_visibility,
     read_labelled,
     verdicts,
     write_example,
@@ -72,6 +74,54 @@ def test_the_test_part_of_a_file_in_bassets_form_is_read(tmp_path):
     for loss in ("anscombe", "poisson"):
         with pytest.raises(ValueError, match=f"cross-entropy or mse .*got '{loss}'"):
             read_labelled(path, label="blood", loss=loss)
+
+
+def test_positives_and_negatives_come_from_two_fasta_files(tmp_path):
+    (tmp_path / "bound.fa").write_text(">a x\nACGT\n>b\nAC\ngn\n")
+    (tmp_path / "free.fasta").write_text(">a\nTTTT\n")
+    files = tmp_path / "bound.fa", tmp_path / "free.fasta"
+    read = read_labelled(files[0], negatives=files[1], loss="cross-entropy")
+    assert read.sequences == ["ACGT", "ACGN", "TTTT"]
+    assert read.labels.tolist() == [1, 1, 0]
+    assert read.groups is None
+    with pytest.raises(ValueError, match="negatives must name a FASTA file, for"):
+        read_labelled(files[0])
+    with pytest.raises(ValueError, match=r"cross-entropy or mse .*got 'poisson'"):
+        read_labelled(files[0], negatives=files[1], loss="poisson")
+    with pytest.raises(ValueError, match="negatives must come with positives in FASTA"):
+        read_labelled(tmp_path / "own.tsv", negatives=files[1])
+    with pytest.raises(ValueError, match="negatives must be FASTA"):
+        read_labelled(files[0], negatives=tmp_path / "own.tsv")
+    (tmp_path / "free.fasta").write_text(">a\nTTTT\n>b\nTT\n")
+    with pytest.raises(ValueError, match=r"free.fasta: all .* 4 bp.* sequence 2 has 2"):
+        read_labelled(files[0], negatives=files[1])
+
+
+def test_mutagenesis_finds_the_motif_that_a_model_reads():
+    letters = {"read": [0, 1, 2, 3, 0, 1, 2, 3], "ignored": [3, 3, 1, 1, 3, 3, 1, 1]}
+    motifs = {
+        name: Motif(name, np.eye(4)[row] * 0.96 + 0.01) for name, row in letters.items()
+    }
+    rng = np.random.default_rng(0)
+    bases = rng.integers(0, 4, (30, 40)).astype(np.uint8)
+    bases[:, 5:13], bases[:20, 25:33] = letters["read"], letters["ignored"]
+    bases[0, 0] = 4  # a row with an unknown base is not asked about
+
+    def ask(x):
+        return (x[:, 5:13] == letters["read"]).sum(axis=1)
+
+    table, asked = motif_visibility(ask, bases, motifs, n=12, seed=1)
+    best, worst = table.to_dict("records")
+    assert (best["motif"], best["n"], best["precision"]) == ("read", 12, 1)
+    assert best["fall"] == pytest.approx(1)
+    assert worst["fall"] == worst["elsewhere"] == 0
+    assert worst["precision"] == pytest.approx(worst["chance"])
+    assert best["chance"] == pytest.approx(0.22, abs=0.04)
+    assert len(asked["bases"]) == 12
+    assert worst["n"] == (asked["sites"]["ignored"][:, 0] == 25).sum()
+    assert asked["scores"].shape == asked["bases"].shape
+    with pytest.raises(ValueError, match="sequences must hold a motif in a row"):
+        motif_visibility(ask, np.full((3, 40), 4), motifs)
 
 
 def test_other_file_names_are_refused(tmp_path):

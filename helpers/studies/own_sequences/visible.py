@@ -1,0 +1,89 @@
+"""Does the model look at the motifs? Mutagenesis of one's own sequences."""
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+import pandas as pd
+
+from helpers import checks
+from helpers.data.bases import UNKNOWN
+from helpers.data.motifs import Motif
+from helpers.explain.attribution import motif_auprc
+from helpers.explain.mutagenesis import mutagenesis
+from helpers.significance.motif_pairs import Sequences, as_bases, motif_sites
+
+
+def motif_visibility(
+    ask: Callable[[np.ndarray], np.ndarray],
+    sequences: Sequences,
+    motifs: Mapping[str, Motif],
+    *,
+    n: int = 40,
+    seed: int = 0,
+) -> tuple[pd.DataFrame, dict]:
+    """Return how well in-silico mutagenesis of a model finds each motif.
+
+    Of the sequences that hold a motif and no unknown base, `n` are drawn; the model is
+    asked for 3 x length + 1 predictions of each.
+
+    Parameters
+    ----------
+    ask : function of base numbers, shape (n, length)
+        Returns predictions, shape (n,), as `motif_pairs.asker` makes it of any model.
+    sequences : as in `held_out_interaction`
+    motifs : mapping of name to Motif
+        Two or more; instances are found as the tests of pairs find them.
+    n : int
+        Sequences in all.
+    seed : int
+        Of the draw.
+
+    Returns
+    -------
+    DataFrame
+        motif, n, precision (median average precision of its positions against all
+        outside any instance), chance (its share of these positions), fall (mean fall
+        of the prediction when one of its bases is replaced) and elsewhere (the same
+        outside any instance), the best found first; motifs that none of the drawn
+        sequences holds are left out.
+    dict
+        bases, shape (n, length), scores of the same shape, and sites by motif: of all
+        sequences that were asked about, for a map.
+    """
+    n = checks.integer("n", n, at_least=1)
+    bases = as_bases(sequences)
+    bases = bases[(bases < UNKNOWN).all(axis=1)]
+    sites = motif_sites(bases, motifs) if len(bases) else {}
+    held = [places[:, 0] >= 0 for places in sites.values()]
+    rows = np.flatnonzero(np.any(held, axis=0)) if held else np.empty(0, int)
+    if not len(rows):
+        raise ValueError(
+            "sequences must hold a motif in a row without unknown bases; none does."
+        )
+    chosen = np.sort(np.random.default_rng(seed).permutation(rows)[:n])
+    scores = mutagenesis(ask, bases[chosen])
+    sites = {name: places[chosen] for name, places in sites.items()}
+    position = np.arange(bases.shape[1])
+    covered = {
+        name: (places[:, [0]] <= position) & (position < places[:, [1]])
+        for name, places in sites.items()
+    }
+    anywhere = np.any(list(covered.values()), axis=0)
+    found = []
+    for name, mine in covered.items():
+        held = np.flatnonzero(mine.any(axis=1))
+        if len(held):
+            areas = motif_auprc(scores[held], mine[held], anywhere[held], curve="steps")
+            ranked = mine[held] | ~anywhere[held]
+            found.append({
+                "motif": name,
+                "n": len(held),
+                "precision": np.median(areas),
+                "chance": mine[held].sum() / ranked.sum(),
+                "fall": scores[held][mine[held]].mean(),
+                "elsewhere": scores[held][~anywhere[held]].mean(),
+            })  # fmt: skip
+    table = pd.DataFrame(found).sort_values(
+        "precision", ascending=False, ignore_index=True
+    )
+    return table, {"bases": bases[chosen], "scores": scores, "sites": sites}

@@ -11,7 +11,7 @@ from helpers.explain.knockout import motif_interactions
 from helpers.truth.grammars import combinations
 
 #: Letters as base numbers, and the position of the first, 0-based.
-Piece = tuple[ArrayLike, int]
+Piece = tuple[Sequence[int] | np.ndarray, int]
 
 
 def insertion(
@@ -48,7 +48,7 @@ def insertion(
     Koo, Majdandzic, Ploenzke, Anand and Paul (2021), global importance analysis.
     """
     backgrounds = bases("backgrounds", backgrounds)
-    pieces = [(bases("letters", [letters])[0], start) for letters, start in pieces]
+    pieces = [(bases("letters", [letters])[0], start) for letters, start in pieces]  # type: ignore[arg-type]  # letters in a row
     _check_places(pieces, backgrounds.shape[1])
     sets = combinations(len(pieces))
     variants = np.broadcast_to(backgrounds, (len(sets), *backgrounds.shape)).copy()
@@ -59,7 +59,7 @@ def insertion(
     return motif_interactions(outputs)[..., -1, :]
 
 
-def _check_places(pieces: Sequence[tuple[np.ndarray, int]], length: int) -> None:
+def _check_places(pieces: Sequence[Piece], length: int) -> None:
     if not pieces:
         raise ValueError("pieces must hold at least 1 piece; got 0.")
     end = 0

@@ -6,7 +6,7 @@ very networks.
 """
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -173,7 +173,9 @@ def climbed(
     return pd.DataFrame(rows, columns=COLUMNS).assign(rung=rung)
 
 
-def whole(grammar: Grammar, n: int, length: int, seed) -> MotifSequences:
+def whole(
+    grammar: Grammar, n: int, length: int, seed: int | list[int]
+) -> MotifSequences:
     """Return sequences that hold all motifs."""
     present = np.ones((n, len(grammar.motifs)), dtype=bool)
     return embed(grammar, present, length=length, seed=np.random.default_rng(seed))
@@ -276,7 +278,7 @@ def attributed(
     }
 
 
-def _both(trained: Trained):
+def _both(trained: Trained) -> Callable[[np.ndarray], np.ndarray]:
     """Return a function from base numbers to (targets, n_networks, n)."""
     networks = [network.eval() for network in trained.networks]
 

@@ -28,7 +28,7 @@ def recall_map(table: pd.DataFrame) -> Figure:
     values = table.to_numpy()
     bare(axis).imshow(values, cmap=SEQUENTIAL, vmin=0, vmax=1, aspect="auto")
     for (i, j), value in np.ndenumerate(values):
-        colour = "white" if value > 0.5 else "black"
+        colour = "white" if value > 0.4 else "black"
         axis.text(j, i, f"{value:.2f}", ha="center", va="center", color=colour, size=9)
     axis.set(yticks=range(len(table)), yticklabels=table.index, ylabel="trained on")
     axis.set(xticks=range(table.shape[1]), xlabel="tested on")

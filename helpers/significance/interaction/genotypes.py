@@ -3,10 +3,13 @@
 Genes on different chromosomes are inherited independently, so the projection of the
 test for tables has a short form: a pair's effect that is centred over both genes'
 distributions has mean zero given all genes but either one. Nothing else has to be
-taken out, and no permutation is needed.
+taken out, and no permutation is needed. Genes that are inherited together are centred
+over their joint distribution, and what a neighbour knows of a gene is taken out of the
+direction.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
@@ -21,11 +24,21 @@ from helpers.data.panel import Panel
 from helpers.significance.interaction import statistics
 from helpers.significance.interaction.basis import main_functions
 from helpers.significance.interaction.folds import FEWEST
+from helpers.significance.interaction.settings import Settings
 
 #: Functions of each gene's value that are cleared from the people tested.
 MAIN_FUNCTIONS = 4
 #: Smaller effects, as a share of the prediction, are the rounding of single precision.
 ROUNDING = 1e-5
+#: Standard errors that the correlation of two genes' values must lie from zero to count
+#: as linkage: among 2,000 pairs of independent genes, one in eight times.
+LINKED = 4.0
+#: Functions of a neighbour, and of what it says of a gene, in products.
+NEIGHBOUR_FUNCTIONS = 3
+#: People tested for each product that is taken out, and most products of a pair.
+PEOPLE_PER_PRODUCT, MOST_PRODUCTS = 20, 200
+#: Ridge penalty, as a share of the people, where a neighbour's SNPs predict a gene.
+RIDGE = 0.01
 
 
 def gene_interaction_test(  # as scikit-learn's options: each by its name
@@ -35,12 +48,14 @@ def gene_interaction_test(  # as scikit-learn's options: each by its name
     *,
     learned: ArrayLike,
     tested: ArrayLike,
+    pairs: Iterable[tuple[int, int]] | None = None,
+    linked: Iterable[tuple[int, int]] = (),
     groups: ArrayLike | None = None,
     n_bins: int = 24,
     n_multipliers: int = 1999,
     seed: int = 0,
 ) -> pd.DataFrame:
-    """Test every pair of genes for an interaction, on people left out of training.
+    """Test pairs of genes for an interaction, on people left out of training.
 
     The direction of a pair is the mean over networks of its pair effect (the other
     genes at their means), on a grid of bins of equal numbers of people, centred over
@@ -57,6 +72,11 @@ def gene_interaction_test(  # as scikit-learn's options: each by its name
         `learned`; only that of the people `tested` is used.
     learned, tested : array of int
         Numbers of people; apart from each other.
+    pairs : sequence of (int, int), optional
+        Those to test, and to correct for; by default all.
+    linked : sequence of (int, int)
+        Genes known to be inherited together, as neighbours on a chromosome are. Those
+        whose values are correlated in the people who learned are added.
     groups : array, shape (n_people,), optional
         Families: rows that depend on each other.
     n_bins : int
@@ -68,49 +88,101 @@ def gene_interaction_test(  # as scikit-learn's options: each by its name
     -------
     DataFrame
         pair (names), estimate (share of the residual's variance), low, high, z, p,
-        p_holm, p_bh, p_maxt; the strongest first. A pair for which the networks propose
-        nothing has z = 0.
+        p_holm, p_bh, p_maxt, surviving (share of the centred direction's variance that
+        linkage leaves), identifiable; the strongest first. A pair for which the
+        networks propose nothing has z = 0; one of which linkage leaves next to nothing
+        is not identifiable, and its z and p are NaN.
 
     Raises
     ------
     ValueError
-        If people are in both parts, or fewer than 40 are tested.
+        If people are in both parts, fewer than 40 are tested, or a pair is none of the
+        panel's.
 
     Notes
     -----
-    Calibrated for genes that are not linked, and as far as the residual's fit holds
-    the main effects. Genes that are inherited together need conditional centring,
-    which this does not do; leave neighbours out.
+    For genes that are not linked the direction is centred over the product of their
+    distributions. Linked genes are centred over their joint one. For a gene k linked
+    to i, what it and j together say of the direction of (i, j) leaves that direction:
+    products of functions of j with functions of k, and of the value of i that k's SNPs
+    predict. Otherwise a true pair (k, j) would be called as (i, j).
+
+    It is calibrated as far as the residual's fit holds the main effects, and as far as
+    the networks' gene values stand for the SNPs that interact.
     """
-    residual = checks.vector("residual", residual, length=panel.n_people)
-    learned, tested = (np.asarray(p, dtype=np.int64) for p in (learned, tested))
-    if np.intersect1d(learned, tested).size or not learned.size or not tested.size:
-        raise ValueError("learned and tested must be people, and nobody in both.")
-    if len(tested) < FEWEST:
-        raise ValueError(f"tested must be at least {FEWEST} people; got {len(tested)}.")
-    n_bins = checks.integer("n_bins", n_bins, at_least=2, at_most=len(learned) // 2)
-    pairs = list(combinations(range(len(panel.genes)), 2))
-    if not pairs or not len(networks):
-        raise ValueError("networks and panel must hold a network and two genes.")
+    people = _People.checked(panel, residual, learned, tested, groups)
+    n_bins = checks.integer(
+        "n_bins", n_bins, at_least=2, at_most=len(people.learned) // 2
+    )
+    wanted = _checked_pairs(networks, panel, pairs)
     values = [_gene_values(network, panel) for network in networks]
-    direction = np.mean(
+    value = _mean_value(values)
+    near = _linkage(value[people.learned], linked)
+    plain, direction = np.mean(
         [
-            _pair_effects(network, own, learned, tested, pairs, n_bins)
+            _pair_effects(network, own, people, wanted, near, n_bins)
             for network, own in zip(networks, values, strict=True)
         ],
         axis=0,
     )
-    common = _main(values, tested)
-    weight = np.ones(len(tested))
-    nothing = np.zeros((len(tested), len(pairs), 1))
-    y = np.repeat(residual[tested, None], len(pairs), axis=1)
-    e, d, leverage = statistics.clear_both(y, direction, weight, common, nothing)
-    found = statistics.slopes(
-        statistics.Scores(e, d, leverage, weight, np.ones(len(pairs))),
-        None if groups is None else np.asarray(groups)[tested],
-    )
-    variance = (d**2).sum(0) / ((y[:, 0] - y[:, 0].mean()) ** 2).sum()
-    return _table(panel, pairs, found, variance, n_multipliers, seed)
+    functions = [_functions(gene, MAIN_FUNCTIONS) for gene in value.T]
+    found, left = _slopes(people, panel, value, functions, near, wanted, direction)
+    return _table(panel, wanted, people, found, left, plain, n_multipliers, seed)
+
+
+@dataclass(frozen=True)
+class _People:
+    """Who learned, who is tested, the residuals and families of those."""
+
+    learned: np.ndarray
+    tested: np.ndarray
+    residual: np.ndarray
+    groups: np.ndarray | None
+
+    @classmethod
+    def checked(cls, panel, residual, learned, tested, groups) -> "_People":
+        """Return them in their types; raise where they cannot be used."""
+        residual = checks.vector("residual", residual, length=panel.n_people)
+        learned, tested = (np.asarray(p, dtype=np.int64) for p in (learned, tested))
+        if np.intersect1d(learned, tested).size or not learned.size or not tested.size:
+            raise ValueError("learned and tested must be people, and nobody in both.")
+        if len(tested) < FEWEST:
+            raise ValueError(
+                f"tested must be at least {FEWEST} people; got {len(tested)}."
+            )
+        if groups is not None:
+            groups = np.asarray(groups)
+            if groups.shape != (panel.n_people,):
+                raise ValueError(
+                    f"groups must have {panel.n_people} values; got {groups.shape}."
+                )
+            groups = groups[tested]
+        return cls(learned, tested, residual[tested], groups)
+
+
+def _checked_pairs(
+    networks: Sequence[nn.Module],
+    panel: Panel,
+    pairs: Iterable[tuple[int, int]] | None,
+) -> list[tuple[int, int]]:
+    """Return the pairs to test, each in order; all if none are given."""
+    if panel.n_genes < 2 or not len(networks):
+        raise ValueError("networks and panel must hold a network and two genes.")
+    if pairs is None:
+        return list(combinations(range(panel.n_genes), 2))
+    wanted = [(s[0], s[1]) for s in _twos("pairs", pairs, panel.n_genes)]
+    if not wanted or len(set(wanted)) < len(wanted):
+        raise ValueError(f"pairs must be different, and at least one; got {wanted}.")
+    return wanted
+
+
+def _twos(name: str, pairs: Iterable[tuple[int, int]], n_genes: int) -> list:
+    """Return checked sets of two genes."""
+    sets = checks.feature_sets(name, pairs, n_genes)
+    for members in sets:
+        if len(members) != 2:
+            raise ValueError(f"{name} must hold two genes each; got {members}.")
+    return list(sets)
 
 
 def _gene_values(network: nn.Module, panel: Panel) -> np.ndarray:
@@ -120,77 +192,234 @@ def _gene_values(network: nn.Module, panel: Panel) -> np.ndarray:
         return network.genes(rows).numpy().astype(float)  # type: ignore[operator]  # a method
 
 
+def _mean_value(values: list[np.ndarray]) -> np.ndarray:
+    """Return standardised gene values, mean over networks, (n_people, n_genes)."""
+    first = values[0] - values[0].mean(0)
+    total = np.zeros_like(first)
+    for own in values:  # a gene's value has no sign of its own
+        own = (own - own.mean(0)) / np.maximum(own.std(0), 1e-12)
+        total += own * np.where((own * first).mean(0) < 0, -1, 1)
+    return total / len(values)
+
+
+def _functions(values: np.ndarray, n: int) -> np.ndarray:
+    """Return smooth functions of a gene's values; a zero where all are alike."""
+    if np.ptp(values) == 0:
+        return np.zeros((len(values), 1))
+    return main_functions(values[:, None], n)
+
+
+def _linkage(value: np.ndarray, linked: Iterable[tuple[int, int]]) -> np.ndarray:
+    """Return how strongly genes are linked, (n_genes, n_genes); 0 where they are not.
+
+    The absolute correlation of their values; at least a little where they are said to
+    be linked.
+    """
+    n_people, n_genes = value.shape
+    size = np.sqrt((value**2).mean(0))
+    some = np.where(size > 1e-9, size, np.inf)
+    strength = np.abs(value.T @ value / n_people / np.outer(some, some))
+    strength[strength < LINKED / np.sqrt(n_people)] = 0
+    for i, j in _twos("linked", linked, n_genes):
+        strength[i, j] = strength[j, i] = max(strength[i, j], 1e-9)
+    np.fill_diagonal(strength, 0)
+    return strength
+
+
+@dataclass(frozen=True)
+class _Bins:
+    """A gene's bins: the mean value of each, and everybody's bin."""
+
+    levels: np.ndarray
+    learned: np.ndarray
+    tested: np.ndarray
+
+    @classmethod
+    def of(cls, learned: np.ndarray, tested: np.ndarray, n_bins: int) -> "_Bins":
+        """Return bins of equal numbers of those who learned."""
+        cuts = np.unique(np.quantile(learned, np.linspace(0, 1, n_bins + 1)[1:-1]))
+        place = np.searchsorted(cuts, learned, side="right")
+        counts = np.bincount(place, minlength=len(cuts) + 1)
+        sums = np.bincount(place, learned, minlength=len(cuts) + 1)
+        level = np.divide(sums, counts, out=np.zeros_like(sums), where=counts > 0)
+        return cls(level, place, np.searchsorted(cuts, tested, side="right"))
+
+    def shares(self) -> np.ndarray:
+        """Return the share of those who learned in each bin."""
+        counts = np.bincount(self.learned, minlength=len(self.levels))
+        return counts / len(self.learned)
+
+
 def _pair_effects(
     network: nn.Module,
     values: np.ndarray,
-    learned: np.ndarray,
-    tested: np.ndarray,
+    people: _People,
     pairs: Sequence[tuple[int, int]],
+    near: np.ndarray,
     n_bins: int,
 ) -> np.ndarray:
-    """Return the centred pair effects of the people tested, (n_tested, n_pairs)."""
-    seen = values[learned]
+    """Return the centred pair effects of the people tested, (2, n_tested, n_pairs).
+
+    The first centred as if genes were independent, the second over the joint
+    distribution where they are not.
+    """
+    seen, unseen = values[people.learned], values[people.tested]
     mean = torch.from_numpy(seen.mean(0)).float()
-    levels, bins = [], []
-    for own, people in zip(seen.T, values[tested].T, strict=True):
-        cuts = np.unique(np.quantile(own, np.linspace(0, 1, n_bins + 1)[1:-1]))
-        place = np.searchsorted(cuts, own, side="right")
-        counts = np.bincount(place, minlength=len(cuts) + 1)
-        sums = np.bincount(place, own, minlength=len(cuts) + 1)
-        level = np.divide(sums, counts, out=np.zeros_like(sums), where=counts > 0)
-        levels.append((level, counts / len(own)))
-        bins.append(np.searchsorted(cuts, people, side="right"))
-    effects = np.empty((len(tested), len(pairs)))
+    bins = [_Bins.of(a, b, n_bins) for a, b in zip(seen.T, unseen.T, strict=True)]
+    effects = np.empty((2, len(unseen), len(pairs)))
     for k, (i, j) in enumerate(pairs):
-        (a, share_a), (b, share_b) = levels[i], levels[j]
-        points = mean.repeat(len(a) * len(b), 1)
-        points[:, i] = torch.from_numpy(np.repeat(a, len(b))).float()
-        points[:, j] = torch.from_numpy(np.tile(b, len(a))).float()
-        with torch.no_grad():
-            grid = network.head(points).numpy().reshape(len(a), len(b)).astype(float)  # type: ignore[operator]  # a method
-        largest = np.abs(grid).max()
-        grid = grid - share_a @ grid
-        grid = grid - (grid @ share_b)[:, None]
-        grid[np.abs(grid) < ROUNDING * largest] = 0
-        effects[:, k] = grid[bins[i], bins[j]]
+        a, b = bins[i], bins[j]
+        grid = _grid(network, mean, (i, j), a.levels, b.levels)
+        plain = _centred(grid, np.outer(a.shares(), b.shares()))
+        own = plain
+        if near[i, j]:
+            joint = np.zeros(grid.shape)
+            np.add.at(joint, (a.learned, b.learned), 1 / len(seen))
+            own = _centred(grid, joint)
+        for number, centred in enumerate((plain, own)):
+            effects[number, :, k] = centred[a.tested, b.tested]
     return effects
 
 
-def _main(values: list[np.ndarray], tested: np.ndarray) -> np.ndarray:
-    """Return functions of each gene's mean value and a constant, for people tested."""
-    first = values[0]
-    scaled = np.zeros_like(first)
-    for own in values:  # a gene's value has no sign of its own
-        own = (own - own.mean(0)) / np.maximum(own.std(0), 1e-12)
-        scaled += own * np.where((own * (first - first.mean(0))).mean(0) < 0, -1, 1)
-    functions = [
-        main_functions(gene[tested, None], MAIN_FUNCTIONS)
-        for gene in scaled.T
-        if np.ptp(gene[tested]) > 0
-    ]
-    return np.hstack([np.ones((len(tested), 1)), *functions])
+def _grid(
+    network: nn.Module,
+    mean: torch.Tensor,
+    pair: tuple[int, int],
+    a: np.ndarray,
+    b: np.ndarray,
+) -> np.ndarray:
+    """Return the prediction at all levels of two genes, (n_a, n_b)."""
+    points = mean.repeat(len(a) * len(b), 1)
+    points[:, pair[0]] = torch.from_numpy(np.repeat(a, len(b))).float()
+    points[:, pair[1]] = torch.from_numpy(np.tile(b, len(a))).float()
+    with torch.no_grad():
+        return network.head(points).numpy().reshape(len(a), len(b)).astype(float)  # type: ignore[operator]  # a method
+
+
+def _centred(grid: np.ndarray, share: np.ndarray) -> np.ndarray:
+    """Return a grid less the sum of a function of rows and one of columns next to it.
+
+    share : array, shape of the grid; the share of people in each cell, who weigh
+    """
+    rows, columns = share.sum(1), share.sum(0)
+    # Normal equations of the functions; the least of them, as a constant fits both.
+    gram = np.block([[np.diag(rows), share], [share.T, np.diag(columns)]])
+    wanted = np.concatenate([(share * grid).sum(1), (share * grid).sum(0)])
+    fit = np.linalg.lstsq(gram, wanted, rcond=1e-12)[0]
+    left = grid - fit[: len(rows), None] - fit[len(rows) :]
+    left[np.abs(left) < ROUNDING * np.abs(grid).max()] = 0
+    return left
+
+
+def _slopes(
+    people: _People,
+    panel: Panel,
+    value: np.ndarray,
+    functions: list[np.ndarray],
+    near: np.ndarray,
+    pairs: Sequence[tuple[int, int]],
+    direction: np.ndarray,
+) -> tuple[statistics.Slopes, np.ndarray]:
+    """Return the pairs' coefficients, and their directions once cleared.
+
+    Pairs without a neighbour are cleared together, the others one by one.
+    """
+    n, weight = len(people.tested), np.ones(len(people.tested))
+    common = np.hstack([np.ones((n, 1)), *(f[people.tested] for f in functions)])
+    neighbours = _Neighbours(panel, value, functions, near, people)
+    parts = [np.empty((n, len(pairs))) for _ in range(3)]
+    alone = [k for k, pair in enumerate(pairs) if not neighbours.of(pair)]
+    others = [k for k in range(len(pairs)) if k not in set(alone)]
+    for some in filter(len, [alone, *([k] for k in others)]):
+        own = np.zeros((n, len(some), 1))
+        if some is not alone:
+            own = neighbours.products(pairs[some[0]])[:, None]
+        y = np.repeat(people.residual[:, None], len(some), axis=1)
+        cleared = statistics.clear_both(y, direction[:, some], weight, common, own)
+        for part, columns in zip(parts, cleared, strict=True):
+            part[:, some] = columns
+    e, d, leverage = parts
+    scores = statistics.Scores(e, d, leverage, weight, np.ones(len(pairs)))
+    return statistics.slopes(scores, people.groups), d
+
+
+@dataclass(frozen=True)
+class _Neighbours:
+    """What genes linked to one of a pair say of it, beside the other."""
+
+    panel: Panel
+    value: np.ndarray
+    functions: list[np.ndarray]
+    near: np.ndarray
+    people: _People
+
+    def of(self, pair: tuple[int, int]) -> list[tuple[int, int, int]]:
+        """Return (gene, its neighbour, the other gene), the most linked first."""
+        found = [
+            (gene, k, other)
+            for gene, other in (pair, pair[::-1])
+            for k in np.flatnonzero(self.near[gene])
+            if k != other
+        ]
+        return sorted(found, key=lambda three: -self.near[three[0], three[1]])
+
+    def products(self, pair: tuple[int, int]) -> np.ndarray:
+        """Return functions of neighbours times functions of the other gene."""
+        rows = self.people.tested
+        room = min(len(rows) // PEOPLE_PER_PRODUCT, MOST_PRODUCTS)
+        columns: list[np.ndarray] = []
+        for gene, k, other in self.of(pair):
+            guess = _functions(self._predicted(gene, k), NEIGHBOUR_FUNCTIONS)
+            first = np.hstack([self.functions[k][:, :NEIGHBOUR_FUNCTIONS], guess])[rows]
+            second = self.functions[other][rows, :NEIGHBOUR_FUNCTIONS]
+            products = (first[:, :, None] * second[:, None]).reshape(len(rows), -1)
+            columns += list(products.T)
+        return np.stack(columns[: max(room, 1)], 1)
+
+    def _predicted(self, gene: int, neighbour: int) -> np.ndarray:
+        """Return a gene's value as a neighbour's SNPs predict it, (n_people,)."""
+        snps = self.panel.genotypes[self.panel.blocks[neighbour]].astype(float)
+        learned = self.people.learned
+        snps -= snps[:, learned].mean(1, keepdims=True)
+        seen = snps[:, learned]
+        gram = seen @ seen.T + RIDGE * len(learned) * np.eye(len(seen))
+        return np.linalg.solve(gram, seen @ self.value[learned, gene]) @ snps
 
 
 def _table(
     panel: Panel,
     pairs: Sequence[tuple[int, int]],
+    people: _People,
     found: statistics.Slopes,
-    variance: np.ndarray,
+    direction: np.ndarray,
+    plain: np.ndarray,
     n_draws: int,
     seed: int,
 ) -> pd.DataFrame:
     """Return estimates and p-values of all pairs, the strongest first."""
-    p = stats.norm.sf(found.z)
-    share = statistics.shares(found, variance)
+    before = ((plain - plain.mean(0)) ** 2).sum(0)
+    after = (direction**2).sum(0)
+    surviving = np.divide(after, before, out=np.ones_like(after), where=before > 0)
+    identifiable = surviving >= Settings.floor
+    z = np.where(identifiable, found.z, np.nan)
+    p = stats.norm.sf(z)
+    y = people.residual
+    share = statistics.shares(found, after / ((y - y.mean()) ** 2).sum())
+    largest = statistics.max_t(
+        found.units, np.where(identifiable, z, -np.inf), n_draws, seed
+    )
     table = pd.DataFrame(
         {
             "pair": [(panel.genes[i], panel.genes[j]) for i, j in pairs],
             **dict(zip(("estimate", "low", "high"), share, strict=True)),
-            "z": found.z,
+            "z": z,
             "p": p,
             "p_holm": statistics.holm(p),
             "p_bh": statistics.benjamini_hochberg(p),
-            "p_maxt": statistics.max_t(found.units, found.z, n_draws, seed),
+            "p_maxt": np.where(identifiable, largest, np.nan),
+            "surviving": np.minimum(surviving, 1),
+            "identifiable": identifiable,
         }
     )
-    return table.sort_values("p", kind="stable", ignore_index=True)
+    order = table["p"].fillna(2).argsort(kind="stable")
+    return table.iloc[order].reset_index(drop=True)

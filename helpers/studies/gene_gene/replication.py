@@ -11,6 +11,8 @@ from torch import nn
 
 from helpers import checks
 from helpers.data.panel import Panel
+from helpers.significance.interaction.basis import main_functions
+from helpers.significance.interaction.genotypes import MAIN_FUNCTIONS
 from helpers.studies.gene_gene.study import genotype_rows
 
 
@@ -73,6 +75,8 @@ def replicate(
     panel: Panel,
     y: np.ndarray,
     pairs: Sequence[tuple[int, int]],
+    *,
+    centred: bool = False,
 ) -> pd.DataFrame:
     """Test in other people whether each pair's interaction explains their trait.
 
@@ -91,6 +95,11 @@ def replicate(
     y : array, shape (n_people,)
         Their trait, in the units that the networks were trained on.
     pairs : sequence of (int, int)
+    centred : bool
+        Clear the trait, and the interaction as well, of smooth functions of each of the
+        two gene values instead of a line. What the networks call an interaction holds
+        some of what the genes do alone (a maximum does), and a bend of a gene alone is
+        then taken for its return.
 
     Returns
     -------
@@ -107,6 +116,8 @@ def replicate(
     rows = []
     for pair in checks.feature_sets("pairs", pairs, panel.n_genes):
         effect, left = _mean_effect(networks, nodes, pair), _rest(y, values, pair)
+        if centred:
+            effect, left = (_beyond_each(v, values, pair) for v in (effect, y))
         rows.append(
             {"pair": " × ".join(panel.genes[i] for i in pair), **_slope(effect, left)}
         )
@@ -211,6 +222,16 @@ def _rest(y: np.ndarray, values: np.ndarray, pair: Sequence[int]) -> np.ndarray:
     """Return y cleared of a line in the values of two genes."""
     line = np.column_stack([np.ones(len(y)), values[:, list(pair)]])
     return y - line @ np.linalg.lstsq(line, y, rcond=None)[0]
+
+
+def _beyond_each(
+    numbers: np.ndarray, values: np.ndarray, pair: tuple[int, int]
+) -> np.ndarray:
+    """Return numbers cleared of smooth functions of the values of each of two genes."""
+    varying = [g[:, None] for g in values[:, list(pair)].T if np.ptp(g) > 0]
+    functions = [main_functions(gene, MAIN_FUNCTIONS) for gene in varying]
+    known = np.hstack([np.ones((len(numbers), 1)), *functions])
+    return numbers - known @ np.linalg.lstsq(known, numbers, rcond=None)[0]
 
 
 def _gene_nodes(

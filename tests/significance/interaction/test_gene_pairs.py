@@ -1,6 +1,7 @@
 """Pairs of genes: found where networks hold one, nominal where the trait has none."""
 
 import numpy as np
+import pandas as pd
 import pytest
 import torch
 from torch import nn
@@ -77,6 +78,123 @@ def test_a_network_without_interactions_proposes_nothing():
     assert (table["z"] == 0).all() and (table["p_holm"] == 1).all()
 
 
+def by_pair(table):
+    table = table.assign(pair=[f"{a[-1]}-{b[-1]}" for a, b in table["pair"]])
+    return table.set_index("pair").sort_index().drop(columns="p_maxt")
+
+
+def a_case(function=all_products):
+    panel, v, rng = people(1000, seed=1)
+    residual = (v[:, 0] - 2.4) * (v[:, 1] - 2.4) / 3 + rng.normal(size=1000)
+    return panel, residual, function
+
+
+def test_neither_the_order_of_genes_nor_the_sign_of_the_trait_matters():
+    panel, residual, function = a_case()
+    first = by_pair(asked(panel, residual, function))
+    turned = by_pair(asked(panel, -residual, lambda v: -function(v)))
+    pd.testing.assert_frame_equal(first, turned)
+    order = np.arange(12).reshape(4, 3)[::-1].ravel()
+    other = Panel(panel.genotypes[order], panel.sizes, panel.genes[::-1])
+    again = asked(other, residual, function)
+    again["pair"] = [pair[::-1] for pair in again["pair"]]
+    # Sums in another order, and the network is in single precision.
+    pd.testing.assert_frame_equal(by_pair(again), first, rtol=1e-3)
+
+
+def test_a_gene_value_has_no_sign_and_a_network_twice_is_one():
+    panel, residual, function = a_case()
+
+    class Turned(Known):
+        def genes(self, x):
+            return -super().genes(x)
+
+        def head(self, values):
+            return super().head(-values)
+
+    half = {"learned": np.arange(500), "tested": np.arange(500, 1000)}
+    networks = [Known((3,) * 4, function), Turned((3,) * 4, function)]
+    one, two = (
+        gene_interaction_test(some, panel, residual, n_multipliers=99, **half)
+        for some in (networks[:1], networks)
+    )
+    # Nine values in 24 bins: those on an edge fall on its other side.
+    z = by_pair(one)["z"], by_pair(two)["z"]
+    assert z[0]["1-2"] > 5
+    assert np.abs(z[0] - z[1]).max() < 0.4
+
+
+def test_all_pairs_at_once_are_each_pair_alone():
+    panel, residual, function = a_case()
+    linked = [(2, 3)]
+    table = by_pair(asked(panel, residual, function, linked=linked))
+    for pair in ((0, 1), (1, 2), (2, 3)):
+        alone = asked(panel, residual, function, linked=linked, pairs=[pair]).iloc[0]
+        row = table.loc["{}-{}".format(*(k + 1 for k in pair))]
+        same = ["estimate", "low", "high", "z", "p", "surviving"]
+        assert alone[same].astype(float).tolist() == pytest.approx(row[same].tolist())
+        assert alone["p_holm"] == alone["p"]
+
+
+def neighbours(n, seed):
+    """Return a panel whose gene 2 is a copy of gene 1 in four people of five."""
+    panel, _, rng = people(n, seed=seed)
+    counts = panel.genotypes.copy()
+    same = rng.random((3, n)) < 0.8
+    counts[3:6] = np.where(same, counts[:3], counts[3:6])
+    v = counts.reshape(4, 3, n).sum(1).T.astype(float)
+    return Panel(counts, panel.sizes), v - v.mean(0), rng
+
+
+def test_a_true_pair_of_a_neighbour_is_not_called():
+    z = []
+    for seed in range(12):
+        panel, v, rng = neighbours(800, seed)
+        residual = v[:, 0] * v[:, 2] + rng.normal(size=800)
+        table = by_pair(asked(panel, residual, all_products))
+        assert table.loc["1-3", "p_holm"] < 1e-3
+        z.append(table.loc["2-3", "z"])
+    assert abs(np.mean(z)) < 4 / np.sqrt(12)
+
+
+def test_linked_genes_are_centred_over_their_joint_distribution():
+    panel, v, rng = neighbours(4000, 0)
+    residual = v[:, 0] ** 2 + v[:, 0] + rng.normal(size=4000)
+    z = by_pair(asked(panel, residual, all_products))["z"]
+    assert abs(z["1-2"]) < 4
+    twins = Panel(np.repeat(panel.genotypes[:3], 2, 0)[[0, 2, 4, 1, 3, 5]], (3, 3))
+    table = gene_interaction_test(
+        [Known((3, 3), lambda v: v[:, 0] * v[:, 1])],
+        twins,
+        residual,
+        learned=np.arange(2000),
+        tested=np.arange(2000, 4000),
+        n_multipliers=99,
+    )
+    assert not table["identifiable"][0] and np.isnan(table["p"][0])
+    assert table["surviving"][0] < 0.02
+
+
+def test_a_gene_whose_value_never_varies_interacts_with_nothing():
+    panel, residual, _ = a_case()
+    table = by_pair(asked(panel, residual, lambda v: v[:, 0] * v[:, 1]))
+    assert (table["z"] == 0).sum() == 5
+
+    class Dead(Known):
+        def genes(self, x):
+            return super().genes(x) * torch.tensor([1.0, 1.0, 1.0, 0.0])
+
+    table = gene_interaction_test(
+        [Dead((3,) * 4, all_products)],
+        panel,
+        residual,
+        learned=np.arange(500),
+        tested=np.arange(500, 1000),
+        n_multipliers=99,
+    )
+    assert (by_pair(table).filter(like="4", axis=0)["z"] == 0).all()
+
+
 def test_bad_input():
     panel, _, rng = people(100)
     network = [Known((3, 3, 3, 3), all_products)]
@@ -87,5 +205,15 @@ def test_bad_input():
         gene_interaction_test(
             network, panel, residual[:9], learned=some, tested=some + 50
         )
+    halves = {"learned": some, "tested": some + 50}
+    for wrong, said in (
+        ({"pairs": [(0, 1), (1, 0)]}, "pairs must be different"),
+        ({"pairs": [(0, 1, 2)]}, "pairs must hold two genes each"),
+        ({"linked": [(0, 7)]}, "linked must index features 0 to 3"),
+        ({"groups": [1, 2]}, "groups must have 100 values"),
+        ({"n_bins": 26}, "n_bins must be at most 25; got 26"),
+    ):
+        with pytest.raises(ValueError, match=said):
+            gene_interaction_test(network, panel, residual, **halves, **wrong)
     with pytest.raises(ValueError, match="a network and two genes"):
         gene_interaction_test([], panel, residual, learned=some, tested=some + 50)

@@ -58,6 +58,31 @@ def test_replication_finds_slope_one_for_the_real_pair_alone():
     assert table.iloc[1][["slope", "p"]].tolist() == [0, 1]  # nothing was predicted
 
 
+class Squares(Product):
+    """The head is a product of squares: its pair effect holds some of each square."""
+
+    def head(self, values):
+        a, b, _ = values.unbind(1)
+        return (a**2 * b**2)[:, None]
+
+
+def test_centred_replication_is_not_misled_by_a_bend_of_one_gene():
+    discovery, other = panel_of(500, 1), panel_of(3_000, 2)
+    a, b, c = other.genotypes[::2].astype(float) - 1
+    noise = np.random.default_rng(3).standard_normal(3_000)
+    bent, both = 2 * a**2 + c + noise, a**2 * b**2 + noise
+
+    def row(y, centred):
+        found = replicate([Squares()], discovery, other, y, [(0, 1)], centred=centred)
+        return found.iloc[0]
+
+    assert row(bent, False)["p"] < 1e-6
+    assert row(bent, True)["p"] > 0.01
+    real = row(both, True)
+    assert real["p"] < 1e-6
+    assert real["slope"] == pytest.approx(1, abs=4 * real["standard_error"])
+
+
 def test_residuals_are_what_replication_regresses():
     discovery, other = panel_of(500, 1), panel_of(900, 2)
     a, b, c = other.genotypes[::2].astype(float) - 1

@@ -306,6 +306,93 @@ def calibration_by_design(table: pd.DataFrame) -> Figure:
     return figure
 
 
+def errors_and_power(table: pd.DataFrame, *, level: float = 0.05) -> Figure:
+    """Draw what each test calls falsely, and what it finds, with 95 % intervals.
+
+    Parameters
+    ----------
+    table : data frame
+        One row a ``test`` and ``world`` ("no pair interacts", "six pairs interact"):
+        shares ``at_5`` (of false pairs, nominal), ``any`` (of data sets with a false
+        call, corrected) and ``power`` (of true pairs, corrected), each with ``_low``
+        and ``_high``.
+    level : float
+        Asked for.
+    """
+    tests = list(dict.fromkeys(table["test"]))[::-1]
+    panels = {
+        "at_5": "false pairs called,\nnominal p",
+        "any": "data sets with a false call,\ncorrected p",
+        "power": "true pairs called,\ncorrected p",
+    }
+    figure, axes = plt.subplots(
+        1, 3, figsize=(9.5, 0.5 * len(tests) + 1.8), sharey=True
+    )
+    looks = {
+        "no pair interacts": (0.14, "white", COLOURS["baseline"]),
+        "six pairs interact": (-0.14, None, COLOURS["network"]),
+    }
+    for axis, (name, title) in zip(axes, panels.items(), strict=True):
+        for world, (shift, fill, colour) in looks.items():
+            rows = table[table["world"] == world].dropna(subset=name)
+            value, low, high = (rows[f"{name}{end}"] for end in ("", "_low", "_high"))
+            axis.errorbar(
+                value, [tests.index(t) + shift for t in rows["test"]],
+                xerr=np.maximum([value - low, high - value], 0), fmt="o", capsize=2,
+                color=colour, markerfacecolor=fill or colour, label=world,
+            )  # fmt: skip
+        axis.set(xlim=(-0.04, 1.04), xlabel="share", title=title)
+        if name != "power":
+            axis.axvline(level, color="black", linestyle=":", linewidth=1)
+    axes[0].set_yticks(range(len(tests)), tests)
+    handles, labels = axes[0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="upper center", bbox_to_anchor=(0.5, 0), ncols=2)
+    return figure
+
+
+def own_pairs(table: pd.DataFrame, *, most: int = 15) -> Figure:
+    """Draw the strongest pairs of a test with their intervals, and the map of all.
+
+    Parameters
+    ----------
+    table : data frame
+        As of `gene_interaction_test`: ``pair`` (two names), ``estimate``, ``low``,
+        ``high``, ``z``, ``p_holm``.
+    most : int
+        Pairs to draw with intervals.
+    """
+    figure, (left, right) = plt.subplots(1, 2, figsize=(9.5, 4))
+    shown = table.head(most).iloc[::-1]
+    at = np.arange(len(shown))
+    sides = [shown["estimate"] - shown["low"], shown["high"] - shown["estimate"]]
+    left.errorbar(
+        100 * shown["estimate"], at, xerr=100 * np.maximum(sides, 0), fmt="none",
+        ecolor="#bbbbbb",
+    )  # fmt: skip
+    called = (shown["p_holm"] <= 0.05).to_numpy()
+    for which, fill, label in ((called, None, "called"), (~called, "white", "not")):
+        left.plot(
+            100 * shown["estimate"][which], at[which], "o", color=COLOURS["network"],
+            markerfacecolor=fill or COLOURS["network"], label=label,
+        )  # fmt: skip
+    names = [" × ".join(pair) for pair in shown["pair"]]
+    left.set_yticks(at, names, parse_math=False)
+    left.set(xlabel="% of the residual's variance", title="strongest pairs")
+    left.legend()
+    genes = list(dict.fromkeys(gene for pair in sorted(table["pair"]) for gene in pair))
+    z = np.full((len(genes), len(genes)), np.nan)
+    for pair, value in zip(table["pair"], table["z"], strict=True):
+        i, j = map(genes.index, pair)
+        z[i, j] = z[j, i] = value
+    image = right.imshow(z, cmap=SEQUENTIAL, vmin=0)
+    if len(genes) <= 30:
+        right.set_xticks(range(len(genes)), genes, rotation=90, parse_math=False)
+        right.set_yticks(range(len(genes)), genes, parse_math=False)
+    bare(right).set_title("z of each pair")
+    figure.colorbar(image, ax=right, shrink=0.8)
+    return figure
+
+
 def own_data(test: PermutationTest) -> Figure:
     """Draw the Q-Q plot of a permutation test, and the map of its scores.
 

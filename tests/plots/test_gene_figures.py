@@ -95,6 +95,47 @@ def test_calls_draw_the_mean_over_data_sets():
     assert left.containers[1][0].get_color() == "#0072B2"
 
 
+def test_errors_and_power_are_drawn_with_their_intervals():
+    shares = {
+        f"{name}{end}": value
+        for name, middle in (("at_5", 0.1), ("any", 0.2), ("power", 0.9))
+        for end, value in (("", middle), ("_low", 0.05), ("_high", 1.0))
+    }
+    table = pd.DataFrame(
+        [
+            {"test": "Perm I", "world": "no pair interacts", **shares, "power": np.nan},
+            {"test": "Perm I", "world": "six pairs interact", **shares},
+            {"test": "each", "world": "six pairs interact", **shares},
+        ]
+    )
+    left, middle, right = genes.errors_and_power(table).axes
+    assert [t.get_text() for t in left.get_yticklabels()] == ["each", "Perm I"]
+    drawn = [[len(bar[0].get_xdata()) for bar in a.containers] for a in (left, right)]
+    assert drawn == [[1, 2], [0, 2]]  # no power where nothing is true
+    assert middle.containers[0][0].get_xdata().tolist() == [0.2]
+    levels = [a.lines[-1].get_linestyle() == ":" for a in (left, middle, right)]
+    assert levels == [True, True, False]
+
+
+def test_own_pairs_are_filled_where_they_are_called():
+    table = pd.DataFrame(
+        {
+            "pair": [("b", "c"), ("a", "b"), ("a", "c")],
+            "estimate": [0.1, 0.02, 0.0],
+            "low": [0.05, 0.0, 0.0],
+            "high": [0.2, 0.1, 0.1],
+            "z": [5.0, 1.0, np.nan],
+            "p_holm": [0.001, 0.5, np.nan],
+        }
+    )
+    left, right, _ = genes.own_pairs(table).axes
+    assert [t.get_text() for t in left.get_yticklabels()] == ["a × c", "a × b", "b × c"]
+    called, others = left.lines[-2:]
+    assert called.get_xdata().tolist() == [10.0] and len(others.get_xdata()) == 2
+    drawn = right.images[0].get_array()
+    assert drawn[1, 2] == drawn[2, 1] == 5 and drawn[0, 1] == 1
+
+
 def test_calls_over_noise_draw_a_line_for_each_permutation_and_threshold():
     rows = [
         (ratio, f"Perm {k}", trial, form, p, 2 * p)

@@ -209,6 +209,23 @@ def candidates_table(quoted: pd.Series) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def shared_genes_text(published: pd.DataFrame) -> str:
+    """Say which two genes most of the study's candidates contain."""
+    names = published["quantity"]
+    names = names[names.str.match("ukb.*score$")].str.upper()
+    pairs = [name.split(".")[2].split("-") for name in names]
+    counts = pd.Series([gene for pair in pairs for gene in pair]).value_counts()
+    first, second = counts.index[:2]
+    with_them = sum(first in pair or second in pair for pair in pairs)
+    return (
+        f"The study's candidates have this signature: **{with_them} of {len(pairs)}** "
+        f"contain {first} or {second}. That is what false pairs around a few real ones "
+        "would look like. It is also what two genes of large effect would look like "
+        "that interact with many others: the signature asks for a test of each pair, "
+        "it decides nothing."
+    )
+
+
 def cohorts_table(
     quoted: pd.Series, pipeline: pd.DataFrame, cohort: str
 ) -> pd.DataFrame:

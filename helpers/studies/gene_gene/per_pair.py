@@ -25,6 +25,7 @@ from helpers.significance.interaction import statistics
 from helpers.significance.interaction.genotypes import gene_interaction_test
 from helpers.studies.gene_gene.baselines import baseline_pairs
 from helpers.studies.gene_gene.designs import everybody, shapes_of, training
+from helpers.studies.gene_gene.permuting import is_called
 from helpers.studies.gene_gene.replication import replicate
 from helpers.studies.gene_gene.study import fit_genes, fit_main_effects
 from helpers.truth.genotypes import PUBLISHED_TERMS, Trait, simulate_trait
@@ -173,37 +174,52 @@ def asked_worlds(store, *, count, people, n_networks, max_epochs, seed) -> dict:
 
 # What is called
 
+#: Tests of one figure: name, where its p-values are ("asked": rows of `ask_pairs`, else
+#: a permutation), the nominal and the corrected column (None: Holm's of the nominal).
+TESTS = (
+    ("Perm I", "Perm I", "p", "maxT"),
+    ("Perm T", "Perm T", "p", "maxT"),
+    ("Perm R", "Perm R", "p", "maxT"),
+    ("Perm I, pattern", "Perm I", "p, level", "maxT, level"),
+    ("Products of top SNPs", "asked", "p_product", None),
+    ("Test of each pair", "asked", "p", None),
+)
+NAMED = {"none": "no pair interacts", "six pairs": "six pairs interact"}
 
-def error_table(tables: dict[str, pd.DataFrame], column: str = "p") -> pd.DataFrame:
-    """Return the error rates and the power of the test in each world.
+
+def rates(
+    table: pd.DataFrame, column: str = "p", corrected: str | None = None
+) -> dict[str, float]:
+    """Return the errors and the power of a test over data sets of one world.
 
     Parameters
     ----------
-    tables : dict
-        World -> rows of `ask_pairs`.
-    column : str
-        Nominal p-values; corrected ones are Holm's.
+    table : DataFrame
+        One row a pair and data set: data_set, form ("none" = not a true pair), and the
+        p-values.
+    column, corrected : str
+        Nominal p-values, and those corrected for the number of pairs; left out, they
+        are corrected by Holm's method.
 
     Returns
     -------
-    DataFrame
-        world, data_sets; at_5, at_5_low, at_5_high and at_10, ...: share of false pairs
-        called; any, any_low, any_high: share of data sets with a false pair after Holm;
-        power (NaN without true pairs), power_low, power_high.
+    dict
+        data_sets; at_5 and at_10: share of false pairs called; any: share of data sets
+        with a false pair at 5 % after correction; power: share of true pairs called
+        then (NaN where there are none). Each with its 95 % interval, _low and _high.
     """
-    rows = []
-    for world, table in tables.items():
-        p = table[column].fillna(1)
-        holm = p.groupby(table["data_set"]).transform(_holm)
-        false, number = table["form"] == "none", table["data_set"]
-        row = {"world": world, "data_sets": number.nunique()}
-        for level in (0.05, 0.10):
-            row |= over_sets((p <= level)[false], number, f"at_{level:.0%}"[:-1])
-        some = (holm <= 0.05)[false].groupby(number).any()
-        row |= share_of_sets(some, "any")
-        row |= over_sets((holm <= 0.05)[~false], number, "power")
-        rows.append(row)
-    return pd.DataFrame(rows)
+    table = table.reset_index(drop=True)
+    number, false = table["data_set"], table["form"] == "none"
+    p = table[column].fillna(1)  # cannot tell: not called
+    by_family = p.groupby(number).transform(_holm)
+    if corrected is not None:
+        by_family = table[corrected]
+    called = is_called(by_family)
+    found = {"data_sets": number.nunique()}
+    found |= over_sets(is_called(p, 0.05)[false], number, "at_5")
+    found |= over_sets(is_called(p, 0.10)[false], number, "at_10")
+    found |= share_of_sets(called[false].groupby(number).any(), "any")
+    return found | over_sets(called[~false], number, "power")
 
 
 def _holm(p: pd.Series) -> np.ndarray:
@@ -212,18 +228,181 @@ def _holm(p: pd.Series) -> np.ndarray:
 
 
 def over_sets(called: pd.Series, number: pd.Series, name: str) -> dict[str, float]:
-    """Return a mean over data sets with its 95 % interval (t), by three names."""
+    """Return a mean over data sets with its 95 % interval (t), by three names.
+
+    At 0 and 1 that has no width and promises too much: there it is the exact one of as
+    many data sets that are called or not.
+    """
     names = (name, f"{name}_low", f"{name}_high")
     if called.empty:
         return dict.fromkeys(names, np.nan)
     by_set = called.groupby(number).mean()
-    mean, error = by_set.mean(), by_set.sem()
-    half = stats.t.ppf(0.975, len(by_set) - 1) * error if len(by_set) > 1 else np.nan
-    ends = (mean, max(0, mean - half), min(1, mean + half))
-    return dict(zip(names, ends, strict=True))
+    mean, n = by_set.mean(), len(by_set)
+    if mean in (0.0, 1.0):
+        ends = stats.binomtest(int(mean * n), n).proportion_ci()
+        return dict(zip(names, (mean, *ends), strict=True))
+    half = stats.t.ppf(0.975, n - 1) * by_set.sem() if n > 1 else 1.0
+    ends = (max(0.0, mean - half), min(1.0, mean + half))
+    return dict(zip(names, (mean, *ends), strict=True))
 
 
 def share_of_sets(some: pd.Series, name: str) -> dict[str, float]:
     """Return a share of data sets with its exact 95 % interval, by three names."""
     low, high = stats.binomtest(int(some.sum()), len(some)).proportion_ci()
     return {name: some.mean(), f"{name}_low": low, f"{name}_high": high}
+
+
+def errors_and_power(
+    asked: dict[str, pd.DataFrame], permuted: dict[str, list[pd.DataFrame]]
+) -> pd.DataFrame:
+    """Return a row a test and world: `rates`, with columns test and world.
+
+    Parameters
+    ----------
+    asked : dict
+        World -> rows of `ask_pairs`.
+    permuted : dict
+        World -> tables of permutation tests (`permuting.tested`), each with a column
+        scheme; of a scheme in several, the first counts.
+    """
+    rows = []
+    for test, source, column, corrected in TESTS:
+        for world, words in NAMED.items():
+            tables = permuted.get(world, [])
+            found = [t[t["scheme"] == source] for t in tables]
+            if source == "asked":
+                found = [asked[world]] if world in asked else []
+            found = [table for table in found if len(table)]
+            if found:
+                row = {"test": test, "world": words}
+                rows.append(row | rates(found[0], column, corrected))
+    return pd.DataFrame(rows)
+
+
+def worlds_table(asked: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return a line a world: what the test calls, with 95 % intervals, as text."""
+    rows = []
+    for world, table in asked.items():
+        found = rates(table)
+        rows.append(
+            {
+                "World": world,
+                "Data sets": found["data_sets"],
+                "False at 5 %": in_words(found, "at_5"),
+                "at 10 %": in_words(found, "at_10"),
+                "Any false, Holm": in_words(found, "any"),
+                "Power, Holm": in_words(found, "power"),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def worlds_text(asked: dict[str, pd.DataFrame]) -> str:
+    """Say in which worlds the test keeps its levels, as the reading was declared."""
+    said = []
+    found = {world: rates(table) for world, table in asked.items()}
+    several = {w: r for w, r in found.items() if r["data_sets"] > 1}
+    for level, name in ((0.05, "at_5"), (0.10, "at_10")):
+        kept = [
+            world
+            for world, rate in several.items()
+            if rate[f"{name}_low"] <= level <= rate[f"{name}_high"]
+        ]
+        low = [w for w, rate in several.items() if rate[f"{name}_high"] < level]
+        high = [w for w, rate in several.items() if rate[f"{name}_low"] > level]
+        said.append(
+            f"At {level:.0%} its interval holds the level in **{len(kept)} of "
+            f"{len(several)}** worlds"
+            + (f"; above it in {', '.join(high)}" if high else "")
+            + (f"; below it in {', '.join(low)}" if low else "")
+            + "."
+        )
+    over = [world for world, rate in several.items() if rate["any_low"] > 0.05]
+    sets = sum(rate["data_sets"] for rate in several.values())
+    false = sum(round(rate["any"] * rate["data_sets"]) for rate in several.values())
+    said.append(
+        f"After Holm some false pair is called in {false} of {sets} data sets; the "
+        f"family-wise level is {'not kept in ' + ', '.join(over) if over else 'kept'}."
+    )
+    return " ".join(said)
+
+
+def errors_table(both: pd.DataFrame) -> pd.DataFrame:
+    """Return the rows of `errors_and_power` as text."""
+    return pd.DataFrame(
+        {
+            "Test": row["test"],
+            "Where": row["world"],
+            "Data sets": row["data_sets"],
+            "False at 5 %": in_words(row, "at_5"),
+            "Any false, corrected": in_words(row, "any"),
+            "Power, corrected": in_words(row, "power"),
+        }
+        for row in both.to_dict("records")
+    )
+
+
+def replication_table(asked: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return a line a way to replicate: false pairs that return, and true ones."""
+    rows = []
+    for name, column in (
+        ("Equation 5 as it stands", "p_replicated"),
+        ("cleared of what each gene does alone", "p_centred"),
+        ("the test of each pair", "p"),
+    ):
+        for world, table in asked.items():
+            if table[column].notna().all() and table["p_centred"].notna().all():
+                found = rates(table, column)
+                rows.append(
+                    {
+                        "Replication": name,
+                        "World": world,
+                        "False at 5 %": in_words(found, "at_5"),
+                        "at 10 %": in_words(found, "at_10"),
+                        "Any false, Holm": in_words(found, "any"),
+                        "Power, Holm": in_words(found, "power"),
+                    }
+                )
+    return pd.DataFrame(rows)
+
+
+def in_words(found: dict[str, float], name: str) -> str:
+    """Return a share and its interval as text; a dash where there is none."""
+    value, low, high = (found[f"{name}{end}"] for end in ("", "_low", "_high"))
+    if np.isnan(value):
+        return "–"
+    return f"{value:.1%} ({low:.1%} to {high:.1%})"
+
+
+def leak_table(
+    asked: pd.DataFrame, permuted: pd.DataFrame, terms=PUBLISHED_TERMS
+) -> pd.DataFrame:
+    """Return the share of false pairs called, by how many of their genes are in others.
+
+    Parameters
+    ----------
+    asked, permuted : DataFrame
+        Rows of `ask_pairs` and of `permuting.tested`, of a world with these true pairs.
+    terms : sequence of (int, int, shape)
+        Genes count whose true pair is a product: its leak is the largest.
+    """
+    genes = {str(k + 1) for i, j, shape in terms if shape == "product" for k in (i, j)}
+    of_perm = permuted[permuted["scheme"] == "Perm I"]
+    rows = []
+    for test, table, column in (
+        ("Perm I, nominal", of_perm, "p"),
+        ("Perm I, maxT", of_perm, "maxT"),
+        ("Perm I, nominal of the pattern", of_perm, "p, level"),
+        ("Test of each pair, nominal", asked, "p"),
+    ):
+        false = table[table["form"] == "none"].reset_index(drop=True)
+        shared = false["pair"].map(lambda pair: len(genes & set(pair.split("-"))))
+        called = is_called(false[column]).groupby(shared).agg(["mean", "size"])
+        line = {"Test": test, "Data sets": false["data_set"].nunique()}
+        for k in range(3):
+            line[f"{k} of its genes"] = "–"
+            if k in called.index:
+                share, n = called.loc[k]
+                line[f"{k} of its genes"] = f"{share:.0%} of {n:.0f}"
+        rows.append(line)
+    return pd.DataFrame(rows)

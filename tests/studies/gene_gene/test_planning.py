@@ -130,3 +130,12 @@ def test_another_seed_ranks_other_data():
     )
     pd.testing.assert_frame_equal(first, again)
     assert not first.equals(other)
+
+
+def test_the_genes_that_most_candidates_share_are_named():
+    names = [
+        "ukb.hdl.a-b.score", "ukb.hdl.b-c.score", "ukb.ldl.c-d.score", "ukb.hdl.a-b.p",
+        "ukb.hdl.e-f.score", "complex.default.ap",
+    ]  # fmt: skip
+    text = discovery.shared_genes_text(pd.DataFrame({"quantity": names}))
+    assert "**3 of 4** contain B or C" in text

@@ -1,18 +1,34 @@
 """A reader's own genotypes: which genes, which people, and which pairs are called."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
+import torch
 
 from helpers import checks
 from helpers.data.kinds import PathLike
 from helpers.data.panel import Panel
+from helpers.data.splits import Split, standardise
+from helpers.ensemble import Ensemble
 from helpers.loaders import plink, traits
+from helpers.significance.interaction.genotypes import gene_interaction_test
 from helpers.significance.permutation import PermutationTest, permutation_test
+from helpers.studies.gene_gene.study import (
+    Training,
+    fit_genes,
+    fit_main_effects,
+    genotype_rows,
+)
 
 LEVEL = 0.05
 UNITS = ("SNPs", "cM")
+#: Genes no farther apart are inherited together: the genetic distance, or where a .bim
+#: file has none, the physical one.
+NEAR = {"centimorgan": 1.0, "position": 1_000_000}
 
 
 def genes_of(
@@ -50,6 +66,8 @@ def read_own(
 ) -> tuple[Panel, traits.TraitTable, pd.DataFrame]:
     """Return panel, trait table of the same people, and what was left out.
 
+    The panel's detail `linked` holds the pairs of genes that are neighbours.
+
     Parameters
     ----------
     bed, pheno : path
@@ -65,9 +83,176 @@ def read_own(
     people, left_out = traits.common_people(fam["person"], table)
     chosen = genes_of(bim=bim, **genes)
     panel = plink.load_panel(bed, chosen, people=people, **filters)
+    linked = linked_genes(bim, {gene: chosen[gene] for gene in panel.genes})
+    panel = replace(panel, details={**panel.details, "linked": linked})
     table = table.take(panel.people)
     dropped = pd.concat([panel.dropped, table.dropped, left_out], ignore_index=True)
     return panel, table, dropped
+
+
+def linked_genes(
+    bim: pd.DataFrame, chosen: Mapping[str, np.ndarray]
+) -> list[tuple[int, int]]:
+    """Return the pairs of genes on one chromosome that are near each other.
+
+    Parameters
+    ----------
+    bim : DataFrame
+        From `plink.read_bim`.
+    chosen : mapping
+        Gene -> its rows.
+    """
+    chromosome = bim["chromosome"].to_numpy()
+    places = {name: bim[name].to_numpy(dtype=float) for name in NEAR}
+    found = []
+    for (i, a), (j, b) in combinations(enumerate(chosen.values()), 2):
+        if chromosome[a[0]] != chromosome[b[0]]:
+            continue
+        known = all(places["centimorgan"][rows].any() for rows in (a, b))
+        unit = "centimorgan" if known else "position"
+        first, second = places[unit][a], places[unit][b]
+        gap = max(second.min() - first.max(), first.min() - second.max())
+        if gap <= NEAR[unit]:
+            found.append((i, j))
+    return found
+
+
+@dataclass(frozen=True)
+class OwnTest:
+    """What a reader's people say of every pair.
+
+    Attributes
+    ----------
+    pairs : DataFrame
+        As of `gene_interaction_test`.
+    ensemble : Ensemble
+        The networks with interactions, for `replicate` and `pair_surface`.
+    r2, r2_without : float
+        Share of the variance of test people that the ensemble explains, and the fit
+        without interactions.
+    training : DataFrame
+        One row a network: target, network, best_epoch, best_loss.
+    """
+
+    pairs: pd.DataFrame
+    ensemble: Ensemble
+    r2: float
+    r2_without: float
+    training: pd.DataFrame
+
+    def called(self, level: float = LEVEL) -> pd.DataFrame:
+        """Return the pairs whose p-value, after Holm, is at most `level`."""
+        return self.pairs[self.pairs["p_holm"] <= level]
+
+    def words(self) -> str:
+        """Say what the networks explain, and whether the pairs may be believed."""
+        text = (
+            "Variance of test people that the ensemble explains: "
+            f"**{self.r2:.1%}**; without interactions **{self.r2_without:.1%}**. "
+        )
+        if max(self.r2, self.r2_without) <= 0:
+            return text + (
+                "**The networks learned nothing that holds in other people. Draw no "
+                "conclusion from the pairs below, called or not.**"
+            )
+        if self.r2 <= self.r2_without:
+            return text + (
+                "**Interactions do not help to predict these people. A pair called "
+                "below is then weak at best, and that none is called says little: the "
+                "networks may have missed what there is.**"
+            )
+        return text + "Interactions help to predict people who were not learned from."
+
+
+def ask_own(  # the options of a fit, each by its name
+    panel: Panel,
+    y: np.ndarray,
+    parts: Split,
+    *,
+    groups: np.ndarray | None = None,
+    n_networks: int = 10,
+    training: Training | None = None,
+    seed: int = 0,
+    device="auto",
+    progress: bool = False,
+) -> OwnTest:
+    """Train networks with and without interactions, and test every pair of genes.
+
+    Parameters
+    ----------
+    panel : Panel
+        Its detail `linked`, if there, names the genes that are neighbours.
+    y : array, shape (n_people,)
+    parts : Split
+        Networks learn from and stop on the first two parts; the third is tested.
+    groups : array, shape (n_people,), optional
+        Families or cages, whose people depend on each other.
+    n_networks, training, seed, device, progress
+        As for `fit_genes`.
+    """
+    y = standardise(y, parts.train, name="y").values
+    knobs = {
+        "n_networks": n_networks,
+        "training": training,
+        "seed": seed,
+        "device": device,
+        "progress": progress,
+    }
+    fitted, sums = fit_main_effects(panel, y, parts, **knobs)
+    ensemble, _ = fit_genes(panel, y[None], parts, **knobs)
+    networks = [ensemble.network(i) for i in range(len(ensemble))]
+    with torch.no_grad():
+        rows = genotype_rows(panel, parts.test)
+        predicted = torch.stack([network(rows) for network in networks]).mean(0)
+    pairs = gene_interaction_test(
+        networks,
+        panel,
+        y - fitted,
+        learned=np.concatenate([parts.train, parts.validation]),
+        tested=parts.test,
+        linked=panel.details.get("linked", ()),
+        groups=groups,
+        seed=seed,
+    )
+    left = y[parts.test] - predicted.squeeze(1).double().numpy()
+    variance = y[parts.test].var()
+    without = (y - fitted)[parts.test]
+    return OwnTest(
+        pairs,
+        ensemble,
+        float(1 - np.mean(left**2) / variance),
+        float(1 - np.mean(without**2) / variance),
+        pd.concat([_trained("with interactions", ensemble), _trained("sums", sums)]),
+    )
+
+
+def _trained(target: str, ensemble: Ensemble) -> pd.DataFrame:
+    """Return when each network of an ensemble stopped, and how well it did."""
+    return pd.DataFrame(
+        {
+            "target": target,
+            "network": np.arange(len(ensemble)),
+            "best_epoch": ensemble.best_epoch_,
+            "best_loss": ensemble.best_loss_,
+        }
+    )
+
+
+def shown(pairs: pd.DataFrame, most: int = 20) -> pd.DataFrame:
+    """Return the strongest pairs as text: shares in per cent, two digits of p."""
+    top = pairs.head(most)
+    share = top[["estimate", "low", "high"]].map("{:.2%}".format)
+    p = {name: top[name].map("{:.2g}".format) for name in ("p", "p_holm", "p_bh")}
+    return pd.DataFrame(
+        {
+            "pair": [" × ".join(pair) for pair in top["pair"]],
+            **share,
+            "z": top["z"].map("{:.2f}".format),
+            **p,
+            "surviving": top["surviving"].map("{:.0%}".format),
+            "identifiable": top["identifiable"],
+        }
+    )
 
 
 def judged(test: PermutationTest, n_genes: int) -> pd.DataFrame:

@@ -1,0 +1,90 @@
+"""A reader's own genes: who are neighbours, what is asked, and what is said."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers.data.panel import Panel
+from helpers.loaders.plink_writer import write_panel
+from helpers.loaders.traits import split_people
+from helpers.studies.gene_gene import Training, own_files
+
+
+def bim(**more):
+    columns = {
+        "chromosome": ["1", "1", "1", "1", "2"],
+        "centimorgan": [0.0] * 5,
+        "position": [100, 200, 900_000, 3_000_000, 150],
+    }
+    return pd.DataFrame(columns | more)
+
+
+CHOSEN = {"a": [0, 1], "b": [2], "c": [3], "d": [4]}
+
+
+def test_genes_are_linked_within_a_megabase_of_one_chromosome():
+    assert own_files.linked_genes(bim(), CHOSEN) == [(0, 1)]
+    unknown = bim(position=[0] * 5)
+    assert own_files.linked_genes(unknown, CHOSEN) == [(0, 1), (0, 2), (1, 2)]
+
+
+def test_a_genetic_map_goes_before_positions():
+    mapped = bim(centimorgan=[1.0, 1.1, 5.0, 5.9, 1.0])
+    assert own_files.linked_genes(mapped, CHOSEN) == [(1, 2)]
+
+
+@pytest.fixture
+def panel():
+    draw = np.random.default_rng(0)
+    return Panel(draw.binomial(2, 0.4, (8, 900)).astype(np.int8), (2,) * 4)
+
+
+def asked(panel, y, **more):
+    parts = split_people(panel.n_people, seed=0)
+    recipe = Training(batch_size=50, max_epochs=12, l1=1e-4)
+    return own_files.ask_own(
+        panel, y, parts, n_networks=2, training=recipe, device="cpu", **more
+    )
+
+
+@pytest.mark.filterwarnings("ignore:fewer training people")
+def test_a_product_of_two_genes_is_called_and_helps(panel):
+    a, b = panel.genotypes[0] - 0.8, panel.genotypes[2] - 0.8
+    y = a + 2 * a * b + 0.3 * np.random.default_rng(1).normal(size=900)
+    found = asked(panel, y)
+    assert found.called()["pair"].tolist() == [("gene1", "gene2")]
+    assert found.r2 > found.r2_without > 0
+    assert "Interactions help" in found.words()
+    shown = own_files.shown(found.pairs, most=2)
+    assert shown["pair"][0] == "gene1 × gene2" and len(shown) == 2
+    assert shown["estimate"][0].endswith("%") and float(shown["p"][0]) < 1e-4
+    assert found.training.groupby("target").size().tolist() == [2, 2]
+
+
+@pytest.mark.filterwarnings("ignore:fewer training people")
+def test_of_noise_nothing_is_concluded(panel):
+    found = asked(panel, np.random.default_rng(3).normal(size=900))
+    assert found.called().empty
+    assert "Draw no conclusion" in found.words()
+
+
+def test_words_stop_where_interactions_do_not_help():
+    def words(r2, without):
+        return own_files.OwnTest(pd.DataFrame(), None, r2, without, None).words()
+
+    assert "do not help" in words(0.1, 0.2)
+    assert "Interactions help" in words(0.2, 0.1)
+    assert "learned nothing" in words(-0.1, 0.0)
+
+
+def test_files_are_read_with_their_neighbours(panel, tmp_path):
+    y = np.random.default_rng(2).normal(size=900)
+    files = write_panel(panel, tmp_path / "own.bed", y, trait="trait")
+    where = [str(files[name]) for name in ("bed", "pheno")]
+    windows = str(files["genes"])
+    read, _, _ = own_files.read_own(*where, "trait", {"genes": windows}, {}, {})
+    assert read.details["linked"] == []
+    runs, _, _ = own_files.read_own(
+        *where, "trait", {"genes": "1 SNPs"}, {}, {"min_hwe": 0}
+    )
+    assert runs.details["linked"] == [(0, 1), (2, 3), (4, 5), (6, 7)]

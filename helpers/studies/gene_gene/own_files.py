@@ -239,18 +239,27 @@ def _trained(target: str, ensemble: Ensemble) -> pd.DataFrame:
 
 
 def shown(pairs: pd.DataFrame, most: int = 20) -> pd.DataFrame:
-    """Return the strongest pairs as text: shares in per cent, two digits of p."""
+    """Return the strongest pairs as text: shares in per cent, two digits of p.
+
+    A pair that is not identifiable has "cannot tell" for its p.
+    """
     top = pairs.head(most)
     share = top[["estimate", "low", "high"]].map("{:.2%}".format)
-    p = {name: top[name].map("{:.2g}".format) for name in ("p", "p_holm", "p_bh")}
+    p = top[["p", "p_holm", "p_bh"]].map("{:.2g}".format)
+    p[~top["identifiable"]] = "–"
+    p.loc[~top["identifiable"], "p"] = "cannot tell"
     return pd.DataFrame(
         {
             "pair": [" × ".join(pair) for pair in top["pair"]],
-            **share,
-            "z": top["z"].map("{:.2f}".format),
+            "share (95 %)": share["estimate"]
+            + " ("
+            + share["low"]
+            + " to "
+            + share["high"]
+            + ")",
+            "z": top["z"].map("{:.2f}".format).where(top["identifiable"], "–"),
             **p,
             "surviving": top["surviving"].map("{:.0%}".format),
-            "identifiable": top["identifiable"],
         }
     )
 

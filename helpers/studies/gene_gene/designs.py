@@ -125,6 +125,7 @@ def design(
     seed: int,
     kind: str = "complex",
     curvature: float = 0.0,
+    simple_pairs: str = "standardised",
 ) -> tuple[Panel, Trait, Split]:
     """Return panel, trait and parts of one data set.
 
@@ -140,6 +141,8 @@ def design(
     kind : {"complex", "simple", "null"}
     curvature : float
         Share of the main effects that is quadratic.
+    simple_pairs : str
+        How the simple simulator is read, as for `simulate_trait`.
     """
     panel = everybody(n_people(setting, people), n_genes(setting), seed)
     changed = DESIGNS[setting].items()
@@ -149,6 +152,7 @@ def design(
         kind=kind,
         seed=1_000 * seed + number,
         curvature=curvature,
+        simple_pairs=simple_pairs,
         **{n: v for n, v in changed if n not in ("people", "genes", "terms")},
     )
     return panel, trait, split_people(panel.n_people, seed=seed)

@@ -42,3 +42,47 @@ def test_rows_without_a_precision_are_left_out():
     found = rankings.by_factor(table, PEOPLE)
     assert set(found["value"]) == {0.1, 80_000, 0.5, 1}
     assert len(found) == 4  # the default, once under each factor
+
+
+def reading_rows(reading, setting, network, top):
+    rows = [("network", network), ("top SNP, regression", top)]
+    table = pd.DataFrame(rows, columns=["method", "ap"])
+    return table.assign(reading=reading, setting=setting, of="all", data_set=0)
+
+
+def test_readings_say_in_how_many_designs_the_top_snp_keeps_up():
+    table = rankings.readings_table(
+        pd.concat(
+            [
+                reading_rows("literal", "default", 0.5, 0.6),
+                reading_rows("literal", "S/N 1", 0.9, 0.8),
+                reading_rows("counts", "default", 0.5, 0.46),
+            ]
+        )
+    )
+    assert table["top SNP keeps up"].tolist() == ["1 of 2", "1 of 1"]
+    assert table["AP, network"].tolist() == ["0.70", "0.50"]
+
+
+def test_a_reading_judges_only_when_all_its_designs_have_run():
+    class Store:
+        def __init__(self, missing=""):
+            self.missing, self.asked = missing, []
+
+        def paper(self, name, partial=False):
+            known = name == "ranking-simple-default"
+            return reading_rows("", "default", 0.5, 0.6) if known else None
+
+        def stored_or_run(self, name, function, settings, *, parts, **more):
+            self.asked.append((name, settings["simple_pairs"], len(parts)))
+            done = settings["setting"] != self.missing
+            return reading_rows("", settings["setting"], 0.5, 0.6) if done else None
+
+    knobs = {"people": (9, 9), "count": 3, "recipe": {}}
+    store = Store()
+    shown, ran = rankings.readings(store, wanted=["literal"], **knobs)
+    assert ran == ["literal"] and len(store.asked) == 9
+    assert store.asked[0] == ("reading-literal-default", "literal", 3)
+    assert set(shown["reading"]) == {"standardised", "literal"}
+    assert rankings.readings(Store("S/N 1"), wanted=["literal"], **knobs)[1] == []
+    assert rankings.readings(Store(), wanted=[], **knobs)[1] == []

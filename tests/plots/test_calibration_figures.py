@@ -1,5 +1,7 @@
 """The figures show every cell that ran, and survive that none did."""
 
+from functools import cache
+
 import matplotlib.pyplot as plt
 import pandas as pd
 
@@ -9,12 +11,16 @@ from helpers.studies.calibration.plan import Cell
 from helpers.studies.calibration.rates import NOMINAL
 
 
-def rates(n_cells):
-    planned = [Cell("additive", n, "networks", 100) for n in (1000, 3000)]
-    table = calibration.trials(
+@cache
+def trials():
+    return calibration.trials(
         world="additive", n_rows=500, learner="products", first_set=0, n_sets=2, seed=0
     ).assign(learner="networks")
-    frames = [table.assign(n_rows=cell.n_rows) for cell in planned[:n_cells]]
+
+
+def rates(n_cells):
+    planned = [Cell("additive", n, "networks", 100) for n in (1000, 3000)]
+    frames = [trials().assign(n_rows=cell.n_rows) for cell in planned[:n_cells]]
     whole = None if not frames else pd.concat(frames)
     return calibration.rates(whole, planned)
 

@@ -1,11 +1,13 @@
 """The command measures what is asked for and writes a table with its manifest."""
 
 import json
+from dataclasses import replace
 
 import pandas as pd
 import pytest
 
 from helpers.press.bench import command, run
+from helpers.press.bench.families import FAMILIES
 
 
 def test_a_section_is_measured_and_written(tmp_path, capsys):
@@ -20,12 +22,16 @@ def test_a_section_is_measured_and_written(tmp_path, capsys):
     assert "matrix product" in printed and f"Written to {output}" in printed
 
 
-def test_a_family_is_measured_alone(tmp_path, capsys):
+def test_a_family_is_measured_alone(tmp_path, monkeypatch):
     output = tmp_path / "bench.csv"
+    few = replace(FAMILIES["mlp"], networks=(1, 3))
+    monkeypatch.setitem(FAMILIES, "mlp", few)
     command.main(["--quick", "--family", "mlp", "--output", str(output)])
     table = pd.read_csv(output)
     assert set(table["section"]) == {"machine", "training", "memory"}
     assert set(table["subject"]) == {"matrix product", "addition", "mlp"}
+    together = table[table["method"] == "together"]
+    assert {1, 3} <= set(together["networks"])
 
 
 def test_rejects_what_it_cannot_measure(capsys):

@@ -1,17 +1,13 @@
-"""Build the pages once, serve them, and read them."""
+"""Serve the pages and read them; `tests/conftest.py` has them built."""
 
 import os
 import shutil
-import subprocess
-import sys
 import threading
 from functools import partial
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 
 import pytest
 from bs4 import BeautifulSoup
-from contents import ROOT
 from playwright.sync_api import sync_playwright
 
 CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
@@ -24,24 +20,6 @@ FLAGS = (
     "--disable-sync",
     "--no-first-run",
 )
-
-
-@pytest.fixture(scope="session")
-def site() -> Path:
-    """Build the book at smoke size, as a reader would; return the site's folder.
-
-    What is up to date is not built again.
-    """
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("MAKE")}
-    run = subprocess.run(
-        ["make", "book", "SIZE=smoke", f"VENV={sys.prefix}"],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-    )
-    assert run.returncode == 0, f"the book does not build:\n{run.stdout}{run.stderr}"
-    return ROOT / "_build" / "smoke" / "html"
 
 
 @pytest.fixture(scope="session")

@@ -5,7 +5,8 @@ from contents import listed_files
 
 pytestmark = [pytest.mark.book, pytest.mark.browser]
 
-WIDTHS = (390, 1280)  # pixels: a phone, a laptop
+PHONE, LAPTOP = 390, 1280  # pixels
+MOST_PIXELS = 20_000  # of the height of a page of the reference on a laptop
 PAGES = [f"{name}.html" for name in listed_files()] + ["search.html", "genindex.html"]
 
 # Every formula has become a picture of itself, drawn in MathJax's own fonts.
@@ -26,14 +27,19 @@ CLIPPED_TABLES = """() => [
 }).map(table => table.innerText.slice(0, 60))"""
 
 
-@pytest.mark.parametrize("width", WIDTHS)
+# `make test-all` opens each page anew at each width (test_access.py).
 @pytest.mark.parametrize("name", PAGES)
-def test_page_is_clean_typeset_and_fits(visit, name, width):
-    page, complaints = visit(name, width)
+def test_page_is_clean_typeset_and_fits(visit, name):
+    page, complaints = visit(name, PHONE)
     page.wait_for_function(TYPESET, timeout=20_000)
     assert page.locator("mjx-merror").count() == 0
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
-    assert not page.evaluate(CLIPPED_TABLES)
+    for width in (PHONE, LAPTOP):
+        page.set_viewport_size({"width": width, "height": 900})
+        assert page.evaluate("document.documentElement.scrollWidth") <= width
+        assert not page.evaluate(CLIPPED_TABLES), f"{width} pixels"
+    if name.startswith("reference/"):
+        height = page.evaluate("document.documentElement.scrollHeight")
+        assert height <= MOST_PIXELS, "split it: PARTS of render/reference.py"
     assert not complaints
 
 

@@ -52,12 +52,10 @@ def built(tmp_path_factory):
     return folder
 
 
-def test_deleted_results_are_noticed_and_made_again(tmp_path):
-    folder = make_book(tmp_path)
-    make_it(folder)
-    (table,) = (folder / "_build/results/1-toy/quick").glob("sum.*.csv")
+def test_deleted_results_are_noticed_and_made_again(built):
+    (table,) = (built / "_build/results/1-toy/quick").glob("sum.*.csv")
     table.unlink()
-    made = make_it(folder)
+    made = make_it(built)
     assert made.returncode == 0, made.stderr
     assert "1-toy: the stored table of sum is gone; it runs again." in made.stdout
     assert table.is_file()

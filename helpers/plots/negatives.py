@@ -416,8 +416,9 @@ def visible_variants(table: pd.DataFrame, chance: float | None = None) -> Figure
                 -line["motifs_present"], line["value"], style, color=colour, label=name
             )
         if chance is not None:
-            look = {"color": COLOURS["baseline"], "ls": "--", "lw": 1.5}
-            axis.axhline(chance, label="chance", **look)
+            axis.axhline(
+                chance, label="chance", color=COLOURS["baseline"], ls="--", lw=1.5
+            )
         called = "logit" if target == "output" else target
         axis.set(title=f"{kind}, {called}", ylim=(-0.04, 1.06), ylabel="AUPRC")
         axis.set(xticks=[-4, -3, -2, -1], xticklabels=[4, 3, 2, 1])

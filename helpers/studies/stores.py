@@ -14,5 +14,5 @@ class Store(Protocol):
     ) -> pd.DataFrame | None:
         """Return the table of a step: the stored one if it matches, else a new one."""
 
-    def paper(self, name: str) -> pd.DataFrame | None:
+    def paper(self, name: str, *, partial: bool = False) -> pd.DataFrame | None:
         """Return the stored table of the paper size, if there is one."""

@@ -140,7 +140,14 @@ class _People:
     groups: np.ndarray | None
 
     @classmethod
-    def checked(cls, panel, residual, learned, tested, groups) -> "_People":
+    def checked(
+        cls,
+        panel: Panel,
+        residual: ArrayLike,
+        learned: ArrayLike,
+        tested: ArrayLike,
+        groups: ArrayLike | None,
+    ) -> "_People":
         """Return them in their types; raise where they cannot be used."""
         residual = checks.vector("residual", residual, length=panel.n_people)
         learned, tested = (np.asarray(p, dtype=np.int64) for p in (learned, tested))
@@ -353,7 +360,7 @@ class _Neighbours:
     near: np.ndarray
     people: _People
 
-    def of(self, pair: tuple[int, int]) -> list[tuple[int, int, int]]:
+    def of(self, pair: tuple[int, ...]) -> list[tuple]:
         """Return (gene, its neighbour, the other gene), the most linked first."""
         found = [
             (gene, k, other)
@@ -363,7 +370,7 @@ class _Neighbours:
         ]
         return sorted(found, key=lambda three: -self.near[three[0], three[1]])
 
-    def products(self, pair: tuple[int, int]) -> np.ndarray:
+    def products(self, pair: tuple[int, ...]) -> np.ndarray:
         """Return functions of neighbours times functions of the other gene."""
         rows = self.people.tested
         room = min(len(rows) // PEOPLE_PER_PRODUCT, MOST_PRODUCTS)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from itertools import combinations
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -13,6 +14,7 @@ from helpers import checks
 from helpers.data.kinds import PathLike
 from helpers.data.panel import Panel
 from helpers.data.splits import Split, standardise
+from helpers.device import Device
 from helpers.ensemble import Ensemble
 from helpers.loaders import plink, traits
 from helpers.significance.interaction.genotypes import gene_interaction_test
@@ -173,7 +175,7 @@ def ask_own(  # the options of a fit, each by its name
     n_networks: int = 10,
     training: Training | None = None,
     seed: int = 0,
-    device="auto",
+    device: Device = "auto",
     progress: bool = False,
 ) -> OwnTest:
     """Train networks with and without interactions, and test every pair of genes.
@@ -191,7 +193,7 @@ def ask_own(  # the options of a fit, each by its name
         As for `fit_genes`.
     """
     y = standardise(y, parts.train, name="y").values
-    knobs = {
+    knobs: dict[str, Any] = {
         "n_networks": n_networks,
         "training": training,
         "seed": seed,

@@ -13,13 +13,18 @@ data sets: from 0, those without interactions from 1,000, as for the permutation
 how many there are is set by the time at hand, not by what they show.
 """
 
+from collections.abc import Iterable, Sequence
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from scipy import stats
+from torch import nn
 
 from helpers.data.panel import Panel
 from helpers.data.splits import Split, standardise
 from helpers.detectors.interactions import all_pairs
+from helpers.device import Device
 from helpers.loaders.traits import split_people
 from helpers.significance.interaction import statistics
 from helpers.significance.interaction.genotypes import gene_interaction_test
@@ -28,12 +33,13 @@ from helpers.studies.gene_gene.designs import everybody, shapes_of, training
 from helpers.studies.gene_gene.permuting import is_called
 from helpers.studies.gene_gene.replication import replicate
 from helpers.studies.gene_gene.study import fit_genes, fit_main_effects
+from helpers.studies.stores import Store
 from helpers.truth.genotypes import PUBLISHED_TERMS, Trait, simulate_trait
 
 GENES, SIGNAL_TO_NOISE = 10, 1.0
 #: What interacts in each world, the first number of its data sets, whether genes are
 #: halves of genes, and whether pairs are also tested by replication.
-WORLDS = {
+WORLDS: dict[str, dict] = {
     "six pairs": {"replicated": True},
     "one product": {"terms": ((5, 6, "product"),)},
     "hub of four": {"terms": tuple((5, j, "product") for j in (1, 3, 6, 8))},
@@ -45,7 +51,14 @@ N_MAIN = 5  # networks of the fit without interactions
 
 
 def ask_pairs(
-    *, world, numbers, people, n_networks, max_epochs, seed, device="auto"
+    *,
+    world: str,
+    numbers: Sequence[int],
+    people: tuple[int, int],
+    n_networks: int,
+    max_epochs: int,
+    seed: int,
+    device: Device = "auto",
 ) -> pd.DataFrame:
     """Test every pair of data sets of a world; one row a pair.
 
@@ -58,7 +71,7 @@ def ask_pairs(
     for number in numbers:
         panel, trait, parts = data_set(world, number=number, people=people, seed=seed)
         y = standardise(trait.values, parts.train, name="trait").values
-        knobs = {
+        knobs: dict[str, Any] = {
             "training": training(panel.n_people, max_epochs=max_epochs),
             "seed": 1_000 * seed + number,
             "device": device,
@@ -80,7 +93,7 @@ def ask_pairs(
 
 
 def data_set(
-    world: str, *, number: int, people, seed: int
+    world: str, *, number: int, people: tuple[int, int], seed: int
 ) -> tuple[Panel, Trait, Split]:
     """Return panel, trait and parts of one data set of a world."""
     made = WORLDS[world]
@@ -104,7 +117,13 @@ def halved(panel: Panel) -> Panel:
     return Panel(panel.genotypes[: sum(kept)], tuple(sizes))
 
 
-def _tested(networks, panel, residual, parts, pairs) -> pd.DataFrame:
+def _tested(
+    networks: Sequence[nn.Module],
+    panel: Panel,
+    residual: np.ndarray,
+    parts: Split,
+    pairs: Sequence[tuple[int, ...]],
+) -> pd.DataFrame:
     """Return what the test says of every pair, in their order."""
     table = gene_interaction_test(
         networks,
@@ -121,7 +140,13 @@ def _tested(networks, panel, residual, parts, pairs) -> pd.DataFrame:
     return pd.DataFrame({"pair": [f"{i + 1}-{j + 1}" for i, j in pairs], **shown})
 
 
-def _replicated(networks, panel, y, parts, pairs) -> list[np.ndarray]:
+def _replicated(
+    networks: Sequence[nn.Module],
+    panel: Panel,
+    y: np.ndarray,
+    parts: Split,
+    pairs: Sequence[tuple[int, int]],
+) -> list[np.ndarray]:
     """Return p-values of equation 5 in the people tested, as it stands and centred."""
     learned = panel.take(np.concatenate([parts.train, parts.validation]))
     others = panel.take(parts.test)
@@ -135,12 +160,20 @@ def _replicated(networks, panel, y, parts, pairs) -> list[np.ndarray]:
     ]
 
 
-def _short(values) -> np.ndarray:
+def _short(values: Iterable[float]) -> np.ndarray:
     """Return numbers with five digits: a stored table is read by people too."""
     return np.array([float(f"{value:.5g}") for value in values])
 
 
-def asked_worlds(store, *, count, people, n_networks, max_epochs, seed) -> dict:
+def asked_worlds(
+    store: Store,
+    *,
+    count: int,
+    people: tuple[int, int],
+    n_networks: int,
+    max_epochs: int,
+    seed: int,
+) -> dict:
     """Return the tables of the worlds, computed where `count` data sets are asked for.
 
     With none the stored ones; worlds without any are left out.
@@ -375,7 +408,9 @@ def in_words(found: dict[str, float], name: str) -> str:
 
 
 def leak_table(
-    asked: pd.DataFrame, permuted: pd.DataFrame, terms=PUBLISHED_TERMS
+    asked: pd.DataFrame,
+    permuted: pd.DataFrame,
+    terms: Sequence[tuple] = PUBLISHED_TERMS,
 ) -> pd.DataFrame:
     """Return the share of false pairs called, by how many of their genes are in others.
 

@@ -8,7 +8,8 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import average_precision_score, roc_auc_score
 
-from helpers.data.splits import standardise
+from helpers.data.panel import Panel
+from helpers.data.splits import Split, standardise
 from helpers.detectors.shapley import shapley_pairs
 from helpers.device import Device
 from helpers.networks.genes import GeneNetwork, n_parameters
@@ -32,7 +33,7 @@ from helpers.studies.gene_gene.designs import (
 )
 from helpers.studies.gene_gene.study import fit_genes, study
 from helpers.studies.stores import Store
-from helpers.truth.genotypes import SIMPLE_PAIRS
+from helpers.truth.genotypes import SIMPLE_PAIRS, Trait
 
 FORMS = ("product", "square", "max")
 MANY = 15  # genes above which scores are sampled and only regressions compared
@@ -270,7 +271,12 @@ def many_genes_table(shown: pd.DataFrame, people: tuple[int, int]) -> pd.DataFra
 
 
 def readings(
-    store, *, wanted, count, people, recipe
+    store: Store,
+    *,
+    wanted: Collection[str],
+    count: int,
+    people: tuple[int, int],
+    recipe: dict,
 ) -> tuple[pd.DataFrame | None, list[str]]:
     """Return rankings of the simple simulator by reading, and which readings ran here.
 

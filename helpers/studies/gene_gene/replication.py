@@ -225,7 +225,7 @@ def _rest(y: np.ndarray, values: np.ndarray, pair: Sequence[int]) -> np.ndarray:
 
 
 def _beyond_each(
-    numbers: np.ndarray, values: np.ndarray, pair: tuple[int, int]
+    numbers: np.ndarray, values: np.ndarray, pair: tuple[int, ...]
 ) -> np.ndarray:
     """Return numbers cleared of smooth functions of the values of each of two genes."""
     varying = [g[:, None] for g in values[:, list(pair)].T if np.ptp(g) > 0]

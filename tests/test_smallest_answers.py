@@ -563,6 +563,9 @@ SMALLEST = {
     "refit_test": five_hundred_examples,
     "held_out_interaction": twenty_sequences,
     "as_bases": one_sequence,
+    "motif_sites": lambda: equal(
+        motif_pairs.motif_sites(["AC"], {"a": [[0, 1]], "b": [[1, 2]]})["a"], [[0, 1]]
+    ),
     "asker": lambda: equal(
         motif_pairs.asker(lambda x: x[:, 0, 2])(np.array([[2]])), [1]
     ),

@@ -29,7 +29,16 @@ from helpers.detectors import (
     shapley,
     weights,
 )
-from helpers.explain import attribution, filters, knockout, shuffling
+from helpers.explain import (
+    attribution,
+    deep_shap,
+    filters,
+    insertion,
+    knockout,
+    modules,
+    mutagenesis,
+    shuffling,
+)
 from helpers.networks.layers import FactorizationMachine
 from helpers.networks.mlp import MLP
 from helpers.networks.motif import MotifCNN
@@ -54,6 +63,22 @@ def product(X):
 
 def motif_network():
     return MotifCNN(1, length=1, width=1, pool=1, hidden=(1,), seed=0).eval()
+
+
+def first_base(sequences):
+    return sequences[:, 0].astype(float)
+
+
+def module_of_one_base():
+    module = torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(4, 1))
+    weight = module[1].weight.detach()[0, 0].numpy()
+    found = modules.module_contributions(module, BASE, method="IG")
+    assert found == pytest.approx(np.array([[weight]]), abs=1e-6)
+    equal(deep_shap.deep_shap(module, BASE), [[[0]]])  # its only shuffle is itself
+    refused(
+        lambda: modules.module_contributions(module, BASE, method="IG", output=1),
+        "output must be",
+    )
 
 
 def perceptron():
@@ -304,6 +329,10 @@ SMALLEST = {
     "single_precision": lambda: equal(predictions.single_precision("X", TWO), TWO),
     "contributions": networks_with_one_position,
     "incompleteness": networks_with_one_position,
+    "module_contributions": module_of_one_base,
+    "deep_shap": module_of_one_base,
+    "mutagenesis": lambda: equal(mutagenesis.mutagenesis(first_base, BASE), [[-2]]),
+    "insertion": lambda: equal(insertion.insertion(first_base, BASE, [([3], 0)]), [3]),
     "motif_auprc": areas_of_one_position,
     "generator": lambda: equal(shuffling.generator(0, 0).integers(1), 0),
     "shuffled_bases": permutations_of_alike_rows,

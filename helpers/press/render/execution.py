@@ -13,8 +13,6 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
-import nbformat
-
 from helpers import memory
 from helpers.data.kinds import PathLike
 from helpers.extras import extra

@@ -132,7 +132,8 @@ def by_start(
     for network, mine in choices.groupby("architecture"):
         key = f"table2.{network.lower().replace('-', '')}"
         values = {name: published[f"{key}.{name}"] for name in ["mean", *shown]}
-        rows.append({"Network": network, "Start": "published", **values})
+        theirs = {"Network": network, "Start": "published", "Strength": "tuned"}
+        rows.append(theirs | values)
         for start, group in mine.groupby("start"):
             readings = {
                 f"{l1_main:g} for all": group[np.isclose(group["l1"], l1_main)],
@@ -149,7 +150,7 @@ def by_start(
                         **{name: aucs.get(name, np.nan) for name in shown},
                     }
                 )
-    return pd.DataFrame(rows).fillna({"Strength": "tuned"})
+    return pd.DataFrame(rows)
 
 
 def by_choice(choices: pd.DataFrame, l1_main: float) -> pd.DataFrame:

@@ -75,6 +75,8 @@ def module_of_one_base():
     found = modules.module_contributions(module, BASE, method="IG")
     assert found == pytest.approx(np.array([[weight]]), abs=1e-6)
     equal(deep_shap.deep_shap(module, BASE), [[[0]]])  # its only shuffle is itself
+    plain = torch.nn.Flatten()  # without parameters: each letter is an output
+    equal(modules.module_contributions(plain, BASE, method="IG"), [[1]])
     refused(
         lambda: modules.module_contributions(module, BASE, method="IG", output=1),
         "output must be",

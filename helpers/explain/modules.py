@@ -71,7 +71,8 @@ def module_contributions(
     model.eval()
     try:
         letters = F.one_hot(torch.from_numpy(sequences).long(), 4).transpose(1, 2)
-        letters = letters.to(next(model.parameters()).dtype)
+        like = next(model.parameters(), letters.float())  # some have none
+        letters = letters.to(like.dtype)
         _check_output(model, letters[:1], output)
         if method == "DeepSHAP":
             return deep_shap(

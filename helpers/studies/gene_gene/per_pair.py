@@ -335,6 +335,8 @@ def worlds_text(asked: dict[str, pd.DataFrame]) -> str:
     said = []
     found = {world: rates(table) for world, table in asked.items()}
     several = {w: r for w, r in found.items() if r["data_sets"] > 1}
+    if not several:
+        return "With one data set a world nothing can be said of rates."
     for level, name in ((0.05, "at_5"), (0.10, "at_10")):
         kept = [
             world
@@ -353,9 +355,16 @@ def worlds_text(asked: dict[str, pd.DataFrame]) -> str:
     over = [world for world, rate in several.items() if rate["any_low"] > 0.05]
     sets = sum(rate["data_sets"] for rate in several.values())
     false = sum(round(rate["any"] * rate["data_sets"]) for rate in several.values())
+    widest = max(rate["any_high"] for rate in several.values())
+    verdict = (
+        f"the family-wise level is not kept in {', '.join(over)}."
+        if over
+        else "no world shows that the family-wise level is broken; a share of "
+        f"{widest:.0%} in one of them is not excluded."
+    )
     said.append(
-        f"After Holm some false pair is called in {false} of {sets} data sets; the "
-        f"family-wise level is {'not kept in ' + ', '.join(over) if over else 'kept'}."
+        f"After Holm some false pair is called in {false} of {sets} data sets; "
+        + verdict
     )
     return " ".join(said)
 

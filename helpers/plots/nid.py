@@ -194,17 +194,27 @@ def auc_by_method(aucs: pd.DataFrame, published: pd.DataFrame) -> Figure:
     return figure
 
 
-def training_choices(choices: pd.DataFrame) -> Figure:
-    """Draw AUC and validation error against the L1 strength, per learning-rate rule.
+def training_choices(
+    choices: pd.DataFrame,
+    *,
+    error: str = "validation_mse",
+    title: str = "validation MSE (standardised)",
+) -> Figure:
+    """Draw AUC and validation error against the L1 strength, for two learning rates.
 
     Parameters
     ----------
     choices : data frame
-        Columns ``function``, ``rate``, ``l1``, ``auc``, ``validation_mse``.
+        Columns ``rate`` (of two kinds), ``l1``, ``auc``, and the one named `error`.
+    error : str
+        Column of the validation error.
+    title : str
+        What it is.
     """
     figure, (left, right) = plt.subplots(1, 2, figsize=(9.5, 3.6))
-    palette = {"decaying": COLOURS["network"], "constant": COLOURS["second"]}
-    for axis, column in ((left, "validation_mse"), (right, "auc")):
+    colours = COLOURS["network"], COLOURS["second"]
+    palette = dict(zip(dict.fromkeys(choices["rate"]), colours, strict=False))
+    for axis, column in ((left, error), (right, "auc")):
         sns.lineplot(
             choices,
             x="l1",
@@ -218,7 +228,7 @@ def training_choices(choices: pd.DataFrame) -> Figure:
         )
         axis.set_xscale("log")
         axis.set_xlabel("L1 strength")
-    left.set(ylabel="validation MSE (standardised)", yscale="log", title="prediction")
+    left.set(ylabel=title, yscale="log", title="prediction")
     right.set(ylabel="pairwise AUC", title="interactions")
     sns.move_legend(right, "upper left", bbox_to_anchor=(1, 1), title="learning rate")
     return figure

@@ -30,7 +30,7 @@ from helpers.significance.interaction import statistics
 from helpers.significance.interaction.genotypes import gene_interaction_test
 from helpers.studies.gene_gene.baselines import baseline_pairs
 from helpers.studies.gene_gene.designs import everybody, shapes_of, training
-from helpers.studies.gene_gene.permuting import is_called
+from helpers.studies.gene_gene.permuting import is_called, tested
 from helpers.studies.gene_gene.replication import replicate
 from helpers.studies.gene_gene.study import fit_genes, fit_main_effects
 from helpers.studies.stores import Store
@@ -283,6 +283,39 @@ def share_of_sets(some: pd.Series, name: str) -> dict[str, float]:
     """Return a share of data sets with its exact 95 % interval, by three names."""
     low, high = stats.binomtest(int(some.sum()), len(some)).proportion_ci()
     return {name: some.mean(), f"{name}_low": low, f"{name}_high": high}
+
+
+def stored_worlds(store: Store) -> dict[str, pd.DataFrame]:
+    """Return the stored tables of the worlds, by name."""
+    names = {world: f"pairs-{world.replace(' ', '-')}" for world in WORLDS}
+    found = {world: store.paper(name, partial=True) for world, name in names.items()}
+    return {world: table for world, table in found.items() if table is not None}
+
+
+def permuted_worlds(chapter: Store, training: Store) -> dict[str, list[pd.DataFrame]]:
+    """Return what the stored permutation tests say in the worlds of `NAMED`.
+
+    Parameters
+    ----------
+    chapter, training : Store
+        Of chapter 4, and of the page on training, whose null data sets are without a
+        bend of single genes.
+    """
+    steps = {
+        "six pairs": [(chapter, "permuted-SN-1-small")],
+        "none": [
+            (chapter, "null-as-is"),
+            (training, "curved-straight-hidden-layer"),
+        ],
+    }
+    return {
+        world: [
+            tested(table)
+            for store, name in places
+            if (table := store.paper(name)) is not None
+        ]
+        for world, places in steps.items()
+    }
 
 
 def errors_and_power(

@@ -8,6 +8,7 @@ from torch import nn
 
 from helpers.ensemble import Ensemble
 from helpers.networks.mlp import MLPM
+from helpers.press.results import Store
 from helpers.studies.nid import (
     curves,
     limits,
@@ -15,6 +16,7 @@ from helpers.studies.nid import (
     products,
     regularisers,
     rivals,
+    slim,
     tables,
     wide,
     worlds,
@@ -22,6 +24,12 @@ from helpers.studies.nid import (
 from helpers.training.stack import Stack
 
 FIT = {"max_epochs": 1, "patience": 1, "seed": 0}
+SLIM = {
+    "hidden": [20, 10],
+    "univariate": [],
+    "strength": 5e-4,
+    "learning_rate": 1e-2,
+}
 
 
 # Many features
@@ -40,7 +48,7 @@ def test_screening_finds_a_product_behind_a_line():
 def test_a_quadratic_model_is_ranked(binary):
     settings = {"n_samples": 90, "n_features": 10, "n_factors": 1, "density": 0.3}
     table, _ = wide.rank_quadratic(
-        trials=[0, 1], **settings, binary=binary, device="cpu", **wide.SLIM, **FIT
+        trials=[0, 1], **settings, binary=binary, device="cpu", **SLIM, **FIT
     )
     assert table["training_rows"].tolist() == [30, 30]
     assert table["true_pairs"].tolist() == [3, 3]
@@ -72,13 +80,65 @@ def test_tables_of_many_features():
 def test_products_by_order_and_method():
     settings = {"n_samples": 120, "n_features": 14, "cut_off": 1e-3}
     table, _ = products.find_products(
-        trials=[0], **settings, device="cpu", **wide.SLIM, **FIT
+        trials=[0], **settings, device="cpu", **SLIM, **FIT
     )
     assert (table["kind"] == "recall").sum() == 4
     assert table["value"].between(0, 1).all()
     shown = products.order_table(table.query("kind != 'precision'"))
     assert shown["precision"].tolist() == ["–"] * 4
     assert len(products.method_table(table)) == 3
+
+
+@pytest.mark.parametrize("design", slim.DESIGNS)
+def test_every_strength_and_rate_is_tried_on_every_data_set(design):
+    table, _ = slim.try_training(
+        design=design,
+        trials=[100, 101],
+        strengths=[1e-4, 1e-3],
+        learning_rates=[1e-2, 3e-3],
+        n_samples=90,
+        n_features=14,
+        hidden=[10],
+        device="cpu",
+        **FIT,
+    )
+    assert not table.duplicated(["trial", "l1", "rate"]).any()
+    assert len(table) == 8
+    assert set(table["design"]) == {design}
+    assert table["auc"].between(0, 1).all()
+    assert table.groupby(["l1", "rate"])["validation_loss"].mean().nunique() == 4
+
+
+def test_the_least_validation_error_chooses_whatever_the_ranking():
+    table = pd.DataFrame(
+        {
+            "design": "Table 5",
+            "trial": [1, 2, 1, 2],
+            "l1": [1e-4, 1e-4, 1e-3, 1e-3],
+            "rate": "0.01",
+            "validation_loss": [0.1, 0.4, 0.2, 0.2],
+            "auc": [0.9, 0.9, 0.6, 0.8],
+        }
+    )
+    (best,) = slim.best_training(table).to_dict("records")
+    assert (best["l1"], best["auc"]) == (1e-3, pytest.approx(0.7))
+    assert "L1 strength 0.001 and rate 0.01" in slim.chosen_words(table)
+
+
+def test_unknown_designs_are_refused():
+    with pytest.raises(ValueError, match=r"design must be one of .*; got 'Table 7'"):
+        slim.try_training(
+            design="Table 7", trials=[0], strengths=[0], learning_rates=[0.1],
+            n_samples=90, n_features=5, hidden=[5], **FIT,
+        )  # fmt: skip
+
+
+def test_settings_of_the_tables_are_those_that_were_chosen():
+    tried = Store("5-open-choices", size="paper").paper("slim-training")
+    best = slim.best_training(tried).set_index("design")
+    for design, made in (("Table 5", wide.TABLE_5), ("Table 6", products.TABLE_6)):
+        assert best.loc[design, "l1"] == made["strength"]
+        assert float(best.loc[design, "rate"]) == made["learning_rate"]
 
 
 def test_precision_and_recall_in_ones_head():

@@ -1,0 +1,300 @@
+"""What the chapters found, on one page, read from their stored tables."""
+
+from collections.abc import Iterable, Mapping
+
+import numpy as np
+import pandas as pd
+
+from helpers.significance.calibration import exact_interval
+from helpers.studies import calibration
+from helpers.studies.factorization.worlds import NO_PAIR
+from helpers.studies.gene_gene import per_pair
+from helpers.studies.matrix import plan, tables
+from helpers.studies.stores import Store
+
+#: Chapters whose values are compared with published ones.
+COMPARED = (
+    "1-false-positives",
+    "2-negative-data",
+    "3-factorization-machines",
+    "4-gene-gene",
+    "5-nid",
+)
+#: Pages whose stored tables are read.
+PAGES = (*COMPARED, "3-test", "4-pairs", "4-training", "6-matrix", "calibration")
+NOTHING, SOMETHING = "nothing interacts", "something interacts"
+LEVEL, TOO_MANY = 0.05, 0.06  # asked for; an interval wholly above it is too many calls
+FEW = 20  # data sets below which a rate is hardly known
+N_NETWORKS = 45  # of each control and padding in chapter 1
+#: Ways to call an interaction in chapter 1: name on the page, name of the counts.
+OF_NETWORKS = {
+    "larger than of shuffled motifs": "size-shuffles",
+    "held-out loss, paired": "paired",
+    "held-out loss, unpaired": "unpaired",
+}
+DNA, GENES, NUMBERS = "DNA", "Genes", "Tables of numbers"
+
+
+def calls(
+    stores: Mapping[str, Store], values: Mapping[str, Mapping[str, float]]
+) -> pd.DataFrame:
+    """Return how often each way to call an interaction is wrong, and how often right.
+
+    Only what the book asked about both kinds of data: where nothing interacts, and
+    where something does.
+
+    Parameters
+    ----------
+    stores : mapping of page to Store
+        Of the paper size, see `PAGES`.
+    values : mapping of chapter to mapping
+        Paper-size values by quantity.
+
+    Returns
+    -------
+    DataFrame
+        data, way, world; false (share called at 5 % of what does not interact) and
+        found (share of true interactions called, after correction where many are
+        asked about), each with the ends of its 95 % interval, _low and _high, or NaN;
+        sets (data sets, or networks).
+    """
+    rows = [
+        *_of_networks(values["1-false-positives"]),
+        *_of_factors(stores["3-test"].paper("worlds", partial=True)),
+        *_of_genes(stores),
+        *_of_numbers(stores["calibration"]),
+    ]
+    return pd.DataFrame(rows)
+
+
+def _of_networks(counted: Mapping[str, float]) -> Iterable[dict]:
+    """Yield what chapter 1 counts, both paddings together."""
+    for way, name in OF_NETWORKS.items():
+        for control, world in (("negative", NOTHING), ("positive", SOMETHING)):
+            counts = [
+                counted.get(f"count.{padding}.{control}.{name}", np.nan)
+                for padding in ("valid", "same")
+            ]
+            if np.isnan(counts).any():
+                continue
+            sets = N_NETWORKS * len(counts)
+            what = "false" if world == NOTHING else "found"
+            row = {"data": DNA, "way": way, "world": world, "sets": sets}
+            yield row | _share(sum(counts), sets, what)
+
+
+def _of_factors(tested: pd.DataFrame | None) -> Iterable[dict]:
+    """Yield what the test of factor pairs says of the strongest pair."""
+    if tested is None:
+        return
+    row = {"data": DNA, "way": "pairs of factors, labels redrawn"}
+    called = tested["p"] <= LEVEL + 1e-9  # p-values are multiples of 1 / 200
+    none = tested["kind"].isin(NO_PAIR)
+    many = tested["kind"] == "ten pairs"
+    right = called & tested["true"]
+    for world, some, hits, what in (
+        (NOTHING, none, called, "false"),
+        (SOMETHING, many, right, "found"),
+    ):
+        yield (
+            row
+            | {"world": world, "sets": int(some.sum())}
+            | _share(hits[some].sum(), some.sum(), what)
+        )
+
+
+def _of_genes(stores: Mapping[str, Store]) -> Iterable[dict]:
+    """Yield what the tests of chapter 4 call at 20,000 people."""
+    asked = per_pair.stored_worlds(stores["4-pairs"])
+    permuted = per_pair.permuted_worlds(stores["4-gene-gene"], stores["4-training"])
+    worlds = dict(zip(per_pair.NAMED.values(), (NOTHING, SOMETHING), strict=True))
+    for row in per_pair.errors_and_power(asked, permuted).to_dict("records"):
+        found = {
+            f"{what}{end}": row[f"{name}{end}"]
+            for what, name in (("false", "at_5"), ("found", "power"))
+            for end in ("", "_low", "_high")
+        }
+        about = {"data": GENES, "way": row["test"], "world": worlds[row["world"]]}
+        yield about | {"sets": row["data_sets"]} | found
+
+
+def _of_numbers(store: Store) -> Iterable[dict]:
+    """Yield what the tests of tables call at 1,000 rows."""
+    trials, rivals = (store.paper(name, partial=True) for name in ("trials", "rivals"))
+    worlds = {"additive": NOTHING, "strong product": SOMETHING}
+    found = []
+    if trials is not None:
+        rates = calibration.rates(trials, calibration.cells("paper"))
+        here = (rates["n_rows"] == 1000) & (rates["learner"] == "networks")
+        found.append(rates[here].assign(rival="interaction test"))
+    if rivals is not None:
+        found.append(calibration.rival_rates(rivals))
+    for row in pd.concat(found).to_dict("records") if found else ():
+        if row["world"] not in worlds or not row["sets"]:
+            continue
+        about = {"data": NUMBERS, "way": row["rival"], "world": worlds[row["world"]]}
+        false = {f"false{end}": row[f"rate{end}"] for end in ("", "_low", "_high")}
+        about |= {"sets": int(row["sets"])} | false
+        if pd.notna(row["power"]):  # of one true pair a data set
+            about |= _share(row["power"] * row["sets"], row["sets"], "found")
+        yield about
+
+
+def _share(hits: float, of: int, name: str) -> dict[str, float]:
+    """Return a share with its exact 95 % interval, by three names."""
+    low, high = exact_interval(round(hits), int(of))
+    return {name: hits / of, f"{name}_low": low, f"{name}_high": high}
+
+
+def calls_words(table: pd.DataFrame) -> str:
+    """Say which ways call too much, and which are not shown to."""
+    if table.empty:
+        return "Not run yet."
+    worst = table.groupby("way", sort=False)["false_low"].max()
+    least = table.groupby("way", sort=False)["sets"].min()
+    guilty = worst > TOO_MANY
+    text = (
+        f"Of {len(worst)} ways to call an interaction **{guilty.sum()}** call too "
+        "often, where nothing interacts or beside what does (interval wholly above "
+        f"{TOO_MANY:.0%})"
+    )
+    text += f": {_listed(worst.index[guilty])}." if guilty.any() else "."
+    kept = worst.index[~guilty]
+    if len(kept):
+        text += f" Not shown to: {_listed(kept)}."
+    few = [way for way in kept if least[way] < FEW]
+    if few:
+        text += f" Known from fewer than {FEW} data sets of a kind: {_listed(few)}."
+    return text
+
+
+def _listed(names: Iterable[str]) -> str:
+    return "; ".join(names)
+
+
+def answers(
+    stores: Mapping[str, Store],
+    values: Mapping[str, Mapping[str, float]],
+    verdicts: Mapping[str, str],
+) -> pd.DataFrame:
+    """Return a line a chapter: its question, what its stored runs say, its verdicts.
+
+    Parameters
+    ----------
+    stores, values
+        As for `calls`.
+    verdicts : mapping of chapter to str
+        How many claims reproduce, in words.
+    """
+    said = {
+        "1-false-positives": _say_networks(values["1-false-positives"]),
+        "2-negative-data": _say_negatives(values["2-negative-data"]),
+        "3-factorization-machines": _say_factors(values["3-factorization-machines"]),
+        "4-gene-gene": _say_genes(list(_of_genes(stores))),
+        "5-nid": _say_weights(values["5-nid"]),
+        "6-matrix": _say_matrix(stores["6-matrix"]),
+    }
+    titles = (
+        "Do networks report interactions that are not there?",
+        "What do negatives teach, and what does attribution see?",
+        "Does a product of filters name pairs of factors?",
+        "Which genes interact, and which test can say so?",
+        "Do the weights alone tell?",
+        "Which method for which data?",
+    )
+    return pd.DataFrame(
+        {
+            "Question": f"[{title}](chapters/{chapter}.ipynb)",
+            "What the stored runs say": words,
+            "Claims": verdicts.get(chapter, "a comparison of our own"),
+        }
+        for title, (chapter, words) in zip(titles, said.items(), strict=True)
+    )
+
+
+def _say_networks(counted: Mapping[str, float]) -> str:
+    rows = {(row["way"], row["world"]): row for row in _of_networks(counted)}
+    if len(rows) < 2 * len(OF_NETWORKS):
+        return "Not run yet."
+    size, paired, unpaired = OF_NETWORKS
+    false = {way: rows[way, NOTHING] for way in OF_NETWORKS}
+    count = {way: round(row["false"] * row["sets"]) for way, row in false.items()}
+    found = min(rows[way, SOMETHING]["found"] for way in (paired, unpaired))
+    return (
+        f"Of {false[size]['sets']} networks on data that only add, {count[size]} show "
+        f"an interaction larger than of shuffled motifs. On held-out data "
+        f"{count[paired]} (paired) and {count[unpaired]} (unpaired) need it. Of those "
+        f"whose data hold one, both tests call {found:.0%} or more."
+    )
+
+
+def _say_negatives(known: Mapping[str, float]) -> str:
+    names = [
+        f"{name}.{kind}{end}"
+        for name, end in (("text.negatives", ""), ("table5.IG", ".1"))
+        for kind in ("with", "without")
+    ]
+    if any(pd.isna(known.get(name, np.nan)) for name in names):
+        return "Not run yet."
+    told, untold, hidden, seen = (known[name] for name in names)
+    text = (
+        f"Networks that saw motifs among the negatives tell {told:.0%} of all "
+        f"negatives, the others {untold:.0%}. Integrated gradients find a single motif "
+        f"in the first with an area of {hidden:.2f}, in the others of {seen:.2f}"
+    )
+    return text + (
+        ": what predicts better shows less." if told > untold and hidden < seen else "."
+    )
+
+
+def _say_factors(known: Mapping[str, float]) -> str:
+    names = ("e3.auc", "e5.auc", "e4.correct")
+    if any(pd.isna(known.get(name, np.nan)) for name in names):
+        return "Not run yet."
+    machine, total, right = (known[name] for name in names)
+    return (
+        f"Where pairs decide, a factorization machine has an area of {machine:.2f}, a "
+        f"sum of filters {total:.2f}. Of its ten strongest pairs of filters "
+        f"{right:.1f} are partners, of 7.5 published."
+    )
+
+
+def _say_genes(rows: list[dict]) -> str:
+    false = {(row["way"], row["world"]): row["false"] for row in rows}
+    ways = "Perm I", "Test of each pair"
+    if any((way, world) not in false for way in ways for world in (NOTHING, SOMETHING)):
+        return "Not run yet."
+    told = [
+        f"{way} calls {false[way, NOTHING]:.1%} of pairs at 5 % where none interacts, "
+        f"{false[way, SOMETHING]:.1%} of the null pairs beside six that do"
+        for way in ways
+    ]
+    return f"{told[0]}. {told[1].replace('Test', 'The test', 1)}, without permutations."
+
+
+def _say_weights(known: Mapping[str, float]) -> str:
+    names = ("table2.mlp.mean", "table2.mlpm.mean", "table2.anova.mean")
+    if any(pd.isna(known.get(name, np.nan)) for name in names):
+        return "Not run yet."
+    network, with_main, anova = (known[name] for name in names)
+    return (
+        f"They rank: true pairs of ten functions come first with a mean area of "
+        f"{network:.2f}, {with_main:.2f} with main effects apart, {anova:.2f} by "
+        "ANOVA. They do not test: a ranking has no error rate, and data without any "
+        "interaction have a first pair too."
+    )
+
+
+def _say_matrix(store: Store) -> str:
+    found = [store.paper(name, partial=True) for name in plan.steps("paper")]
+    found = [table for table in found if table is not None]
+    if not found:
+        return "Not run yet."
+    table = pd.concat(found, ignore_index=True)
+    advice = tables.recommended(table, tables.summary(table))
+    told = [
+        f"{row['take']} for {row['data']}"
+        for row in advice.to_dict("records")
+        if row["question"] == "Which pairs first?" and row["take"] != "–"
+    ]
+    return f"What ranks best and is cheap differs by the data: {_listed(told)}."

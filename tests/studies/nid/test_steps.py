@@ -97,7 +97,7 @@ def test_every_strength_and_rate_is_tried_on_every_data_set(design):
         strengths=[1e-4, 1e-3],
         learning_rates=[1e-2, 3e-3],
         n_samples=90,
-        n_features=14,
+        n_features=40,
         hidden=[10],
         device="cpu",
         **FIT,

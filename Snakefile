@@ -72,6 +72,14 @@ def helpers_of(name):
 localrules: book, pages
 
 
+onstart:
+    # On one machine nothing limits how many jobs start in a second. Snakemake's default
+    # limit looks at all inputs of all waiting jobs again each second, and once more for
+    # every job that has ended: minutes of CPU in an hour.
+    if workflow.local_exec:
+        workflow.scheduler.job_rate_limiter = None
+
+
 rule book:
     input: BUILD / "runs" / "pages"
 

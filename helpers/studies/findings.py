@@ -28,7 +28,7 @@ FEW = 20  # data sets below which a rate is hardly known
 N_NETWORKS = 45  # of each control and padding in chapter 1
 #: Ways to call an interaction in chapter 1: name on the page, name of the counts.
 OF_NETWORKS = {
-    "larger than of shuffled motifs": "size-shuffles",
+    "larger than for shuffled motifs": "size-shuffles",
     "held-out loss, paired": "paired",
     "held-out loss, unpaired": "unpaired",
 }
@@ -114,7 +114,8 @@ def _of_genes(stores: Mapping[str, Store]) -> Iterable[dict]:
             for what, name in (("false", "at_5"), ("found", "power"))
             for end in ("", "_low", "_high")
         }
-        about = {"data": GENES, "way": row["test"], "world": worlds[row["world"]]}
+        way = row["test"].replace("Test", "test").replace("Products", "products")
+        about = {"data": GENES, "way": way, "world": worlds[row["world"]]}
         yield about | {"sets": row["data_sets"]} | found
 
 
@@ -222,9 +223,9 @@ def _say_networks(counted: Mapping[str, float]) -> str:
     found = min(rows[way, SOMETHING]["found"] for way in (paired, unpaired))
     return (
         f"Of {false[size]['sets']} networks on data that only add, {count[size]} show "
-        f"an interaction larger than of shuffled motifs. On held-out data "
-        f"{count[paired]} (paired) and {count[unpaired]} (unpaired) need it. Of those "
-        f"whose data hold one, both tests call {found:.0%} or more."
+        f"an interaction larger than for shuffled motifs. On held-out data "
+        f"{count[paired]} (paired) and {count[unpaired]} (unpaired) need it; where the "
+        f"data hold one, each of the two tests calls at least {found:.0%}."
     )
 
 
@@ -261,7 +262,7 @@ def _say_factors(known: Mapping[str, float]) -> str:
 
 def _say_genes(rows: list[dict]) -> str:
     false = {(row["way"], row["world"]): row["false"] for row in rows}
-    ways = "Perm I", "Test of each pair"
+    ways = "Perm I", "test of each pair"
     if any((way, world) not in false for way in ways for world in (NOTHING, SOMETHING)):
         return "Not run yet."
     told = [
@@ -269,7 +270,7 @@ def _say_genes(rows: list[dict]) -> str:
         f"{false[way, SOMETHING]:.1%} of the null pairs beside six that do"
         for way in ways
     ]
-    return f"{told[0]}. {told[1].replace('Test', 'The test', 1)}, without permutations."
+    return f"{told[0]}. The {told[1]}, without permutations."
 
 
 def _say_weights(known: Mapping[str, float]) -> str:

@@ -36,6 +36,7 @@ SHAPES = {
     "product": np.multiply,
 }
 SIMPLE_PAIRS = ("standardised", "literal", "counts", "marginal")
+PARTED_SIZE = 20_000  # people of each of two populations
 _PEOPLE_PER_BLOCK = 8192  # bounds the float copies of int8 genotypes
 
 
@@ -88,6 +89,7 @@ def simulate_panel(  # the settings of a simulation, each by its name
     max_r2: float = 0.8,
     recombination_rate: float = 1e-8,
     mutation_rate: float = 1.25e-8,
+    parted: int = 0,
     seed: int = 0,
 ) -> Panel:
     """Simulate genes as unlinked loci of a European-like population.
@@ -113,6 +115,10 @@ def simulate_panel(  # the settings of a simulation, each by its name
         Largest squared correlation between two kept SNPs of a gene.
     recombination_rate, mutation_rate : float
         Per bp and generation.
+    parted : int
+        Generations since the first and the second half of the people parted, each a
+        population of `PARTED_SIZE`; 0 = all people are of one. 2,000 give an F_ST of
+        about 0.05.
     seed : int
 
     Returns
@@ -146,12 +152,13 @@ def simulate_panel(  # the settings of a simulation, each by its name
         checks.number("recombination_rate", recombination_rate, at_least=0),
         checks.number("mutation_rate", mutation_rate, at_least=0),
     )
+    parted = checks.integer("parted", parted, at_least=0)
     seed = checks.integer("seed", seed, at_least=0)
 
     streams = np.random.SeedSequence(seed).spawn(n_genes)
     kept, positions = [], []
     for k, stream in enumerate(streams):
-        counts, places = _locus(n_people, length, min_maf, *rates, stream)
+        counts, places = _locus(n_people, length, min_maf, *rates, parted, stream)
         chosen = _chosen_snps(counts, max_r2, max_snps)
         if not len(chosen):
             raise ValueError(
@@ -177,6 +184,7 @@ def simulate_panel(  # the settings of a simulation, each by its name
             "max_r2": max_r2,
             "recombination_rate": rates[0],
             "mutation_rate": rates[1],
+            "parted": parted,
             "seed": seed,
         },
     )
@@ -351,12 +359,27 @@ def european_demography() -> "msprime.Demography":
     return demography
 
 
+def parted_demography(generations: int) -> "msprime.Demography":
+    """Return two populations of constant size that were one until so long ago."""
+    import msprime
+
+    demography = msprime.Demography()
+    for name in ("first", "second"):
+        demography.add_population(name=name, initial_size=PARTED_SIZE)
+    demography.add_population(name="common", initial_size=14_474)
+    demography.add_population_split(
+        time=generations, derived=["first", "second"], ancestral="common"
+    )
+    return demography
+
+
 def _locus(
     n_people: int,
     length: int,
     min_maf: float,
     recombination_rate: float,
     mutation_rate: float,
+    parted: int,
     stream: np.random.SeedSequence,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Return allele counts (n_snps, n_people) and positions of one simulated gene."""
@@ -364,9 +387,13 @@ def _locus(
     import tskit
 
     ancestry_seed, mutation_seed = (int(s) + 1 for s in stream.generate_state(2) >> 1)
+    samples, demography = n_people, european_demography()
+    if parted:
+        samples = {"first": n_people - n_people // 2, "second": n_people // 2}
+        demography = parted_demography(parted)
     ancestry = msprime.sim_ancestry(
-        n_people,
-        demography=european_demography(),
+        samples,
+        demography=demography,
         sequence_length=length,
         recombination_rate=recombination_rate,
         random_seed=ancestry_seed,

@@ -319,3 +319,16 @@ def test_the_rarest_snp_allowed_is_kept():
 def test_the_strongest_snp_may_lower_the_trait():
     panel = Panel(np.ones((4, 3), np.int8), (2, 2))
     assert genotypes._strongest_snps(panel, np.array([-2.0, 1, 1, 3])) == [0, 3]
+
+
+def test_halves_that_parted_differ_in_frequencies():
+    one = simulate_panel(600, 2, length=20_000, seed=1)
+    two = simulate_panel(600, 2, length=20_000, parted=2_000, seed=1)
+
+    def f_st(panel):
+        a, b = (
+            panel.take(rows).frequencies() for rows in np.arange(600).reshape(2, -1)
+        )
+        return np.sum((a - b) ** 2) / np.sum(a * (1 - b) + b * (1 - a))
+
+    assert f_st(one) < 0.005 < 0.02 < f_st(two) < 0.1

@@ -14,6 +14,7 @@ how many there are is set by the time at hand, not by what they show.
 """
 
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -70,26 +71,61 @@ def ask_pairs(
     tables = []
     for number in numbers:
         panel, trait, parts = data_set(world, number=number, people=people, seed=seed)
-        y = standardise(trait.values, parts.train, name="trait").values
-        knobs: dict[str, Any] = {
-            "training": training(panel.n_people, max_epochs=max_epochs),
-            "seed": 1_000 * seed + number,
-            "device": device,
-        }
-        main, _ = fit_main_effects(panel, y, parts, n_networks=N_MAIN, **knobs)
-        ensemble, _ = fit_genes(panel, y[None], parts, n_networks=n_networks, **knobs)
-        networks = [ensemble.network(i) for i in range(len(ensemble))]
+        asked = asked_of(
+            panel,
+            trait.values,
+            parts,
+            n_networks=n_networks,
+            max_epochs=max_epochs,
+            seed=1_000 * seed + number,
+            device=device,
+        )
         pairs = all_pairs(panel.n_genes)
-        rows = _tested(networks, panel, y - main, parts, pairs)
         usual = baseline_pairs(panel, trait.values, parts).details["p"]
-        rows = rows.assign(
+        rows = asked.rows.assign(
             data_set=number, form=shapes_of(trait, pairs), p_product=_short(usual)
         )
         again = [np.full(len(pairs), np.nan)] * 2
         if WORLDS[world].get("replicated"):
-            again = _replicated(networks, panel, y, parts, pairs)
+            again = _replicated(asked.networks, panel, asked.y, parts, pairs)
         tables.append(rows.assign(p_replicated=again[0], p_centred=again[1]))
     return pd.concat(tables, ignore_index=True).assign(world=world)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the test says of all pairs of one data set: `rows`, in their order.
+
+    And what it rests on: the networks, and the trait they learned, (n_people,).
+    """
+
+    rows: pd.DataFrame
+    networks: list[nn.Module]
+    y: np.ndarray
+
+
+def asked_of(
+    panel: Panel,
+    values: np.ndarray,
+    parts: Split,
+    *,
+    n_networks: int,
+    max_epochs: int,
+    seed: int,
+    device: Device,
+) -> Asked:
+    """Train networks with and without interactions, and test every pair."""
+    y = standardise(values, parts.train, name="trait").values
+    knobs: dict[str, Any] = {
+        "training": training(panel.n_people, max_epochs=max_epochs),
+        "seed": seed,
+        "device": device,
+    }
+    main, _ = fit_main_effects(panel, y, parts, n_networks=N_MAIN, **knobs)
+    ensemble, _ = fit_genes(panel, y[None], parts, n_networks=n_networks, **knobs)
+    networks = [ensemble.network(i) for i in range(len(ensemble))]
+    pairs = all_pairs(panel.n_genes)
+    return Asked(_tested(networks, panel, y - main, parts, pairs), networks, y)
 
 
 def data_set(

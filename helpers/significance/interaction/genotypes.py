@@ -51,6 +51,7 @@ def gene_interaction_test(  # as scikit-learn's options: each by its name
     pairs: Iterable[tuple[int, int]] | None = None,
     linked: Iterable[tuple[int, int]] = (),
     groups: ArrayLike | None = None,
+    weight: ArrayLike | None = None,
     n_bins: int = 24,
     n_multipliers: int = 1999,
     seed: int = 0,
@@ -79,6 +80,10 @@ def gene_interaction_test(  # as scikit-learn's options: each by its name
         whose values are correlated in the people who learned are added.
     groups : array, shape (n_people,), optional
         Families: rows that depend on each other.
+    weight : array, shape (n_people,), optional
+        Slope of the mean at the fit without interactions: p (1 - p) of a trait that is
+        yes or no, whose effects add up on log odds. Left out, effects add up on the
+        scale of the trait.
     n_bins : int
         Bins of each gene, of people who learned.
     n_multipliers, seed
@@ -96,8 +101,8 @@ def gene_interaction_test(  # as scikit-learn's options: each by its name
     Raises
     ------
     ValueError
-        If people are in both parts, fewer than 40 are tested, or a pair is none of the
-        panel's.
+        If people are in both parts, fewer than 40 are tested, a weight is not above 0,
+        or a pair is none of the panel's.
 
     Notes
     -----
@@ -110,7 +115,7 @@ def gene_interaction_test(  # as scikit-learn's options: each by its name
     It is calibrated as far as the residual's fit holds the main effects, and as far as
     the networks' gene values stand for the SNPs that interact.
     """
-    people = _People.checked(panel, residual, learned, tested, groups)
+    people = _People.checked(panel, residual, learned, tested, groups, weight)
     n_bins = checks.integer(
         "n_bins", n_bins, at_least=2, at_most=len(people.learned) // 2
     )
@@ -132,12 +137,13 @@ def gene_interaction_test(  # as scikit-learn's options: each by its name
 
 @dataclass(frozen=True)
 class _People:
-    """Who learned, who is tested, the residuals and families of those."""
+    """Who learned, who is tested, the residuals, weights and families of those."""
 
     learned: np.ndarray
     tested: np.ndarray
     residual: np.ndarray
     groups: np.ndarray | None
+    weight: np.ndarray
 
     @classmethod
     def checked(
@@ -147,6 +153,7 @@ class _People:
         learned: ArrayLike,
         tested: ArrayLike,
         groups: ArrayLike | None,
+        weight: ArrayLike | None,
     ) -> "_People":
         """Return them in their types; raise where they cannot be used."""
         residual = checks.vector("residual", residual, length=panel.n_people)
@@ -164,7 +171,11 @@ class _People:
                     f"groups must have {panel.n_people} values; got {groups.shape}."
                 )
             groups = groups[tested]
-        return cls(learned, tested, residual[tested], groups)
+        weight = np.ones(panel.n_people) if weight is None else weight
+        weight = checks.vector("weight", weight, length=panel.n_people)[tested]
+        if (weight <= 0).any():
+            raise ValueError(f"weight must be above 0; got {weight.min():g}.")
+        return cls(learned, tested, residual[tested], groups, weight)
 
 
 def _checked_pairs(
@@ -331,7 +342,7 @@ def _slopes(
 
     Pairs without a neighbour are cleared together, the others one by one.
     """
-    n, weight = len(people.tested), np.ones(len(people.tested))
+    n, weight = len(people.tested), people.weight
     common = np.hstack([np.ones((n, 1)), *(f[people.tested] for f in functions)])
     neighbours = _Neighbours(panel, value, functions, near, people)
     parts = [np.empty((n, len(pairs))) for _ in range(3)]
@@ -411,7 +422,8 @@ def _table(
     z = np.where(identifiable, found.z, np.nan)
     p = stats.norm.sf(z)
     y = people.residual
-    share = statistics.shares(found, after / ((y - y.mean()) ** 2).sum())
+    predicted = ((people.weight[:, None] * direction) ** 2).sum(0)
+    share = statistics.shares(found, predicted / ((y - y.mean()) ** 2).sum())
     largest = statistics.max_t(
         found.units, np.where(identifiable, z, -np.inf), n_draws, seed
     )

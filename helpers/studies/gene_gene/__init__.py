@@ -18,6 +18,7 @@ from helpers.studies.gene_gene.study import (
     score_pairs,
     study,
 )
+from helpers.studies.gene_gene.yes_or_no import YesOrNo
 
 __all__ = [
     "MIN_PEOPLE",
@@ -25,6 +26,7 @@ __all__ = [
     "GeneStudy",
     "PairSurface",
     "Training",
+    "YesOrNo",
     "baseline_pairs",
     "baseline_test",
     "fit_genes",

@@ -25,6 +25,7 @@ from helpers.studies.gene_gene.study import (
     fit_main_effects,
     genotype_rows,
 )
+from helpers.studies.gene_gene.yes_or_no import YesOrNo, is_yes_or_no
 
 LEVEL = 0.05
 UNITS = ("SNPs", "cM")
@@ -131,9 +132,12 @@ class OwnTest:
         The networks with interactions, for `replicate` and `pair_surface`.
     r2, r2_without : float
         Share of the variance of test people that the ensemble explains, and the fit
-        without interactions.
+        without interactions; of a trait that is yes or no, of the deviance that
+        covariates leave.
     training : DataFrame
         One row a network: target, network, best_epoch, best_loss.
+    explained : str
+        What the shares are of.
     """
 
     pairs: pd.DataFrame
@@ -141,6 +145,7 @@ class OwnTest:
     r2: float
     r2_without: float
     training: pd.DataFrame
+    explained: str = "Variance"
 
     def called(self, level: float = LEVEL) -> pd.DataFrame:
         """Return the pairs whose p-value, after Holm, is at most `level`."""
@@ -149,7 +154,7 @@ class OwnTest:
     def words(self) -> str:
         """Say what the networks explain, and whether the pairs may be believed."""
         text = (
-            "Variance of test people that the ensemble explains: "
+            f"{self.explained} of test people that the ensemble explains: "
             f"**{self.r2:.1%}**; without interactions **{self.r2_without:.1%}**. "
         )
         if max(self.r2, self.r2_without) <= 0:
@@ -166,9 +171,34 @@ class OwnTest:
         return text + "Interactions help to predict people who were not learned from."
 
 
+def target_of(table: traits.TraitTable) -> np.ndarray | YesOrNo:
+    """Return what networks learn of a trait, cleared of its covariates.
+
+    Normal scores of numbers; of two values, cases and controls beside the log odds that
+    covariates give.
+
+    Raises
+    ------
+    ValueError
+        If there are two values, and they are not 0 and 1 or 1 and 2.
+    """
+    if is_yes_or_no(table.values):
+        return YesOrNo.of(table.values, table.covariates)
+    return table.adjusted()
+
+
+def check_permutations(y: np.ndarray | YesOrNo, n_permutations: int) -> None:
+    """Refuse permutations of a trait that is yes or no: they are of residuals."""
+    if n_permutations and isinstance(y, YesOrNo):
+        raise ValueError(
+            "n_permutations must be 0 for a trait of cases and controls, whose "
+            f"residuals cannot change places; got {n_permutations}."
+        )
+
+
 def ask_own(  # the options of a fit, each by its name
     panel: Panel,
-    y: np.ndarray,
+    y: np.ndarray | YesOrNo,
     parts: Split,
     *,
     groups: np.ndarray | None = None,
@@ -184,7 +214,9 @@ def ask_own(  # the options of a fit, each by its name
     ----------
     panel : Panel
         Its detail `linked`, if there, names the genes that are neighbours.
-    y : array, shape (n_people,)
+    y : array, shape (n_people,), or YesOrNo
+        From `target_of`. Networks of a trait that is yes or no learn by logistic loss,
+        and its residuals are those of log odds that add up.
     parts : Split
         Networks learn from and stop on the first two parts; the third is tested.
     groups : array, shape (n_people,), optional
@@ -192,7 +224,6 @@ def ask_own(  # the options of a fit, each by its name
     n_networks, training, seed, device, progress
         As for `fit_genes`.
     """
-    y = standardise(y, parts.train, name="y").values
     knobs: dict[str, Any] = {
         "n_networks": n_networks,
         "training": training,
@@ -200,32 +231,59 @@ def ask_own(  # the options of a fit, each by its name
         "device": device,
         "progress": progress,
     }
-    fitted, sums = fit_main_effects(panel, y, parts, **knobs)
-    ensemble, _ = fit_genes(panel, y[None], parts, **knobs)
+    binary = isinstance(y, YesOrNo)
+    if isinstance(y, YesOrNo):
+        targets, knobs["loss"] = y.targets().numpy(), y.loss()
+    else:
+        y = targets = standardise(y, parts.train, name="y").values
+    fitted, sums = fit_main_effects(panel, targets, parts, **knobs)
+    ensemble, _ = fit_genes(panel, targets[None], parts, **knobs)
     networks = [ensemble.network(i) for i in range(len(ensemble))]
+    predicted = np.zeros(panel.n_people)
     with torch.no_grad():
         rows = genotype_rows(panel, parts.test)
-        predicted = torch.stack([network(rows) for network in networks]).mean(0)
+        outputs = torch.stack([network(rows) for network in networks]).mean(0)
+    predicted[parts.test] = outputs.squeeze(1).double().numpy()
+    residual, weight = _left(y, fitted)
     pairs = gene_interaction_test(
         networks,
         panel,
-        y - fitted,
+        residual,
         learned=np.concatenate([parts.train, parts.validation]),
         tested=parts.test,
         linked=panel.details.get("linked", ()),
         groups=groups,
+        weight=weight,
         seed=seed,
     )
-    left = y[parts.test] - predicted.squeeze(1).double().numpy()
-    variance = y[parts.test].var()
-    without = (y - fitted)[parts.test]
     return OwnTest(
         pairs,
         ensemble,
-        float(1 - np.mean(left**2) / variance),
-        float(1 - np.mean(without**2) / variance),
+        _explained(y, predicted, parts.test),
+        _explained(y, fitted, parts.test),
         pd.concat([_trained("with interactions", ensemble), _trained("sums", sums)]),
+        "Deviance" if binary else "Variance",
     )
+
+
+def _left(
+    y: np.ndarray | YesOrNo, fitted: np.ndarray
+) -> tuple[np.ndarray, np.ndarray | None]:
+    """Return what a fit without interactions leaves, and how much each can weigh."""
+    if isinstance(y, YesOrNo):
+        means = y.means(fitted)
+        return y.cases - means, means * (1 - means)
+    return y - fitted, None
+
+
+def _explained(
+    y: np.ndarray | YesOrNo, predicted: np.ndarray, people: np.ndarray
+) -> float:
+    """Return the share that predictions explain in some people."""
+    if isinstance(y, YesOrNo):
+        return y.explained(predicted, people)
+    left = (y - predicted)[people]
+    return float(1 - np.mean(left**2) / y[people].var())
 
 
 def _trained(target: str, ensemble: Ensemble) -> pd.DataFrame:

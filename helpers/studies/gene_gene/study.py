@@ -6,7 +6,7 @@ together, as they read the same genotypes.
 """
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
@@ -112,6 +112,7 @@ def fit_genes(  # the options of a fit, each by its name
     n_networks: int | Sequence[int] = 5,
     training: Training | None = None,
     train: np.ndarray | None = None,
+    loss: str | Callable = "mse",
     seed: int = 0,
     device: Device = "auto",
     progress: bool = False,
@@ -121,8 +122,8 @@ def fit_genes(  # the options of a fit, each by its name
     Parameters
     ----------
     panel : Panel
-    targets : array, shape (n_targets, n_people)
-        Traits, standardised.
+    targets : array, shape (n_targets, n_people), or (n_targets, n_people, n_columns)
+        Traits, standardised; with another `loss`, what it reads.
     parts : Split
         People to train on, to stop on, and to keep out of both.
     kind : {"genes", "main effects"}
@@ -131,6 +132,8 @@ def fit_genes(  # the options of a fit, each by its name
     training : Training, optional
     train : bool array, shape (n_targets, n_people), optional
         People each target's networks learn from, if fewer than `parts.train`.
+    loss : str or function
+        As for `Ensemble.fit`; of a trait that is yes or no, `YesOrNo.loss()`.
     seed : int
         Of initial weights and of the order of people, which all networks share.
         Network e starts alike for every target.
@@ -155,7 +158,7 @@ def fit_genes(  # the options of a fit, each by its name
         If there are fewer training people than parameters.
     """
     training = training if training is not None else Training()
-    targets = checks.matrix("targets", targets, dtype=np.float32)
+    targets = _checked_targets(targets)
     if targets.shape[1] != panel.n_people:
         raise ValueError(
             f"targets must have {panel.n_people} columns (people); "
@@ -185,6 +188,7 @@ def fit_genes(  # the options of a fit, each by its name
         genotype_rows(panel),
         torch.from_numpy(targets[target_of]),
         own_y=True,
+        loss=loss,
         train=mask if train is None else (np.asarray(train, bool) & mask)[target_of],
         validation=_mask(parts.validation, panel.n_people) if stops else None,
         penalty=l1(strength),
@@ -313,6 +317,7 @@ def fit_main_effects(  # the options of `fit_genes`, and the folds
     n_networks: int = 5,
     n_folds: int = 1,
     training: Training | None = None,
+    loss: str | Callable = "mse",
     seed: int = 0,
     device: Device = "auto",
     progress: bool = False,
@@ -321,8 +326,8 @@ def fit_main_effects(  # the options of `fit_genes`, and the folds
 
     Parameters
     ----------
-    panel, y, parts, training, seed, device, progress
-        As for `fit_genes`; y has shape (n_people,).
+    panel, y, parts, training, loss, seed, device, progress
+        As for `fit_genes`; y has shape (n_people,), or (n_people, n_columns).
     n_networks : int
         Networks whose predictions are averaged.
     n_folds : int
@@ -336,7 +341,8 @@ def fit_main_effects(  # the options of `fit_genes`, and the folds
     Ensemble
         The networks, fold by fold.
     """
-    y = checks.vector("y", y, length=panel.n_people)
+    if y.ndim == 1:
+        y = checks.vector("y", y, length=panel.n_people)
     _check_parts(parts, panel.n_people)
     n_folds = checks.integer(
         "n_folds", n_folds, at_least=1, at_most=max(1, len(parts.train))
@@ -348,12 +354,13 @@ def fit_main_effects(  # the options of `fit_genes`, and the folds
     train = fold != np.arange(n_folds)[:, None]  # (n_folds, n_people)
     ensemble, fold_of = fit_genes(
         panel,
-        np.broadcast_to(y, train.shape),
+        np.broadcast_to(y, (n_folds, *y.shape)),
         parts,
         kind="main effects",
         n_networks=n_networks,
         training=training,
         train=train,
+        loss=loss,
         seed=seed,
         device=device,
         progress=progress,
@@ -566,6 +573,15 @@ def _scores(
     schemes_of = np.array([scheme for scheme, _ in labels])
     null = {scheme: scores[schemes_of == scheme] for scheme in design.schemes}
     return found[0], null
+
+
+def _checked_targets(targets: np.ndarray) -> np.ndarray:
+    """Return targets in single precision, of two axes or three; raise on a NaN."""
+    targets = np.asarray(targets)
+    columns = targets.shape[2:]
+    flat = targets.reshape(len(targets), -1) if columns else targets
+    flat = checks.matrix("targets", flat, dtype=np.float32)
+    return flat.reshape(len(flat), -1, *columns)
 
 
 def _ensemble_sizes(n_networks: Any, n_targets: int) -> list[int]:

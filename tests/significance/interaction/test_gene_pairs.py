@@ -217,3 +217,32 @@ def test_bad_input():
             gene_interaction_test(network, panel, residual, **halves, **wrong)
     with pytest.raises(ValueError, match="a network and two genes"):
         gene_interaction_test([], panel, residual, learned=some, tested=some + 50)
+
+
+def test_weights_of_one_change_nothing_and_must_be_above_zero():
+    panel, residual, function = a_case()
+    plain = asked(panel, residual, function)
+    pd.testing.assert_frame_equal(
+        plain, asked(panel, residual, function, weight=np.ones(1000))
+    )
+    weight = np.ones(1000)
+    weight[-1] = 0
+    with pytest.raises(ValueError, match="weight must be above 0; got 0"):
+        asked(panel, residual, function, weight=weight)
+
+
+def test_what_adds_on_log_odds_but_was_not_fitted_is_taken_out():
+    # Both genes move the odds, and the fit without interactions saw neither: what it
+    # leaves is a product where odds are far from even, but for the weights.
+    z = []
+    for seed in range(25):
+        panel, v, rng = people(800, seed=seed)
+        link = 0.4 * (v[:, 0] + v[:, 1]) - 3.5
+        mean = 1 / (1 + np.exp(-(link * 0.8 - 0.5)))
+        cases = rng.random(800) < 1 / (1 + np.exp(-link))
+        table = asked(panel, cases - mean, all_products, weight=mean * (1 - mean))
+        z.append(table["z"].to_numpy())
+    z = np.array(z)
+    by_set = z.mean(1)
+    assert abs(by_set.mean()) < 4 * by_set.std(ddof=1) / 5
+    assert 0.8 < z.std() < 1.25

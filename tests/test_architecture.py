@@ -32,6 +32,7 @@ ROAD = [
     "bench",
     "editions",
     "render",
+    "replicate",
     "results",
     "status",
 ]

@@ -29,6 +29,8 @@ class Panel:
         What a loader left out: kind, item, reason.
     settings, details : dict
         How the panel came about: what went in, and what came out besides.
+    alleles : sequence of (str, str)
+        Of each SNP the counted allele and the other; empty where they are not known.
 
     Examples
     --------
@@ -52,6 +54,7 @@ class Panel:
     )
     settings: dict = field(default_factory=dict)
     details: dict = field(default_factory=dict)
+    alleles: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
         genotypes = _allele_counts("genotypes", self.genotypes)
@@ -74,6 +77,10 @@ class Panel:
             if len(given) != length:
                 raise ValueError(f"{name} must name {length}; got {len(given)}.")
             object.__setattr__(self, name, tuple(map(str, given)))
+        alleles = tuple((str(one), str(other)) for one, other in self.alleles)
+        if alleles and len(alleles) != n_snps:
+            raise ValueError(f"alleles must be of {n_snps} SNPs; got {len(alleles)}.")
+        object.__setattr__(self, "alleles", alleles)
 
     @property
     def n_people(self) -> int:
@@ -112,6 +119,7 @@ class Panel:
             self.dropped,
             self.settings,
             self.details,
+            self.alleles,
         )
 
     def to_frame(self) -> pd.DataFrame:

@@ -318,16 +318,45 @@ def load_panel(
     if n_filled:
         reason = "missing, set to the SNP's most frequent"
         study.report.append(("genotypes", str(n_filled), reason))
+    in_file = np.concatenate([rows for rows, _ in kept.values()])
+    alleles = study.snps[["allele1", "allele2"]].iloc[in_file]
     return Panel(
         np.concatenate([counts for _, counts in kept.values()]),
         tuple(len(rows) for rows, _ in kept.values()),
         tuple(kept),
-        tuple(study.names[np.concatenate([rows for rows, _ in kept.values()])]),
+        tuple(study.names[in_file]),
         tuple(study.people[study.columns]),
         pd.DataFrame(study.report, columns=["kind", "item", "reason"]),
         settings={"bed": study.bed.name, "filters": limits.limits()},
         details={"n_filled": n_filled},
+        alleles=tuple(alleles.itertuples(index=False, name=None)),
     )
+
+
+def read_counts(
+    bed: PathLike, rows: Sequence[int] | np.ndarray, *, people: Sequence[str] | None
+) -> tuple[np.ndarray, list[str]]:
+    """Read SNPs as they stand in a PLINK data set, nothing filtered or filled.
+
+    Parameters
+    ----------
+    bed : str or Path
+        With .bim and .fam beside it.
+    rows : sequence of int
+        Of the .bim file.
+    people : sequence of str or None
+        Who to read, in this order; None = all.
+
+    Returns
+    -------
+    int8 array, shape (n_rows, n_people)
+        Copies of allele 1; negative where missing.
+    list of str
+        The people.
+    """
+    study = _Study.of(Path(bed), None, None, people)
+    counts = study.read(np.asarray(rows, dtype=np.int64))
+    return counts, study.people[study.columns].tolist()
 
 
 def drop_summary(dropped: pd.DataFrame) -> pd.DataFrame:

@@ -78,6 +78,7 @@ def _write(panel: Panel, bed: Path, values: np.ndarray, trait: str) -> None:
             "sid": panel.snps,
             "chromosome": chromosomes,
             "bp_position": positions,
+            **_alleles(panel),
         },
     )
     pheno, genes = bed.with_suffix(".pheno.tsv"), bed.with_suffix(".genes.bed")
@@ -88,3 +89,10 @@ def _write(panel: Panel, bed: Path, values: np.ndarray, trait: str) -> None:
         for k, (gene, size) in enumerate(zip(panel.genes, panel.sizes, strict=True))
     ]
     genes.write_text("".join(lines), encoding="utf-8")
+
+
+def _alleles(panel: Panel) -> dict[str, list[str]]:
+    """Return the alleles of a panel by the names of bed_reader; none if unknown."""
+    counted, other = zip(*panel.alleles, strict=True) if panel.alleles else ((), ())
+    named = {"allele_1": list(counted), "allele_2": list(other)}
+    return named if panel.alleles else {}

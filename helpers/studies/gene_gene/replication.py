@@ -71,7 +71,7 @@ def pair_effects(
 
 def replicate(
     networks: Sequence[nn.Module],
-    discovery: Panel,
+    discovery: Panel | Sequence[torch.Tensor],
     panel: Panel,
     y: np.ndarray,
     pairs: Sequence[tuple[int, int]],
@@ -88,8 +88,9 @@ def replicate(
     ----------
     networks : sequence of GeneNetwork
         Trained on the discovery people.
-    discovery : Panel
-        Those people; their mean gene values stand for absent genes.
+    discovery : Panel, or sequence of tensors (1, n_genes), one a network
+        Those people, whose mean gene values stand for absent genes; or these means, as
+        `mean_gene_values` gives them.
     panel : Panel
         Other people with the same SNPs.
     y : array, shape (n_people,)
@@ -122,6 +123,11 @@ def replicate(
             {"pair": " × ".join(panel.genes[i] for i in pair), **_slope(effect, left)}
         )
     return pd.DataFrame(rows)
+
+
+def mean_gene_values(networks: Sequence[nn.Module], panel: Panel) -> list[torch.Tensor]:
+    """Return the mean gene values of people by each network, (1, n_genes) each."""
+    return [_gene_nodes(network, panel, None)[1] for network in networks]
 
 
 def pair_residuals(
@@ -205,10 +211,19 @@ def pair_surface(
 
 
 def _other_people(
-    networks: Sequence[nn.Module], discovery: Panel, panel: Panel, y: np.ndarray
+    networks: Sequence[nn.Module],
+    discovery: Panel | Sequence[torch.Tensor],
+    panel: Panel,
+    y: np.ndarray,
 ) -> tuple[np.ndarray, list[tuple[torch.Tensor, torch.Tensor]], np.ndarray]:
     """Return their checked trait, gene nodes of each network, and mean gene values."""
     y = checks.vector("y", y, length=panel.n_people)
+    if not isinstance(discovery, Panel):
+        nodes = [
+            (_gene_nodes(network, panel, None)[0], mean)
+            for network, mean in zip(networks, discovery, strict=True)
+        ]
+        return y, nodes, _aligned(np.stack([genes.numpy() for genes, _ in nodes]))
     if panel.sizes != discovery.sizes:
         raise ValueError(
             f"panel must have the SNPs of discovery, {discovery.sizes} a gene; got "

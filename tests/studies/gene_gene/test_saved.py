@@ -1,0 +1,191 @@
+"""Networks on disk: what comes back, what is refused, and a second cohort."""
+
+import json
+import pickle
+
+import numpy as np
+import pandas as pd
+import pytest
+import torch
+
+from helpers.data.panel import Panel
+from helpers.loaders.plink_writer import write_panel
+from helpers.networks.genes import GeneNetwork
+from helpers.studies.gene_gene import replicate, saved, second_cohort
+from helpers.studies.gene_gene.yes_or_no import YesOrNo
+
+GENES = ("a", "b", "c")
+ALLELES = (("A", "G"), ("C", "T"), ("G", "T"), ("A", "C"), ("C", "A"), ("T", "G"))
+
+
+def cohort(n, seed):
+    draw = np.random.default_rng(seed)
+    counts = draw.binomial(2, 0.4, (6, n)).astype(np.int8)
+    names = tuple(f"rs{k}" for k in range(6))
+    return Panel(counts, (2, 2, 2), GENES, names, alleles=ALLELES)
+
+
+def product(panel):
+    return (panel.genotypes[0] - 0.8) * (panel.genotypes[2] - 0.8)
+
+
+def network(seed=0):
+    """Return a network whose genes a and b multiply, by a fit of its head."""
+    torch.manual_seed(seed)
+    made = GeneNetwork((2, 2, 2), encoder=0, head=(30,), centre=np.full(6, 0.8))
+    x = torch.from_numpy(cohort(500, 9).genotypes.T.copy()).float()
+    y = torch.from_numpy(product(cohort(500, 9))).float()
+    optimizer = torch.optim.Adam(made.parameters(), 0.03)
+    for _ in range(150):
+        optimizer.zero_grad()
+        (made(x)[:, 0] - y).square().mean().backward()
+        optimizer.step()
+    return made.requires_grad_(False)
+
+
+PAIRS = pd.DataFrame(
+    {"pair": [("a", "b"), ("a", "c"), ("b", "c")], "p_holm": [0.001, 0.4, np.nan]}
+)
+
+
+@pytest.fixture(scope="module")
+def networks():
+    return [network(0), network(1)]
+
+
+@pytest.fixture
+def folder(networks, tmp_path):
+    first = cohort(400, 1)
+    saved.save_networks(
+        tmp_path / "networks", networks, first, PAIRS, trait="ldl", y=np.zeros(400)
+    )
+    return tmp_path / "networks"
+
+
+def second_files(tmp_path, panel, y, *, swapped=False):
+    """Write a cohort; with `swapped` the file counts the other allele of half."""
+    counts, alleles = panel.genotypes.copy(), list(panel.alleles)
+    if swapped:
+        counts[::2] = 2 - counts[::2]
+        alleles[::2] = [pair[::-1] for pair in alleles[::2]]
+    other = Panel(counts, panel.sizes, panel.genes, panel.snps, alleles=tuple(alleles))
+    return write_panel(other, tmp_path / "second.bed", y, trait="ldl")
+
+
+def test_networks_come_back_as_they_were(folder, networks):
+    found = saved.load_networks(folder)
+    x = torch.from_numpy(cohort(50, 2).genotypes.T.copy()).float()
+    for one, other in zip(networks, found.networks, strict=True):
+        assert torch.equal(one(x), other(x))
+    assert found.snps.genes == GENES and found.snps.alleles == ALLELES
+    assert (found.trait, found.kind, found.people) == ("ldl", "numbers", 400)
+    assert found.numbers_of() == [(0, 1)]
+    assert found.numbers_of([("c", "a")]) == [(2, 0)]
+    assert np.isnan(found.pairs["p_holm"].iloc[2])
+
+
+def test_a_second_cohort_replicates_whatever_allele_it_counts(
+    folder, networks, tmp_path
+):
+    panel = cohort(1_500, 3)
+    y = product(panel) + np.random.default_rng(4).normal(size=1_500)
+    results = []
+    for swapped in (False, True):
+        files = second_files(tmp_path, panel, y, swapped=swapped)
+        table, read, dropped = saved.replicate_files(
+            folder, files["bed"], files["pheno"]
+        )
+        assert np.array_equal(read.genotypes, panel.genotypes)
+        assert (dropped["reason"] == "other allele counted").sum() == 3 * swapped
+        results.append(table)
+    pd.testing.assert_frame_equal(*results)
+    row = results[0].iloc[0]
+    assert row["pair"] == "a × b" and row["p_holm"] < 1e-6
+    direct = replicate(
+        networks, cohort(400, 1), panel, y / y.std(), [(0, 1)], centred=True
+    )
+    assert row["slope"] == pytest.approx(direct["slope"][0], rel=0.1)
+
+
+def test_controls_and_cases_replicate_in_the_units_of_the_networks(networks, tmp_path):
+    first, panel = cohort(400, 1), cohort(4_000, 3)
+    cases = np.random.default_rng(5).random(4_000)
+    trait = YesOrNo.of((cases < 1 / (1 + np.exp(-2 * product(panel)))).astype(float))
+    saved.save_networks(tmp_path, networks, first, PAIRS, trait="t", y=trait)
+    found = saved.load_networks(tmp_path)
+    row = saved.replicate_in(found, panel, trait).iloc[0]
+    # Log odds 2 a b are 2 / 2 in units of the root of p (1 - p).
+    assert row["p"] < 1e-6 and row["slope"] == pytest.approx(1, abs=0.35)
+    with pytest.raises(ValueError, match="must be of controls and cases"):
+        saved.replicate_in(found, panel, np.arange(4_000.0))
+
+
+def test_pairs_are_named_or_called(folder):
+    found = saved.load_networks(folder)
+    with pytest.raises(ValueError, match="'z' is none of a, b, c"):
+        found.numbers_of([("a", "z")])
+    with pytest.raises(ValueError, match="the first cohort called none"):
+        found.numbers_of(level=1e-6)
+
+
+def test_code_in_a_file_is_not_run(folder, tmp_path):
+    class Trap:
+        def __reduce__(self):
+            return (open, (str(tmp_path / "sprung"), "w"))
+
+    content, path = {"networks": [Trap()], "means": []}, folder / "networks.pt"
+    for write in (
+        lambda: torch.save(content, path),
+        lambda: path.write_bytes(pickle.dumps(content, protocol=2)),
+        lambda: path.write_bytes(b"no networks"),
+    ):
+        write()
+        with pytest.raises(ValueError, match="holds more than numbers"):
+            saved.load_networks(folder)
+    assert not (tmp_path / "sprung").exists()
+
+
+def change(folder, **more):
+    path = folder / "networks.json"
+    path.write_text(json.dumps(json.loads(path.read_text()) | more))
+
+
+def test_what_does_not_belong_together_is_refused(folder):
+    change(folder, sizes=[2, 2, 3])
+    with pytest.raises(ValueError, match="the manifest that was saved with") as error:
+        saved.load_networks(folder)
+    assert "\n" not in str(error.value)
+    change(folder, sizes=[2, 2, 2], networks=3)
+    with pytest.raises(ValueError, match="as much as its manifest says"):
+        saved.load_networks(folder)
+    change(folder, format=2)
+    with pytest.raises(ValueError, match="format 1; got 2"):
+        saved.load_networks(folder)
+    (folder / "networks.json").write_text("{")
+    with pytest.raises(ValueError, match="no JSON"):
+        saved.load_networks(folder)
+    (folder / "networks.pt").unlink()
+    (folder / "networks.json").write_text(json.dumps({"format": 1}))
+    with pytest.raises(FileNotFoundError, match="does not exist"):
+        saved.load_networks(folder)
+
+
+def test_the_command_prints_or_says_why_not(folder, tmp_path, capsys):
+    panel = cohort(800, 3)
+    y = product(panel) + np.random.default_rng(4).normal(size=800)
+    files = second_files(tmp_path, panel, y)
+    given = [str(folder), str(files["bed"]), str(files["pheno"])]
+    out = tmp_path / "again.csv"
+    assert second_cohort.main([*given, "--pairs", "b:a", "--output", str(out)]) == 0
+    assert "b × a" in capsys.readouterr().out.replace("a × b", "b × a")
+    assert pd.read_csv(out)["p"][0] < 0.01
+    assert second_cohort.main([*given, "--pairs", "b"]) == 1
+    assert "error: pairs must be written GENE:GENE" in capsys.readouterr().err
+    assert second_cohort.main([*given, "--trait", "hdl"]) == 1
+    assert "no column 'hdl'" in capsys.readouterr().err
+    ages = tmp_path / "ages.tsv"
+    ages.write_text("IID\tage\nnobody\t3\n", encoding="utf-8")
+    more = ["--covariates", "age", "--covariate-file", str(ages)]
+    assert second_cohort.main([*given, *more]) == 1
+    assert "must share people" in capsys.readouterr().err
+    assert second_cohort._pair("chr1:0-9cM:chr2:0-9cM") == ("chr1:0-9cM", "chr2:0-9cM")

@@ -28,6 +28,16 @@ needs("genes", "bed_reader")  # imported where it is used
 
 BIM_COLUMNS = ("chromosome", "snp", "centimorgan", "position", "allele1", "allele2")
 FAM_COLUMNS = ("family", "person", "father", "mother", "sex", "trait")
+#: Other files of genotypes, and the option of PLINK 2 that reads them.
+_OTHER_FILES = {
+    ".pgen": "--pfile {stem}",
+    ".pvar": "--pfile {stem}",
+    ".bgen": "--bgen {file} ref-first --sample {stem}.sample",
+    ".vcf": "--vcf {file}",
+    ".vcf.gz": "--vcf {file}",
+    ".bcf": "--bcf {file}",
+    ".ped": "--pedmap {stem}",
+}
 _BED_START = b"\x6c\x1b\x01"  # PLINK 1 .bed, one SNP after the other
 
 
@@ -391,6 +401,7 @@ class _Study:
         people: Sequence[str] | None,
     ) -> "_Study":
         """Read the text files and check that the three belong together."""
+        check_kind(bed)
         snps = read_bim(bim if bim is not None else bed.with_suffix(".bim"))
         family = read_fam(fam if fam is not None else bed.with_suffix(".fam"))
         _check_bed(bed, len(family), len(snps))
@@ -477,6 +488,19 @@ def _filtered(
         study.drop(gene, rows[~good], reason)
         rows, counts = rows[good], counts[good]
     return rows, counts, filled
+
+
+def check_kind(bed: PathLike) -> None:
+    """Refuse other files of genotypes, with the line that makes a .bed file of them."""
+    name = Path(bed).name
+    for ending, option in _OTHER_FILES.items():
+        if name.lower().endswith(ending):
+            stem = name[: -len(ending)]
+            told = option.format(stem=stem, file=name)
+            raise ValueError(
+                f"{bed} is no PLINK 1 .bed file; `plink2 {told} --make-bed --out "
+                f"{stem}` makes one of it."
+            )
 
 
 def _check_bed(bed: Path, n_people: int, n_snps: int) -> None:

@@ -112,9 +112,13 @@ def lines(path: PathLike) -> Iterator[tuple[int, str]]:
 
 
 def read_table(
-    path: PathLike, separator: str | None, *, as_text: bool = True
+    path: PathLike,
+    separator: str | None,
+    *,
+    as_text: bool = True,
+    header: list[str] | None = None,
 ) -> pd.DataFrame:
-    """Read a table with a header line.
+    """Read a table with a header line, or with the names given.
 
     Fields may be quoted, and then hold separators. Blank lines are skipped.
 
@@ -128,6 +132,8 @@ def read_table(
         Leave every field as it is written but for blanks around it, an empty one as
         "". If False, pandas tells numbers, missing values and text apart, column by
         column.
+    header : list of str, optional
+        Names of the columns, of a file without a header line.
 
     Returns
     -------
@@ -143,6 +149,8 @@ def read_table(
     text = read_text(path)
     if separator is None and _is_tabbed(text):
         separator = "\t"
+    if header is not None:
+        text = (separator or " ").join(header) + "\n" + text
     header = _check_layout(path, text, separator)
     table = pd.read_csv(
         io.StringIO(text),

@@ -84,7 +84,7 @@ class TraitTable:
         return normal_scores(residuals(self.values, self.covariates))
 
 
-def read_trait(
+def read_trait(  # the columns and codes of a table, each by its name
     path: PathLike,
     trait: str,
     *,
@@ -94,11 +94,14 @@ def read_trait(
     id_column: str = "IID",
     family_column: str = "FID",
     missing_codes: Sequence | None = None,
+    covariate_file: PathLike | None = None,
 ) -> TraitTable:
-    """Read a trait and covariates from a table with a header line.
+    """Read a trait and covariates from a table, or from one each.
 
     Fields are separated by commas in .csv files, by tabs in .tsv files, else by tabs
-    or white space; the file may be compressed. A person with a missing value is left
+    or white space; the file may be compressed. A table of PLINK may have no header
+    line: its columns are family, person and numbers, called by their places from 3 on;
+    a single one is the trait, whatever its name. A person with a missing value is left
     out and reported. NA, NaN, a point or nothing is a missing value, and so are the
     codes of `helpers.loaders.missing`: -9 above all, as PLINK writes it.
 
@@ -119,6 +122,9 @@ def read_trait(
         Column of families, which tells equal ids apart; used where there is one.
     missing_codes : sequence of str or numbers, optional
         Take these codes for missing values in place of the usual ones; () for none.
+    covariate_file : str or Path, optional
+        Table of the same people with covariates and categories, and with groups if
+        `path` has no such column. Who is not in it has no value of them.
 
     Raises
     ------
@@ -148,8 +154,12 @@ def read_trait(
             raise TypeError(f"{name} must be a list; got {given!r}.")
     own_group = () if groups is None else (groups,)
     wanted = [trait, *covariates, *categories, *own_group]
-    table = _columns(path, id_column, wanted)
-    people, families = _people(path, table, id_column, family_column)
+    by = (id_column, family_column)
+    if covariate_file is None:
+        table = _columns(path, id_column, wanted)
+    else:
+        table = _joined(path, covariate_file, wanted, groups, by)
+    people, families = _people(path, table, *by)
 
     numeric = [absent(table[trait], missing_codes, outcome=True)]
     numeric += [absent(table[name], missing_codes) for name in covariates]
@@ -317,9 +327,7 @@ def split_people(
 def _columns(path: PathLike, id_column: str, wanted: list[str]) -> pd.DataFrame:
     """Return the table as text; every column wanted is there, and used once."""
     separator = text.separator_of(path, others=True)
-    table = text.read_table(path, separator)
-    # PLINK 2 marks its header line: #FID IID or #IID
-    table = table.rename(columns={table.columns[0]: table.columns[0].removeprefix("#")})
+    table = _table(path, separator, id_column, wanted)
     if not len(table):
         raise ValueError(f"{path} must have rows below its header line.")
     for column in (id_column, *wanted):
@@ -327,6 +335,59 @@ def _columns(path: PathLike, id_column: str, wanted: list[str]) -> pd.DataFrame:
         if [id_column, *wanted].count(column) > 1:
             raise ValueError(f"column {column!r} must be used once.")
     return table
+
+
+def _table(
+    path: PathLike, separator: str | None, id_column: str, wanted: list[str]
+) -> pd.DataFrame:
+    """Return a table as text, with names for its columns where it has no header."""
+    first = next(text.lines(path), (0, ""))[1].split(separator)
+    if _is_headerless([field.strip() for field in first], id_column):
+        names = ["FID", id_column, *(str(k) for k in range(3, len(first) + 1))]
+        if len(names) == 3 and len(wanted) == 1:
+            names[2] = wanted[0]
+        return text.read_table(path, separator, header=names)
+    table = text.read_table(path, separator)
+    # PLINK 2 marks its header line: #FID IID or #IID
+    return table.rename(columns={table.columns[0]: table.columns[0].removeprefix("#")})
+
+
+def _is_headerless(first: list[str], id_column: str) -> bool:
+    """Return whether the first line is of a person: two names, and numbers."""
+    if len(first) < 3 or id_column in first:
+        return False
+    numbers = pd.to_numeric(pd.Series(first[2:]), errors="coerce").notna()
+    return bool((numbers | pd.Series(first[2:]).isin(MISSING)).all())
+
+
+def _joined(
+    path: PathLike,
+    other: PathLike,
+    wanted: list[str],
+    groups: str | None,
+    by: tuple[str, str],
+) -> pd.DataFrame:
+    """Return the columns wanted of two tables of the same people, as text."""
+    trait, further = wanted[0], wanted[1:]
+    header = _columns(path, by[0], [trait]).columns
+    own = [trait] + [name for name in further if name == groups and name in header]
+    table = _columns(path, by[0], own)
+    further = [name for name in further if name not in own]
+    second = _columns(other, by[0], further)
+    keys = [by[0], by[1]] if by[1] in table and by[1] in second else [by[0]]
+    twice = second[second.duplicated(keys)]
+    if len(twice):
+        raise ValueError(
+            f"{other} must name each person once; {twice[by[0]].iloc[0]!r} twice."
+        )
+    kept = table[[*dict.fromkeys([*(k for k in by if k in table), *own])]]
+    both = kept.merge(second[[*keys, *further]], on=keys, how="left")
+    if not both[keys].merge(second[keys], on=keys).size:
+        raise ValueError(
+            f"{path} and {other} must share people; no {' and '.join(keys)} is in both "
+            f"(for example {kept[by[0]].iloc[0]!r} and {second[by[0]].iloc[0]!r})."
+        )
+    return both.fillna("")
 
 
 def _people(

@@ -496,3 +496,17 @@ def test_mice_in_windows_of_10_centimorgans():
     assert panel.n_people == 1814 and panel.n_genes == 20
     assert min(panel.sizes) >= 1 and max(panel.sizes) < 150
     assert not any(gene.startswith("chrX") for gene in panel.genes)
+
+
+@pytest.mark.parametrize(
+    ("name", "told"),
+    [
+        ("x.pgen", "plink2 --pfile x --make-bed --out x"),
+        ("x.bgen", "plink2 --bgen x.bgen ref-first --sample x.sample --make-bed"),
+        ("x.vcf.gz", "plink2 --vcf x.vcf.gz --make-bed --out x"),
+    ],
+)
+def test_other_files_of_genotypes_name_the_way_out(tmp_path, name, told):
+    with pytest.raises(ValueError, match="is no PLINK 1") as error:
+        plink.load_panel(tmp_path / name, {"a": [0]})
+    assert told in str(error.value) and "\n" not in str(error.value)

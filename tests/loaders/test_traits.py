@@ -309,3 +309,54 @@ def test_mice_have_their_real_traits():
     ages = trait.covariates["Biochem.Age"]
     assert abs(np.corrcoef(scores, ages)[0, 1]) < 0.1
     assert isinstance(trait.covariates, pd.DataFrame)
+
+
+def test_a_file_of_plink_without_a_header_line(tmp_path):
+    path = tmp_path / "x.pheno"
+    trait = read(path, "f1 a 2.5\nf1 b NA\nf2 c 3.5\n")
+    assert trait.people == ("a", "c") and trait.values.tolist() == [2.5, 3.5]
+    assert trait.take(["f2:c"]).values.tolist() == [3.5]
+    numbers = "1 1 0 7\n2 2 1 8\n3 3 1 9\n"
+    path.write_text(numbers, encoding="utf-8")
+    trait = traits.read_trait(path, "3", covariates=["4"])
+    assert trait.values.tolist() == [0, 1, 1]
+    assert trait.covariates["4"].tolist() == [7, 8, 9]
+    with pytest.raises(ValueError, match="no column 't'; it has FID, IID, 3, 4"):
+        traits.read_trait(path, "t")
+
+
+def test_covariates_come_from_a_second_file(tmp_path):
+    first, second = tmp_path / "t.tsv", tmp_path / "c.txt"
+    first.write_text("IID\tt\tcage\na\t1\tx\nb\t2\ty\nc\t3\tx\n", encoding="utf-8")
+    second.write_text("#FID IID age sex\n0 c 30 1\n0 a 10 2\n", encoding="utf-8")
+    knobs = {"covariates": ["age"], "categories": ["sex"], "covariate_file": second}
+    trait = traits.read_trait(first, "t", groups="cage", **knobs)
+    assert trait.people == ("a", "c") and trait.values.tolist() == [1, 3]
+    assert trait.covariates["age"].tolist() == [10, 30]
+    assert trait.groups.tolist() == ["x", "x"]
+    assert trait.dropped.to_numpy().tolist() == [["person", "b", "no value of age"]]
+    with pytest.raises(ValueError, match=r"c\.txt has no column 'bmi'"):
+        traits.read_trait(first, "t", covariates=["bmi"], covariate_file=second)
+
+
+def test_families_tell_people_of_two_files_apart(tmp_path):
+    first, second = tmp_path / "t.txt", tmp_path / "c.txt"
+    first.write_text("FID IID t\nf 1 1\ng 1 2\n", encoding="utf-8")
+    second.write_text("FID IID age\ng 1 20\nf 1 10\n", encoding="utf-8")
+    trait = traits.read_trait(first, "t", covariates=["age"], covariate_file=second)
+    assert trait.covariates["age"].tolist() == [10, 20]
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("IID age\na 1\na 2\n", "must name each person once; 'a' twice"),
+        ("IID age\nx 1\n", "must share people; no IID is in both"),
+    ],
+)
+def test_a_second_file_of_other_people_is_refused(tmp_path, text, message):
+    first, second = tmp_path / "t.txt", tmp_path / "c.txt"
+    first.write_text("IID t\na 1\nb 2\n", encoding="utf-8")
+    second.write_text(text, encoding="utf-8")
+    with pytest.raises(ValueError, match=message):
+        traits.read_trait(first, "t", covariates=["age"], covariate_file=second)

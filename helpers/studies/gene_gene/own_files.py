@@ -16,7 +16,9 @@ from helpers.data.panel import Panel
 from helpers.data.splits import Split, standardise
 from helpers.device import Device
 from helpers.ensemble import Ensemble
-from helpers.loaders import plink, traits
+from helpers.loaders import plink, structure, traits
+from helpers.loaders.plink_writer import write_panel
+from helpers.loaders.windows_checked import check_windows
 from helpers.significance.interaction.genotypes import gene_interaction_test
 from helpers.significance.permutation import PermutationTest, permutation_test
 from helpers.studies.gene_gene.study import (
@@ -26,6 +28,7 @@ from helpers.studies.gene_gene.study import (
     genotype_rows,
 )
 from helpers.studies.gene_gene.yes_or_no import YesOrNo, is_yes_or_no
+from helpers.truth.genotypes import simulate_panel, simulate_trait
 
 LEVEL = 0.05
 UNITS = ("SNPs", "cM")
@@ -35,7 +38,12 @@ NEAR = {"centimorgan": 1.0, "position": 1_000_000}
 
 
 def genes_of(
-    genes: str, bim: pd.DataFrame, *, n_genes: int = 0, flank: int = 0
+    genes: str,
+    bim: pd.DataFrame,
+    *,
+    n_genes: int = 0,
+    flank: int = 0,
+    empty_genes: str = "error",
 ) -> dict[str, np.ndarray]:
     """Return rows of the .bim file by gene: from a BED file, or runs of neighbours.
 
@@ -49,6 +57,13 @@ def genes_of(
         Of the runs, at most so many, spread evenly; 0 takes all.
     flank : int
         bp on both sides of a gene of the file.
+    empty_genes : {"error", "drop"}
+        As for `plink.load_panel`.
+
+    Raises
+    ------
+    ValueError
+        If genes of the file have no SNP: the message says what seems to be wrong.
     """
     checks.integer("n_genes", n_genes, at_least=0)
     number, _, unit = genes.partition(" ")
@@ -56,7 +71,47 @@ def genes_of(
         if unit == "SNPs":
             return plink.runs_of_snps(bim, int(number), n_genes=n_genes or None)
         return plink.runs_of_centimorgans(bim, float(number), n_genes=n_genes or None)
-    return plink.snps_in_windows(bim, plink.read_gene_windows(genes), flank=flank)
+    windows = plink.read_gene_windows(genes)
+    chosen = plink.snps_in_windows(bim, windows, flank=flank)
+    check_windows(bim, windows, chosen, flank=flank, empty_genes=empty_genes)
+    return chosen
+
+
+def example_files(
+    folder: PathLike, *, people: int, genes: int, trait: str, seed: int
+) -> dict[str, str]:
+    """Simulate two cohorts of one population, and write them as files.
+
+    Genes 1 and 2 interact in both. The second cohort has half as many people, and
+    counts the other allele of every second SNP.
+
+    Returns
+    -------
+    dict
+        bed, pheno, genes, second_bed, second_pheno: paths.
+    """
+    panel = simulate_panel(people * 3 // 2, genes, length=60_000, seed=seed)
+    panel = replace(panel, alleles=(("A", "G"),) * panel.n_snps)
+    simulated = simulate_trait(
+        panel, [(0, 1, "product")], signal_to_noise=1.0, seed=seed
+    )
+    first, second = np.split(np.arange(panel.n_people), [people])
+    files = write_panel(
+        panel.take(first),
+        Path(folder, "example.bed"),
+        simulated.values[first],
+        trait=trait,
+    )
+    other = panel.take(second)
+    counts, alleles = other.genotypes.copy(), list(other.alleles)
+    counts[::2] = 2 - counts[::2]
+    alleles[::2] = [("G", "A")] * len(alleles[::2])
+    other = replace(other, genotypes=counts, alleles=tuple(alleles))
+    again = write_panel(
+        other, Path(folder, "second.bed"), simulated.values[second], trait=trait
+    )
+    paths = files | {f"second_{name}": again[name] for name in ("bed", "pheno")}
+    return {name: str(path) for name, path in paths.items()}
 
 
 def read_own(
@@ -78,19 +133,37 @@ def read_own(
         Column of the trait.
     genes, columns, filters : dict
         Arguments of `genes_of`, `traits.read_trait` and `plink.load_panel`.
+
+    Raises
+    ------
+    ValueError
+        If the files cannot be used, or fewer than two genes are left.
     """
     bed = Path(bed)
+    plink.check_kind(bed)
     bim = plink.read_bim(bed.with_suffix(".bim"))
     fam = plink.read_fam(bed.with_suffix(".fam"))
     table = traits.read_trait(pheno, trait, **columns)
     people, left_out = traits.common_people(fam["person"], table)
-    chosen = genes_of(bim=bim, **genes)
+    empty_genes = filters.get("empty_genes", "error")
+    chosen = genes_of(bim=bim, empty_genes=empty_genes, **genes)
     panel = plink.load_panel(bed, chosen, people=people, **filters)
+    if panel.n_genes < 2:
+        raise ValueError(
+            "genes must be two at least, or nothing can interact; left is "
+            f"{panel.genes[0]!r} of {len(chosen)}."
+        )
     linked = linked_genes(bim, {gene: chosen[gene] for gene in panel.genes})
     panel = replace(panel, details={**panel.details, "linked": linked})
     table = table.take(panel.people)
     dropped = pd.concat([panel.dropped, table.dropped, left_out], ignore_index=True)
     return panel, table, dropped
+
+
+def structure_warning(panel: Panel, table: traits.TraitTable) -> str | None:
+    """Return what to say where structure shows and no component is given, or None."""
+    found = structure.inflation(panel, linked=panel.details.get("linked", ()))
+    return structure.warning_of(found, table.covariates)
 
 
 def linked_genes(

@@ -1,12 +1,14 @@
 """A reader's own genes: who are neighbours, what is asked, and what is said."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
 
 from helpers.data.panel import Panel
 from helpers.loaders.plink_writer import write_panel
-from helpers.loaders.traits import split_people
+from helpers.loaders.traits import TraitTable, split_people
 from helpers.studies.gene_gene import Training, own_files
 
 
@@ -90,3 +92,24 @@ def test_files_are_read_with_their_neighbours(panel, tmp_path):
         *where, "trait", {"genes": "1 SNPs"}, {}, {"min_hwe": 0}
     )
     assert runs.details["linked"] == [(0, 1), (2, 3), (4, 5), (6, 7)]
+
+
+def test_one_gene_is_refused_before_training(panel, tmp_path):
+    one = Panel(panel.genotypes[:2], (2,))
+    files = write_panel(one, tmp_path / "one.bed", np.arange(900.0), trait="trait")
+    with pytest.raises(ValueError, match="two at least, or nothing can interact"):
+        own_files.read_own(
+            files["bed"], files["pheno"], "trait", {"genes": str(files["genes"])},
+            {}, {"min_hwe": 0},
+        )  # fmt: skip
+    with pytest.raises(ValueError, match="plink2 --pfile one"):
+        own_files.read_own(tmp_path / "one.pgen", files["pheno"], "trait", {}, {}, {})
+
+
+def test_structure_is_warned_of_unless_components_are_given(panel):
+    twice = panel.take(np.tile(np.arange(60), 15))
+    bare = TraitTable(twice.people, np.arange(900.0), pd.DataFrame(), pd.DataFrame())
+    assert own_files.structure_warning(panel, bare) is None
+    assert "no component is among" in own_files.structure_warning(twice, bare)
+    given = replace(bare, covariates=pd.DataFrame({"PC1": np.arange(900.0)}))
+    assert own_files.structure_warning(twice, given) is None

@@ -1,0 +1,67 @@
+"""Structure shows where SNPs of different genes know each other, and only there."""
+
+import numpy as np
+import pytest
+
+from helpers.data.panel import Panel
+from helpers.loaders import structure
+
+
+def people(n=400, n_genes=4, *, apart=0.0, linked=False, seed=0):
+    """Return a panel; `apart` moves the frequencies of the second half."""
+    draw = np.random.default_rng(seed)
+    chance = draw.uniform(0.3, 0.6, (n_genes * 5, 1))
+    move = apart * draw.choice([-1, 1], chance.shape)
+    counts = np.hstack(
+        [draw.binomial(2, chance + side * move, (len(chance), n // 2))
+         for side in (-1, 1)]
+    )  # fmt: skip
+    if linked:
+        counts[5:10] = counts[:5]
+    return Panel(counts.astype(np.int8), (5,) * n_genes)
+
+
+def test_unrelated_people_of_one_population_show_none():
+    found = [structure.inflation(people(seed=seed)) for seed in range(40)]
+    z = np.array([(f.value - 1) / f.error for f in found])
+    assert abs(z.mean()) < 4 / np.sqrt(40) and 0.6 < z.std() < 1.6
+    assert not any(f.visible for f in found)
+
+
+def test_two_populations_and_relatives_show():
+    assert structure.inflation(people(apart=0.1)).visible
+    panel = people(n=60)
+    families = panel.take(np.repeat(np.arange(60), 8))
+    assert structure.inflation(families).visible
+
+
+def test_neighbours_are_left_out():
+    panel = people(linked=True)
+    assert structure.inflation(panel).visible
+    assert not structure.inflation(panel, linked=[(1, 0)]).visible
+    alone = Panel(panel.genotypes[:5], (5,))
+    assert structure.inflation(alone).value == 1
+    assert not structure.inflation(alone).visible
+
+
+@pytest.mark.parametrize(
+    ("names", "there"),
+    [(["age", "PC1"], True), (["mds_2"], True), (["C3"], True), (["age", "cpd"], False),
+     (["PCSK9"], False), ([], False)],
+)  # fmt: skip
+def test_components_are_known_by_their_names(names, there):
+    assert structure.names_components(names) == there
+    found = structure.Inflation(3.14, 0.1)
+    assert (structure.warning_of(found, names) is None) == there
+    assert structure.warning_of(structure.Inflation(1.0, 0.1), []) is None
+
+
+def test_the_warning_says_how_much_and_what_to_do():
+    text = structure.warning_of(structure.Inflation(3.14, 0.1), ["age"])
+    assert "3.1 times" in text and "plink2 --pca" in text and "\n" not in text
+
+
+def test_snps_that_nobody_varies_in_do_no_harm():
+    panel = people()
+    panel.genotypes[3] = 2
+    assert np.isfinite(structure.inflation(panel).value)

@@ -23,6 +23,9 @@ _OTHER_STRAND = str.maketrans("ACGT", "TGCA")
 UNKNOWN = "0"  # an allele that nobody in the file has
 #: Nearer to one half, a frequency does not tell A/T or C/G from the other strand.
 NEAR_HALF = 0.08
+#: SNPs that tell the strand from which on those that do not are read as written, if
+#: none of them is on the other one.
+TELLING = 20
 #: Frequencies of two cohorts that differ by more are reported.
 FAR = 0.2
 MAX_MISSING_PERSON = 0.05
@@ -73,8 +76,9 @@ def match_panel(
     """Read the SNPs of a list from another cohort, in the list's order and alleles.
 
     A genotype that is missing becomes the SNP's most frequent one; people who miss more
-    than 5 % go. Alleles A/T and C/G read alike on both strands: there the frequency
-    decides, and near one half nothing does.
+    than 5 % go. Alleles A/T and C/G read alike on both strands. They are read as
+    written where 20 other SNPs or more tell the strand and none is on the other one;
+    else the frequency decides, and near one half nothing does.
 
     Parameters
     ----------
@@ -109,8 +113,9 @@ def match_panel(
     counts = np.full((len(found), len(names)), -1, dtype=np.int8)
     counts[there] = np.where(read < 0, -1, read)
     notes = [note for _, note in found]
+    one_strand = _is_one_strand(notes, wanted)
     for k in np.flatnonzero(there):
-        notes[k], counts[k] = _turned(notes[k], counts[k], wanted, k)
+        notes[k], counts[k] = _turned(notes[k], counts[k], wanted, k, one_strand)
     refused = np.flatnonzero([note.startswith("!") for note in notes])
     _check_refused(bed, wanted, notes, refused, absent)
     gone, n_filled = _complete(counts, refused, wanted)
@@ -174,8 +179,23 @@ def _same(one: str, other: str) -> bool:
     return one in (other, UNKNOWN)
 
 
+def _is_alike(alleles: tuple[str, str]) -> bool:
+    """Return whether two alleles read alike on both strands: A/T, C/G."""
+    return alleles[0].upper().translate(_OTHER_STRAND) == alleles[1].upper()
+
+
+def _is_one_strand(notes: list[str], wanted: SnpList) -> bool:
+    """Return whether enough SNPs tell the strand, and none is on the other one."""
+    telling = [
+        note
+        for note, alleles in zip(notes, wanted.alleles, strict=True)
+        if not note.startswith("!") and not _is_alike(alleles)
+    ]
+    return len(telling) >= TELLING and not any("strand" in note for note in telling)
+
+
 def _turned(
-    note: str, counts: np.ndarray, wanted: SnpList, k: int
+    note: str, counts: np.ndarray, wanted: SnpList, k: int, one_strand: bool
 ) -> tuple[str, np.ndarray]:
     """Return the note on a SNP, and its counts of the allele that was learned."""
     seen = counts >= 0
@@ -184,11 +204,9 @@ def _turned(
     if not seen.any():
         return "!no genotype of it", counts
     here, learned = counts[seen].mean() / 2, wanted.frequencies[k]
-    counted, other = wanted.alleles[k]
-    if counted.upper().translate(_OTHER_STRAND) == other.upper():
+    if _is_alike(wanted.alleles[k]) and not one_strand:
         if min(abs(here - 0.5), abs(learned - 0.5)) < NEAR_HALF:
-            text = f"!{counted}/{other} at {here:.2f} and {learned:.2f}: which strand?"
-            return text, counts
+            return "!A/T or C/G near one half: which strand?", counts
         if abs(1 - here - learned) < abs(here - learned):
             counts, here = np.where(seen, 2 - counts, counts), 1 - here
             note = ", ".join(filter(None, (note, "other strand, by its frequency")))

@@ -86,6 +86,20 @@ def test_a_strand_that_nothing_tells_is_refused(first, tmp_path):
         match_panel(written(tmp_path, first, counts=counts), SnpList.of(first))
 
 
+def test_other_snps_tell_the_strand_of_a_file():
+    draw = np.random.default_rng(0)
+    counts = draw.binomial(2, 0.5, (22, N)).astype(np.int8)
+    alleles = (*(("A", "G"),) * 21, ("A", "T"))
+    wanted = SnpList.of(Panel(counts, (22,), alleles=alleles))
+    notes = [""] * 22
+    assert matching._is_one_strand(notes, wanted)
+    note, same = matching._turned("", counts[21], wanted, 21, True)
+    assert note == "" and np.array_equal(same, counts[21])
+    assert matching._turned("", counts[21], wanted, 21, False)[0].startswith("!A/T")
+    assert not matching._is_one_strand(["other strand", *notes[1:]], wanted)
+    assert not matching._is_one_strand(["!not in the file"] * 3 + notes[3:], wanted)
+
+
 def test_an_allele_that_nobody_has_is_no_other_one(first, tmp_path):
     counts = first.genotypes.copy()
     counts[0] = 0  # everybody has two G, and the file names no A

@@ -261,7 +261,7 @@ def asked_other_worlds(
                 ask_other_world,
                 {"world": world, **settings},
                 parts=[{"numbers": numbers[k : k + PART]} for k in starts],
-                estimate_minutes=count / 2,
+                estimate_minutes=count,
                 partial=True,
             )
         if table is not None:

@@ -123,13 +123,12 @@ def gene_interaction_test(  # as scikit-learn's options: each by its name
     values = [_gene_values(network, panel) for network in networks]
     value = _mean_value(values)
     near = _linkage(value[people.learned], linked)
-    plain, direction = np.mean(
-        [
-            _pair_effects(network, own, people, wanted, near, n_bins)
-            for network, own in zip(networks, values, strict=True)
-        ],
-        axis=0,
+    # One after the other: of many people and pairs each is gigabytes.
+    effects = sum(
+        _pair_effects(network, own, people, wanted, near, n_bins)
+        for network, own in zip(networks, values, strict=True)
     )
+    plain, direction = effects / len(networks)
     functions = [_functions(gene, MAIN_FUNCTIONS) for gene in value.T]
     found, left = _slopes(people, panel, value, functions, near, wanted, direction)
     return _table(panel, wanted, people, found, left, plain, n_multipliers, seed)

@@ -12,7 +12,7 @@ from helpers.data.panel import Panel
 from helpers.data.splits import Split, standardise
 from helpers.detectors.interactions import Interactions
 from helpers.device import Device
-from helpers.networks.genes import GeneNetwork, flops_per_person
+from helpers.networks.genes import GeneNetwork, MainEffects, flops_per_person
 from helpers.significance import permutation
 from helpers.studies.gene_gene.designs import design, shapes_of, training
 from helpers.studies.gene_gene.study import (
@@ -25,6 +25,11 @@ from helpers.truth.genotypes import Trait
 BRIEF = 3  # epochs of the timed training
 #: The published design: people, data sets of Figs 3 to 5, permutations, epochs at most.
 PEOPLE, SETS, PERMUTATIONS, EPOCHS = 80_000, 9 * 20, 50, 30
+#: People, genes and SNPs of a biobank, and permutations of a second look there.
+BIOBANK, SECOND_LOOK = (500_000, 65, 17_000), 19
+#: Peak memory of `ask_own`: bytes a person and SNP, and a person tested and pair. From
+#: the differences between 10,000 and 40,000 people of 660 SNPs, and 45 and 780 pairs.
+GENOTYPE_BYTES, PAIR_BYTES = 12, 63
 ENSEMBLES = ((50, 50), (5, 5), (50, 1))  # networks of an observed, a permuted trait
 
 
@@ -183,8 +188,7 @@ def measure_rate(
 
 def network_flops() -> float:
     """Return the floating-point operations of a network of the published design."""
-    person = flops_per_person(GeneNetwork((66, 67) * 5))
-    return EPOCHS * PEOPLE * (0.6 * person["step"] + 0.1 * person["forward"])
+    return _own_flops(GeneNetwork((66, 67) * 5), PEOPLE)
 
 
 def cost_table(rate: float) -> pd.DataFrame:
@@ -216,3 +220,40 @@ def cost_text(rate: float, peak: float) -> str:
         f"GFLOP/s**, {rate / peak:.0%} of a matrix product's {peak:.0f}. The last "
         "column is the rate that a GPU must keep up to finish in an hour."
     )
+
+
+def biobank_table(rate: float, n_networks: int = 10) -> pd.DataFrame:
+    """Return what *Your own genes* takes of a biobank, at `rate` GFLOP/s a core.
+
+    Nothing of it has been run. One line a way to test: networks, core-hours of training
+    and the peak of memory.
+    """
+    people, genes, snps = BIOBANK
+    sizes = [snps // genes + (k < snps % genes) for k in range(genes)]
+    with_pairs, without = (
+        n_networks * _own_flops(kind(sizes), people)
+        for kind in (GeneNetwork, MainEffects)
+    )
+    pairs = genes * (genes - 1) // 2
+    memory = GENOTYPE_BYTES * people * snps + PAIR_BYTES * 0.3 * people * pairs
+    rows = []
+    for name, ensembles in (
+        ("The test of each pair", 1),
+        (f"With a second look by {SECOND_LOOK} permutations", 2 + SECOND_LOOK),
+    ):
+        hours = (ensembles * with_pairs + min(ensembles, 2) * without) / rate / 3.6e12
+        rows.append(
+            {
+                "Way": name,
+                "Networks": n_networks * (ensembles + min(ensembles, 2)),
+                "Core-hours": f"{hours:.1f}",
+                "Peak, GB": f"{memory / 1e9:.0f}",
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _own_flops(network: GeneNetwork | MainEffects, people: int) -> float:
+    """Return the operations of one network that learns for all epochs there are."""
+    person = flops_per_person(network)
+    return EPOCHS * people * (0.6 * person["step"] + 0.1 * person["forward"])

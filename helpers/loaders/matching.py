@@ -114,7 +114,7 @@ def match_panel(
     counts[there] = np.where(read < 0, -1, read)
     notes = [note for _, note in found]
     one_strand = _is_one_strand(notes, wanted)
-    for k in np.flatnonzero(there):
+    for k in np.flatnonzero(there).tolist():
         notes[k], counts[k] = _turned(notes[k], counts[k], wanted, k, one_strand)
     refused = np.flatnonzero([note.startswith("!") for note in notes])
     _check_refused(bed, wanted, notes, refused, absent)

@@ -124,10 +124,9 @@ def gene_interaction_test(  # as scikit-learn's options: each by its name
     value = _mean_value(values)
     near = _linkage(value[people.learned], linked)
     # One after the other: of many people and pairs each is gigabytes.
-    effects = sum(
-        _pair_effects(network, own, people, wanted, near, n_bins)
-        for network, own in zip(networks, values, strict=True)
-    )
+    effects = np.zeros((2, len(people.tested), len(wanted)))
+    for network, own in zip(networks, values, strict=True):
+        effects += _pair_effects(network, own, people, wanted, near, n_bins)
     plain, direction = effects / len(networks)
     functions = [_functions(gene, MAIN_FUNCTIONS) for gene in value.T]
     found, left = _slopes(people, panel, value, functions, near, wanted, direction)

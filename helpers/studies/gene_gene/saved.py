@@ -300,7 +300,7 @@ def _architecture(network: GeneNetwork) -> dict[str, Any]:
     hidden = network.encoders[0].hidden
     names = {function: name for name, function in ACTIVATIONS.items()}
     return {
-        "encoder": 0 if hidden is None else hidden.out_features,
+        "encoder": 0 if hidden is None else hidden.out_features,  # type: ignore[union-attr]  # a layer
         "head": [layer.out_features for layer in list(network.layers)[:-1]],
         "activation": names[network.activation],
     }

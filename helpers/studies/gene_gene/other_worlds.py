@@ -42,6 +42,7 @@ from helpers.studies.gene_gene.per_pair import (
     asked_of,
     in_words,
     over_sets,
+    rates,
     share_of_sets,
 )
 from helpers.studies.gene_gene.permuting import is_called
@@ -272,6 +273,22 @@ def asked_other_worlds(
 def null_worlds(asked: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
     """Return the worlds whose calls are errors."""
     return {world: asked[world] for world in NULL_WORLDS if world in asked}
+
+
+def expectation_text(asked: dict[str, pd.DataFrame]) -> str:
+    """Say whether structure without components failed, as it was expected to."""
+    if "structure" not in asked:
+        return ""
+    found = rates(asked["structure"])
+    if found["data_sets"] < 2:
+        return ""
+    failed = max(found["at_5_low"], found["any_low"]) > 0.05
+    said = "does" if failed else "does not show it"
+    return (
+        "Structure without components was expected to fail: it "
+        f"**{said}** in {found['data_sets']} data sets."
+        + ("" if failed else " So few would miss all but a gross failure.")
+    )
 
 
 def meaning_table(asked: dict[str, pd.DataFrame]) -> pd.DataFrame:

@@ -114,6 +114,16 @@ def test_what_calls_mean_is_counted_over_the_pairs_concerned():
     assert "nothing can be said" in other_worlds.meaning_text({"normal scores": every})
 
 
+def test_what_was_expected_is_said_to_come_or_not():
+    every = ["none"] * 4
+    gross = pd.concat([rows(k, [0.001, 0.01, 1, 1], every) for k in range(8)])
+    text = other_worlds.expectation_text
+    assert "**does** in 8 data sets" in text({"structure": gross})
+    few = pd.concat([rows(k, [0.5, 0.6, 1, 1], every) for k in range(3)])
+    assert "**does not show it** in 3" in text({"structure": few})
+    assert text({}) == text({"structure": rows(0, [1.0] * 4, every)}) == ""
+
+
 def test_worlds_are_stored_part_by_part_or_read():
     class Store:
         def __init__(self):

@@ -144,7 +144,7 @@ def asked_case_worlds(
                 parts=[
                     {"numbers": numbers[k : k + PART]} for k in range(0, count, PART)
                 ],
-                estimate_minutes=count / 20,
+                estimate_minutes=count / 2,
                 partial=True,
             )
         if table is not None:

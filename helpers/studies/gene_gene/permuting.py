@@ -492,3 +492,27 @@ def curved_table(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
                 }
             )
     return pd.DataFrame(rows)
+
+
+def stopping(early: pd.DataFrame, fixed: pd.DataFrame) -> pd.DataFrame:
+    """Return the false pairs of Perm I and T, by when their networks stopped.
+
+    early, fixed : tables of `permute`, with early stopping and a fixed number of epochs
+    """
+    tables = {"early stopping": tested(early), "fixed epochs": tested(fixed)}
+    return pd.concat(
+        table[(table["form"] == "none") & (table["scheme"] == scheme)].assign(
+            case=f"{scheme}, {name}"
+        )
+        for scheme in ("Perm I", "Perm T")
+        for name, table in tables.items()
+    )
+
+
+def bent(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return the pairs of `curved`, none of them true, by genes, encoder and test."""
+    return pd.concat(
+        scores.assign(case=f"{name.replace('linear', 'bent, linear')}: {scheme}")
+        for name, table in tables.items()
+        for scheme, scores in tested(table).groupby("scheme")
+    )

@@ -267,6 +267,34 @@ def many_genes_table(shown: pd.DataFrame, people: tuple[int, int]) -> pd.DataFra
     return pd.DataFrame(rows).sort_values(["People", "Genes"])
 
 
+def many_genes_rows(shown: pd.DataFrame, people: tuple[int, int]) -> pd.DataFrame:
+    """Return a line a data set of `many_genes_table`: rankings, and R² learnt.
+
+    ``learnt`` is the ensemble's R² in test people as a share of a perfect model's.
+    """
+    complex_ = shown[shown["kind"] == "complex"]
+    keys = [complex_[key] for key in ("setting", "data_set")]
+    of_all, of_r2 = complex_["of"] == "all", complex_["of"] == "r2"
+
+    def of(which: pd.Series, method: str, column: str) -> pd.Series:
+        rows = complex_[which & (complex_["method"] == method)]
+        return rows.set_index(["setting", "data_set"])[column]
+
+    rows = pd.DataFrame(
+        {
+            "guessing": complex_.groupby(keys)["guessing"].first(),
+            "network": of(of_all, "network", "ap"),
+            "regression": of(of_all, "top SNP, regression", "ap"),
+            "learnt": of(of_r2, "network", "value")
+            / of(of_all, "best possible", "value"),
+        }
+    ).reset_index()
+    return rows.assign(
+        genes=rows["setting"].map(n_genes),
+        people=[n_people(name, people) for name in rows["setting"]],
+    )
+
+
 # How the simple simulator can be read
 
 

@@ -130,3 +130,30 @@ def test_many_data_sets_decide_the_kind_of_residuals_they_have():
     assert not alone["null.small.rescaled.05"]
     assert decided["null.small.rescaled.05"]
     assert decided["null.small.as-is.05"] == alone["null.small.as-is.05"]
+
+
+def test_false_pairs_by_stopping_rule_keep_their_data_sets():
+    rows = pd.DataFrame(
+        {
+            "kind": ["pair", "pair", "pair", "draw"],
+            "scheme": ["I", "T", "R", "I"],
+            "form": ["none", "max", "none", "none"],
+            "data_set": 7,
+        }
+    )
+    found = permuting.stopping(rows, rows.assign(scheme="T"))
+    assert list(found["case"]) == [
+        "Perm I, early stopping",
+        *["Perm T, fixed epochs"] * 2,
+    ]
+    assert set(found["data_set"]) == {7}
+
+
+def test_pairs_of_bent_genes_are_named_by_genes_encoder_and_test():
+    rows = pd.DataFrame({"kind": "pair", "scheme": ["T", "I"], "form": "none"})
+    found = permuting.bent({"bent, hidden layer": rows, "linear": rows.iloc[1:]})
+    assert list(found["case"]) == [
+        "bent, hidden layer: Perm I",
+        "bent, hidden layer: Perm T",
+        "bent, linear: Perm I",
+    ]

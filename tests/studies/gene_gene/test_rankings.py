@@ -1,6 +1,7 @@
 """Tables of rankings, by the one factor that each published design varies."""
 
 import pandas as pd
+import pytest
 
 from helpers.studies.gene_gene import designs, rankings
 
@@ -86,3 +87,22 @@ def test_a_reading_judges_only_when_all_its_designs_have_run():
     assert set(shown["reading"]) == {"standardised", "literal"}
     assert rankings.readings(Store("S/N 1"), wanted=["literal"], **knobs)[1] == []
     assert rankings.readings(Store(), wanted=[], **knobs)[1] == []
+
+
+def test_many_genes_relate_r2_to_a_perfect_model_of_the_same_data_set():
+    rows = [
+        (number, method, of, ap, value)
+        for number, r2 in ((0, 0.2), (1, 0.4))
+        for method, of, ap, value in (
+            ("network", "all", 0.9, None),
+            ("top SNP, regression", "all", 0.5, None),
+            ("best possible", "all", None, 0.5),
+            ("network", "r2", None, r2),
+        )
+    ]
+    table = pd.DataFrame(rows, columns=["data_set", "method", "of", "ap", "value"])
+    table = table.assign(kind="complex", setting="50 genes", guessing=0.01)
+    found = rankings.many_genes_rows(table, (80_000, 20_000))
+    assert list(found["learnt"]) == pytest.approx([0.4, 0.8])
+    assert found[["genes", "people"]].values.tolist() == [[50, 20_000]] * 2
+    assert list(found["regression"]) == [0.5, 0.5]

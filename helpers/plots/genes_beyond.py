@@ -1,0 +1,202 @@
+"""Figures of the pages beyond the chapter on interacting genes."""
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from helpers.plots.style import COLOURS
+
+_ROUNDING = 1e-9
+_TICKS = (20, 50, 100, 200, 500, 1000)  # networks trained
+
+
+def power_by_networks(table: pd.DataFrame) -> Figure:
+    """Draw power and false calls over the number of networks trained in all.
+
+    Parameters
+    ----------
+    table : data frame
+        One row a test of a data set: ``data_set``, ``observed`` and ``permuted``
+        (networks of a trait), ``permutations``; ``power`` and ``false_calls``, each
+        followed by ", as is" (maxT with the level) and ", median" (of the pattern).
+    """
+    keys = ["observed", "permuted", "permutations"]
+    mean = table.groupby([*keys, "data_set"]).mean().groupby(keys).mean().reset_index()
+    mean["trained"] = 2 * mean["observed"] + mean["permutations"] * mean["permuted"]
+    mean = mean.sort_values("trained")
+    colours = (COLOURS["network"], COLOURS["second"])
+    figure, axes = plt.subplots(1, 2, figsize=(9.5, 3.8), sharex=True)
+    for axis, column, title in zip(
+        axes,
+        ("power", "false_calls"),
+        ("true pairs called", "false pairs called"),
+        strict=True,
+    ):
+        for (count, group), colour in zip(
+            mean.groupby("permutations"), colours, strict=False
+        ):
+            equal = group["observed"] == group["permuted"]
+            for ending, name, fill in (
+                ("as is", "maxT", colour),
+                ("median", "pattern", "white"),
+            ):
+                y = group[f"{column}, {ending}"]
+                axis.plot(
+                    group["trained"][equal], y[equal], "o-", color=colour,
+                    markerfacecolor=fill, label=f"{name}, {count} permutations",
+                )  # fmt: skip
+                axis.plot(
+                    group["trained"][~equal], y[~equal], "D", color=colour,
+                    markerfacecolor=fill,
+                )  # fmt: skip
+        axis.set(xscale="log", xlabel="networks trained in all", title=title)
+        axis.set_xticks(_TICKS, [f"{tick:,}" for tick in _TICKS])
+        axis.minorticks_off()
+        axis.set_ylim(bottom=0)
+    axes[0].set_ylim(top=1.03)
+    axes[0].set_ylabel("share of pairs, at 5 %")
+    axes[1].axhline(0.05, color="black", linestyle=":", linewidth=1)
+    axes[1].plot(
+        [], [], "kD", markerfacecolor="white", label="many networks against single ones"
+    )
+    handles, labels = axes[1].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="upper center", bbox_to_anchor=(0.5, 0), ncols=2)
+    return figure
+
+
+def many_genes(table: pd.DataFrame) -> Figure:
+    """Draw how well pairs are ranked, and what networks learn, over the genes.
+
+    Parameters
+    ----------
+    table : data frame
+        One row a data set: ``genes``, ``people``; ``network`` and ``regression``
+        (average precision), ``guessing`` (of a random order), ``learnt`` (R² of the
+        ensemble as a share of a perfect model's).
+    """
+    figure, (left, right) = plt.subplots(1, 2, figsize=(9.5, 3.8))
+    genes = sorted(table["genes"].unique())
+    people = sorted(table["people"].unique())
+    looks = zip(people, ((":", "white"), ("-", None)), strict=False)
+    for count, (line, fill) in looks:
+        rows = table[table["people"] == count]
+        for axis, column, colour, name in (
+            (left, "network", COLOURS["network"], "network"),
+            (left, "regression", COLOURS["baseline"], "regression on top SNPs"),
+            (right, "learnt", COLOURS["network"], ""),
+        ):
+            each = rows.groupby("genes")[column].agg(["mean", "sem"]).fillna(0)
+            axis.errorbar(
+                [genes.index(g) for g in each.index], each["mean"], yerr=each["sem"],
+                fmt="o", linestyle=line, capsize=2, color=colour,
+                markerfacecolor=fill or colour, label=f"{name}, {count:,} people",
+            )  # fmt: skip
+    chance = table.groupby("genes")["guessing"].mean()
+    left.plot(range(len(genes)), chance[genes], "k_", markersize=16, label="guessing")
+    for axis in (left, right):
+        axis.set_xticks(range(len(genes)), [str(g) for g in genes])
+        axis.set(ylim=(-0.03, 1.05), xlabel="genes", xlim=(-0.3, len(genes) - 0.7))
+    left.set(ylabel="average precision", title="ranking the true pairs")
+    right.set(ylabel="share of a perfect model's R²", title="what networks learn")
+    handles, labels = left.get_legend_handles_labels()
+    figure.legend(handles, labels, loc="upper center", bbox_to_anchor=(0.5, 0), ncols=2)
+    return figure
+
+
+def real_pairs(table: pd.DataFrame, *, level: float = 0.05) -> Figure:
+    """Draw the p-values of all pairs of real genes, of each alone and under maxT.
+
+    Parameters
+    ----------
+    table : data frame
+        One row a pair: ``name`` (of the data set), ``p``, ``p_max``, ``true``
+        (False where nobody knows).
+    level : float
+        Of the tests.
+    """
+    names = list(dict.fromkeys(table["name"]))[::-1]
+    figure, axes = plt.subplots(
+        1, 2, figsize=(9.5, 1.2 + 0.8 * len(names)), sharex=True, sharey=True
+    )
+    titles = ("nominal p", "p under maxT")
+    for axis, column, title in zip(axes, ("p", "p_max"), titles, strict=True):
+        for place, name in enumerate(names):
+            rows = table[table["name"] == name].sort_values("true")
+            _stacked(axis, rows[column], rows["true"].to_numpy(bool), place - 0.35)
+        axis.axvline(level, color="black", linestyle=":", linewidth=1)
+        axis.set(xlim=(0, 1.03), xlabel=title, ylim=(-0.5, len(names) - 0.4))
+        axis.grid(axis="y", visible=False)
+    axes[0].set_yticks(
+        np.arange(len(names)) - 0.1, [name.replace("_", " ") for name in names]
+    )
+    for colour, label in (
+        (COLOURS["truth"], "simulated pair"),
+        (COLOURS["baseline"], "other pair"),
+    ):
+        axes[0].plot([], [], "o", color=colour, markersize=4, label=label)
+    handles, labels = axes[0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="upper center", bbox_to_anchor=(0.5, 0), ncols=2)
+    return figure
+
+
+def _stacked(axis: Axes, p: pd.Series, true: np.ndarray, floor: float) -> None:
+    """Draw a dot a pair, those of equal p above each other; true ones last."""
+    height = p.groupby(p.round(6)).cumcount()
+    step = 0.8 / max(height.max() + 1, 10)
+    for which, colour in ((~true, COLOURS["baseline"]), (true, COLOURS["truth"])):
+        axis.plot(
+            p[which], floor + step * height[which], "o", color=colour, markersize=4
+        )
+
+
+def over_null(table: pd.DataFrame, *, level: float = 0.05) -> Figure:
+    """Draw how far false pairs stand above their null, and how many are called.
+
+    Parameters
+    ----------
+    table : data frame
+        One row a false pair: ``case`` (a row each, in their order), ``data_set``,
+        ``score``, ``null_mean`` (of its permuted scores), ``p``, ``maxT``.
+    level : float
+        Of the tests.
+    """
+    cases = list(dict.fromkeys(table["case"]))[::-1]
+    figure, (left, right) = plt.subplots(
+        1, 2, figsize=(9.5, 1.6 + 0.45 * len(cases)), sharey=True
+    )
+    ratio = table["score"] / table["null_mean"]
+    left.boxplot(
+        [ratio[table["case"] == case] for case in cases], positions=range(len(cases)),
+        orientation="horizontal", whis=(5, 95), showfliers=False, widths=0.5,
+        medianprops={"color": COLOURS["network"], "linewidth": 2},
+    )  # fmt: skip
+    left.axvline(1, color="black", linestyle=":", linewidth=1)
+    left.set(xlabel="score / mean of its permuted scores", title="false pairs")
+    left.set_xscale("log")
+    shown = [tick for tick in (0.25, 0.5, 1, 2, 4, 8) if _within(left, tick)]
+    left.set_xticks(shown, [f"{tick:g}" for tick in shown])
+    left.minorticks_off()
+    for column, shift, fill, name in (
+        ("p", 0.14, "white", "nominal p"),
+        ("maxT", -0.14, COLOURS["network"], "maxT"),
+    ):
+        called = table[column] <= level + _ROUNDING
+        shares = called.groupby([table["case"], table["data_set"]]).mean()
+        each = shares.groupby(level=0).agg(["mean", "sem"]).fillna(0).loc[cases]
+        right.errorbar(
+            each["mean"], np.arange(len(cases)) + shift, xerr=each["sem"], fmt="o",
+            capsize=2, color=COLOURS["network"], markerfacecolor=fill, label=name,
+        )  # fmt: skip
+    right.axvline(level, color="black", linestyle=":", linewidth=1)
+    right.set(xlim=(-0.03, 1.03), xlabel="share called at 5 %", title="false calls")
+    right.legend(loc="lower right")
+    left.set_yticks(range(len(cases)), cases)
+    return figure
+
+
+def _within(axis: Axes, place: float) -> bool:
+    """Return whether a place lies on the x-axis."""
+    low, high = axis.get_xlim()
+    return low <= place <= high

@@ -54,3 +54,12 @@ def test_numbers_stand_to_the_right_as_text_too():
     )
     rule = to_markdown(table).splitlines()[1].strip("|").split("|")
     assert rule == [":--", "--:", "--:", ":--", ":--", "--:"]
+
+
+def test_what_rounds_to_zero_has_no_sign_but_a_name_keeps_its_letters():
+    moved = ["-0.000 → -0.000", "−0.0 (17%)", "-0.01", "+0.00", "10-0", "1e-0"]
+    text = to_markdown(pd.DataFrame({"name": "-0", "moved": moved}), names=["name"])
+    rows = [line.strip("| ").split(" | ") for line in text.splitlines()[2:]]
+    assert {name for name, _ in rows} == {"-0"}
+    moved[:2] = ["0.000 → 0.000", "0.0 (17%)"]
+    assert [cell for _, cell in rows] == moved

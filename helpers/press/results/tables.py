@@ -15,6 +15,8 @@ from helpers.press.results.files import DamagedError, digest
 #: A quantity as text: a number, perhaps with its unit, perhaps up to or into another.
 _NUMBER = r"[-−+]?\d[\d,]*(\.\d+)?(e[-−+]?\d+)?( ?(%|s|ms|minutes|hours))?"
 QUANTITY = re.compile(rf"[<>≤≥]? ?{_NUMBER}( (→|to|±) {_NUMBER})?|–")
+#: A rounded number that kept its sign: -0.00 says no more than 0.00.
+_MINUS_ZERO = re.compile(r"(?<![\w.])[-−](0\.?0*)(?![\w.])")
 MANIFEST_FIELDS = {"settings", "parts", "revision", "data", "table", "ran", "extra"}
 
 
@@ -33,12 +35,13 @@ def escaped(text: str) -> str:
 def to_markdown(table: pd.DataFrame, *, names: Sequence[str] = ()) -> Markdown:
     """Return a table as Markdown, without its index; pipes in cells are escaped.
 
-    Numbers stand to the right, those that come as text too (1.7e-06, 0.2 → 0.3).
+    Numbers stand to the right, those that come as text too (1.7e-06, 0.2 → 0.3). What
+    rounds to zero has no sign.
 
     names : columns whose text is shown letter by letter: names that readers bring
     """
     given = {name: table[name].map(escaped) for name in names if name in table}
-    table = table.assign(**given)
+    table = table.map(_without_minus_zero).assign(**given)
 
     def line(cells: Iterable) -> str:
         return "| " + " | ".join(_cell(c) for c in cells) + " |"
@@ -124,6 +127,10 @@ def _cell(value: Any) -> str:
     if isinstance(value, float):
         value = number_text(value)
     return re.sub(r"(?<!\\)\|", r"\\|", " ".join(str(value).split()))
+
+
+def _without_minus_zero(value: Any) -> Any:
+    return _MINUS_ZERO.sub(r"\1", value) if isinstance(value, str) else value
 
 
 def number_text(value: float) -> str:

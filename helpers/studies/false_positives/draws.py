@@ -212,7 +212,7 @@ def draws_words(table: pd.DataFrame) -> list[str]:
             f"the paired test calls {single.mean():.0%} of all networks and draws, and "
             f"**{int(most.sum())} of {len(most)}** networks by the average of all. "
             f"From one draw to that average the mean loss change goes from "
-            f"{gains.iloc[0]:.4f} to {gains.iloc[-1]:.4f}."
+            f"{gains.iloc[0]:z.4f} to {gains.iloc[-1]:z.4f}."
         )
     return lines
 

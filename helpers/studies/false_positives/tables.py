@@ -235,7 +235,7 @@ def removal_words(networks: pd.DataFrame) -> list[str]:
         lines.append(
             f"Negative control, {padding} padding: removal of the interaction lowers "
             f"the median loss of **{int((change < 0).sum())} of {len(group)}** "
-            f"networks; medians from {change.min():.4f} to {change.max():.4f}. The "
+            f"networks; medians from {change.min():z.4f} to {change.max():z.4f}. The "
             f"size of the interaction correlates with the sum of the main effects by "
             f"{group['r, size'].min():.3f} to {group['r, size'].max():.3f}, the signed "
             f"interaction by {group['r'].min():.3f} to {group['r'].max():.3f}."

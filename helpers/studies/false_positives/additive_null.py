@@ -155,6 +155,16 @@ def page_table(found: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def words(found: pd.DataFrame, *, level: float = 0.05) -> str:
+    """Say how many networks of each control either test calls at a level."""
+    said = [
+        f"{control} control, by replicates **{int((own['p'] <= level).sum())} of "
+        f"{len(own)}** networks, by the paired test {int((own['paired'] < level).sum())}"
+        for control, own in found.groupby("control", sort=False)
+    ]
+    return f"Called at {level:.0%}: " + "; ".join(said) + "."
+
+
 def _additive(predict: Predict, embedded: Embedded, seed: Seed) -> np.ndarray:
     """Return predictions without the motifs' interaction, (n_networks, n)."""
     found = predict(embedded.sequences).astype(float)

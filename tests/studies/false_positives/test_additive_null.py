@@ -57,6 +57,10 @@ def test_p_counts_the_replicates_that_gain_as_much():
     assert found["p"].tolist() == [1 / 4, 3 / 4]
     assert found["highest"].tolist() == [2.5, 2.0]
     assert len(additive_null.page_table(found).columns) == 8
+    assert additive_null.words(found, level=0.3) == (
+        "Called at 30%: negative control, by replicates **1 of 2** networks, by the "
+        "paired test 0."
+    )
 
 
 @pytest.mark.parametrize(

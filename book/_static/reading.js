@@ -1,12 +1,16 @@
 // Boxes that scroll can be reached and moved by keyboard, and say what they hold. The
-// theme does so for code; here for tables and formulas. Without this script they scroll
+// theme does so for code; here for tables, formulas and, on phones, figures. Without this script they scroll
 // by mouse and finger all the same. The contents' arrows get a name.
 "use strict";
 
 (() => {
-  const BOXES = ".bd-article .pst-scrollable-table-container, .bd-article div.math";
+  const BOXES =
+    ".bd-article .pst-scrollable-table-container, .bd-article div.math, " +
+    ".bd-article .cell_output figure";
 
   function nameOf(box) {
+    const number = box.querySelector("figcaption .caption-number");
+    if (number) return `Picture of ${number.textContent.trim()}`;
     const fold = box.closest("details");
     if (fold) return fold.querySelector("summary").textContent.trim();
     if (box.classList.contains("math")) return "Formula";
@@ -18,9 +22,10 @@
     for (const box of document.querySelectorAll(BOXES)) {
       const scrolls =
         box.scrollWidth > box.clientWidth + 1 || box.scrollHeight > box.clientHeight + 1;
+      box.classList.toggle("scrolls", scrolls);
       if (scrolls) {
         box.tabIndex = 0;
-        box.setAttribute("role", "region");
+        if (box.tagName !== "FIGURE") box.setAttribute("role", "region");
         box.setAttribute("aria-label", nameOf(box));
       } else {
         for (const name of ["tabindex", "role", "aria-label"]) box.removeAttribute(name);

@@ -107,6 +107,20 @@ def test_a_folded_table_opens_and_scrolls_by_keyboard(visit):
     assert box.evaluate("box => document.activeElement === box")
 
 
+def test_a_wide_figure_can_be_read_on_a_phone(visit):
+    page, _ = visit("beyond/1-power.html", width=390)
+    figure = page.locator(".cell_output figure").first
+    page.wait_for_function("box => box.tabIndex === 0", arg=figure.element_handle())
+    assert figure.get_attribute("aria-label").startswith("Picture of Fig.")
+    picture = figure.locator("img")
+    natural = picture.evaluate("image => image.naturalWidth")
+    assert picture.bounding_box()["width"] > 0.6 * natural > 390
+    left = figure.locator("figcaption").bounding_box()["x"]
+    figure.evaluate("box => { box.scrollLeft = 200; }")
+    assert picture.bounding_box()["x"] < 0
+    assert figure.locator("figcaption").bounding_box()["x"] == left >= 0
+
+
 def test_the_scoreboard_is_filtered_by_chapter_and_verdict(visit):
     page, complaints = visit("scoreboard.html")
     chapter = page.get_by_label("Chapter", exact=True)

@@ -158,8 +158,8 @@ def page_table(found: pd.DataFrame) -> pd.DataFrame:
 def words(found: pd.DataFrame, *, level: float = 0.05) -> str:
     """Say how many networks of each control either test calls at a level."""
     said = [
-        f"{control} control, by replicates **{int((own['p'] <= level).sum())} of "
-        f"{len(own)}** networks, by the paired test {int((own['paired'] < level).sum())}"
+        f"{control} control, by replicates **{(own['p'] <= level).sum()} of "
+        f"{len(own)}** networks, by the paired test {(own['paired'] < level).sum()}"
         for control, own in found.groupby("control", sort=False)
     ]
     return f"Called at {level:.0%}: " + "; ".join(said) + "."

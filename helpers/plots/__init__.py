@@ -19,6 +19,7 @@ with extra("book"):
         own_sequences,
         own_table,
         published,
+        real_data,
         try_it,
     )
     from helpers.plots.style import COLOURS, use_style
@@ -40,6 +41,7 @@ __all__ = [
     "own_sequences",
     "own_table",
     "published",
+    "real_data",
     "try_it",
     "use_style",
 ]

@@ -7,7 +7,13 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.ticker import LogFormatter, MaxNLocator
+from matplotlib.ticker import (
+    FormatStrFormatter,
+    LogFormatter,
+    LogLocator,
+    MaxNLocator,
+    NullFormatter,
+)
 
 from helpers.data.motifs import Motif
 from helpers.plots.style import COLOURS, grid
@@ -102,6 +108,38 @@ def effect_sizes(networks: pd.DataFrame) -> Figure:
         axis.set(xscale="log", yticks=[], xlabel="mean |I| (counts)")
     _label_left(axes, "network")
     _legend(figure, ("o", "none", COLOURS["baseline"], "on shuffles"))
+    return figure
+
+
+def calls(shares: pd.DataFrame) -> Figure:
+    """Draw the share of networks that each test calls, in both controls.
+
+    Parameters
+    ----------
+    shares : data frame
+        One row a ``test``, ``padding``, ``control`` and ``ran`` (the size of the run):
+        ``called`` and ``networks``, their numbers.
+    """
+    tests = list(dict.fromkeys(shares["test"]))[::-1]
+    runs = dict.fromkeys(zip(shares["padding"], shares["ran"], strict=True))
+    runs = sorted(runs, key=lambda run: run[0], reverse=True)  # valid before same
+    figure, axes = grid(len(runs), columns=min(len(runs), 2), width=9.5, aspect=0.62)
+    for number, (axis, (padding, ran)) in enumerate(zip(axes, runs, strict=True)):
+        rows = shares[(shares["padding"] == padding) & (shares["ran"] == ran)]
+        for control, marker, size in (("positive", "D", 9), ("negative", "o", 6)):
+            own = rows[rows["control"] == control]
+            axis.plot(
+                own["called"] / own["networks"], [tests.index(t) for t in own["test"]],
+                marker, ms=size, color=CONTROL[control], label=f"{control} control",
+            )  # fmt: skip
+        axis.axvline(0.05, color=COLOURS["published"], ls=":", lw=1)
+        axis.set(xlim=(-0.04, 1.04), xlabel="share of networks called")
+        axis.set_title(f"{padding} padding, {ran} size")
+        axis.set_yticks(range(len(tests)), tests)
+        axis.tick_params(labelleft=number % 2 == 0)
+    figure.legend(
+        *axes[0].get_legend_handles_labels(), loc="outside lower center", ncols=2
+    )
     return figure
 
 
@@ -350,6 +388,36 @@ def replicates(table: pd.DataFrame, verdicts: pd.DataFrame) -> Figure:
         ("o", COLOURS["baseline"], COLOURS["baseline"], "its replicates"),
         shapes=False,
     )
+    return figure
+
+
+def averages(table: pd.DataFrame) -> Figure:
+    """Draw the way from the median network to the mean of several.
+
+    Parameters
+    ----------
+    table : data frame
+        As from `tables.averaging_table`: ``padding``, ``control``, ``architecture``,
+        ``mse`` and ``size`` of a mean, each also with ", single" behind it.
+    """
+    paddings = [p for p in ("valid", "same") if (table["padding"] == p).any()]
+    figure, axes = plt.subplots(
+        1, len(paddings), figsize=(9.5, 4.2), sharey=True, squeeze=False
+    )
+    for axis, padding in zip(axes[0], paddings, strict=True):
+        for _, row in table[table["padding"] == padding].iterrows():
+            colour, marker = CONTROL[row["control"]], MARKERS[row["architecture"]]
+            ways = [row["mse, single"], row["mse"]], [row["size, single"], row["size"]]
+            axis.plot(*ways, "-", color=colour, lw=1, alpha=0.6)
+            for x, y, fill in zip(*ways, ("white", colour), strict=True):
+                axis.plot(x, y, marker, color=colour, mfc=fill, ms=6)
+        axis.set(yscale="log", xlabel="test MSE", title=f"{padding} padding")
+        axis.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+        axis.yaxis.set_major_formatter(FormatStrFormatter("%g"))
+        axis.yaxis.set_minor_formatter(NullFormatter())
+    axes[0, 0].set_ylabel("mean |I| (counts)")
+    controls = [(c, CONTROL[c]) for c in ("negative", "positive")]
+    _legend(figure, *(("o", colour, colour, f"{c} control") for c, colour in controls))
     return figure
 
 

@@ -367,6 +367,41 @@ def interactions(table: pd.DataFrame) -> Figure:
     return figure
 
 
+def shrinkage(table: pd.DataFrame) -> Figure:
+    """Draw the share of sets called against the shortfall of the predictions.
+
+    Parameters
+    ----------
+    table : data frame
+        As from `interaction_tables.rescaled_calls`: ``kind`` of label, ``scale`` ("as
+        predicted", "calibrated", "unshrunk"), ``shortfall``, ``order 2``, ``order 3``.
+    """
+    figure, axes = plt.subplots(1, 2, figsize=(9.5, 3.6), sharey=True)
+    markers = {"as predicted": "o", "calibrated": "s", "unshrunk": "D"}
+    for axis, order, title in zip(axes, (2, 3), ("pairs", "triples"), strict=True):
+        for kind, rows in table.groupby("kind", sort=False):
+            way = rows.set_index("scale").loc[list(markers)]
+            share = way[f"order {order}"]
+            axis.plot(way["shortfall"], share, "-", color=KINDS[kind], label=kind)
+            for scale, marker in markers.items():
+                axis.plot(
+                    way.loc[scale, "shortfall"], share[scale], marker,
+                    color=KINDS[kind],
+                    mfc="white" if scale == "as predicted" else KINDS[kind],
+                )  # fmt: skip
+        axis.axvline(0, color="black", linestyle=":", linewidth=1)
+        axis.set(xlabel="label less prediction, all motifs", ylim=(-0.05, 1.05))
+        axis.set_title(title)
+    axes[0].set_ylabel("share of sets called")
+    handles, labels = axes[0].get_legend_handles_labels()
+    for scale, marker in markers.items():
+        fill = "white" if scale == "as predicted" else "black"
+        handles.append(Line2D([], [], ls="", marker=marker, mfc=fill, color="k"))
+        labels.append(scale)
+    figure.legend(handles, labels, loc="upper center", bbox_to_anchor=(0.5, 0), ncols=4)
+    return figure
+
+
 def differences(table: pd.DataFrame) -> Figure:
     """Draw a difference for each motif, one dot a run.
 

@@ -184,3 +184,42 @@ def test_every_world_has_its_panel_with_the_truth_and_each_network():
     assert [len(axis.lines) for axis in figure.axes] == [7, 7]
     texts = [t.get_text() for t in figure.legends[0].get_texts()]
     assert texts == ["field of 25 bp", "field of 55 bp", "truth (thick line)"]
+
+
+def test_calls_place_shares_of_both_controls_valid_padding_first():
+    shares = pd.DataFrame(
+        {
+            "test": ["paired", "unpaired"] * 4,
+            "padding": ["same"] * 4 + ["valid"] * 4,
+            "ran": "paper",
+            "control": ["negative", "negative", "positive", "positive"] * 2,
+            "called": [4, 0, 10, 5, 0, 0, 10, 10],
+            "networks": 10,
+        }
+    )
+    valid, same = false_positives.calls(shares).axes
+    assert (
+        valid.get_title(loc="left") + valid.get_title() == "valid padding, paper size"
+    )
+    drawn = {line.get_label(): line for line in same.get_lines()}
+    assert list(drawn["negative control"].get_xdata()) == [0.4, 0.0]
+    assert list(drawn["positive control"].get_xdata()) == [1.0, 0.5]
+    assert list(drawn["positive control"].get_ydata()) == [1, 0]  # from above
+
+
+def test_averages_lead_from_the_median_network_to_the_mean():
+    table = pd.DataFrame(
+        {
+            "padding": ["same", "valid", "valid"],
+            "control": ["negative", "negative", "positive"],
+            "architecture": ["arch1", "arch1", "arch2"],
+            "mse": [1.0, 1.3, 1.4], "mse, single": [1.2, 1.6, 1.7],
+            "size": [0.9, 4.8, 39.0], "size, single": [1.7, 7.3, 40.0],
+        }
+    )  # fmt: skip
+    valid, same = false_positives.averages(table).axes
+    ways = [line for line in valid.get_lines() if len(line.get_xdata()) == 2]
+    assert [list(way.get_ydata()) for way in ways] == [[7.3, 4.8], [40.0, 39.0]]
+    _, single, mean = same.get_lines()
+    assert (single.get_markerfacecolor(), single.get_xdata()[0]) == ("white", 1.2)
+    assert mean.get_xdata()[0] == 1.0

@@ -162,3 +162,20 @@ def test_variants_of_visibility_have_a_line_each_and_the_published_is_dotted():
     table = pd.DataFrame(rows, columns=columns)
     axis = negatives.visible_variants(table, chance=0.08).axes[0]
     assert list(axis.lines[-1].get_ydata()) == [0.08, 0.08]
+
+
+def test_shrinkage_follows_a_kind_of_label_through_its_scales():
+    table = pd.DataFrame(
+        {
+            "kind": ["additive"] * 3 + ["quadratic"] * 3,
+            "scale": ["as predicted", "calibrated", "unshrunk"] * 2,
+            "shortfall": [0.3, 0.4, 0.0, 2.2, 2.6, 0.2],
+            "order 2": [1.0, 1.0, 0.2, 1.0, 1.0, 0.9],
+            "order 3": 0.0,
+        }
+    )
+    pairs, triples = negatives.shrinkage(table).axes
+    lines = {line.get_label(): line for line in pairs.get_lines()}
+    assert list(lines["additive"].get_xdata()) == [0.3, 0.4, 0.0]
+    assert list(lines["additive"].get_ydata()) == [1.0, 1.0, 0.2]
+    assert list(triples.get_lines()[0].get_ydata()) == [0.0] * 3

@@ -198,6 +198,15 @@ def calls(networks: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(columns)
 
 
+def call_shares(networks: pd.DataFrame) -> pd.DataFrame:
+    """Return `calls` as long rows: padding, ran, control, test, called, networks."""
+    groups = networks.groupby(["padding", "ran", "control"], sort=False)
+    called = groups[list(TESTS)].agg(lambda p: (p < ALPHA).sum())
+    long = called.assign(networks=groups.size()).reset_index()
+    keys = ["padding", "ran", "control", "networks"]
+    return long.melt(keys, var_name="test", value_name="called")
+
+
 def agreement(description: pd.DataFrame) -> pd.DataFrame:
     """Return how far the networks of a condition agree, for the three loss tests."""
     rows = description[

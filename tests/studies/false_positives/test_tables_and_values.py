@@ -86,6 +86,10 @@ def test_calls_are_counted_per_condition(shown):
     table = tables.calls(tables.networks_of(shown)).set_index("Test")
     assert table.loc["paired"].tolist() == [1, 2]
     assert table.columns[0] == "negative, valid, quick size (of 2)"
+    shares = tables.call_shares(tables.networks_of(shown))
+    paired = shares[shares["test"] == "paired"].set_index("control")
+    assert paired.loc["negative", ["called", "networks"]].tolist() == [1, 2]
+    assert set(shares["ran"]) == {"quick"}
 
 
 def test_what_has_not_run_is_named():

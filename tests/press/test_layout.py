@@ -103,3 +103,17 @@ def test_figures_are_numbered_by_chapter_in_reading_order():
     assert env.toc_fignumbers["chapters/1-a"]["figure"] == {"c": (1, 1), "d": (1, 2)}
     assert env.toc_fignumbers["beyond/1-b"]["figure"] == {"e": (1, 3)}
     assert env.toc_fignumbers["your"]["figure"] == {"f": (1,)}
+
+
+def test_a_figure_that_has_not_been_drawn_is_named_and_a_slip_is_not(tmp_path):
+    (tmp_path / "page.ipynb").write_text('{"figure": {"name": "fig-one"}}')
+    env = SimpleNamespace(srcdir=tmp_path)
+
+    def words(target, kind="numref"):
+        node = nodes.Element("", reftype=kind, reftarget=target)
+        found = layout._name_absent_figure(None, env, node, None)
+        return found and found.astext()
+
+    assert words("fig-one") == layout.WAITS
+    assert words("fig-two") is None
+    assert words("fig-one", "doc") is None

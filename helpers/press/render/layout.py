@@ -7,11 +7,14 @@ they show tables and figures, and JupyterLab shows them whole. On a page,
   that says what it holds, and scrolls inside itself when open;
 - figures are numbered by chapter (Fig. 4.3), so that no number of the book can be taken
   for one of the paper's;
-- a chapter says how long it takes to read.
+- a chapter says how long it takes to read;
+- a figure whose step has not run is named as such where a sentence points to it.
 """
 
 import re
 from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
 
 from docutils import nodes
 from sphinx.application import Sphinx
@@ -23,6 +26,8 @@ WORDS_A_MINUTE = 200
 FIGURES_A_MINUTE = 1
 TIMED = ("chapters/", "beyond/")  # pages that say how long they take
 NUMBERED = re.compile(r"(?:chapters|beyond)/(\d+)-")
+DECLARED = re.compile(r'"name": "(fig-[\w-]+)"')  # in the metadata of a cell
+WAITS = "a figure that waits for its run"
 NAMED_COLUMNS = 5  # of a folded table, on the line that stands for it
 
 _HIDDEN_INPUT = ("input", "input+output", "all")
@@ -38,6 +43,7 @@ def setup(app: Sphinx) -> dict:
     app.add_node(FoldedTable, html=(_open_fold, _close_fold), latex=(_pass, _pass))
     # After the theme and the notebooks have made their own nodes of the outputs.
     app.connect("doctree-resolved", _lay_out)
+    app.connect("missing-reference", _name_absent_figure)
     # After Sphinx has numbered (at 500), before anything refers to a number.
     app.connect("env-get-updated", lambda _app, env: number_figures(env), priority=900)
     return {"parallel_read_safe": True, "parallel_write_safe": True}
@@ -49,6 +55,23 @@ def _lay_out(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     fold_long_tables(doctree)
     if docname.startswith(TIMED):
         say_reading_time(doctree)
+
+
+def _name_absent_figure(
+    _app: Sphinx, env: BuildEnvironment, node: nodes.Element, _content: nodes.Node
+) -> nodes.Node | None:
+    """Return words for a figure that a notebook has a cell for, and has not drawn."""
+    numbered = node.get("reftype") == "numref"
+    if not numbered or node["reftarget"] not in declared_figures(Path(env.srcdir)):
+        return None  # a slip: Sphinx complains
+    return nodes.emphasis("", WAITS)
+
+
+@cache
+def declared_figures(folder: Path) -> frozenset[str]:
+    """Return the names of all figures that notebooks below a folder may draw."""
+    texts = (path.read_text(encoding="utf-8") for path in folder.rglob("*.ipynb"))
+    return frozenset(name for text in texts for name in DECLARED.findall(text))
 
 
 def fold_long_tables(doctree: nodes.document) -> int:

@@ -686,21 +686,21 @@ def false_positive_words(grid: pd.DataFrame) -> str:
     )
 
 
-def power_words(rates: pd.DataFrame, test: str = "paired") -> str:
-    """Return in words how often one test rejects with the most pairs, by strength."""
+def power_table(rates: pd.DataFrame, test: str = "paired") -> tuple[pd.DataFrame, str]:
+    """Return how often one test rejects with the most pairs, and what the table says.
+
+    A line a predictor, a column a strength of the interaction.
+    """
     largest = rates["n_pairs"].max()
     own = rates[(rates["n_pairs"] == largest) & (rates["test"] == test)]
-    lines = []
-    for predictor, group in own[own["strength"] > 0].groupby("predictor", sort=False):
-        levels = [
-            f"{row.rejected:.2f} at {row.strength:g}"
-            for row in group.sort_values("strength").itertuples()
-        ]
-        lines.append(f"{predictor}: {', '.join(levels)}")
-    return (
-        f"Share of trials in which the {test} test rejects with {largest:,} pairs, by "
-        "the strength of the interaction. " + "; ".join(lines) + "."
+    wide = own.pivot_table("rejected", "predictor", "strength", sort=False)
+    wide = wide[sorted(wide.columns)].map("{:.2f}".format)
+    wide.columns = [f"strength {strength:g}" for strength in wide.columns]
+    said = (
+        f"Share of trials in which the {test} test rejects with {largest:,} pairs; at "
+        "strength 0 every rejection is false."
     )
+    return wide.rename_axis("Predictor").reset_index(), said
 
 
 def trained_words(grid: pd.DataFrame) -> str:

@@ -208,7 +208,10 @@ def test_rejections_and_their_words(grid):
     rates = tables.rejections(grid)
     assert set(rates["predictor"]) == {"oracle", "500 sequences"}
     assert rates.groupby("strength")["rejected"].unique().str[0].tolist() == [0, 1]
-    assert "oracle: 1.00 at 1; 500 sequences: 1.00 at 1" in tables.power_words(rates)
+    table, said = tables.power_table(rates)
+    assert list(table["Predictor"]) == ["oracle", "500 sequences"]
+    assert list(table["strength 1"]) == ["1.00", "1.00"]
+    assert "paired test rejects with 100 pairs" in said
     words = tables.false_positive_words(grid)
     assert words.endswith("with 100 pairs: paired: 0 of 4; unpaired: 0 of 4.")
     assert tables.false_positive_words(grid[grid["n_train"] == 0]) == ""

@@ -100,8 +100,7 @@ def by_count(
         grammar reader (column reader).
     """
     panels = list(dict.fromkeys(table[panel]))
-    columns = min(len(panels), 4)
-    figure, axes = grid(len(panels), columns=columns, width=2.9 * columns, aspect=1.05)
+    figure, axes, columns = _panels(len(panels))
     counts = np.sort(table["motifs_present"].unique())[::-1]
     place = {k: i for i, k in enumerate(counts)}
     kinds = list(dict.fromkeys(table["kind"]))
@@ -157,8 +156,7 @@ def boxes(
     panels = list(dict.fromkeys(table["panel"]))
     groups = list(dict.fromkeys(table["group"]))
     kinds = list(dict.fromkeys(table["kind"]))
-    columns = min(len(panels), 4)
-    figure, axes = grid(len(panels), columns=columns, width=2.9 * columns, aspect=1.05)
+    figure, axes, columns = _panels(len(panels))
     step = 0.8 / len(kinds)
     shift = {kind: step * (i - (len(kinds) - 1) / 2) for i, kind in enumerate(kinds)}
     for number, (axis, panel) in enumerate(zip(axes, panels, strict=True)):
@@ -204,11 +202,49 @@ def boxes(
     return figure
 
 
+def _panels(count: int) -> tuple[Figure, list[Axes], int]:
+    """Return a figure, its axes and how many stand in a row: four are two by two."""
+    if count == 4:
+        return *grid(4, columns=2, width=9.0, aspect=0.62), 2
+    columns = min(count, 3)
+    return *grid(count, columns=columns, width=2.9 * columns, aspect=1.05), columns
+
+
 def _legend(figure: Figure, axis: Axes, proxies: Sequence[str]) -> None:
     """Name the colours of an axis, and the marks in `PROXIES` beside them."""
     handles, labels = axis.get_legend_handles_labels()
     handles, labels = [*handles, *(PROXIES[p] for p in proxies)], [*labels, *proxies]
     figure.legend(handles, labels, ncols=len(labels), loc="outside upper right")
+
+
+def starts(table: pd.DataFrame, *, found: float = 0.8) -> Figure:
+    """Draw how well a start holds the motif that it holds worst, over its loss.
+
+    Parameters
+    ----------
+    table : data frame
+        ``kind`` (a panel each), ``loss``, ``weakest`` (correlation of the best filter
+        with that motif), ``kept``.
+    found : float
+        Correlation from which on a motif counts as found.
+    """
+    kinds = list(dict.fromkeys(table["kind"]))
+    figure, axes = plt.subplots(
+        1, len(kinds), figsize=(9, 3.4), sharey=True, squeeze=False
+    )
+    for axis, kind in zip(axes[0], kinds, strict=True):
+        rows = table[table["kind"] == kind]
+        for kept, fill in ((False, "white"), (True, KINDS[kind])):
+            some = rows[rows["kept"] == kept]
+            axis.plot(
+                some["loss"], some["weakest"], "o", color=KINDS[kind], mfc=fill,
+                label="kept" if kept else "not kept",
+            )  # fmt: skip
+        axis.axhline(found, color="black", ls=":", lw=1)
+        axis.set(title=kind, xlabel="validation loss", ylim=(0, 1))
+        axis.legend(loc="upper right")
+    axes[0, 0].set_ylabel("match of the motif held worst")
+    return figure
 
 
 def by_size(

@@ -179,3 +179,28 @@ def test_shrinkage_follows_a_kind_of_label_through_its_scales():
     assert list(lines["additive"].get_xdata()) == [0.3, 0.4, 0.0]
     assert list(lines["additive"].get_ydata()) == [1.0, 1.0, 0.2]
     assert list(triples.get_lines()[0].get_ydata()) == [0.0] * 3
+
+
+def test_starts_fill_those_that_were_kept():
+    table = pd.DataFrame(
+        {
+            "kind": ["M_w", "M_w", "M_wo"],
+            "loss": [0.1, 0.3, 0.01],
+            "weakest": [0.9, 0.4, 0.3],
+            "kept": [True, False, True],
+        }
+    )
+    both, _ = negatives.starts(table).axes
+    drawn = {line.get_label(): line for line in both.get_lines()}
+    assert list(drawn["kept"].get_xdata()) == [0.1]
+    assert list(drawn["not kept"].get_ydata()) == [0.4]
+    assert drawn["not kept"].get_markerfacecolor() == "white"
+
+
+def test_four_panels_stand_two_by_two():
+    rows = [(panel, "M_w", k, 0.5) for panel in ("a", "b", "c", "d") for k in (4, 3)]
+    table = pd.DataFrame(rows, columns=["panel", "kind", "motifs_present", "value"])
+    axes = negatives.by_count(table, ylabel="recall").axes
+    left = {round(axis.get_position().x0, 1) for axis in axes}
+    assert len(left) == 2
+    assert [axis.get_ylabel() for axis in axes] == ["recall", "", "recall", ""]

@@ -213,6 +213,7 @@ def arranged_areas(arranged: pd.DataFrame) -> pd.DataFrame:
     wide = wide[sorted(wide.columns, reverse=True)]
     wide.columns = [kind_of(k) for k in wide.columns]
     wide = wide.reset_index().rename(columns={"share": "hard negatives"})
+    wide["hard negatives"] = wide["hard negatives"].map("{:.0%}".format)
     return wide.rename(columns={"layout": "trained"})
 
 

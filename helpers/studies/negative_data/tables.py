@@ -259,6 +259,10 @@ def starts(
     Ordered by validation loss; a match is the best correlation of any filter with the
     motif.
     """
+    return _starts(table, share, motifs).round(2).reset_index(names="start")
+
+
+def _starts(table: pd.DataFrame, share: float, motifs: str) -> pd.DataFrame:
     keep = (table["share"] == share) & (table["motifs"] == motifs)
     some = table[keep & (table["n_filters"] == 4)]
     loss = some[some["measure"] == "loss"].set_index("network")
@@ -268,8 +272,37 @@ def starts(
     recall = recall.pivot_table("value", "network", "motifs_present")
     recall = recall[[3, 2]].rename(columns=lambda k: f"recall of {k}")
     shown = loss[["value", "detail"]].rename(columns={"value": "loss", "detail": ""})
-    shown = shown.join(match).join(recall).sort_values("loss")
-    return shown.round(2).reset_index(names="start")
+    return shown.join(match).join(recall).sort_values("loss")
+
+
+def all_starts(table: pd.DataFrame | None) -> list[tuple[str, pd.DataFrame]]:
+    """Return what the table of each kind's starts holds, and the table, if there is."""
+    if table is None or not (table["measure"] == "start match").any():
+        return []
+    return [
+        (f"Starts of {kind}, distinct_1, 4 filters, by loss:", starts(table, share))
+        for share, kind in KINDS.items()
+    ]
+
+
+def weakest_matches(table: pd.DataFrame, motifs: str = "distinct_1") -> pd.DataFrame:
+    """Return kind, loss, kept and the match of its weakest motif of every start."""
+    rows = []
+    there = [share for share in KINDS if (table["share"] == share).any()]
+    for share in there:
+        shown = _starts(table, share, motifs)
+        matches = shown.drop(columns=["loss", "", "recall of 3", "recall of 2"])
+        rows.append(
+            pd.DataFrame(
+                {
+                    "kind": KINDS[share],
+                    "loss": shown["loss"],
+                    "weakest": matches.min(axis=1),
+                    "kept": shown[""] == "kept",
+                }
+            )
+        )
+    return pd.concat(rows, ignore_index=True)
 
 
 def missed(table: pd.DataFrame) -> pd.DataFrame:

@@ -141,6 +141,15 @@ def test_starts_are_listed_by_loss_with_what_they_hold():
     shown = tables.starts(classified(rows), 0.0)
     assert shown["start"].tolist() == [1, 0] and shown["A"].eq(0.9).all()
     assert shown["recall of 3"].eq(0.75).all()
+    weakest = tables.weakest_matches(classified(rows))
+    assert weakest["weakest"].eq(0.9).all()
+    assert weakest["kept"].tolist() == [True, False]
+    assert tables.all_starts(None) == []
+    both = pd.concat([classified(rows), classified(rows).assign(share=1.0)])
+    assert [text[:14] for text, _ in tables.all_starts(both)] == [
+        "Starts of M_w,",
+        "Starts of M_wo",
+    ]
 
 
 def counted(value, effects=("additive", "quadratic", "inhibiting", "enhancing")):

@@ -196,6 +196,43 @@ def calls(table: pd.DataFrame, *, level: float = 0.05) -> Figure:
     return figure
 
 
+def level_or_pattern(table: pd.DataFrame, *, level: float = 0.05) -> Figure:
+    """Draw what nominal p-values call, of scores with their level and of the pattern.
+
+    Parameters
+    ----------
+    table : data frame
+        One row a pair, test and data set: ``setting``, ``scheme``, ``data_set``,
+        ``form`` ("none" = not a true pair), ``p`` and ``p, level`` (of the pattern).
+    level : float
+        Of the tests.
+    """
+    keys = ["scheme", "setting"]
+    rows = list(table.groupby(keys, sort=False).groups)[::-1]
+    figure, axes = plt.subplots(1, 2, figsize=(9.5, 0.3 * len(rows) + 1.5), sharey=True)
+    for axis, true, title in zip(
+        axes, (False, True), ("false calls", "power"), strict=True
+    ):
+        some = table[(table["form"] != "none") == true]
+        ends = []
+        for column, fill, label in (
+            ("p", "white", "with the level"),
+            ("p, level", COLOURS["network"], "of the pattern"),
+        ):
+            shares = (some[column] <= level + 1e-9).groupby([some[k] for k in keys])
+            ends.append(shares.mean().loc[rows].to_numpy())
+            axis.plot(
+                ends[-1], range(len(rows)), "o", color=COLOURS["network"],
+                markerfacecolor=fill, zorder=3, label=label,
+            )  # fmt: skip
+        axis.hlines(range(len(rows)), *ends, color=COLOURS["baseline"])
+        axis.set(xlim=(-0.03, 1.03), title=title, xlabel="share of pairs called")
+    axes[0].axvline(level, color="black", linestyle=":", linewidth=1)
+    axes[0].set_yticks(range(len(rows)), [", ".join(row) for row in rows])
+    axes[1].legend(loc="upper left")
+    return figure
+
+
 def calls_over_noise(table: pd.DataFrame, *, level: float = 0.05) -> Figure:
     """Draw false calls and power of each permutation over the signal-to-noise ratio.
 

@@ -229,3 +229,23 @@ def test_discovery_replication_and_own_data_draw():
     null = np.random.default_rng(0).random((19, 3))
     figure = genes.own_data(permutation_test(observed, null))
     assert [t.get_text() for t in figure.axes[1].get_xticklabels()] == ["a", "b", "c"]
+
+
+def test_level_or_pattern_joins_both_calls_of_each_permutation_and_design():
+    table = pd.DataFrame(
+        {
+            "scheme": ["Perm I"] * 4 + ["Perm T"] * 4,
+            "setting": "small",
+            "data_set": 0,
+            "form": ["none", "none", "max", "max"] * 2,
+            "p": [0.05, 0.05, 0.05, 0.05, 0.05, 0.5, 0.05, 0.5],
+            "p, level": [0.5, 0.05, 0.05, 0.05, 0.5, 0.5, 0.05, 0.5],
+        }
+    )
+    false, power = genes.level_or_pattern(table).axes
+    drawn = {line.get_label(): list(line.get_xdata()) for line in false.get_lines()}
+    assert drawn["with the level"] == [0.5, 1.0]  # from below: T, I
+    assert drawn["of the pattern"] == [0.0, 0.5]
+    assert [list(line.get_xdata()) for line in power.get_lines()[:1]] == [[0.5, 1.0]]
+    names = [text.get_text() for text in false.get_yticklabels()]
+    assert names == ["Perm T, small", "Perm I, small"]

@@ -9,10 +9,16 @@ its run (`_build/<size>/runs/<page>.json`) and, where `record` was told to, comm
 """
 
 from helpers.press.status.readme import readme, write_readme
-from helpers.press.status.tables import pages_table, verdicts_table, waiting_table
+from helpers.press.status.tables import (
+    newest_times,
+    pages_table,
+    verdicts_table,
+    waiting_table,
+)
 from helpers.press.status.times import read_times, record, times_here
 
 __all__ = [
+    "newest_times",
     "pages_table",
     "read_times",
     "readme",

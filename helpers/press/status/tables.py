@@ -28,9 +28,7 @@ def pages_table(*, root: str | os.PathLike = ROOT) -> pd.DataFrame:
     Runs of this clone count before the committed records. At paper size, what the
     stored steps took when they were computed, each second times its threads.
     """
-    times = read_times(root=root)
-    for size in SIZES:
-        times = newest(times, times_here(size, root=root))
+    times = newest_times(root=root)
     rows = []
     for name, path in notebooks(root=root).items():
         place = path.relative_to(Path(root) / "book").as_posix()
@@ -40,6 +38,19 @@ def pages_table(*, root: str | os.PathLike = ROOT) -> pd.DataFrame:
         row["Paper, stored steps"] = paper_words(name, root=root)
         rows.append(row)
     return pd.DataFrame(rows)
+
+
+def newest_times(*, root: str | os.PathLike = ROOT) -> pd.DataFrame:
+    """Return what each page took last at each size: here, else as committed.
+
+    As `read_times`, one row a ``page`` and ``size``, pages as the book lists them.
+    """
+    times = read_times(root=root)
+    for size in SIZES:
+        times = newest(times, times_here(size, root=root))
+    order = {name: place for place, name in enumerate(notebooks(root=root))}
+    known = times[times["page"].isin(order)]
+    return known.sort_values("page", key=lambda page: page.map(order), kind="stable")
 
 
 def page_words(times: pd.DataFrame, name: str, size: str) -> str:

@@ -1,0 +1,23 @@
+"""The figure of the pages' times."""
+
+import matplotlib.pyplot as plt
+import pandas as pd
+import pytest
+
+from helpers.plots import pages
+
+
+def test_each_page_has_a_line_the_longest_on_top():
+    times = pd.DataFrame(
+        {
+            "page": ["short", "long", "long", "stored"],
+            "size": ["quick", "smoke", "quick", "paper"],
+            "core_seconds": [20.0, 15.0, 700.0, 9.0],
+        }
+    )
+    (axis,) = pages.page_times(times).axes
+    assert [t.get_text() for t in axis.get_yticklabels()] == ["short", "long"]
+    smoke, quick = axis.get_lines()
+    assert list(quick.get_xdata()) == [20.0, 700.0]
+    assert list(smoke.get_xdata()) == [pytest.approx(float("nan"), nan_ok=True), 15.0]
+    plt.close("all")

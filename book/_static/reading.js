@@ -20,6 +20,7 @@
 
   function update() {
     for (const box of document.querySelectorAll(BOXES)) {
+      if (box.querySelector(".try-it")) continue; // its knobs are stops already
       const scrolls =
         box.scrollWidth > box.clientWidth + 1 || box.scrollHeight > box.clientHeight + 1;
       box.classList.toggle("scrolls", scrolls);

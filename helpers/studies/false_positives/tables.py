@@ -694,7 +694,9 @@ def power_table(rates: pd.DataFrame, test: str = "paired") -> tuple[pd.DataFrame
     largest = rates["n_pairs"].max()
     own = rates[(rates["n_pairs"] == largest) & (rates["test"] == test)]
     wide = own.pivot_table("rejected", "predictor", "strength", sort=False)
-    wide = wide[sorted(wide.columns)].map("{:.2f}".format)
+    wide = wide[sorted(wide.columns)].map(
+        lambda share: "–" if np.isnan(share) else f"{share:.2f}"
+    )
     wide.columns = [f"strength {strength:g}" for strength in wide.columns]
     said = (
         f"Share of trials in which the {test} test rejects with {largest:,} pairs; at "

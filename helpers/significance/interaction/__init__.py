@@ -7,8 +7,9 @@
 Row by row: `folds` (which rows are tested with what was learned before), `hunt` (a
 learner), `direction` (what it says two features do together), `projection` (the part of
 that outside the null hypothesis), `residual` (y beyond a model inside it), `statistics`
-(z, intervals, corrections), `answer`. `asking` puts them together; `settings` holds the
-numbers, `table`, `basis`, `ridge`, `blind` and `family` what they share.
+(z, intervals, corrections), `step_down` (an option), `answer`. `asking` puts them
+together; `settings` holds the numbers, `table`, `basis`, `ridge`, `blind` and `family`
+what they share.
 """
 
 from helpers.significance.interaction.answer import Answer

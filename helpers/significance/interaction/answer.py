@@ -22,8 +22,9 @@ class Answer:
         One row a pair, the strongest first: pair (two names), estimate (share of the
         outcome's variance that the learned direction explains, a lower bound), low and
         high (95 % interval), z, p (one-sided), p_holm, p_bh, p_maxt (corrected for the
-        number of pairs), surviving (share of the direction's variance outside the null
-        hypothesis), identifiable. Where it is False the answer is "cannot tell", and
+        number of pairs), p_step (the same, called pairs taken out; only where the
+        settings ask for it), surviving (share of the direction's variance outside the
+        null hypothesis), identifiable. Where it is False the answer is "cannot tell", and
         z and p are NaN. Pairs that screening left out are missing and counted.
     features : tuple of str
     family : Family
@@ -103,6 +104,11 @@ class Answer:
             "rows, make one too. Estimates are lower bounds: they count what the "
             "learner proposed."
         )
+        if self.settings.crossed:
+            text += (
+                " Parts of the rows were crossed and share outcomes; the error rates "
+                "above were measured without that."
+            )
         if self.unseen:
             text += (
                 " The model was trained elsewhere; that no row given here influenced "

@@ -16,11 +16,17 @@ from helpers.significance.interaction.answer import Answer
 from helpers.significance.interaction.basis import Basis, basis_of
 from helpers.significance.interaction.direction import mixed_differences
 from helpers.significance.interaction.family import Family
-from helpers.significance.interaction.folds import Fold, forward_folds, numbered_groups
+from helpers.significance.interaction.folds import (
+    Fold,
+    crossed_folds,
+    forward_folds,
+    numbered_groups,
+)
 from helpers.significance.interaction.hunt import asked, hunt, made_by, mean_network
 from helpers.significance.interaction.projection import described, project
 from helpers.significance.interaction.residual import fit_main, fit_null
 from helpers.significance.interaction.settings import Settings
+from helpers.significance.interaction.step_down import step_down
 from helpers.significance.interaction.table import Features, features_of
 
 #: Rows and references that screening looks at.
@@ -140,9 +146,7 @@ def interaction_test(  # as scikit-learn's options: each by its name
         device,
     )
     clusters = numbered_groups(groups, len(question.y))
-    folds = forward_folds(
-        len(question.y), clusters, settings.n_folds, settings.first, seed
-    )
+    folds = _folds(question, clusters)
     _check_size(question.features, folds)
     pairs, tested = question.features.pairs, []
     with machine.serial_algebra():
@@ -151,6 +155,22 @@ def interaction_test(  # as scikit-learn's options: each by its name
         for number, fold in enumerate(folds):
             tested.append(_test(question, fold, clusters, pairs, number))
     return _answer(question, pairs, folds, tested, clusters, unseen)
+
+
+def _folds(question: Question, clusters: np.ndarray | None) -> list[Fold]:
+    """Return the folds that the settings ask for."""
+    settings, n = question.settings, len(question.y)
+    if not settings.crossed:
+        return forward_folds(
+            n, clusters, settings.n_folds, settings.first, question.seed
+        )
+    n_pairs = len(question.features.pairs)
+    if n_pairs > settings.most_pairs:  # screening would see rows that are tested
+        raise ValueError(
+            f"settings.crossed must be False with more than {settings.most_pairs} "
+            f"pairs (most_pairs), which are screened; got {n_pairs}."
+        )
+    return crossed_folds(n, clusters, settings.n_folds, question.seed)
 
 
 def _one_learner(model: object, fitted: object, unseen: bool) -> None:
@@ -228,8 +248,8 @@ def _test(
     clusters: np.ndarray | None,
     pairs: Sequence[tuple[int, int]],
     number: int,
-) -> statistics.Scores:
-    """Return the scores of one fold's test rows."""
+) -> statistics.Sides:
+    """Return what one fold's test rows have, before it is cleared."""
     features, family, settings = question.features, question.family, question.settings
     seed = question.seed + SEEDS * number
     n_learned, n = len(fold.learn), len(question.y)
@@ -258,19 +278,15 @@ def _test(
         pairs, settings, seed, question.device,
     )  # fmt: skip
     test, links = fold.test, null.links[fold.test]
-    weight = null.weight[test]
-    allowed = np.stack([links, (own - projected)[test]], axis=2)
-    e, d, leverage = statistics.clear_both(
-        question.y[test, None] - family.mean(links),
-        projected[test],
-        weight,
-        _common(basis, test, settings),
-        allowed,
+    return statistics.Sides(
+        residual=question.y[test, None] - family.mean(links),
+        direction=projected[test],
+        before=own[test],
+        weight=null.weight[test],
+        common=_common(basis, test, settings),
+        allowed=np.stack([links, (own - projected)[test]], axis=2),
+        main=tuple(m[test] for m in basis.main),
     )
-    spread = (weight[:, None] * (own[test] - own[test].mean(0)) ** 2).sum(0)
-    left = (weight[:, None] * d**2).sum(0)
-    surviving = np.divide(left, spread, out=np.zeros_like(left), where=spread > 1e-12)
-    return statistics.Scores(e, d, leverage, weight, surviving)
 
 
 def _common(basis: Basis, rows: np.ndarray, settings: Settings) -> np.ndarray:
@@ -282,47 +298,45 @@ def _common(basis: Basis, rows: np.ndarray, settings: Settings) -> np.ndarray:
 
 def _answer(
     question: Question, pairs: Sequence[tuple[int, int]], folds: list[Fold],
-    tested: list[statistics.Scores], clusters: np.ndarray | None, unseen: bool,
+    tested: list[statistics.Sides], clusters: np.ndarray | None, unseen: bool,
 ) -> Answer:  # fmt: skip
     """Pool the folds and correct for the number of pairs."""
-    e, d, leverage = (
-        np.vstack([getattr(scores, name) for scores in tested])
-        for name in ("residual", "direction", "leverage")
-    )
-    weight = np.concatenate([scores.weight for scores in tested])
-    surviving = np.mean([scores.surviving for scores in tested], axis=0)
+    scores = statistics.pooled([sides.cleared() for sides in tested])
+    d, surviving = scores.direction, scores.surviving
     rows = np.concatenate([fold.test for fold in folds])
-    found = statistics.slopes(
-        statistics.Scores(e, d, leverage, weight, surviving),
-        None if clusters is None else clusters[rows],
-    )
+    own_clusters = None if clusters is None else clusters[rows]
+    found = statistics.slopes(scores, own_clusters)
     identifiable = surviving >= question.settings.floor
     z = np.where(identifiable, found.z, np.nan)
     p = stats.norm.sf(z)
     n_all = len(question.features.pairs)
-    variance = ((weight[:, None] * d) ** 2).sum(0) / _total(question, rows)
+    weight = scores.weight[:, None]
+    variance = ((weight * d) ** 2).sum(0) / _total(question, rows)
     maxt = statistics.max_t(
         found.units, np.where(identifiable, z, -np.inf),
         question.settings.n_multipliers, question.seed,
     )  # fmt: skip
+    columns = {
+        "pair": [question.features.label(pair) for pair in pairs],
+        **dict(
+            zip(
+                ("estimate", "low", "high"),
+                statistics.shares(found, variance),
+                strict=True,
+            )
+        ),
+        "z": z,
+        "p": p,
+        "p_holm": statistics.holm(p, n_all),
+        "p_bh": statistics.benjamini_hochberg(p, n_all),
+        "p_maxt": np.where(identifiable, maxt, np.nan),
+    }
+    if question.settings.step_down:
+        columns["p_step"] = step_down(
+            tested, columns["p_holm"], pairs, n_all, own_clusters, question.settings
+        )
     table = pd.DataFrame(
-        {
-            "pair": [question.features.label(pair) for pair in pairs],
-            **dict(
-                zip(
-                    ("estimate", "low", "high"),
-                    statistics.shares(found, variance),
-                    strict=True,
-                )
-            ),
-            "z": z,
-            "p": p,
-            "p_holm": statistics.holm(p, n_all),
-            "p_bh": statistics.benjamini_hochberg(p, n_all),
-            "p_maxt": np.where(identifiable, maxt, np.nan),
-            "surviving": surviving,
-            "identifiable": identifiable,
-        }
+        columns | {"surviving": surviving, "identifiable": identifiable}
     )
     order = table["p"].fillna(2).argsort(kind="stable")
     return Answer(

@@ -38,6 +38,39 @@ def forward_folds(
         Share of the rows that is never tested.
     seed : int
     """
+    part = _parts(n, groups, n_folds, first, seed)
+    folds = [
+        Fold(np.flatnonzero(part < k), np.flatnonzero(part == k))
+        for k in range(1, n_folds + 1)
+    ]
+    return _long_enough(folds, n, n_folds + 1)
+
+
+def crossed_folds(
+    n: int, groups: np.ndarray | None, n_folds: int, seed: int
+) -> list[Fold]:
+    """Return folds, each tested with what all others taught; every row is tested.
+
+    The parts of the sum share outcomes: what a fold learned from rows that another
+    tests is no martingale, and only trials say what its p-values are worth.
+
+    Parameters
+    ----------
+    n, groups, n_folds, seed
+        As for `forward_folds`.
+    """
+    part = _parts(n, groups, n_folds, 0.0, seed)
+    folds = [
+        Fold(np.flatnonzero(part != k), np.flatnonzero(part == k))
+        for k in range(1, n_folds + 1)
+    ]
+    return _long_enough(folds, n, n_folds)
+
+
+def _parts(
+    n: int, groups: np.ndarray | None, n_folds: int, first: float, seed: int
+) -> np.ndarray:
+    """Return the part of each row: 0 for the first share, then 1 to n_folds."""
     rng = np.random.default_rng(seed)
     units = np.arange(n) if groups is None else groups
     order = rng.permutation(units.max() + 1)
@@ -48,15 +81,15 @@ def forward_folds(
     ).astype(int)
     part = np.empty(len(order), dtype=int)
     part[order] = np.minimum(part_of, n_folds)
-    part = part[units]
-    folds = [
-        Fold(np.flatnonzero(part < k), np.flatnonzero(part == k))
-        for k in range(1, n_folds + 1)
-    ]
+    return part[units]
+
+
+def _long_enough(folds: list[Fold], n: int, n_parts: int) -> list[Fold]:
+    """Return the folds, or raise where one has too few rows."""
     fewest = min(min(len(fold.test), len(fold.learn)) for fold in folds)
     if fewest < FEWEST:
         raise ValueError(
-            f"X must have at least {FEWEST} rows in each of {n_folds + 1} parts; got "
+            f"X must have at least {FEWEST} rows in each of {n_parts} parts; got "
             f"{fewest} of {n} rows."
         )
     return folds

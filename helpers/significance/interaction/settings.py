@@ -120,6 +120,13 @@ class Settings:
         Pairs that are tested at most; with more, the strongest on the first rows.
     n_multipliers : int
         Draws of the multiplier bootstrap.
+    crossed : bool
+        Test each of `n_folds` parts (two or more) with what all others taught, instead
+        of those before it: all rows are tested, and the parts share outcomes. An
+        option with trials of its own on the calibration page; `first` is not used.
+    step_down : bool
+        Take what called pairs say together out of both sides and test the rest again,
+        until nothing more is called; a column `p_step` of the answer.
     """
 
     hunt: Training = field(
@@ -136,9 +143,13 @@ class Settings:
     floor: float = 0.02
     most_pairs: int = 435
     n_multipliers: int = 1999
+    crossed: bool = False
+    step_down: bool = False
 
     def __post_init__(self) -> None:
-        checks.integer("n_folds", self.n_folds, at_least=1)
+        for name in ("crossed", "step_down"):
+            checks.one_of(name, getattr(self, name), (True, False))
+        checks.integer("n_folds", self.n_folds, at_least=2 if self.crossed else 1)
         checks.number("first", self.first, at_least=0.1, at_most=0.9)
         checks.integer("n_references", self.n_references, at_least=1)
         checks.number("floor", self.floor, at_least=0, at_most=0.9)

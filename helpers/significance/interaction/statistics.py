@@ -33,6 +33,45 @@ class Scores:
 
 
 @dataclass(frozen=True)
+class Sides:
+    """What the test rows of a fold have before anything is taken out.
+
+    Attributes
+    ----------
+    residual, direction, before : arrays, shape (n, n_pairs)
+        y minus the null fit; the direction after its projection, and before.
+    weight : array, shape (n,)
+    common : array, shape (n, n_common)
+        Functions for every pair, with a constant.
+    allowed : array, shape (n, n_pairs, n_own)
+        Further functions of each pair.
+    main : tuple of array, shape (n, n_functions)
+        Functions of each feature.
+    """
+
+    residual: np.ndarray
+    direction: np.ndarray
+    before: np.ndarray
+    weight: np.ndarray
+    common: np.ndarray
+    allowed: np.ndarray
+    main: tuple[np.ndarray, ...]
+
+    def cleared(self) -> Scores:
+        """Take the functions out of both sides."""
+        e, d, leverage = clear_both(
+            self.residual, self.direction, self.weight, self.common, self.allowed
+        )
+        weight = self.weight[:, None]
+        spread = (weight * (self.before - self.before.mean(0)) ** 2).sum(0)
+        left = (weight * d**2).sum(0)
+        surviving = np.divide(
+            left, spread, out=np.zeros_like(left), where=spread > 1e-12
+        )
+        return Scores(e, d, leverage, self.weight, surviving)
+
+
+@dataclass(frozen=True)
 class Slopes:
     """Coefficients of the directions of all pairs.
 
@@ -103,6 +142,17 @@ def _orthonormal(columns: np.ndarray) -> np.ndarray:
     columns = columns[:, lengths > 0] / lengths[lengths > 0]
     left, size, _ = np.linalg.svd(columns, full_matrices=False)
     return left[:, size > 1e-6]
+
+
+def pooled(folds: list[Scores]) -> Scores:
+    """Put the rows of folds one above the other; shares that survive are averaged."""
+    residual, direction, leverage = (
+        np.vstack([getattr(scores, name) for scores in folds])
+        for name in ("residual", "direction", "leverage")
+    )
+    weight = np.concatenate([scores.weight for scores in folds])
+    surviving = np.mean([scores.surviving for scores in folds], axis=0)
+    return Scores(residual, direction, leverage, weight, surviving)
 
 
 def summed(products: np.ndarray, clusters: np.ndarray | None) -> np.ndarray:

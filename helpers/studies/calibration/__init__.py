@@ -1,5 +1,6 @@
 """Can the interaction test be trusted? Worlds where the answer is known, in parts."""
 
+from helpers.studies.calibration.hard import hard_parts, hard_rates, hard_trials
 from helpers.studies.calibration.plan import Cell, cells, parts, rival_parts
 from helpers.studies.calibration.planning import (
     Plan,
@@ -37,6 +38,9 @@ __all__ = [
     "fewest_rows",
     "for_answers",
     "found",
+    "hard_parts",
+    "hard_rates",
+    "hard_trials",
     "not_run",
     "parts",
     "plans_table",

@@ -182,6 +182,36 @@ def test_screening_counts_what_it_leaves_out():
     assert "11 pairs were not tested" in str(answer)
 
 
+def test_crossed_folds_test_all_rows():
+    X, y = data(400, product=0.5)
+    crossed = dataclasses.replace(EXACT, crossed=True)
+    forward, answer = (
+        interaction_test(X, y, model=products, settings=s) for s in (EXACT, crossed)
+    )
+    assert answer.n_tested_rows == 400 > forward.n_tested_rows
+    assert by_pair(answer)["z"][("x1", "x2")] > 4
+    assert "crossed" in str(answer) and "crossed" not in str(forward)
+    with pytest.raises(
+        ValueError, match="crossed must be False with more than 5 pairs"
+    ):
+        interaction_test(
+            X, y, settings=dataclasses.replace(crossed, most_pairs=5), model=products
+        )
+
+
+def test_step_down_is_a_column_and_waits_for_a_called_pair():
+    X, y = data(1000, product=1.0)
+    settings = dataclasses.replace(EXACT, step_down=True)
+    table = by_pair(interaction_test(X, y, model=products, settings=settings))
+    called = table.loc[[("x1", "x2")]].iloc[0]
+    assert called["p_step"] == called["p_holm"]
+    assert not np.allclose(table["p_step"], table["p_holm"])
+    X, y = data(400)
+    none = interaction_test(X, y, model=products, settings=settings).table
+    assert none["p_step"].tolist() == none["p_holm"].tolist()
+    assert "p_step" not in interaction_test(X, y, model=products, settings=EXACT).table
+
+
 def test_a_trained_model_needs_a_word():
     X, y = data(400, product=1.0)
 

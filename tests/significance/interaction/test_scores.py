@@ -7,7 +7,8 @@ from scipy import stats
 from scipy.linalg import block_diag
 from statsmodels.stats.multitest import multipletests
 
-from helpers.significance.interaction import statistics
+from helpers.significance.interaction import Settings, statistics
+from helpers.significance.interaction.step_down import step_down
 
 
 def drawn(n=200, pairs=3, seed=0):
@@ -162,3 +163,33 @@ def test_the_largest_z_of_independent_and_of_equal_pairs():
     np.testing.assert_allclose(same, alone)  # copies are one hypothesis
     many = statistics.max_t(rng.normal(size=(2000, 5)), np.full(5, 2.0), 4000, 0)
     assert many.max() == pytest.approx(1 - 0.9772**5, abs=0.02)
+
+
+def test_stepping_down_takes_a_called_pair_out_of_the_others():
+    rng = np.random.default_rng(0)
+    main = tuple(rng.standard_normal((600, 3)) for _ in range(4))
+    direction = rng.standard_normal((600, 3))
+    together = main[0][:, 0] * main[1][:, 0]
+    residual = np.stack(
+        [
+            direction[:, 0] + 0.1 * rng.standard_normal(600),  # the called pair
+            0.2 * direction[:, 1] + 3 * together,  # behind what the called one says
+            rng.standard_normal(600),
+        ],
+        axis=1,
+    )
+    sides = statistics.Sides(
+        residual, direction, direction, np.ones(600), np.ones((600, 1)),
+        np.zeros((600, 3, 1)), main,
+    )  # fmt: skip
+    before = statistics.slopes(statistics.pooled([sides.cleared()]))
+    p = statistics.holm(stats.norm.sf(before.z))
+    assert p[0] < 1e-6 and p[1] > 0.05
+    pairs = [(0, 1), (2, 3), (0, 2)]
+    after = step_down([sides], p, pairs, 3, None, Settings())
+    assert after[0] == p[0] and after[1] < 1e-6 and after[2] > 0.05
+    # Nothing is called, nothing is taken out; what cannot be told stays so.
+    none = np.array([0.2, np.nan, 1.0])
+    np.testing.assert_array_equal(
+        step_down([sides], none, pairs, 3, None, Settings()), none
+    )

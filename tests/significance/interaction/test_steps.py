@@ -15,7 +15,7 @@ from helpers.significance.interaction.basis import (
 from helpers.significance.interaction.blind import fit_blind, split
 from helpers.significance.interaction.direction import mixed_differences
 from helpers.significance.interaction.family import Family, stacked, weighted_square
-from helpers.significance.interaction.folds import forward_folds
+from helpers.significance.interaction.folds import crossed_folds, forward_folds
 from helpers.significance.interaction.hunt import NEAREST, asked
 from helpers.significance.interaction.projection import described, project
 from helpers.significance.interaction.table import features_of, normal_scores
@@ -47,6 +47,17 @@ def test_a_fold_learns_from_what_came_before():
 def test_groups_stay_together():
     groups = np.random.default_rng(0).integers(60, size=900)
     for fold in forward_folds(900, groups, 3, 0.34, seed=1):
+        assert not set(groups[fold.learn]) & set(groups[fold.test])
+
+
+def test_crossed_folds_test_every_row_once():
+    groups = np.random.default_rng(0).integers(60, size=900)
+    folds = crossed_folds(900, groups, 3, seed=1)
+    np.testing.assert_array_equal(
+        np.sort(np.concatenate([fold.test for fold in folds])), np.arange(900)
+    )
+    for fold in folds:
+        assert len(fold.learn) + len(fold.test) == 900
         assert not set(groups[fold.learn]) & set(groups[fold.test])
 
 

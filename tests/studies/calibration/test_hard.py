@@ -1,0 +1,75 @@
+"""Trials on hard tables, and of options of the test: counts and rates by hand."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers.press.results import Store
+from helpers.studies import calibration
+from helpers.studies.calibration.hard import WAYS, _asked
+
+
+def test_trials_of_a_hard_table_are_a_stored_step(tmp_path):
+    store = Store("calibration", size="smoke", root=tmp_path)
+    table = store.stored_or_run(
+        "hard", calibration.hard_trials, {"seed": 0},
+        parts=calibration.hard_parts("smoke"),
+    )  # fmt: skip
+    assert table["table"].tolist() == ["few rows"] and table["n_null"][0] == 10
+    assert calibration.hard_rates(table)["sets"].tolist() == [1]
+
+
+def test_parts_hold_every_table_and_way_alike():
+    parts = pd.DataFrame(calibration.hard_parts("paper"))
+    assert not parts.duplicated().any()
+    assert set(parts["way"]) == set(WAYS)
+    assert (parts.groupby(["table", "way"])["n_sets"].sum() == 100).all()
+    few = parts[parts["table"] == "few rows"]
+    assert (few["n_rows"] == 250).all()
+
+
+def test_only_one_kind_of_trees_has_seen_the_rows():
+    (seen, one), (unseen, two) = (
+        _asked("additive", 400, way, 3) for way in ("trees, seen", "trees, unseen")
+    )
+    np.testing.assert_array_equal(seen.X, unseen.X)
+    off = [
+        ((data.y - how["fitted"].predict(data.X)) ** 2).mean()
+        for data, how in ((seen, one), (unseen, two))
+    ]
+    assert off[0] < 0.7 * off[1]
+
+
+def counts(table="skewed", way="as it is", called=(0, 4), n_true=1, **more):
+    n = len(called)
+    return pd.DataFrame(
+        {
+            "table": table, "n_rows": 1000, "way": way, "data_set": range(n),
+            "seconds": 2.0, "n_pairs": 45, "n_null": 40, "n_unclear": 5 - n_true,
+            "called_05": called, "called_001": 0, "any_holm": np.array(called) > 3,
+            "n_true": n_true, "true_holm": n_true, "any_step": np.nan,
+            "true_step": np.nan,
+        } | more
+    )  # fmt: skip
+
+
+def test_rates_are_shares_over_data_sets():
+    row = calibration.hard_rates(counts()).iloc[0]
+    assert row["rate"] == pytest.approx(0.05) and row["family"] == 0.5
+    assert row["power"] == 1 and row["unclear"] == pytest.approx(4 / 45)
+    assert row["verdict"].startswith("open")
+    many = calibration.hard_rates(counts(called=[4, 5] * 15)).iloc[0]
+    assert many["verdict"] == "fails: too many calls"
+
+
+def test_tables_without_null_pairs_have_power_alone():
+    all_true = counts(called=(0, 0), n_null=0, n_true=45, true_holm=9)
+    row = calibration.hard_rates(all_true).iloc[0]
+    assert row["sets"] == 0 and row["verdict"] == "" and row["power"] == 0.2
+
+
+def test_unknown_ways_are_named():
+    with pytest.raises(ValueError, match="way must be one of as it is"):
+        calibration.hard_trials(
+            table="counts", n_rows=100, way="backwards", first_set=0, n_sets=1, seed=0
+        )

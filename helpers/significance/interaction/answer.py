@@ -24,8 +24,8 @@ class Answer:
         high (95 % interval), z, p (one-sided), p_holm, p_bh, p_maxt (corrected for the
         number of pairs), p_step (the same, called pairs taken out; only where the
         settings ask for it), surviving (share of the direction's variance outside the
-        null hypothesis), identifiable. Where it is False the answer is "cannot tell", and
-        z and p are NaN. Pairs that screening left out are missing and counted.
+        null hypothesis), identifiable. Where it is False the answer is "cannot tell",
+        and z and p are NaN. Pairs that screening left out are missing and counted.
     features : tuple of str
     family : Family
     n_rows, n_tested_rows, n_pairs : int

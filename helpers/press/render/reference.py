@@ -96,7 +96,7 @@ PARTS = {
         "From the rows to a p-value.",
         tuple(f"interaction.{name}" for name in (
             "basis", "folds", "genotypes", "projection", "residual", "ridge",
-            "statistics",
+            "statistics", "step_down",
         )),
     ),
     "significance-permutation": (

@@ -16,7 +16,11 @@ def rates_for_answers(root: str | os.PathLike = ROOT) -> pd.DataFrame:
     """Return what answers say of their error rates, by the committed trials."""
     store = Store("calibration", size="paper", root=root)
     table = store.paper("trials", partial=True)
-    return calibration.for_answers(calibration.rates(table, calibration.cells("paper")))
+    rates = calibration.rates(table, calibration.cells("paper"))
+    hard = store.paper("hard", partial=True)
+    return calibration.for_answers(
+        rates, None if hard is None else calibration.hard_rates(hard)
+    )
 
 
 def write_rates(root: str | os.PathLike = ROOT) -> Path:

@@ -183,7 +183,8 @@ def hard_rates(trials: pd.DataFrame) -> pd.DataFrame:
         row["tail"] = some["called_001"].sum() / some["n_null"].sum() if n else np.nan
         row["power"] = own["true_holm"].sum() / n_true if n_true else np.nan
         row["step_family"] = own["any_step"].mean()
-        row["step_power"] = own["true_step"].sum() / n_true if n_true else np.nan
+        stepped = own["true_step"].sum(min_count=1)
+        row["step_power"] = stepped / n_true if n_true else np.nan
         row["unclear"] = own["n_unclear"].sum() / own["n_pairs"].sum()
         row["seconds"] = own["seconds"].median()
         rows.append(row | {"verdict": verdict_of(row) if n else ""})

@@ -1,12 +1,44 @@
 """What the page shows and says of the stored trials."""
 
+import numpy as np
 import pandas as pd
 
+from helpers.significance.interaction.calibrated import kind_of
 from helpers.studies.calibration.rates import FEWEST
-from helpers.studies.calibration.worlds import WORLDS
+from helpers.studies.calibration.worlds import WORLDS, World
+from helpers.truth.hard_tables import (
+    COMPARED_TABLES,
+    HARD_TABLES,
+    NULL_TABLES,
+    draw_hard,
+)
 
 #: Kind and members of the term whose share power is drawn against.
 ONE_PRODUCT = ("product", (0, 1))
+#: What a call does not mean: the data, what is true, what the test says, by table.
+MEANINGS = {
+    "hidden cause": (
+        "two features that tag one unmeasured cause together",
+        "no mechanism joins them",
+        "an interaction: $E[y \\mid x]$ has one",
+    ),
+    "exponential": (
+        "the exponential of a sum",
+        "a sum on another scale",
+        "an interaction on the scale of $y$",
+    ),
+    "its logarithm": ("its logarithm", "a sum", "no interaction"),
+    "selected": (
+        "rows that were selected by a large outcome",
+        "a sum among all rows",
+        "an interaction among the selected",
+    ),
+    "hidden composition": (
+        "motif counts; the share of G and C decides and is no column",
+        "no two motifs act together",
+        "interactions of motifs that tell the composition",
+    ),
+}
 
 
 def shown(rates: pd.DataFrame) -> pd.DataFrame:
@@ -80,9 +112,9 @@ def power_by_share(rates: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for row in ran.itertuples():
         world = WORLDS[row.world]
-        usual = world.family == "gaussian" and world.rho == 0.5
-        if usual and len(world.terms) == 1 and world.terms[0][:2] == ONE_PRODUCT:
-            rows.append((row.n_rows, world.terms[0][2], row.power, row.sets))
+        share = _share(world)
+        if share == share and world.rho == 0.5:
+            rows.append((row.n_rows, share, row.power, row.sets))
     table = pd.DataFrame(rows, columns=["n_rows", "share", "power", "sets"])
     return table.sort_values(["n_rows", "share"], ignore_index=True)
 
@@ -109,7 +141,7 @@ def beside(rivals: pd.DataFrame, rates: pd.DataFrame, n_rows: int) -> pd.DataFra
                 "data sets": row.sets,
                 "p ≤ .05": _interval(row, "rate"),
                 "family-wise": _interval(row, "family"),
-                "power": "" if row.power != row.power else f"{row.power:.0%}",
+                "power": _whole(row.power),
                 "core seconds": f"{row.seconds:.2g}",
                 "verdict": row.verdict,
             }
@@ -118,15 +150,30 @@ def beside(rivals: pd.DataFrame, rates: pd.DataFrame, n_rows: int) -> pd.DataFra
     )
 
 
-def for_answers(rates: pd.DataFrame) -> pd.DataFrame:
+def for_answers(rates: pd.DataFrame, hard: pd.DataFrame | None = None) -> pd.DataFrame:
     """Return what the test's answers say of their own error rates.
 
     Cells of the default learner with a verdict, with what data like theirs are like:
     the file `helpers/significance/interaction/calibrated.csv`.
+
+    Parameters
+    ----------
+    rates : DataFrame
+        As `rates.rates` returns it.
+    hard : DataFrame, optional
+        As `hard.hard_rates` returns it.
+
+    Returns
+    -------
+    DataFrame
+        world, family, kind, n_rows, sets, rate, family_wise, verdict, share, power (of
+        worlds whose one true pair is a product: its share of the variance, and how
+        often it was called; else NaN)
     """
     ran = rates[(rates["learner"] == "networks") & (rates["sets"] >= FEWEST)]
     worlds = [WORLDS[name] for name in ran["world"]]
-    return pd.DataFrame(
+    share = [_share(world) for world in worlds]
+    table = pd.DataFrame(
         {
             "world": ran["world"],
             "family": [world.family for world in worlds],
@@ -136,8 +183,122 @@ def for_answers(rates: pd.DataFrame) -> pd.DataFrame:
             "rate": ran["rate"].round(4),
             "family_wise": ran["family"].round(4),
             "verdict": ran["verdict"],
+            "share": share,
+            "power": ran["power"].round(4).where(np.isfinite(share)),
         }
-    ).sort_values(["family", "kind", "n_rows", "world"], ignore_index=True)
+    )
+    if hard is not None:
+        table = pd.concat([table, _hard_for_answers(hard)])
+    return table.sort_values(["family", "kind", "n_rows", "world"], ignore_index=True)
+
+
+def _share(world: World) -> float:
+    """Return the share of the one true pair of a world of numbers, else NaN."""
+    usual = world.family == "gaussian" and len(world.terms) == 1
+    return world.terms[0][2] if usual and world.terms[0][:2] == ONE_PRODUCT else np.nan
+
+
+def _hard_for_answers(hard: pd.DataFrame) -> pd.DataFrame:
+    """Return the same of hard tables, tested as the test is."""
+    known = hard["table"].isin([*NULL_TABLES, *COMPARED_TABLES])
+    ran = hard[known & (hard["way"] == "as it is") & (hard["sets"] >= FEWEST)]
+    drawn = [draw_hard(row.table, int(row.n_rows), 0) for row in ran.itertuples()]
+    return pd.DataFrame(
+        {
+            "world": ran["table"],
+            "family": [data.family for data in drawn],
+            "kind": [kind_of(data.X) for data in drawn],
+            "n_rows": ran["n_rows"],
+            "sets": ran["sets"],
+            "rate": ran["rate"].round(4),
+            "family_wise": ran["family"].round(4),
+            "verdict": ran["verdict"],
+            "share": np.nan,
+            "power": np.nan,
+        }
+    )
+
+
+def hard_shown(hard: pd.DataFrame) -> pd.DataFrame:
+    """Return the error rates of hard tables, tested as the test is."""
+    own = hard[(hard["way"] == "as it is") & hard["table"].isin(NULL_TABLES)]
+    order = own["verdict"].map(lambda v: not v.startswith("fails"))
+    return pd.DataFrame(
+        [
+            {
+                "table": row.table,
+                "about": HARD_TABLES[row.table].about,
+                "rows": f"{row.n_rows:,}",
+                "data sets": row.sets,
+                "p ≤ .05": _interval(row, "rate"),
+                "family-wise": _interval(row, "family"),
+                "cannot tell": f"{row.unclear:.0%}",
+                "called (Holm)": _whole(row.power),
+                "verdict": row.verdict,
+            }
+            for row in own.iloc[order.argsort(kind="stable")].itertuples()
+        ]
+    )
+
+
+def hard_waiting(hard: pd.DataFrame) -> str:
+    """Return which hard tables have not run, in a sentence; empty if all have."""
+    ran = set(hard.loc[hard["way"] == "as it is", "table"])
+    waiting = [name for name in NULL_TABLES if name not in ran]
+    return f"Planned and not run yet: {'; '.join(waiting)}." if waiting else ""
+
+
+def ways_shown(hard: pd.DataFrame) -> pd.DataFrame:
+    """Return ways of testing beside each other, in the tables where they ran."""
+    own = hard[hard["table"].isin(COMPARED_TABLES)]
+    place = {name: k for k, name in enumerate(COMPARED_TABLES)}
+    own = own.iloc[own["table"].map(place).argsort(kind="stable")]
+    return pd.DataFrame(
+        [
+            {
+                "table": f"{row.table} ({HARD_TABLES[row.table].about})",
+                "way": row.way,
+                "data sets": row.sets,
+                "p ≤ .05": _interval(row, "rate"),
+                "family-wise": _interval(row, "family"),
+                "called (Holm)": _whole(row.power),
+                "family-wise by p_step": _whole(row.step_family),
+                "called by p_step": _whole(row.step_power),
+                "verdict": row.verdict,
+            }
+            for row in own.itertuples()
+        ]
+    )
+
+
+def meaning(trials: pd.DataFrame | None) -> pd.DataFrame:
+    """Return how often calls came that are right and mean less than they seem.
+
+    trials : as `hard.hard_trials` returns it
+    """
+    rows = []
+    for name, (data, true, says) in MEANINGS.items():
+        own = trials[trials["table"].eq(name)] if trials is not None else ()
+        called = (own["true_holm"] > 0) | own["any_holm"] if len(own) else ()
+        rows.append(
+            {
+                "the data": data,
+                "what is true": true,
+                "what the test says": says,
+                "data sets with a call": f"{sum(called)} of {len(own)}"
+                if len(own)
+                else "not run yet",
+            }
+        )
+    rows.append(
+        {
+            "the data": "an interaction that the learner did not find",
+            "what is true": "there is one",
+            "what the test says": "nothing: no call is no proof",
+            "data sets with a call": "",
+        }
+    )
+    return pd.DataFrame(rows)
 
 
 def not_run(rates: pd.DataFrame) -> str:
@@ -154,6 +315,10 @@ def not_run(rates: pd.DataFrame) -> str:
 
 def _percent(value: float) -> str:
     return "" if value != value else f"{value:.1%}"
+
+
+def _whole(value: float) -> str:
+    return "" if value != value else f"{value:.0%}"
 
 
 def _interval(row: pd.Series, name: str) -> str:

@@ -17,7 +17,7 @@ def table(monkeypatch):
             ("C", "gaussian", "correlated", 1000, "holds"),
         ],
         columns=["world", "family", "kind", "n_rows", "verdict"],
-    ).assign(sets=50, rate=0.07, family_wise=0.1)
+    ).assign(sets=50, rate=0.07, family_wise=0.1, share=np.nan, power=np.nan)
     monkeypatch.setattr(calibrated, "calibrated", lambda: stored)
 
 
@@ -55,3 +55,28 @@ def test_the_fewest_and_the_most_data_sets_are_said(table, monkeypatch):
 def test_what_was_not_measured_is_said(table):
     text = calibrated.known(features(), "poisson", 1000)
     assert text.startswith("Error rates were not measured") and "counts" in text
+
+
+@pytest.mark.parametrize(
+    ("powers", "share"),
+    [
+        ((0.1, 0.75, 0.95), "0.08"),  # in 70 to 90 %
+        ((0.8, 0.5, 0.9), "0.2"),  # a stronger pair was found more seldom
+        ((0.1, 0.3, 0.95), None),  # none was
+        ((0.1, 0.2, np.nan), None),
+    ],
+)
+def test_the_smallest_share_found_in_80_per_cent_is_said_where_known(
+    monkeypatch, powers, share
+):
+    stored = pd.DataFrame(
+        {
+            "world": ["A", "B", "C"], "family": "gaussian", "kind": "correlated",
+            "n_rows": 1000, "sets": 20, "rate": 0.05, "family_wise": 0.0,
+            "verdict": "holds", "share": [0.02, 0.08, 0.2], "power": powers,
+        }
+    )  # fmt: skip
+    monkeypatch.setattr(calibrated, "calibrated", lambda: stored)
+    text = calibrated.known(features(kind="correlated"), "gaussian", 1000)
+    assert (f"takes {share} of the variance" in text) == (share is not None)
+    assert text.endswith("missed." if share else "failed.")

@@ -75,11 +75,17 @@ def test_true_pairs_have_power_and_intervals():
 
 def test_answers_are_told_of_cells_with_a_verdict():
     table = calibration.for_answers(rates(counted(25, 9), PLANNED))
-    assert table.iloc[0].to_dict() == {
+    row = table.iloc[0].to_dict()
+    assert np.isnan([row.pop("share"), row.pop("power")]).all()
+    assert row == {
         "world": "additive", "family": "gaussian", "kind": "correlated",
         "n_rows": 3000, "sets": 25, "rate": 0.2, "family_wise": 0.0,
         "verdict": "fails: too many calls",
     }  # fmt: skip
+    planned = [Cell("product, 8 %", 3000, "networks", 200)]
+    product = rates(counted(25, 2, "product, 8 %", 1), planned)
+    row = calibration.for_answers(product).iloc[0]
+    assert (row["share"], row["power"]) == (0.08, 1.0)
     assert calibration.for_answers(rates(counted(19, 9), PLANNED)).empty
 
 

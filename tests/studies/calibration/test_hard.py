@@ -40,6 +40,10 @@ def test_only_one_kind_of_trees_has_seen_the_rows():
     assert off[0] < 0.7 * off[1]
 
 
+#: Of `rates`, what `for_answers` reads.
+NEEDED = ("world", "learner", "n_rows", "sets", "rate", "family", "verdict", "power")
+
+
 def counts(table="skewed", way="as it is", called=(0, 4), n_true=1, **more):
     n = len(called)
     return pd.DataFrame(
@@ -73,3 +77,50 @@ def test_unknown_ways_are_named():
         calibration.hard_trials(
             table="counts", n_rows=100, way="backwards", first_set=0, n_sets=1, seed=0
         )
+
+
+def test_what_fails_stands_first_and_what_waits_is_named():
+    both = pd.concat(
+        [counts("levels", called=[1, 3] * 15), counts("outliers", called=[4, 5] * 15)]
+    )
+    done = calibration.hard_rates(both)
+    shown = calibration.hard_shown(done)
+    assert shown["table"].tolist() == ["outliers", "levels"]
+    assert shown["called (Holm)"].tolist() == ["100%", "100%"]
+    waiting = calibration.hard_waiting(done)
+    assert "skewed;" in waiting and "outliers" not in waiting
+
+
+def test_ways_stand_beside_each_other():
+    both = pd.concat(
+        [
+            counts("strong and weak", "step-down", any_step=1.0, true_step=1),
+            counts("additive", "trees, seen"),
+        ]
+    )
+    shown = calibration.ways_shown(calibration.hard_rates(both))
+    assert shown["way"].tolist() == ["trees, seen", "step-down"]
+    assert shown["family-wise by p_step"].tolist() == ["", "100%"]
+    assert shown["called by p_step"].tolist() == ["", "100%"]
+
+
+def test_calls_that_mean_less_are_counted():
+    found = calibration.meaning(counts("exponential", called=(0, 0, 4), true_holm=0))
+    found = found.set_index("the data")["data sets with a call"]
+    assert found["the exponential of a sum"] == "1 of 3"
+    assert found["its logarithm"] == "not run yet"
+    assert (calibration.meaning(None)["what is true"].str.len() > 0).all()
+
+
+def test_answers_are_told_of_hard_tables_too():
+    hard = calibration.hard_rates(
+        pd.concat(
+            [counts("counts", called=[2] * 20), counts("selected", called=[2] * 20)]
+        )
+    )
+    none = calibration.rates(None, [])
+    table = calibration.for_answers(none.reindex(columns=NEEDED), hard)
+    assert table[["world", "family", "kind"]].values.tolist() == [
+        ["counts", "poisson", "correlated"]
+    ]
+    assert table["verdict"].tolist() == ["holds"]

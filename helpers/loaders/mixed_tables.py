@@ -14,6 +14,11 @@ from helpers.loaders import text
 
 #: Levels of a text column at most: more are names, not categories.
 MOST_LEVELS = 20
+#: Numbers that often stand for a missing value.
+STAND_INS = (-99, -999, -9999)
+#: Different whole numbers that an outcome may be classes of.
+FEW_NUMBERS = 10
+FAMILIES = ("auto", "gaussian", "binomial", "poisson")
 
 
 @dataclass(frozen=True, eq=False)
@@ -25,7 +30,7 @@ class MixedTable:
     X : DataFrame, shape (n_rows, n_columns)
         Numbers; text columns are 0/1 columns, one a level but the first.
     y : array, shape (n_rows,)
-    family : {"gaussian", "binomial"}
+    family : {"gaussian", "binomial", "poisson"}
     blocks : dict of str to list of str
         Columns of `X` that come from one text column of three levels or more.
     covariates : array, shape (n_rows, n_covariates), or None
@@ -51,6 +56,8 @@ def read_mixed_table(
     groups: str = "",
     drop: Sequence[str] = (),
     gaps: str = "error",
+    family: str = "auto",
+    one_class: str = "",
 ) -> MixedTable:
     """Read a table with a header line for `interaction_test`.
 
@@ -68,6 +75,11 @@ def read_mixed_table(
         Columns to leave out.
     gaps : {"error", "drop rows"}
         What happens to rows with a missing value.
+    family : {"auto", "gaussian", "binomial", "poisson"}
+        What the outcome is: two different values are "binomial", other numbers
+        "gaussian", unless said otherwise.
+    one_class : str
+        A value of the outcome to test against all others, which makes it "binomial".
 
     Raises
     ------
@@ -77,17 +89,18 @@ def read_mixed_table(
     """
     path = Path(path)
     checks.one_of("gaps", gaps, ("error", "drop rows"))
+    checks.one_of("family", family, FAMILIES)
     table = _table(path)
+    separator = _separator(path)
     for column in [outcome, *covariates, *drop, *([groups] if groups else [])]:
-        if column not in table:
-            names = text.listed(table.columns)
-            raise ValueError(f"{path} has no column {column!r}; it has {names}.")
+        text.column_of(path, table, column, separator)
     table, notes = _without_gaps(path, table.drop(columns=list(drop)), gaps)
-    y, family, coding = _outcome(path, table[outcome])
+    y, family, coding = _outcome(path, table[outcome], family, one_class)
     aside = [outcome, *([groups] if groups else [])]
     tested = [c for c in table if c not in aside and c not in set(covariates)]
     X, blocks = _numbers(path, table[tested])
     more = _numbers(path, table[list(covariates)])[0] if covariates else None
+    notes += [note for c in tested for note in _stand_ins(table[c])]
     constant = [c for c in X if X[c].nunique() < 2]
     if constant:
         notes.append(f"Left out, as all rows are alike: {text.listed(constant)}.")
@@ -113,7 +126,13 @@ def _table(path: Path) -> pd.DataFrame:
         if not path.is_file():
             raise FileNotFoundError(f"{path} does not exist.")
         return pd.read_parquet(path)
-    return text.read_table(path, text.separator_of(path, others=False), as_text=False)
+    return text.read_table(path, _separator(path), as_text=False)
+
+
+def _separator(path: Path) -> str | None:
+    if path.suffix.lower() == ".parquet":
+        return None
+    return text.separator_of(path, others=False)
 
 
 def _without_gaps(
@@ -131,22 +150,114 @@ def _without_gaps(
             "leave out the column, or say gaps='drop rows'."
         )
     kept = ~missing.any(axis=1)
+    if not kept.any():
+        most = missing.sum().idxmax()
+        raise ValueError(
+            f"{path} has no row without a missing value; most miss in column {most!r}: "
+            "leave it out."
+        )
     note = f"{int((~kept).sum())} of {len(table)} rows left out: a value is missing."
     return table[kept].reset_index(drop=True), [note]
 
 
-def _outcome(path: Path, column: pd.Series) -> tuple[np.ndarray, str, list[str]]:
-    """Return the outcome as numbers, its family, and how two values were coded."""
+def _outcome(
+    path: Path, column: pd.Series, family: str, one_class: str
+) -> tuple[np.ndarray, str, list[str]]:
+    """Return the outcome as numbers, its family, and what was made of it."""
+    if one_class:
+        return _one_class(path, column, family, one_class)
     values = sorted(column.unique(), key=str)
-    if len(values) == 2:
+    if len(values) == 2 and family in ("auto", "binomial"):
         coding = f"{column.name}: 0 is {values[0]}, 1 is {values[1]}."
         return (column == values[1]).to_numpy(float), "binomial", [coding]
     if not pd.api.types.is_numeric_dtype(column):
+        _refuse_strays(path, column)
         raise ValueError(
             f"{path} column {column.name!r} must hold numbers or two different values; "
-            f"got {len(values)} classes: test one class against the rest."
+            f"got {len(values)} classes: name one as one_class, to test it against the "
+            "rest."
         )
-    return column.to_numpy(float), "gaussian", []
+    y = _finite(path, column)
+    whole = bool((y == np.floor(y)).all())
+    if family == "poisson" and not (whole and y.min() >= 0):
+        raise ValueError(
+            f"{path} column {column.name!r} must hold counts with family='poisson'."
+        )
+    if family == "binomial":
+        raise ValueError(
+            f"{path} column {column.name!r} must hold two different values with "
+            f"family='binomial'; got {len(values)}."
+        )
+    if family != "auto":
+        return y, family, []
+    notes = []
+    if whole and y.min() >= 0:
+        few = len(values) <= FEW_NUMBERS
+        classes = "; if they are classes, one_class names one to test" if few else ""
+        notes.append(
+            f"{column.name} is taken as a number; it holds whole numbers from 0 on. If "
+            f"they are counts, family='poisson' asks on the logarithmic scale{classes}."
+        )
+    return y, "gaussian", notes
+
+
+def _one_class(
+    path: Path, column: pd.Series, family: str, one_class: str
+) -> tuple[np.ndarray, str, list[str]]:
+    """Return whether the outcome is one class."""
+    names = column.map(lambda v: f"{v:g}" if isinstance(v, float) else str(v))
+    if family not in ("auto", "binomial") or not names.eq(one_class).any():
+        known = text.listed(sorted(names.unique())[:FEW_NUMBERS])
+        raise ValueError(
+            f"one_class must be a value of column {column.name!r} of {path}, with "
+            f"family auto or binomial; got {one_class!r} and {family!r}, values are "
+            f"{known}."
+        )
+    coding = f"{column.name}: 1 is {one_class}, 0 is any other value."
+    return names.eq(one_class).to_numpy(float), "binomial", [coding]
+
+
+def _refuse_strays(path: Path, column: pd.Series) -> None:
+    """Raise where a column holds mostly numbers, and name the first that is none."""
+    numbers = pd.to_numeric(column, errors="coerce")
+    if numbers.notna().mean() > 0.5:
+        row = int(np.flatnonzero(numbers.isna())[0])
+        raise ValueError(
+            f"{path} row {row + 1}, column {column.name!r}: {column.iloc[row]!r} is no "
+            "number, and most others are; leave the field empty if it is missing."
+        )
+    commas = column.astype(str).str.fullmatch(r"-?\d+,\d+")
+    if commas.mean() > 0.5:
+        raise ValueError(
+            f"{path} column {column.name!r} holds numbers with a decimal comma, as "
+            f"{column[commas].iloc[0]!r}; write points."
+        )
+
+
+def _finite(path: Path, column: pd.Series) -> np.ndarray:
+    """Return a column of numbers, or name the row that is infinite."""
+    values = column.to_numpy(float)
+    wrong = np.flatnonzero(~np.isfinite(values))
+    if len(wrong):
+        raise ValueError(
+            f"{path} row {wrong[0] + 1}, column {column.name!r}: must be finite; got "
+            f"{values[wrong[0]]}."
+        )
+    return values
+
+
+def _stand_ins(column: pd.Series) -> list[str]:
+    """Return a note where a number far below all others may mean a missing value."""
+    if not pd.api.types.is_numeric_dtype(column) or column.nunique() < 3:
+        return []
+    lowest, second = np.unique(column.to_numpy(float))[:2]
+    if lowest not in STAND_INS or second < lowest / 2:
+        return []
+    n = int((column == lowest).sum())
+    return [
+        f"{column.name} is {lowest:g} in {n} rows, far below all others, and was taken "
+        "as a number: if it means missing, leave these fields empty."
+    ]
 
 
 def _numbers(
@@ -156,8 +267,9 @@ def _numbers(
     parts, blocks = {}, {}
     for name, column in table.items():
         if pd.api.types.is_numeric_dtype(column):  # also True and False
-            parts[str(name)] = column.to_numpy(float)
+            parts[str(name)] = _finite(path, column)
             continue
+        _refuse_strays(path, column)
         levels = sorted(column.astype(str).unique())
         if len(levels) > MOST_LEVELS:
             raise ValueError(

@@ -260,7 +260,10 @@ def _check_header(path: PathLike, header: list[str]) -> None:
         )
     for position, name in enumerate(header, start=1):
         if not name:
-            raise ValueError(f"{path} column {position} has no name in the header.")
+            index = "" if position > 1 else " (row names of pandas? write index=False)"
+            raise ValueError(
+                f"{path} column {position} has no name in the header{index}."
+            )
         if header.index(name) != position - 1:
             raise ValueError(f"{path} has two columns named {name!r}.")
 

@@ -44,6 +44,68 @@ def test_two_values_are_yes_and_no(path):
         read_mixed_table(path, "colour")
 
 
+def written(tmp_path, text):
+    (tmp_path / "own.csv").write_text(text)
+    return tmp_path / "own.csv"
+
+
+def test_one_class_is_tested_against_the_rest(path, tmp_path):
+    table = read_mixed_table(path, "colour", one_class="red")
+    assert table.family == "binomial" and table.y.tolist() == [1, 0, 0, 1]
+    assert "colour: 1 is red, 0 is any other value." in table.notes
+    numbers = written(tmp_path, "a,kind\n1,0\n2,1\n3,2\n")
+    assert read_mixed_table(numbers, "kind", one_class="2").y.tolist() == [0, 0, 1]
+    with pytest.raises(ValueError, match=r"got 'pink' .* blue, green, red"):
+        read_mixed_table(path, "colour", one_class="pink")
+    with pytest.raises(ValueError, match="family auto or binomial"):
+        read_mixed_table(path, "colour", one_class="red", family="poisson")
+
+
+def test_counts_are_numbers_unless_said_otherwise(path, tmp_path):
+    counts = written(tmp_path, "a,b,y\n1,2,0\n2,1,14\n3,4,2\n")
+    table = read_mixed_table(counts, "y")
+    assert table.family == "gaussian"
+    assert "family='poisson'" in table.notes[0] and "one_class" in table.notes[0]
+    table = read_mixed_table(counts, "y", family="poisson")
+    assert table.family == "poisson" and table.notes == ()
+    with pytest.raises(ValueError, match="'y' must hold counts"):
+        read_mixed_table(path, "y", family="poisson")
+    with pytest.raises(ValueError, match=r"two different values with .*; got 4"):
+        read_mixed_table(path, "y", family="binomial")
+    assert read_mixed_table(path, "batch", family="gaussian").family == "gaussian"
+    with pytest.raises(ValueError, match="family must be one of"):
+        read_mixed_table(path, "y", family="cox")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("a,y\n1,2\n?,3\n4,5\n", r"row 2, column 'a': '\?' is no number"),
+        ("a,y\n1,2\n2,none\n4,5\n", "row 2, column 'y': 'none' is no number"),
+        ('a,y\n"1,5",2\n"2,5",3\n', "decimal comma, as '1,5'; write points"),
+        ("a,y\n1,2\ninf,3\n4,5\n", "row 2, column 'a': must be finite; got inf"),
+        ("a;y\n1;2\n", "has no column 'y'; .* semicolons seem"),
+        (",a,y\n0,1,2\n1,3,2\n", "column 1 has no name .*index=False"),
+    ],
+)
+def test_what_is_meant_is_guessed_in_one_line(tmp_path, text, message):
+    with pytest.raises(ValueError, match=message) as error:
+        read_mixed_table(written(tmp_path, text), "y")
+    assert "\n" not in str(error.value)
+
+
+def test_stand_ins_for_gaps_are_pointed_out(tmp_path):
+    rows = "\n".join(f"{-999 if k % 3 else k},{-k},{k / 7}" for k in range(1, 9))
+    notes = read_mixed_table(written(tmp_path, f"a,b,y\n{rows}\n"), "y").notes
+    assert len(notes) == 1 and notes[0].startswith("a is -999 in 6 rows")
+
+
+def test_gaps_everywhere_name_the_emptiest_column(tmp_path):
+    path = written(tmp_path, "a,b,y\n1,,2\n,,4\n")
+    with pytest.raises(ValueError, match=r"no row without .* in column 'b'"):
+        read_mixed_table(path, "y", gaps="drop rows")
+
+
 def test_gaps(tmp_path):
     (tmp_path / "gap.csv").write_text("a,b,y\n1,2,3\n2,,4\n3,4,5\n")
     with pytest.raises(ValueError, match="row 2, column 'b': missing value"):

@@ -77,6 +77,7 @@ def features_of(
         fewer than two features are left to test.
     """
     names = _column_names(X, features)
+    _refuse_text(X)
     X = checks.matrix("X", X, min_columns=2)
     if len(names) != X.shape[1] or len(set(names)) != len(names):
         raise ValueError(
@@ -118,6 +119,16 @@ def normal_scores(X: np.ndarray) -> np.ndarray:
     ranks = stats.rankdata(X, axis=0)  # ties share their mean rank
     scores = stats.norm.ppf((ranks - 0.5) / len(X))
     return (scores - scores.mean(0)) / scores.std(0)
+
+
+def _refuse_text(X: ArrayLike | pd.DataFrame) -> None:
+    """Name the first column of a DataFrame that holds no numbers."""
+    for name, kind in getattr(X, "dtypes", pd.Series(dtype=object)).items():
+        if not pd.api.types.is_numeric_dtype(kind):
+            raise TypeError(
+                f"X column {name!r} must be numeric; got {kind}: make it 0/1 columns "
+                "(pandas.get_dummies), joined by blocks."
+            )
 
 
 def _column_names(

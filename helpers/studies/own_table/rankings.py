@@ -31,7 +31,8 @@ def network_rankings(
     ----------
     X : DataFrame, shape (n, n_columns)
     y : array, shape (n,)
-    family : {"gaussian", "binomial"}
+    family : {"gaussian", "binomial", "poisson"}
+        Of counts, the logarithm of 1 + y is learned.
     n_networks, max_epochs, seed, device
 
     Returns
@@ -42,10 +43,12 @@ def network_rankings(
         (nid_first, archdetect_first); sorted by nid.
     """
     n_networks = checks.integer("n_networks", n_networks, at_least=2)
-    checks.one_of("family", family, ("gaussian", "binomial"))
+    checks.one_of("family", family, ("gaussian", "binomial", "poisson"))
     names = list(X.columns)
     rows = normal_scores(X.to_numpy(float)).astype(np.float32)
-    if family == "gaussian":
+    if family == "poisson":
+        y = np.log1p(y)
+    if family != "binomial":
         y = (y - y.mean()) / y.std()
     validation = np.random.default_rng(seed).random(len(y)) < 0.2
     with seeded(seed):
@@ -54,7 +57,7 @@ def network_rankings(
         rows,
         y,
         validation=validation,
-        loss="mse" if family == "gaussian" else "binary_cross_entropy",
+        loss="binary_cross_entropy" if family == "binomial" else "mse",
         penalty=l1(5e-5, on=INTERACTION_WEIGHTS),
         optimizer=Adam(lr=5e-3),
         max_epochs=max_epochs,

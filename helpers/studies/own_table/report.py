@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 
 from helpers.data.kinds import PathLike
-from helpers.significance.interaction import Answer
+from helpers.significance.interaction import Answer, Settings
 from helpers.significance.interaction.statistics import holm
 
 #: Seconds of one core for 10 features (45 pairs) and 3,000 rows, as measured; pairs
@@ -28,7 +28,7 @@ td:first-child {{text-align: left}}</style>
 
 def minutes(n_features: int, n_rows: int) -> float:
     """Return about how many minutes of a core a test takes."""
-    pairs = n_features * (n_features - 1) / 2
+    pairs = min(n_features * (n_features - 1) / 2, Settings().most_pairs)
     return SECONDS / 60 * max(pairs / PAIRS, 0.3) * max(n_rows / ROWS, 0.3)
 
 

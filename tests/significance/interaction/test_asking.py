@@ -263,6 +263,12 @@ def test_bad_input_in_one_line(change, message):
     assert "\n" not in str(error.value)
 
 
+def test_a_column_of_text_is_named():
+    table = pd.DataFrame({"a": [1.0, 2], "sex": ["f", "m"]})
+    with pytest.raises(TypeError, match="X column 'sex' must be numeric"):
+        interaction_test(table, [1, 2])
+
+
 def test_too_few_rows():
     X, y = data(100, p=3)
     with pytest.raises(ValueError, match="at least 40 rows in each of 4 parts"):

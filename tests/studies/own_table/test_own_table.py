@@ -52,6 +52,15 @@ def test_rankings_agree_on_a_strong_product():
         own_table.network_rankings(X, y, n_networks=1)
 
 
+def test_rankings_take_counts():
+    rng = np.random.default_rng(0)
+    X = pd.DataFrame(rng.normal(size=(200, 3)), columns=list("abc"))
+    table = own_table.network_rankings(
+        X, rng.poisson(2.0, 200), family="poisson", n_networks=2, max_epochs=1
+    )
+    assert set(table["pair"]) == {"a × b", "a × c", "b × c"}
+
+
 def test_models_by_name():
     from sklearn.linear_model import LinearRegression
 
@@ -87,3 +96,8 @@ def test_small_p_values_keep_their_digits():
     table = pd.DataFrame({"pair": ["a × b"], "z": [9.87654], "p": [1.234e-20]})
     table = own_table.shown(table.assign(p_holm=np.nan))
     assert table.iloc[0].tolist() == ["a × b", 9.8765, "1.2e-20", ""]
+
+
+def test_pairs_that_are_screened_out_take_no_time():
+    assert own_table.minutes(200, 3000) == own_table.minutes(60, 3000)
+    assert own_table.minutes(20, 3000) < own_table.minutes(60, 3000)

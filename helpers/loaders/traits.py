@@ -331,7 +331,12 @@ def _columns(path: PathLike, id_column: str, wanted: list[str]) -> pd.DataFrame:
     if not len(table):
         raise ValueError(f"{path} must have rows below its header line.")
     for column in (id_column, *wanted):
-        text.column_of(path, table, column, separator)
+        try:
+            text.column_of(path, table, column, separator)
+        except ValueError as error:
+            if column != id_column:
+                raise
+            raise ValueError(f"{error} Say as id_column which names people.") from None
         if [id_column, *wanted].count(column) > 1:
             raise ValueError(f"column {column!r} must be used once.")
     return table

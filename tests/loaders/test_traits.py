@@ -46,6 +46,13 @@ def test_missing_people_are_dropped_and_named(table):
     ]
 
 
+def test_people_by_another_name_are_asked_for(table):
+    with pytest.raises(ValueError, match=r"no column 'id'; .* as id_column"):
+        traits.read_trait(table, "height", id_column="id")
+    with pytest.raises(ValueError, match=r"no column 'h'; it has [^.]*\.$"):
+        traits.read_trait(table, "h")
+
+
 def test_groups_go_with_their_people(table):
     trait = traits.read_trait(table, "height", groups="site")
     assert trait.groups.tolist() == ["x", "y", "x", "y", "x"]

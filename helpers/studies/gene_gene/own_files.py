@@ -71,6 +71,11 @@ def genes_of(
         if unit == "SNPs":
             return plink.runs_of_snps(bim, int(number), n_genes=n_genes or None)
         return plink.runs_of_centimorgans(bim, float(number), n_genes=n_genes or None)
+    if number.replace(".", "", 1).isdigit() and not Path(genes).exists():
+        raise ValueError(
+            f"genes must be a BED file, or a run such as '60 SNPs' or '10 cM'; got "
+            f"{genes!r}."
+        )
     windows = plink.read_gene_windows(genes)
     chosen = plink.snps_in_windows(bim, windows, flank=flank)
     check_windows(bim, windows, chosen, flank=flank, empty_genes=empty_genes)

@@ -113,3 +113,10 @@ def test_structure_is_warned_of_unless_components_are_given(panel):
     assert "no component is among" in own_files.structure_warning(twice, bare)
     given = replace(bare, covariates=pd.DataFrame({"PC1": np.arange(900.0)}))
     assert own_files.structure_warning(twice, given) is None
+
+
+def test_runs_of_another_unit_are_refused_in_a_line():
+    with pytest.raises(ValueError, match="such as '60 SNPs' or '10 cM'; got '500 kb'"):
+        own_files.genes_of("500 kb", bim())
+    with pytest.raises(FileNotFoundError, match=r"absent\.bed does not exist"):
+        own_files.genes_of("absent.bed", bim())

@@ -7,6 +7,7 @@ import pytest
 
 from helpers.data.motifs import Motif
 from helpers.studies.own_sequences import (
+    chosen_motifs,
     example_model,
     gains,
     motif_visibility,
@@ -175,3 +176,20 @@ def test_without_random_positions_verdicts_rest_on_what_there_is():
     table = answers()
     table = table[table["test"] == "paired"]
     assert "but neither" in verdicts(table)[0]
+
+
+def test_motifs_are_chosen_by_id_or_by_name():
+    even = np.full((4, 4), 0.25)
+    found = {
+        "MA1": Motif("MA1", even, label="GATA1"),
+        "MA2": Motif("MA2", even, label="HNF4A"),
+        "MA3": Motif("MA3", even, label="HNF4A"),
+    }
+    assert list(chosen_motifs(found, [])) == ["GATA1", "HNF4A (MA2)", "HNF4A (MA3)"]
+    assert list(chosen_motifs(found, ["gata1", "MA1"])) == ["GATA1"]
+    assert list(chosen_motifs(found, ["MA3"])) == ["HNF4A"]
+    assert len(chosen_motifs(found, ["HNF4A"])) == 2
+    with pytest.raises(ValueError, match="GATA2 is none; near are GATA1"):
+        chosen_motifs(found, ["GATA2"])
+    with pytest.raises(ValueError, match=r"xyz is none\.$"):
+        chosen_motifs(found, ["xyz"])

@@ -15,11 +15,12 @@ SMOKE_TRUTHS = {
     "strong product": {"n_rows": 200},
     "two sequences, enhancing": {"n_rows": 600},
 }
-#: Core-minutes of a file's cells at paper size, measured on the first round.
+#: Core-minutes of a file's cells at paper size, measured on the first round (those of
+#: knock-offs are a guess).
 MINUTES = {
     "regressions": 5, "lasso": 20, "trees": 20, "networks": 60, "gene-networks": 5,
     "motif-networks": 40, "left-out": 60, "permuted": 60, "projected": 30,
-    "slow-trees": 400,
+    "slow-trees": 400, "knockoffs": 30,
 }  # fmt: skip
 
 

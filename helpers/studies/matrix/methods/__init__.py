@@ -10,6 +10,7 @@ from helpers import checks
 from helpers.studies.matrix.kinds import Method
 from helpers.studies.matrix.methods import (
     gene_networks,
+    knockoffs,
     lasso,
     left_out,
     motif_networks,
@@ -28,6 +29,7 @@ def _files() -> dict[str, ModuleType]:
         "regressions": regressions,
         "lasso": lasso,
         "trees": trees,
+        "knockoffs": knockoffs,
         "networks": networks,
         "gene-networks": gene_networks,
         "motif-networks": motif_networks,

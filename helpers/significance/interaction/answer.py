@@ -8,8 +8,13 @@ from matplotlib.axes import Axes
 
 from helpers import checks
 from helpers.significance.interaction import calibrated
+from helpers.significance.interaction.basis import told_by_others
 from helpers.significance.interaction.family import Family
 from helpers.significance.interaction.settings import Settings
+from helpers.significance.interaction.table import normal_scores
+
+#: Share of a feature from which on the others "tell" it, and features named at most.
+TOLD, MOST_NAMED = 0.8, 5
 
 
 @dataclass(frozen=True)
@@ -82,7 +87,7 @@ class Answer:
             parts.append(
                 f"Cannot tell for {len(unclear)}: {names}{more}. Other features say "
                 "nearly the same as one of the two (join them by blocks), or too few "
-                "rows tell the two apart."
+                f"rows tell the two apart.{self._told(unclear['pair'])}"
             )
         screened = self.n_pairs - len(self.table)
         if screened:
@@ -91,6 +96,33 @@ class Answer:
                 "count in the corrections."
             )
         return " ".join(parts)
+
+    def _told(self, pairs: pd.Series) -> str:
+        """Name the features of some pairs that the others tell."""
+        spread = np.ptp(self.values, axis=0)  # a rare level may be in no tested row
+        known = [k for k, own in enumerate(self.columns) if spread[list(own)].all()]
+        share = dict.fromkeys(range(len(self.columns)), 0.0)
+        if len(known) > 1:
+            some = [c for k in known for c in self.columns[k]]
+            place = {c: number for number, c in enumerate(some)}
+            scores = normal_scores(self.values[:, some])
+            own = [tuple(place[c] for c in self.columns[k]) for k in known]
+            share |= dict(zip(known, told_by_others(scores, own), strict=True))
+        concerned = {name for pair in pairs for name in pair}
+        told = {
+            name: share[k]
+            for k, name in enumerate(self.features)
+            if name in concerned and share[k] >= TOLD
+        }
+        if not told:
+            return ""
+        most = sorted(told, key=lambda name: -told[name])[:MOST_NAMED]
+        names = ", ".join(f"{name} ({told[name]:.0%})" for name in most)
+        more = ", ..." if len(told) > len(most) else ""
+        return (
+            f" The other features tell most of {names}{more}: leaving out one of those "
+            "that say the same may make other pairs clear."
+        )
 
     def _limits(self) -> str:
         scale = {

@@ -12,6 +12,9 @@ from helpers.significance.interaction.table import Features
 #: Directions whose length falls below this share when those before are taken out are
 #: no functions of their own.
 NEW = 1e-4
+#: Functions of a feature that tell others, at most, rows for each of them, and what is
+#: added to their variances of 1: copies would leave nothing to invert.
+MOST_TELLING, ROWS_PER_FUNCTION, RIDGE = 4, 10, 1e-4
 
 
 @dataclass(frozen=True)
@@ -142,6 +145,34 @@ def main_functions(scores: np.ndarray, n_functions: int) -> np.ndarray:
         if rest > NEW * length:
             kept.append(column / rest)
     return np.stack(kept, axis=1)
+
+
+def told_by_others(
+    scores: np.ndarray, columns: Sequence[tuple[int, ...]]
+) -> np.ndarray:
+    """Return how much of each feature a sum of functions of the others tells, 0 to 1.
+
+    Parameters
+    ----------
+    scores : array, shape (n, n_columns)
+        Normal scores.
+    columns : sequence of tuple of int
+        Columns of each feature; of several, the mean share.
+    """
+    room = len(scores) / ROWS_PER_FUNCTION / len(columns)
+    width = int(np.clip(room, 1, MOST_TELLING))
+    main = [main_functions(scores[:, list(own)], width) for own in columns]
+    values = np.hstack(main)
+    gram = values.T @ values / len(values)
+    inverse = np.linalg.inv(gram + RIDGE * np.eye(len(gram)))
+    told, start = [], 0
+    for own, functions in zip(columns, main, strict=True):
+        members = slice(start, start + functions.shape[1])
+        # What the other features leave of this one's functions.
+        left = np.diag(np.linalg.inv(inverse[members, members]))[: len(own)]
+        told.append(1 - left.mean())
+        start = members.stop
+    return np.clip(told, 0, 1)
 
 
 def natural_splines(x: np.ndarray, n_functions: int) -> np.ndarray:

@@ -83,3 +83,12 @@ def test_colours_of_a_surface_are_even_about_zero(answer):
     low, high = surface.get_clim()
     assert low == -high == pytest.approx(surface.get_array().min())
     plt.close("all")
+
+
+def test_a_feature_that_is_constant_where_it_is_tested_is_told_by_none(answer):
+    values = answer.values.copy()
+    values[:, 2] = 1.0
+    values[:, 1] = values[:, 0]
+    unclear = answer.table.assign(identifiable=False)
+    text = str(replace(answer, values=values, table=unclear))
+    assert "tell most of a (100%), b (100%):" in text

@@ -144,6 +144,8 @@ def test_copies_of_a_feature_are_unclear_unless_joined():
     assert np.isnan(apart["p"][("x1", "x2")]) and np.isnan(
         apart["p_holm"][("x1", "x2")]
     )
+    text = str(interaction_test(X, y, model=products, settings=EXACT))
+    assert "tell most of x" in text and "x1 (100%)" in text and "x3 (" not in text
     joined = interaction_test(
         X, y, model=products, settings=EXACT, blocks={"twins": ["x1", "x5"]}
     )

@@ -11,6 +11,7 @@ from helpers.significance.interaction.basis import (
     basis_of,
     main_functions,
     natural_splines,
+    told_by_others,
 )
 from helpers.significance.interaction.blind import fit_blind, split
 from helpers.significance.interaction.direction import mixed_differences
@@ -259,3 +260,17 @@ def test_natural_splines_are_nothing_before_their_knot_and_straight_at_the_ends(
 def test_a_share_of_the_rows_decides(n, share, n_validation):
     learn, decide = split(n, share, 0)
     assert decide.sum() == n_validation and (learn ^ decide).all()
+
+
+def test_what_others_tell_of_a_feature():
+    rng = np.random.default_rng(0)
+    a, b = rng.normal(size=(2, 2000))
+    X = np.column_stack([a, b, a**2 + 0.01 * rng.normal(size=2000), a, a - b])
+    told = told_by_others(normal_scores(X), [(0,), (1,), (2,)])
+    # The square tells nothing of the straight line; the line tells the square.
+    assert told[0] < 0.1 and told[1] < 0.05 and told[2] > 0.9
+    told = told_by_others(normal_scores(X), [(0,), (1,), (4,)])
+    assert (told > 0.9).all()  # each is the sum of two
+    assert (told_by_others(normal_scores(X), [(0,), (1,), (3,)]) > 0.9)[[0, 2]].all()
+    joined = told_by_others(normal_scores(X), [(0, 3), (1,)])
+    assert (joined < 0.1).all()

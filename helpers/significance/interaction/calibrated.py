@@ -73,9 +73,11 @@ def kind_of(X: np.ndarray) -> str:
     """Return what features are like: "allele count", "correlated", "independent"."""
     if max(len(np.unique(column)) for column in X.T) <= FEW_VALUES:
         return "allele count"
+    X = X[:, np.ptp(X, axis=0) > 0]  # a rare level may be in none of these rows
     ranks = np.atleast_2d(np.corrcoef(stats.rankdata(X, axis=0).T))
     beside = np.abs(ranks[np.triu_indices(len(ranks), 1)])
-    return "correlated" if beside.mean() >= CORRELATED else "independent"
+    alike = len(beside) and beside.mean() >= CORRELATED
+    return "correlated" if alike else "independent"
 
 
 @cache

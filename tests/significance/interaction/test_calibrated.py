@@ -35,6 +35,14 @@ def test_kinds_of_features(kind):
     assert calibrated.kind_of(np.exp(features(kind="correlated"))) == "correlated"
 
 
+def test_constant_columns_say_nothing_of_kinds():
+    X = features(kind="correlated")
+    X[:, 0] = 1.0
+    assert calibrated.kind_of(X) == "correlated"
+    X[:, 1:3] = 1.0
+    assert calibrated.kind_of(X) == "independent"
+
+
 def test_the_nearest_rows_count(table):
     text = calibrated.known(features(), "gaussian", 2000)
     assert "of 2 made worlds" in text and "1 failed (B: too many calls" in text

@@ -22,6 +22,7 @@ from helpers.studies.calibration.tables import (
     power_by_share,
     shown,
     ways_shown,
+    ways_waiting,
     words,
     worlds_table,
 )
@@ -61,6 +62,7 @@ __all__ = [
     "shown",
     "trials",
     "ways_shown",
+    "ways_waiting",
     "words",
     "worlds_table",
 ]

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.significance.interaction.calibrated import kind_of
+from helpers.studies.calibration.hard import hard_parts
 from helpers.studies.calibration.rates import FEWEST
 from helpers.studies.calibration.worlds import WORLDS, World
 from helpers.truth.hard_tables import (
@@ -245,6 +246,18 @@ def hard_waiting(hard: pd.DataFrame) -> str:
     """Return which hard tables have not run, in a sentence; empty if all have."""
     ran = set(hard.loc[hard["way"] == "as it is", "table"])
     waiting = [name for name in NULL_TABLES if name not in ran]
+    return f"Planned and not run yet: {'; '.join(waiting)}." if waiting else ""
+
+
+def ways_waiting(hard: pd.DataFrame) -> str:
+    """Return which ways of testing have not run, in a sentence; empty if all have."""
+    ran = set(zip(hard["table"], hard["way"], strict=True))
+    planned = [(p["table"], p["way"]) for p in hard_parts("paper")]
+    waiting = [
+        f"{way} ({table})"
+        for table, way in dict.fromkeys(planned)
+        if table in COMPARED_TABLES and (table, way) not in ran
+    ]
     return f"Planned and not run yet: {'; '.join(waiting)}." if waiting else ""
 
 

@@ -102,6 +102,8 @@ def test_ways_stand_beside_each_other():
     assert shown["way"].tolist() == ["trees, seen", "step-down"]
     assert shown["family-wise by p_step"].tolist() == ["", "100%"]
     assert shown["called by p_step"].tolist() == ["", "100%"]
+    waiting = calibration.ways_waiting(calibration.hard_rates(both))
+    assert "step-down (additive)" in waiting and "trees, seen" not in waiting
 
 
 def test_calls_that_mean_less_are_counted():

@@ -52,7 +52,7 @@ def step_down(
     known = ~np.isnan(p)
     called = known & (p <= CALLED)
     while called.any() and (rest := known & ~called).any():
-        chosen = [pairs[k] for k in np.flatnonzero(called)]
+        chosen = [pairs[int(k)] for k in np.flatnonzero(called)]
         scores = statistics.pooled(
             [_without(sides, chosen, rest, settings).cleared() for sides in folds]
         )

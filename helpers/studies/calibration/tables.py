@@ -291,7 +291,7 @@ def meaning(trials: pd.DataFrame | None) -> pd.DataFrame:
     """
     rows = []
     for name, (data, true, says) in MEANINGS.items():
-        own = trials[trials["table"].eq(name)] if trials is not None else ()
+        own = pd.DataFrame() if trials is None else trials[trials["table"].eq(name)]
         called = (own["true_holm"] > 0) | own["any_holm"] if len(own) else ()
         rows.append(
             {

@@ -65,7 +65,10 @@ def result_words(board: pd.DataFrame) -> str:
         f"whether it lowers the loss on held-out data leaves {false} of them, and "
         f"keeps {true} of 90 networks whose data do hold one"
     )
-    link = "([chapter 1](book/chapters/1-false-positives.ipynb))."
+    link = (
+        "([chapter 1](book/chapters/1-false-positives.ipynb); all ways to call one,\n"
+        "side by side, on [one page](book/findings.ipynb))."
+    )
     return textwrap.indent(f"{textwrap.fill(words, 93)}\n{link}", "> ")
 
 

@@ -326,6 +326,7 @@ def readings(
         Arguments of `rank`.
     """
     tables, whole = [], []
+    minutes = count * sum(map(_minutes, PUBLISHED_DESIGNS)) / 3  # a reading is one run
     for reading, setting in product(SIMPLE_PAIRS, PUBLISHED_DESIGNS):
         if reading == "standardised":
             table = store.paper(step_name("ranking-simple", setting))
@@ -340,7 +341,7 @@ def readings(
                     "people": people, **recipe,
                 },
                 parts=[{"numbers": [number]} for number in range(count)],
-                estimate_minutes=count * _minutes(setting) / 3,
+                estimate_minutes=minutes,
             )  # fmt: skip
             whole.append(reading if table is not None else None)
         if table is not None:

@@ -48,6 +48,7 @@ from helpers.significance.interaction import (
     statistics,
     table,
 )
+from helpers.significance.interaction.step_down import step_down_p
 from helpers.truth.responses import effects
 
 HELPERS = Path(__file__).parents[1] / "helpers"
@@ -406,6 +407,34 @@ def folds_of_eighty():
     refused("got 39 of 79 rows", folds.forward_folds, 79, None, 1, 0.5, 0)
 
 
+def crossed_folds_of_eighty():
+    first, second = folds.crossed_folds(80, None, 2, 0)
+    equal(np.sort(np.concatenate([first.test, second.test])), np.arange(80))
+    equal(first.learn, second.test)
+    refused("got 39 of 79 rows", folds.crossed_folds, 79, None, 2, 0)
+
+
+def features_that_tell_each_other():
+    alike = np.array([[-1.0, -1.0], [1.0, 1.0]])
+    told = basis.told_by_others(alike, [(0,), (1,)])
+    np.testing.assert_allclose(told, [1, 1], atol=1e-3)
+    equal(basis.told_by_others(alike[:, :1], [(0,)]), [0])
+
+
+def two_folds_of_one_row():
+    one = np.ones((1, 1))
+    first = statistics.Scores(one, one, one, np.ones(1), np.ones(1))
+    second = statistics.Scores(2 * one, one, one, np.ones(1), np.zeros(1))
+    both = statistics.pooled([first, second])
+    equal(both.residual, [[1], [2]])
+    equal(both.surviving, [0.5])
+
+
+def nothing_called_steps_nowhere():
+    p = np.array([1.0])
+    equal(step_down_p([], p, PAIRS, 1, None, Settings()), p)
+
+
 def twenty_groups():
     equal(folds.numbered_groups(list("abcdefghijklmnopqrst"), 20), np.arange(20))
     refused("at least 20; got 19", folds.numbered_groups, np.arange(19), 19)
@@ -595,6 +624,10 @@ SMALLEST = {
     ),
     "stacked": lambda: equal(family.stacked([1.0], [2.0]), [[1, 2]]),
     "forward_folds": folds_of_eighty,
+    "crossed_folds": crossed_folds_of_eighty,
+    "told_by_others": features_that_tell_each_other,
+    "pooled": two_folds_of_one_row,
+    "step_down_p": nothing_called_steps_nowhere,
     "numbered_groups": twenty_groups,
     "gene_interaction_test": genes_of_one_snp,
     "hunt": networks_of_two_rows,

@@ -60,28 +60,35 @@ def test_every_step_stands_in_a_study_and_each_argument_is_in_its_key(site):
             assert other != key, f"{manifest['step']}: {name}"
 
 
+def quickest() -> list[dict]:
+    """Return the quickest step of each function that takes a seed."""
+    found: dict[str, tuple[float, dict]] = {}
+    for manifest in stored_steps():
+        share = manifest["ran"]["seconds"] / len(manifest["parts"] or [0])
+        seeded = "seed" in first_call(manifest) and manifest["step"] not in SILENT
+        if seeded and share < found.get(manifest["function"], (10.0,))[0]:
+            found[manifest["function"]] = share, manifest
+    return [manifest for _, manifest in found.values()]
+
+
 # Steps whose smoke size calls nothing with any seed, and what holds their seed instead.
 SILENT = {"power-by-networks": "tests/studies/gene_gene/test_planning.py"}
 
 
 @pytest.mark.filterwarnings("ignore")  # a step may warn of its smoke size
 def test_another_seed_gives_other_numbers(site):
-    seen, same = 0, []
-    for manifest in stored_steps():
+    same, tried = [], quickest()
+    for manifest in tried:
         call = first_call(manifest)
-        share = manifest["ran"]["seconds"] / len(manifest["parts"] or [0])
-        if "seed" not in call or share > 10 or manifest["step"] in SILENT:
-            continue
         function = function_of(manifest)
         how = {"device": "cpu"} if steps.takes(function, "device") else {}
         tables = [
             table_of(function(**{**call, "seed": call["seed"] + more}, **how))
             for more in (0, 1)
         ]
-        seen += 1
         if numbers(tables[0]).equals(numbers(tables[1])):
             same.append(f"{manifest['chapter']} {manifest['step']}")
-    assert seen > 10
+    assert len(tried) > 40
     assert not same, f"the seed changes nothing in {', '.join(same)}"
 
 

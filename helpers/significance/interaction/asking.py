@@ -26,7 +26,7 @@ from helpers.significance.interaction.hunt import asked, hunt, made_by, mean_net
 from helpers.significance.interaction.projection import described, project
 from helpers.significance.interaction.residual import fit_main, fit_null
 from helpers.significance.interaction.settings import Settings
-from helpers.significance.interaction.step_down import step_down
+from helpers.significance.interaction.step_down import step_down_p
 from helpers.significance.interaction.table import Features, features_of
 
 #: Rows and references that screening looks at.
@@ -332,7 +332,7 @@ def _answer(
         "p_maxt": np.where(identifiable, maxt, np.nan),
     }
     if question.settings.step_down:
-        columns["p_step"] = step_down(
+        columns["p_step"] = step_down_p(
             tested, columns["p_holm"], pairs, n_all, own_clusters, question.settings
         )
     table = pd.DataFrame(

@@ -16,7 +16,7 @@ CALLED = 0.05
 WIDEST = 4
 
 
-def step_down(
+def step_down_p(
     folds: Sequence[Sides],
     p_holm: np.ndarray,
     pairs: Sequence[tuple[int, int]],

@@ -8,7 +8,7 @@ from scipy.linalg import block_diag
 from statsmodels.stats.multitest import multipletests
 
 from helpers.significance.interaction import Settings, statistics
-from helpers.significance.interaction.step_down import step_down
+from helpers.significance.interaction.step_down import step_down_p
 
 
 def drawn(n=200, pairs=3, seed=0):
@@ -186,10 +186,10 @@ def test_stepping_down_takes_a_called_pair_out_of_the_others():
     p = statistics.holm(stats.norm.sf(before.z))
     assert p[0] < 1e-6 and p[1] > 0.05
     pairs = [(0, 1), (2, 3), (0, 2)]
-    after = step_down([sides], p, pairs, 3, None, Settings())
+    after = step_down_p([sides], p, pairs, 3, None, Settings())
     assert after[0] == p[0] and after[1] < 1e-6 and after[2] > 0.05
     # Nothing is called, nothing is taken out; what cannot be told stays so.
     none = np.array([0.2, np.nan, 1.0])
     np.testing.assert_array_equal(
-        step_down([sides], none, pairs, 3, None, Settings()), none
+        step_down_p([sides], none, pairs, 3, None, Settings()), none
     )

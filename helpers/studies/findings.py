@@ -32,6 +32,7 @@ OF_NETWORKS = {
     "held-out loss, paired": "paired",
     "held-out loss, unpaired": "unpaired",
 }
+NOT_RUN = "Not run yet."
 DNA, GENES, NUMBERS = "DNA", "Genes", "Tables of numbers"
 
 
@@ -150,7 +151,7 @@ def _share(hits: float, of: int, name: str) -> dict[str, float]:
 def calls_words(table: pd.DataFrame) -> str:
     """Say which ways call too much, and which are not shown to."""
     if table.empty:
-        return "Not run yet."
+        return NOT_RUN
     worst = table.groupby("way", sort=False)["false_low"].max()
     least = table.groupby("way", sort=False)["sets"].min()
     guilty = worst > TOO_MANY
@@ -213,10 +214,15 @@ def answers(
     )
 
 
+def _of(known: Mapping[str, float], names: Iterable[str]) -> list[float]:
+    """Return values by quantity, NaN for those that have not run."""
+    return [float(known.get(name, np.nan)) for name in names]
+
+
 def _say_networks(counted: Mapping[str, float]) -> str:
     rows = {(row["way"], row["world"]): row for row in _of_networks(counted)}
     if len(rows) < 2 * len(OF_NETWORKS):
-        return "Not run yet."
+        return NOT_RUN
     size, paired, unpaired = OF_NETWORKS
     false = {way: rows[way, NOTHING] for way in OF_NETWORKS}
     count = {way: round(row["false"] * row["sets"]) for way, row in false.items()}
@@ -235,9 +241,9 @@ def _say_negatives(known: Mapping[str, float]) -> str:
         for name, end in (("text.negatives", ""), ("table5.IG", ".1"))
         for kind in ("with", "without")
     ]
-    if any(pd.isna(known.get(name, np.nan)) for name in names):
-        return "Not run yet."
-    told, untold, hidden, seen = (known[name] for name in names)
+    told, untold, hidden, seen = _of(known, names)
+    if np.isnan([told, untold, hidden, seen]).any():
+        return NOT_RUN
     text = (
         f"Networks that saw motifs among the negatives tell {told:.0%} of all "
         f"negatives, the others {untold:.0%}. Integrated gradients find a single motif "
@@ -249,10 +255,9 @@ def _say_negatives(known: Mapping[str, float]) -> str:
 
 
 def _say_factors(known: Mapping[str, float]) -> str:
-    names = ("e3.auc", "e5.auc", "e4.correct")
-    if any(pd.isna(known.get(name, np.nan)) for name in names):
-        return "Not run yet."
-    machine, total, right = (known[name] for name in names)
+    machine, total, right = _of(known, ("e3.auc", "e5.auc", "e4.correct"))
+    if np.isnan([machine, total, right]).any():
+        return NOT_RUN
     return (
         f"Where pairs decide, a factorization machine has an area of {machine:.2f}, a "
         f"sum of filters {total:.2f}. Of its ten strongest pairs of filters "
@@ -264,7 +269,7 @@ def _say_genes(rows: list[dict]) -> str:
     false = {(row["way"], row["world"]): row["false"] for row in rows}
     ways = "Perm I", "test of each pair"
     if any((way, world) not in false for way in ways for world in (NOTHING, SOMETHING)):
-        return "Not run yet."
+        return NOT_RUN
     told = [
         f"{way} calls {false[way, NOTHING]:.1%} of pairs at 5 % where none interacts, "
         f"{false[way, SOMETHING]:.1%} of the null pairs beside six that do"
@@ -274,10 +279,10 @@ def _say_genes(rows: list[dict]) -> str:
 
 
 def _say_weights(known: Mapping[str, float]) -> str:
-    names = ("table2.mlp.mean", "table2.mlpm.mean", "table2.anova.mean")
-    if any(pd.isna(known.get(name, np.nan)) for name in names):
-        return "Not run yet."
-    network, with_main, anova = (known[name] for name in names)
+    methods = ("mlp", "mlpm", "anova")
+    network, with_main, anova = _of(known, [f"table2.{m}.mean" for m in methods])
+    if np.isnan([network, with_main, anova]).any():
+        return NOT_RUN
     return (
         f"They rank: true pairs of ten functions come first with a mean area of "
         f"{network:.2f}, {with_main:.2f} with main effects apart, {anova:.2f} by "
@@ -290,7 +295,7 @@ def _say_matrix(store: Store) -> str:
     found = [store.paper(name, partial=True) for name in plan.steps("paper")]
     found = [table for table in found if table is not None]
     if not found:
-        return "Not run yet."
+        return NOT_RUN
     table = pd.concat(found, ignore_index=True)
     advice = tables.recommended(table, tables.summary(table))
     told = [

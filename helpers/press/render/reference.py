@@ -49,6 +49,13 @@ PARTS = {
         ("accessibility", "basset", "bed", "chromosomes", "fasta", "motifs", "peaks",
          "windows"),
     ),
+    "loaders-people": (
+        "loaders",
+        "Genotypes and traits",
+        "Files of PLINK, traits of people, and what must fit between two cohorts.",
+        ("matching", "people", "plink", "plink_writer", "snp_filters", "structure",
+         "traits", "windows_checked"),
+    ),
     "truth-sequences": (
         "truth",
         "Sequences with motifs",

@@ -261,7 +261,7 @@ def _say_factors(known: Mapping[str, float]) -> str:
     return (
         f"Where pairs decide, a factorization machine has an area of {machine:.2f}, a "
         f"sum of filters {total:.2f}. Of its ten strongest pairs of filters "
-        f"{right:.1f} are partners, of 7.5 published."
+        f"{right:.1f} are partners."
     )
 
 

@@ -77,7 +77,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     print(f"\nWritten to {path}, in {manifest['ran']['seconds']:.0f} s.")
     if not run.is_quiet(manifest["ran"]):
         print(
-            "Something else ran on this machine before: measure again when it rests.",
+            "Something else ran on this machine: measure again when it rests.",
             file=sys.stderr,
         )
     return 0

@@ -31,6 +31,7 @@ from helpers.press.bench import run
 from helpers.press.bench.cards import Card, waits_of
 from helpers.press.bench.families import FAMILIES
 from helpers.press.bench.machines import measure_machine
+from helpers.press.bench.other_work import OtherWork
 from helpers.press.bench.recipes import Contest
 from helpers.press.bench.timing import Row, as_table, summed_up
 from helpers.press.bench.training import measure_family
@@ -102,7 +103,7 @@ def run_kit(
         The repository.
     """
     clock = Clock(checks.number("minutes", minutes, at_least=0.01))
-    output = Path(output)
+    output, others = Path(output), OtherWork()
     rows_of, left_out = [], []
     for name, measure in _measurements(card, families, networks, rows):
         if clock.left(MEASURING) <= 0:
@@ -113,7 +114,7 @@ def run_kit(
     steps = [*run_steps(queue, clock, output / "results", root)]
     ran = provenance.describe(str(card.device)) | {
         "seconds": round(60 * minutes - clock.left(), 1),
-        "load_before": run.load_of_machine(),
+        "busy_others": others.processors(),
         "engine": provenance.last_commit(*run.ENGINE),
         "cores": machine.cores(),
         "processors": run.processors(),

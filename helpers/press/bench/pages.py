@@ -19,12 +19,14 @@ def not_run(device: str, command: str) -> Markdown:
 def when(manifest: dict) -> Markdown:
     """Return one line on a run: date, machine, time, commit, whether it was quiet."""
     ran = manifest["ran"]
-    quiet = "quiet before" if run.is_quiet(ran) else "**not quiet**"
+    quiet = "quiet" if run.is_quiet(ran) else "**not quiet**"
+    others = ran.get("busy_others")
+    busy = "not recorded" if others is None else f"{others} processors"
     parts = [
         f"Measured **{ran['date'][:10]}** on {ran['device']}",
         f"{ran['cores']} of its cores used at most",
         f"in {duration(ran['seconds'])}, medians of {ran['repeats']}",
-        f"the machine {quiet} (load {ran['load_before']})",
+        f"the machine {quiet} (other work: {busy})",
         f"commit {ran['commit']}, the engine last changed in {ran['engine']}",
         f"torch {ran['versions'].get('torch', '?')}",
     ]

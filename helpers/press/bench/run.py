@@ -23,6 +23,7 @@ from helpers.press.bench.families import FAMILIES
 from helpers.press.bench.growth import measure_growth
 from helpers.press.bench.machines import measure_machine
 from helpers.press.bench.methods import measure_methods
+from helpers.press.bench.other_work import OtherWork
 from helpers.press.bench.simulation import measure_simulation
 from helpers.press.bench.start_up import measure_start_up
 from helpers.press.bench.timing import REPEATS, Row, as_table
@@ -35,9 +36,8 @@ from helpers.press.results.tables import load, to_csv
 FOLDER = Path("data", "results", "bench")
 #: What the numbers of networks rest on; the commit that last changed it is kept.
 ENGINE = ("helpers/training", "helpers/networks", "helpers/ensemble.py")
-#: Load of the last minute, beyond the processors that the run leaves alone, above which
-#: a run is not called quiet.
-QUIET = 0.3
+#: Processors that other work may take, on average over a run that is called quiet.
+QUIET = 0.1
 
 
 @dataclass(frozen=True)
@@ -84,7 +84,7 @@ def measure(
     sections = [checks.one_of("section", name, ALL) for name in sections]
     device = machine.resolve(device)
     repeats = 1 if quick else checks.integer("repeats", repeats, at_least=1)
-    load, started = load_of_machine(), time.perf_counter()
+    others, started = OtherWork(), time.perf_counter()
     memory.forget_peak(str(device))
     rows = measure_machine(device, repeats)
     for name, measured in _parts(sections, families, device, quick, repeats):
@@ -92,7 +92,7 @@ def measure(
         rows += measured
     ran = provenance.describe(str(device)) | {
         "seconds": round(time.perf_counter() - started, 1),
-        "load_before": load,
+        "busy_others": others.processors(),
         "engine": provenance.last_commit(*ENGINE),
         "cores": machine.cores(),
         "processors": processors(),
@@ -135,11 +135,6 @@ def processors() -> int:
     return os.cpu_count() or 1
 
 
-def load_of_machine() -> float | None:
-    """Return the machine's load of the last minute; None where it does not say."""
-    return round(os.getloadavg()[0], 2) if hasattr(os, "getloadavg") else None
-
-
 def write(table: pd.DataFrame, manifest: dict, path: Path) -> Path:
     """Write a run's table and, beside it, its manifest; return the table's place."""
     text, kinds = to_csv(path.stem, table.replace("", None))
@@ -171,6 +166,6 @@ def read(name: str, *, root: Path = ROOT) -> tuple[pd.DataFrame, dict] | None:
 
 
 def is_quiet(ran: dict) -> bool:
-    """Whether there were processors left for a run when it began."""
-    load, spare = ran.get("load_before"), ran["processors"] - ran["cores"]
-    return load is not None and load <= spare + QUIET
+    """Whether other work left a run its processors, as far as its manifest says."""
+    others, spare = ran.get("busy_others"), ran["processors"] - ran["cores"]
+    return others is not None and others <= spare + QUIET

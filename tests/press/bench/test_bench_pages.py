@@ -133,12 +133,14 @@ def test_a_run_is_read_as_it_was_written(table, tmp_path):
 def test_the_page_says_when_and_whether_the_machine_was_quiet():
     ran = {
         "date": "2026-01-02T03:04:05", "device": "Fast CPU", "cores": 1,
-        "processors": 1, "seconds": 300.0, "repeats": 5, "load_before": 0.1,
+        "processors": 1, "seconds": 300.0, "repeats": 5, "busy_others": 0.1,
         "commit": "abc1234", "engine": "def5678", "versions": {"torch": "2.0"},
     }  # fmt: skip
     line = pages.when({"ran": ran})
-    assert "2026-01-02" in line and "quiet before" in line and "def5678" in line
-    assert "**not quiet**" in pages.when({"ran": ran | {"load_before": 50.0}})
+    assert "2026-01-02" in line and "the machine quiet" in line and "def5678" in line
+    assert "**not quiet**" in pages.when({"ran": ran | {"busy_others": 0.5}})
+    old = {name: value for name, value in ran.items() if name != "busy_others"}
+    assert "**not quiet** (other work: not recorded)" in pages.when({"ran": old})
     assert "numbers mean nothing" in pages.when({"ran": ran | {"quick": True}})
     assert "`make bench`" in pages.not_run("a CPU", "make bench")
 

@@ -345,6 +345,11 @@ def eighty_rows_tested():
     assert answer.n_tested_rows == 40 and len(answer.table) == 1
     assert answer.table["z"][0] > 2
     refused("at least 40 rows in each of 2 parts; got 39 of 79", asked, 79)
+    X = np.random.default_rng(0).normal(size=(80, 3))  # one set of three
+    three = interaction_test(
+        X, X.prod(1), model=Product(), settings=settings, sets=[(0, 1, 2)], device="cpu"
+    )
+    assert three.table["three"].tolist() == [("x1", "x2", "x3")]
 
 
 class Product:

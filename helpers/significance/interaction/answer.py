@@ -15,16 +15,20 @@ from helpers.significance.interaction.table import normal_scores
 
 #: Share of a feature from which on the others "tell" it, and features named at most.
 TOLD, MOST_NAMED = 0.8, 5
+#: The column of a table that names the features of a set, by its size; and many sets.
+NAMES_OF = {2: "pair", 3: "three"}
+MANY = {2: "pairs", 3: "sets of three"}
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What the data say about every pair.
+    """What the data say about every pair, or set of three.
 
     Attributes
     ----------
     table : DataFrame
-        One row a pair, the strongest first: pair (two names), estimate (share of the
+        One row a pair, the strongest first: pair (two names; `three` for sets of
+        three), estimate (share of the
         outcome's variance that the learned direction explains, a lower bound), low and
         high (95 % interval), z, p (one-sided), p_holm, p_bh, p_maxt (corrected for the
         number of pairs), p_step (the same, called pairs taken out; only where the
@@ -33,7 +37,9 @@ class Answer:
         and z and p are NaN. Pairs that screening left out are missing and counted.
     features : tuple of str
     family : Family
-    n_rows, n_tested_rows, n_pairs : int
+    n_rows, n_tested_rows, n_sets : int
+    size : int
+        Features of a set: 2 or 3.
     settings : Settings
     learner : str
     unseen : bool
@@ -44,7 +50,8 @@ class Answer:
     family: Family
     n_rows: int
     n_tested_rows: int
-    n_pairs: int
+    n_sets: int
+    size: int
     settings: Settings
     learner: str
     unseen: bool
@@ -53,52 +60,60 @@ class Answer:
     columns: tuple = field(repr=False)
     directions: dict = field(repr=False)
 
+    @property
+    def names(self) -> pd.Series:
+        """Names of the features of each set, in the order of the table."""
+        return self.table[NAMES_OF[self.size]]
+
     def called(self, level: float = 0.05) -> pd.DataFrame:
-        """Return the pairs whose p-value, after Holm, is at most `level`."""
+        """Return the sets whose p-value, after Holm, is at most `level`."""
         level = checks.number("level", level, at_least=0, at_most=1)
         return self.table[self.table["p_holm"] <= level]
 
     def __str__(self) -> str:
-        known = calibrated.known(self.values, self.family.name, self.n_rows)
+        known = calibrated.known(
+            self.values, self.family.name, self.n_rows, size=self.size
+        )
         return "\n\n".join([self._found(), known, self._limits()])
 
     def _found(self) -> str:
-        called = self.called()
+        called, one, many = self.called(), NAMES_OF[self.size], MANY[self.size]
         head = (
-            f"{self.n_pairs} pairs of {len(self.features)} features, {self.n_rows} "
+            f"{self.n_sets} {many} of {len(self.features)} features, {self.n_rows} "
             f"rows ({self.n_tested_rows} tested), directions from {self.learner}."
         )
         if called.empty:
             found = (
-                "No pair is called at 5 % after Holm. That is no proof that there is "
-                "none: an interaction that the learner did not find cannot be tested."
+                f"No {one} is called at 5 % after Holm. That is no proof that there "
+                "is none: what the learner did not find cannot be tested."
             )
         else:
             found = f"Called at 5 % after Holm: {len(called)}. " + " ".join(
-                f"{' and '.join(row.pair)} (at least about {row.estimate:.1%} of the "
+                f"{' and '.join(names)} (at least about {row.estimate:.1%} of the "
                 f"variance, {row.low:.1%} to {row.high:.1%}; p = {row.p_holm:.2g})."
-                for row in called.itertuples()
+                for names, row in zip(called[one], called.itertuples(), strict=True)
             )
         parts = [head, found]
         unclear = self.table[~self.table["identifiable"]]
         if len(unclear):
-            names = ", ".join(" and ".join(pair) for pair in unclear["pair"][:5])
+            unclear_names = self.names[unclear.index]
+            names = ", ".join(" and ".join(members) for members in unclear_names[:5])
             more = ", ..." if len(unclear) > 5 else ""
             parts.append(
                 f"Cannot tell for {len(unclear)}: {names}{more}. Other features say "
-                "nearly the same as one of the two (join them by blocks), or too few "
-                f"rows tell the two apart.{self._told(unclear['pair'])}"
+                "nearly the same as one of them (join them by blocks), or too few "
+                f"rows tell them apart.{self._told(unclear_names)}"
             )
-        screened = self.n_pairs - len(self.table)
+        screened = self.n_sets - len(self.table)
         if screened:
             parts.append(
-                f"{screened} pairs were not tested: the learner saw less there. They "
+                f"{screened} {many} were not tested: the learner saw less there. They "
                 "count in the corrections."
             )
         return " ".join(parts)
 
-    def _told(self, pairs: pd.Series) -> str:
-        """Name the features of some pairs that the others tell."""
+    def _told(self, sets: pd.Series) -> str:
+        """Name the features of some sets that the others tell."""
         spread = np.ptp(self.values, axis=0)  # a rare level may be in no tested row
         known = [k for k, own in enumerate(self.columns) if spread[list(own)].all()]
         share = dict.fromkeys(range(len(self.columns)), 0.0)
@@ -108,7 +123,7 @@ class Answer:
             scores = normal_scores(self.values[:, some])
             own = [tuple(place[c] for c in self.columns[k]) for k in known]
             share |= dict(zip(known, told_by_others(scores, own), strict=True))
-        concerned = {name for pair in pairs for name in pair}
+        concerned = {name for members in sets for name in members}
         told = {
             name: share[k]
             for k, name in enumerate(self.features)
@@ -121,7 +136,7 @@ class Answer:
         more = ", ..." if len(told) > len(most) else ""
         return (
             f" The other features tell most of {names}{more}: leaving out one of those "
-            "that say the same may make other pairs clear."
+            "that say the same may make the rest clear."
         )
 
     def _limits(self) -> str:
@@ -162,7 +177,8 @@ class Answer:
         ----------
         pair : (str, str), optional
             Draw the learned direction of this pair over its two features (cleared of
-            what the null hypothesis allows, mean within bins of equal counts).
+            what the null hypothesis allows, mean within bins of equal counts). Sets of
+            three have no such picture.
         most : int
             Pairs to draw at most, the strongest.
         ax : Axes, optional
@@ -197,14 +213,14 @@ class Answer:
                 shown["estimate"][chosen], at[chosen], "o", color="#0072B2",
                 markerfacecolor=face, label=label,
             )  # fmt: skip
-        names = [" × ".join(pair) for pair in shown["pair"]]
+        names = [" × ".join(members) for members in self.names[shown.index]]
         ax.set_yticks(at, names, parse_math=False)  # a name may hold dollars
         ax.set_xlabel("share of variance explained by the direction")
         ax.legend()
         return ax
 
     def _draw_surface(self, ax: Axes, pair: tuple[str, ...], n_bins: int = 8) -> Axes:
-        if pair not in self.directions:
+        if len(pair) != 2 or pair not in self.directions:  # a plane
             raise ValueError(f"pair must be one of the table's; got {pair!r}.")
         (first, across, named), (second, up, named_up) = (
             self._bins(name, n_bins) for name in pair

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 import pandas as pd
@@ -12,7 +13,7 @@ from helpers import checks
 from helpers import device as machine
 from helpers.device import Device
 from helpers.significance.interaction import statistics
-from helpers.significance.interaction.answer import Answer
+from helpers.significance.interaction.answer import NAMES_OF, Answer
 from helpers.significance.interaction.basis import Basis, basis_of
 from helpers.significance.interaction.direction import mixed_differences
 from helpers.significance.interaction.family import Family
@@ -39,9 +40,10 @@ SEEDS = 1000
 
 @dataclass(frozen=True)
 class Question:
-    """What does not change from fold to fold."""
+    """What does not change from fold to fold; `sets` are those that are asked about."""
 
     features: Features
+    sets: Sequence[tuple[int, ...]]
     y: np.ndarray
     family: Family
     settings: Settings
@@ -63,14 +65,16 @@ def interaction_test(  # as scikit-learn's options: each by its name
     blocks: Mapping[str, Sequence[str] | Sequence[int]] | None = None,
     covariates: ArrayLike | None = None,
     groups: ArrayLike | None = None,
+    sets: Sequence[Sequence[str | int]] | None = None,
     settings: Settings | None = None,
     seed: int = 0,
     device: Device = "auto",
 ) -> Answer:
-    """Test each pair of features for an interaction in the data.
+    """Test each pair of features, or some sets, for an interaction in the data.
 
     The null hypothesis of a pair (i, j) is about the data, not a model: the mean of y,
-    on the scale of the family, is g(x without i) + h(x without j) for some g and h. A
+    on the scale of the family, is g(x without i) + h(x without j) for some g and h; of
+    three features, a sum of three functions that each miss one of them. A
     learner proposes what the interaction looks like; the proposal, cleared of all that
     the null hypothesis allows, is correlated with what a model inside the null
     hypothesis leaves of y, on rows that neither has seen.
@@ -100,6 +104,10 @@ def interaction_test(  # as scikit-learn's options: each by its name
         Columns that g and h may use with all their interactions; not tested.
     groups : array, shape (n,), optional
         Rows of one group may depend on each other; at least 20 groups.
+    sets : sequence of sets of features, optional
+        What to test, by name or number: pairs, or sets of three. Default: every pair.
+        They must be chosen without a look at these outcomes; corrections count them
+        alone.
     settings : Settings, optional
     seed : int
         Fixes folds, networks and bootstrap.
@@ -136,8 +144,10 @@ def interaction_test(  # as scikit-learn's options: each by its name
     if not isinstance(settings, Settings):
         raise TypeError(f"settings must be Settings(...); got {settings!r}.")
     _one_learner(model, fitted, unseen)
+    table = features_of(X, features=features, blocks=blocks, covariates=covariates)
     question = Question(
-        features_of(X, features=features, blocks=blocks, covariates=covariates),
+        table,
+        table.pairs if sets is None else table.sets_of(sets),
         *_outcomes(y, family, len(X)),  # type: ignore[arg-type]  # a table has rows
         settings,
         model,
@@ -148,13 +158,13 @@ def interaction_test(  # as scikit-learn's options: each by its name
     clusters = numbered_groups(groups, len(question.y))
     folds = _folds(question, clusters)
     _check_size(question.features, folds)
-    pairs, tested = question.features.pairs, []
     with machine.serial_algebra():
-        if len(pairs) > settings.most_pairs:
-            pairs = _screened(question, folds[0], pairs)
-        for number, fold in enumerate(folds):
-            tested.append(_test(question, fold, clusters, pairs, number))
-    return _answer(question, pairs, folds, tested, clusters, unseen)
+        asked_about, pairs = _sets(question, folds[0])
+        tested = [
+            _test(question, fold, clusters, asked_about, pairs, number)
+            for number, fold in enumerate(folds)
+        ]
+    return _answer(question, asked_about, folds, tested, clusters, unseen)
 
 
 def _folds(question: Question, clusters: np.ndarray | None) -> list[Fold]:
@@ -164,11 +174,11 @@ def _folds(question: Question, clusters: np.ndarray | None) -> list[Fold]:
         return forward_folds(
             n, clusters, settings.n_folds, settings.first, question.seed
         )
-    n_pairs = len(question.features.pairs)
-    if n_pairs > settings.most_pairs:  # screening would see rows that are tested
+    most = max(len(question.features.pairs), len(question.sets))
+    if most > settings.most_pairs:  # screening would see rows that are tested
         raise ValueError(
             f"settings.crossed must be False with more than {settings.most_pairs} "
-            f"pairs (most_pairs), which are screened; got {n_pairs}."
+            f"pairs (most_pairs), which are screened; got {most}."
         )
     return crossed_folds(n, clusters, settings.n_folds, question.seed)
 
@@ -223,11 +233,24 @@ def _proposal(
     return mean_network(ensemble), features.scores
 
 
+def _sets(question: Question, fold: Fold) -> tuple[Sequence, Sequence]:
+    """Return the sets to test, and the pairs whose products the null models have."""
+    sets, pairs = question.sets, question.features.pairs
+    sets = _screened(question, fold, sets)
+    if question.sets == pairs:
+        return sets, sets
+    # A model inside the null hypothesis of a few sets has products of all pairs.
+    within = {pair for members in sets for pair in combinations(members, 2)}
+    return sets, sorted(within.union(_screened(question, fold, pairs)))
+
+
 def _screened(
-    question: Question, fold: Fold, pairs: Sequence[tuple[int, int]]
-) -> list[tuple[int, int]]:
-    """Return the pairs whose mixed differences are largest on the first rows."""
+    question: Question, fold: Fold, sets: Sequence[tuple[int, ...]]
+) -> Sequence[tuple[int, ...]]:
+    """Return the sets whose mixed differences are largest on the first rows."""
     features, settings = question.features, question.settings
+    if len(sets) <= settings.most_pairs:
+        return sets
     basis = basis_of(features, [], 0, settings.bases)
     predict, table = _proposal(question, fold.learn, basis, question.seed)
     rows = np.random.default_rng(question.seed).permutation(fold.learn)
@@ -236,16 +259,17 @@ def _screened(
         rows[SCREENED_ROWS:][:SCREENED_REFERENCES],
     )
     h = mixed_differences(
-        predict, table[asked_rows], table[references], pairs, features.columns
+        predict, table[asked_rows], table[references], sets, features.columns
     )
     strongest = np.argsort(-h.var(0), kind="stable")[: settings.most_pairs]
-    return [pairs[k] for k in np.sort(strongest)]
+    return [sets[k] for k in np.sort(strongest)]
 
 
 def _test(
     question: Question,
     fold: Fold,
     clusters: np.ndarray | None,
+    sets: Sequence[tuple[int, ...]],
     pairs: Sequence[tuple[int, int]],
     number: int,
 ) -> statistics.Sides:
@@ -255,14 +279,16 @@ def _test(
     n_learned, n = len(fold.learn), len(question.y)
     if clusters is not None:  # rows of a group may say the same
         n_learned, n = (len(np.unique(c)) for c in (clusters[fold.learn], clusters))
-    basis = basis_of(
-        features, pairs, n_learned / settings.bases.rows_per_fitted, settings.bases
-    )
-    wide = basis_of(
-        features, pairs, n / settings.bases.rows_per_projected, settings.bases
+    threes = [members for members in sets if len(members) > 2]
+    basis, wide = (
+        basis_of(features, pairs, room, settings.bases, threes)
+        for room in (
+            n_learned / settings.bases.rows_per_fitted,
+            n / settings.bases.rows_per_projected,
+        )
     )
     null = fit_null(
-        question.y, fold.learn, features, basis, pairs, family, settings, seed,
+        question.y, fold.learn, features, basis, sets, family, settings, seed,
         question.device,
     )  # fmt: skip
     predict, table = _proposal(question, fold.learn, basis, seed)
@@ -271,11 +297,11 @@ def _test(
     enough = int(settings.bases.rows_per_described * wide.values.shape[1])
     rows = rng.permutation(len(question.y))[:enough]
     h = mixed_differences(
-        predict, table[rows], table[references], pairs, features.columns
+        predict, table[rows], table[references], sets, features.columns
     )
     own, projected = project(
         described(h, rows, wide, settings.bases.ridge), null.weight, features, wide,
-        pairs, settings, seed, question.device,
+        sets, settings, seed, question.device,
     )  # fmt: skip
     test, links = fold.test, null.links[fold.test]
     return statistics.Sides(
@@ -297,10 +323,10 @@ def _common(basis: Basis, rows: np.ndarray, settings: Settings) -> np.ndarray:
 
 
 def _answer(
-    question: Question, pairs: Sequence[tuple[int, int]], folds: list[Fold],
+    question: Question, sets: Sequence[tuple[int, ...]], folds: list[Fold],
     tested: list[statistics.Sides], clusters: np.ndarray | None, unseen: bool,
 ) -> Answer:  # fmt: skip
-    """Pool the folds and correct for the number of pairs."""
+    """Pool the folds and correct for the number of sets."""
     scores = statistics.pooled([sides.cleared() for sides in tested])
     d, surviving = scores.direction, scores.surviving
     rows = np.concatenate([fold.test for fold in folds])
@@ -309,7 +335,7 @@ def _answer(
     identifiable = surviving >= question.settings.floor
     z = np.where(identifiable, found.z, np.nan)
     p = stats.norm.sf(z)
-    n_all = len(question.features.pairs)
+    n_all, size = len(question.sets), len(sets[0])
     weight = scores.weight[:, None]
     variance = ((weight * d) ** 2).sum(0) / _total(question, rows)
     maxt = statistics.max_t(
@@ -317,7 +343,7 @@ def _answer(
         question.settings.n_multipliers, question.seed,
     )  # fmt: skip
     columns = {
-        "pair": [question.features.label(pair) for pair in pairs],
+        NAMES_OF[size]: [question.features.label(members) for members in sets],
         **dict(
             zip(
                 ("estimate", "low", "high"),
@@ -333,7 +359,7 @@ def _answer(
     }
     if question.settings.step_down:
         columns["p_step"] = step_down_p(
-            tested, columns["p_holm"], pairs, n_all, own_clusters, question.settings
+            tested, columns["p_holm"], sets, n_all, own_clusters, question.settings
         )
     table = pd.DataFrame(
         columns | {"surviving": surviving, "identifiable": identifiable}
@@ -345,14 +371,15 @@ def _answer(
         family=question.family,
         n_rows=len(question.y),
         n_tested_rows=len(rows),
-        n_pairs=n_all,
+        n_sets=n_all,
+        size=size,
         settings=question.settings,
         learner=_learner(question),
         unseen=bool(unseen),
         rows=rows,
         values=question.features.X[rows],
         columns=question.features.columns,
-        directions=dict(zip(table["pair"], d.T, strict=True)),
+        directions=dict(zip(table[NAMES_OF[size]], d.T, strict=True)),
     )
 
 

@@ -1,5 +1,6 @@
 """Functions whose sums stand for main effects and products of two features."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -43,13 +44,17 @@ class Basis:
         values = self.values[rows]
         return np.hstack([np.ones((len(values), 1)), values])
 
-    def members(self, pair: tuple[int, int]) -> np.ndarray:
-        """Return the numbers of the functions that hold both features of a pair."""
-        return np.flatnonzero(self.uses[:, pair[0]] & self.uses[:, pair[1]])
+    def holding(self, features: Sequence[int]) -> np.ndarray:
+        """Return the numbers of the functions that hold all features of a set."""
+        return np.flatnonzero(self.uses[:, list(features)].all(axis=1))
 
 
 def basis_of(
-    features: Features, pairs: Sequence[tuple[int, int]], room: float, settings: Bases
+    features: Features,
+    pairs: Sequence[tuple[int, int]],
+    room: float,
+    settings: Bases,
+    threes: Sequence[tuple[int, ...]] = (),
 ) -> Basis:
     """Return spline functions of every feature and products of two and three.
 
@@ -63,6 +68,8 @@ def basis_of(
         as there is room for; those of three are of straight lines, if all of them find
         room. One product a pair there is always.
     settings : Bases
+    threes : sequence of (int, int, int)
+        Sets that are tested: their products are as those of pairs.
     """
     main = [
         main_functions(features.scores[:, list(columns)], settings.main)
@@ -72,16 +79,18 @@ def basis_of(
     room -= sum(m.shape[1] for m in main)
     sets = [(k,) for k in range(len(main))]
     triples = _triples(len(main), pairs) if settings.triples else []
+    triples = [triple for triple in triples if triple not in threes]
     cost = sum(np.prod([straight[k] for k in t]) for t in triples)
-    widths = list(range(settings.product, 0, -1))
-    fitting = [w for w in widths if _n_products(main, straight, pairs, w) <= room]
     parts = list(main)
+    widths = list(range(settings.product, 0, -1))
     if widths:
+        wanted = [*pairs, *threes]
+        fitting = [w for w in widths if _n_products(main, straight, wanted, w) <= room]
         width = fitting[0] if fitting else 1
         some = [m[:, : max(width, s)] for m, s in zip(main, straight, strict=True)]
-        parts += [_products([some[k] for k in pair]) for pair in pairs]
-        sets += pairs  # type: ignore[arg-type]  # of any length
-        room -= _n_products(main, straight, pairs, width)
+        parts += [_products([some[k] for k in members]) for members in wanted]
+        sets += wanted  # type: ignore[arg-type]  # of any length
+        room -= _n_products(main, straight, wanted, width)
     if cost <= room:
         lines = [m[:, :s] for m, s in zip(main, straight, strict=True)]
         parts += [_products([lines[k] for k in triple]) for triple in triples]
@@ -95,12 +104,18 @@ def basis_of(
 
 def _products(factors: list[np.ndarray]) -> np.ndarray:
     """Return all products of one function of each factor, mean 0, mean square 1."""
-    product = factors[0]
-    for factor in factors[1:]:
-        product = (product[:, :, None] * factor[:, None]).reshape(len(product), -1)
+    product = all_products(factors)
     product = product - product.mean(0)
     spread = np.sqrt((product**2).mean(0))
     return product[:, spread > NEW] / spread[spread > NEW]
+
+
+def all_products(factors: Sequence[np.ndarray]) -> np.ndarray:
+    """Return all products of one column of each factor, (n, n_products)."""
+    product = factors[0]
+    for factor in factors[1:]:
+        product = (product[:, :, None] * factor[:, None]).reshape(len(product), -1)
+    return product
 
 
 def _triples(
@@ -118,12 +133,12 @@ def _triples(
 def _n_products(
     main: list[np.ndarray],
     straight: list[int],
-    pairs: Sequence[tuple[int, int]],
+    sets: Sequence[tuple[int, ...]],
     width: int,
 ) -> int:
-    """Return how many products of two there would be."""
+    """Return how many products there would be."""
     n = [min(m.shape[1], max(width, s)) for m, s in zip(main, straight, strict=True)]
-    return sum(n[i] * n[j] for i, j in pairs)
+    return sum(math.prod(n[k] for k in members) for members in sets)
 
 
 def main_functions(scores: np.ndarray, n_functions: int) -> np.ndarray:

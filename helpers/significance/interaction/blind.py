@@ -1,4 +1,4 @@
-"""Two networks a pair, one blind to either feature, trained for all pairs at once."""
+"""A network blind to each feature of a set, trained for all sets at once."""
 
 from collections.abc import Callable, Sequence
 
@@ -15,7 +15,7 @@ from helpers.significance.interaction.table import Features
 
 def fit_blind(
     features: Features,
-    pairs: Sequence[tuple[int, int]],
+    sets: Sequence[tuple[int, ...]],
     targets: torch.Tensor,
     loss: Callable,
     rows: np.ndarray,
@@ -23,17 +23,19 @@ def fit_blind(
     seed: int,
     device: Device,
 ) -> np.ndarray:
-    """Return the sum of two blind networks for every pair, shape (n_pairs, n).
+    """Return the sum of the blind networks of every set, shape (n_sets, n).
 
-    One network of a pair does not see its first feature, the other not its second: as
-    a sum they can say whatever the null hypothesis of the pair allows, and nothing
-    else. Pairs whose networks end no better than zero get zero.
+    One network of a pair does not see its first feature, the other not its second (of
+    three, a third network not the third): as a sum they can say whatever the null
+    hypothesis of the set allows, and nothing else. Sets whose networks end no better
+    than zero get zero.
 
     Parameters
     ----------
     features : Features
-    pairs : sequence of (int, int)
-    targets : Tensor, shape (n_pairs, n, n_targets)
+    sets : sequence of tuple of int
+        All of one size.
+    targets : Tensor, shape (n_sets, n, n_targets)
     loss : function
         As for `Ensemble.fit`.
     rows : array of int
@@ -43,8 +45,8 @@ def fit_blind(
     device
     """
     n_columns = features.scores.shape[1]
-    sides = [_blind_sides(features, pair, n_columns) for pair in pairs]
-    total = np.zeros((len(pairs), len(features.scores)))
+    sides = [_blind_sides(features, members, n_columns) for members in sets]
+    total = np.zeros((len(sets), len(features.scores)))
     # A side of one column is a curve: the splines have it already.
     able = [k for k, side in enumerate(sides) if min(map(len, side)) > 1]
     if not able:
@@ -89,9 +91,9 @@ def split(n: int, share: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def _blind_sides(
-    features: Features, pair: tuple[int, int], n_columns: int
+    features: Features, members: tuple[int, ...], n_columns: int
 ) -> list[list[int]]:
     return [
         [k for k in range(n_columns) if k not in features.columns[hidden]]
-        for hidden in pair
+        for hidden in members
     ]

@@ -1,10 +1,9 @@
-"""What a model says two features do together, row by row."""
+"""What a model says features do together, row by row."""
 
 from collections.abc import Callable, Sequence
+from itertools import chain, combinations
 
 import numpy as np
-
-from helpers.detectors.predictions import mixed_difference_of
 
 #: Rows a model is asked about at once.
 ROWS_AT_ONCE = 200_000
@@ -14,37 +13,38 @@ def mixed_differences(
     predict: Callable[[np.ndarray], np.ndarray],
     X: np.ndarray,
     references: np.ndarray,
-    pairs: Sequence[tuple[int, int]],
+    sets: Sequence[tuple[int, ...]],
     columns: Sequence[tuple[int, ...]],
 ) -> np.ndarray:
-    """Return h_ij(x), the mean over references r of the mixed difference of f.
+    """Return h_S(x), the mean over references r of the mixed difference of f over S.
 
-    h_ij(x) = mean of f(x) - f(x, i<-r) - f(x, j<-r) + f(x, i<-r, j<-r). All rows have
-    the same references, so that f - h_ij is the mean of three functions that each
-    ignore i or j: it has no i-j interaction at all. With references drawn anew for
-    each row the noise of h would stand in the direction and in the residual.
+    Of a pair, h_ij(x) = mean of f(x) - f(x, i<-r) - f(x, j<-r) + f(x, i<-r, j<-r); of
+    a larger set, the sum over its subsets T of (-1)^|T| f(x, T<-r). All rows have the
+    same references, so that f - h_S is a sum of functions that each ignore a feature
+    of S: it has no interaction of S at all. With references drawn anew for each row
+    the noise of h would stand in the direction and in the residual.
 
     Parameters
     ----------
     predict : function from rows (m, n_columns) to values (m,)
     X : array, shape (n, n_columns)
     references : array, shape (n_references, n_columns)
-    pairs : sequence of (int, int)
-        Numbers of features.
+    sets : sequence of tuple of int
+        Numbers of features, sets of one size.
     columns : sequence of tuple of int
         Columns of each feature.
 
     Returns
     -------
-    array, shape (n, n_pairs)
+    array, shape (n, n_sets)
     """
-    used = sorted({k for pair in pairs for k in pair})
-    place = {k: number for number, k in enumerate(used)}
-    first, second = (np.array([place[pair[s]] for pair in pairs]) for s in (0, 1))
-    changes = [(k,) for k in used] + [tuple(pair) for pair in pairs]
+    subsets = [_subsets(members) for members in sets]
+    changes = sorted(set(chain.from_iterable(subsets)), key=lambda t: (len(t), t))
+    place = {change: number for number, change in enumerate(changes)}
+    terms = np.array([[place[t] for t in own] for own in subsets]).T
+    signs = [(-1) ** len(t) for t in subsets[0]]
     moved = [[c for k in change for c in columns[k]] for change in changes]
-    both = slice(len(used), None)
-    total = np.zeros((len(X), len(pairs)))
+    total = np.zeros((len(X), len(sets)))
     width = max(1, ROWS_AT_ONCE // len(changes))
     for start in range(0, len(X), width):
         rows = X[start : start + width]
@@ -55,8 +55,14 @@ def mixed_differences(
                 asked[k][:, own] = reference[own]
             values = predict(asked.reshape(-1, X.shape[1]))
             values = values.reshape(len(changes), len(rows))
-            here += mixed_difference_of(
-                values[both], values[first], values[second], 0
+            here += sum(
+                sign * values[term] for sign, term in zip(signs, terms, strict=True)
             ).T
         here += len(references) * predict(rows)[:, None]
     return total / len(references)
+
+
+def _subsets(members: tuple[int, ...]) -> list[tuple[int, ...]]:
+    """Return all subsets but the empty one, the largest first."""
+    sizes = range(len(members), 0, -1)
+    return [subset for size in sizes for subset in combinations(members, size)]

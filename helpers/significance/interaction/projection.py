@@ -18,13 +18,13 @@ def described(
 ) -> np.ndarray:
     """Return coefficients of mixed differences in the functions of a basis.
 
-    Only what the functions that hold both features say is a direction later on. The
+    Only what the functions that hold all of them say is a direction later on. The
     rest of a network's mixed difference is rough and full of what the null hypothesis
     allows, and no projection clears it in full.
 
     Parameters
     ----------
-    mixed : array, shape (n_rows, n_pairs)
+    mixed : array, shape (n_rows, n_sets)
     rows : array of int, shape (n_rows,)
         Their rows in the table.
     basis : Basis
@@ -33,7 +33,7 @@ def described(
 
     Returns
     -------
-    array, shape (1 + n_functions, n_pairs)
+    array, shape (1 + n_functions, n_sets)
         The constant is first.
     """
     values = basis.with_constant(rows)
@@ -46,43 +46,44 @@ def project(
     weight: np.ndarray,
     features: Features,
     basis: Basis,
-    pairs: Sequence[tuple[int, int]],
+    sets: Sequence[tuple[int, ...]],
     settings: Settings,
     seed: int,
     device: Device = "auto",
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Return the part of each direction that no g(x without i) + h(x without j) has.
+    """Return the part of each direction that no sum of functions without one has.
 
-    The splines of all main effects and the products that do not hold both features
-    are taken out; then, where the settings ask for it, two blind networks a pair. No
-    outcome is used, so all rows take part, those of the test too.
+    Of a pair, g(x without i) + h(x without j). The splines of all main effects and the
+    products that do not hold all features of the set are taken out; then, where the
+    settings ask for it, its blind networks. No outcome is used, so all rows take part,
+    those of the test too.
 
     Parameters
     ----------
-    coefficients : array, shape (1 + n_functions, n_pairs)
+    coefficients : array, shape (1 + n_functions, n_sets)
         From `described`.
     weight : array, shape (n,)
         Variance of the outcome of each row, as far as the family says: what orthogonal
         means.
-    features, basis, pairs, settings, seed, device
+    features, basis, sets, settings, seed, device
 
     Returns
     -------
-    own, projected : arrays, shape (n, n_pairs)
+    own, projected : arrays, shape (n, n_sets)
         The direction before and after.
     """
     values = basis.with_constant()
     gram = values.T @ (weight[:, None] * values)
     own = np.zeros_like(coefficients)
-    for k, pair in enumerate(pairs):
-        members = basis.members(pair) + 1
+    for k, features_of_set in enumerate(sets):
+        members = basis.holding(features_of_set) + 1
         own[members, k] = coefficients[members, k]
     penalty = np.full(len(gram), settings.bases.ridge * weight.sum())
     solution = ridge.solve(gram, gram @ own, penalty)
     allowed = np.stack(
         [
-            solution.without(basis.members(pair) + 1, target=k)
-            for k, pair in enumerate(pairs)
+            solution.without(basis.holding(members) + 1, target=k)
+            for k, members in enumerate(sets)
         ],
         axis=1,
     )
@@ -95,7 +96,7 @@ def project(
     scale[scale == 0] = 1
     targets = stacked((left / scale).T, weight / weight.mean())
     said = fit_blind(
-        features, pairs, targets, weighted_square, np.arange(len(weight)),
+        features, sets, targets, weighted_square, np.arange(len(weight)),
         settings.projection, seed, device,
     )  # fmt: skip
     return direction, left - scale * said.T

@@ -1,4 +1,4 @@
-"""Fit y inside the null hypothesis of each pair, on the learning rows."""
+"""Fit y inside the null hypothesis of each set, on the learning rows."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -20,12 +20,12 @@ PROBES = 2
 
 @dataclass(frozen=True)
 class NullFit:
-    """What the learning rows say if a pair does not interact.
+    """What the learning rows say if the features of a set do not interact.
 
     Attributes
     ----------
-    links : array, shape (n, n_pairs)
-        Fitted sum g + h on the scale of the family, for every row of the table.
+    links : array, shape (n, n_sets)
+        Fitted sum, of a pair g + h, on the scale of the family, for every row.
     weight : array, shape (n,)
         Slope of the mean at the fit of all pairs.
     """
@@ -39,16 +39,17 @@ def fit_null(  # the steps of one fold
     rows: np.ndarray,
     features: Features,
     basis: Basis,
-    pairs: Sequence[tuple[int, int]],
+    sets: Sequence[tuple[int, ...]],
     family: Family,
     settings: Settings,
     seed: int,
     device: Device = "auto",
 ) -> NullFit:
-    """Fit y by g(x without i) + h(x without j) for every pair.
+    """Fit y by a sum of functions that each miss a feature, for every set.
 
-    Splines and the products of all pairs but one, then, where networks that see all
-    features find something left, two blind networks a pair for it. Only such a
+    Of a pair, g(x without i) + h(x without j): splines and the products of all others,
+    then, where networks that see all features find something left, two blind networks
+    for it (three for a set of three). Only such a
     residual makes the error of the test a product of two small ones: the residual of
     an additive model still holds the other interactions.
 
@@ -57,12 +58,13 @@ def fit_null(  # the steps of one fold
     y : array, shape (n,)
     rows : array of int
         Learning rows.
-    features, basis, pairs, family, settings, seed, device
+    features, basis, sets, family, settings, seed, device
     """
     values = basis.with_constant()
     full = ridge.fit(basis.values[rows], basis.groups, y[rows], family)
     links = np.stack(
-        [values @ full.without(basis.members(pair) + 1) for pair in pairs], axis=1
+        [values @ full.without(basis.holding(members) + 1) for members in sets],
+        axis=1,
     )
     everything = values @ full.coefficients[:, 0]
     weight = family.weight(everything)
@@ -75,7 +77,7 @@ def fit_null(  # the steps of one fold
             links
             + fit_blind(
                 features,
-                pairs,
+                sets,
                 targets,
                 family.loss,
                 rows,

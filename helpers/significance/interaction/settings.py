@@ -117,7 +117,8 @@ class Settings:
         Smallest share of a direction's variance outside the null hypothesis; below,
         the answer is "cannot tell".
     most_pairs : int
-        Pairs that are tested at most; with more, the strongest on the first rows.
+        Pairs (or sets) that are tested at most; with more, the strongest on the first
+        rows.
     n_multipliers : int
         Draws of the multiplier bootstrap.
     crossed : bool

@@ -1,6 +1,6 @@
 """A table of features as the test sees it: names, blocks, covariates, normal scores."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -46,9 +46,32 @@ class Features:
         """All pairs that can be asked about, by feature number."""
         return list(combinations(range(self.n_tested), 2))
 
-    def label(self, pair: tuple[int, int]) -> tuple[str, str]:
-        """Return the names of a pair."""
-        return self.names[pair[0]], self.names[pair[1]]
+    def label(self, members: Sequence[int]) -> tuple[str, ...]:
+        """Return the names of some features."""
+        return tuple(self.names[k] for k in members)
+
+    def sets_of(self, sets: Sequence[Sequence[str | int]]) -> list[tuple[int, ...]]:
+        """Return sets of two features, or of three, by number.
+
+        Raises
+        ------
+        ValueError, TypeError
+            If a feature is unknown, a set comes twice, or sizes are not all two or all
+            three.
+        """
+        tested = self.names[: self.n_tested]
+        numbered = [_numbers("sets", members, tested) for members in _listed(sets)]
+        found = checks.feature_sets("sets", numbered, self.n_tested)
+        sizes = {len(members) for members in found}
+        if sizes not in ({2}, {3}):
+            raise ValueError(
+                "sets must all hold two features, or all three; got sizes "
+                f"{', '.join(map(str, sorted(sizes))) or 'of nothing'}."
+            )
+        if len(set(found)) < len(found):
+            twice = next(members for members in found if found.count(members) > 1)
+            raise ValueError(f"sets must differ; got {self.label(twice)} twice.")
+        return list(found)
 
 
 def features_of(
@@ -140,6 +163,29 @@ def _column_names(
         return [str(name) for name in X.columns]
     shape = np.shape(X)
     return [f"x{k + 1}" for k in range(shape[1] if len(shape) == 2 else 0)]
+
+
+def _listed(sets: Sequence[Sequence[str | int]]) -> list[Sequence[str | int]]:
+    """Return sets as a list; a name or a number among them is no set."""
+    listed = list(sets) if isinstance(sets, Iterable) else [sets]
+    for members in listed:
+        if isinstance(members, str) or not isinstance(members, Iterable):
+            raise TypeError(
+                f"sets must hold sets, as [('a', 'b')] does; got {members!r}."
+            )
+    return listed
+
+
+def _numbers(
+    name: str, members: Sequence[str | int], known: Sequence[str]
+) -> list[int]:
+    """Return features named or numbered as numbers."""
+    for member in members:
+        if isinstance(member, str) and member not in known:
+            raise ValueError(
+                f"{name} must name features that are tested; got {member!r}."
+            )
+    return [known.index(m) if isinstance(m, str) else m for m in members]
 
 
 def _blocks(

@@ -26,6 +26,12 @@ from helpers.studies.calibration.tables import (
     words,
     worlds_table,
 )
+from helpers.studies.calibration.threes import (
+    threes_cells,
+    threes_parts,
+    threes_shown,
+    threes_trials,
+)
 from helpers.studies.calibration.trials import trials
 from helpers.studies.calibration.worlds import WORLDS, World, draw, sampler
 
@@ -60,6 +66,10 @@ __all__ = [
     "rows_needed",
     "sampler",
     "shown",
+    "threes_cells",
+    "threes_parts",
+    "threes_shown",
+    "threes_trials",
     "trials",
     "ways_shown",
     "ways_waiting",

@@ -96,8 +96,8 @@ def counted(answer: Answer, data: Data) -> dict:
     place = {name: k for k, name in enumerate(answer.features)}
     table = answer.table[answer.table["identifiable"]]
     is_true = np.array(
-        [tuple(sorted(place[name] for name in pair)) in set(data.true_pairs)
-         for pair in table["pair"]], dtype=bool,
+        [tuple(sorted(place[name] for name in members)) in set(data.true_pairs)
+         for members in answer.names[table.index]], dtype=bool,
     )  # fmt: skip
     null, true = table[~is_true], table[is_true]
     z = null["z"].to_numpy()
@@ -125,7 +125,8 @@ def _intervals(
     """Return how many intervals hold the share that their direction explains."""
     known = data.family == "gaussian"
     truth = explained(answer, data) if known else {}
-    share = np.array([truth.get(pair, np.nan) for pair in table["pair"]])
+    names = answer.names[table.index]
+    share = np.array([truth.get(members, np.nan) for members in names])
     holds = (table["low"].to_numpy() <= share) & (share <= table["high"].to_numpy())
     called = is_true & (table["p_holm"] <= 0.05).to_numpy()
     some = known and is_true.any()

@@ -177,7 +177,7 @@ def test_screening_counts_what_it_leaves_out():
     X, y = data(600, p=6, product=1.0)
     some = dataclasses.replace(EXACT, most_pairs=4)
     answer = interaction_test(X, y, model=products, settings=some)
-    assert len(answer.table) == 4 and answer.n_pairs == 15
+    assert len(answer.table) == 4 and answer.n_sets == 15
     row = answer.table.iloc[0]
     assert row["pair"] == ("x1", "x2")
     assert row["p_holm"] == pytest.approx(15 * row["p"])

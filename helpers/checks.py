@@ -42,12 +42,26 @@ def number(
     return float(_bounded(name, value, at_least, at_most))  # type: ignore[arg-type]  # mypy has no tower of numbers
 
 
+def flag(name: str, value: Any) -> bool:
+    """Return `value` if it is True or False; 1 is neither here."""
+    if not isinstance(value, (bool, np.bool_)):
+        raise TypeError(f"{name} must be True or False; got {value!r}.")
+    return bool(value)
+
+
 def one_of(name: str, value: Choice, allowed: Collection) -> Choice:
     """Return `value` if it is among `allowed`."""
     if value not in allowed:
         choices = ", ".join(map(str, allowed))
         raise ValueError(f"{name} must be one of {choices}; got {value!r}.")
     return value
+
+
+def not_empty(**grids: Collection) -> None:
+    """Refuse a grid that holds nothing, by its name: nothing would run."""
+    for name, values in grids.items():
+        if not len(values):
+            raise ValueError(f"{name} must hold one value at least; got none.")
 
 
 def matrix(

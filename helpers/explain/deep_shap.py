@@ -68,7 +68,7 @@ def deep_shap(
     checks.integer("n_references", n_references, at_least=1)
     rng = np.random.default_rng(seed)
     shuffles = [dinucleotide_shuffle(sequences, seed=rng) for _ in range(n_references)]
-    like = next(model.parameters()).dtype
+    like = next(model.parameters(), torch.empty(0)).dtype  # some have none
     x, references = (_one_hot(r, like) for r in (sequences, np.stack(shuffles, axis=1)))
     with machine.threads(1), torch.enable_grad():  # a caller may have it off
         slopes = deep_lift_shap(

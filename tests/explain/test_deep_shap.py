@@ -51,3 +51,15 @@ def test_bad_arguments():
         deep_shap(model, [[0, 1]], targets=["logit"])
     with pytest.raises(ValueError, match="n_references must be at least 1"):
         deep_shap(model, [[0, 1]], n_references=0)
+
+
+def test_a_module_without_parameters_is_explained():
+    class Content(nn.Module):
+        def forward(self, x):
+            return x[:, 1:3].sum(dim=(1, 2))[:, None]
+
+    x = random_bases((2, 12), (0.25,) * 4, seed=5)
+    model = nn.Sequential(Content(), nn.ReLU())
+    found = deep_shap(model, x, n_references=3)[0]
+    # A shuffle has the same letters, so nothing changes in sum.
+    assert found.shape == (2, 12) and np.allclose(found.sum(axis=1), 0, atol=1e-5)

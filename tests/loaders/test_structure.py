@@ -44,21 +44,45 @@ def test_neighbours_are_left_out():
     assert not structure.inflation(alone).visible
 
 
-@pytest.mark.parametrize(
-    ("names", "there"),
-    [(["age", "PC1"], True), (["mds_2"], True), (["C3"], True), (["age", "cpd"], False),
-     (["PCSK9"], False), ([], False)],
-)  # fmt: skip
-def test_components_are_known_by_their_names(names, there):
-    assert structure.names_components(names) == there
-    found = structure.Inflation(3.14, 0.1)
-    assert (structure.warning_of(found, names) is None) == there
-    assert structure.warning_of(structure.Inflation(1.0, 0.1), []) is None
+def test_the_side_a_person_is_of_takes_two_populations_away_and_noise_does_not():
+    panel, side = people(apart=0.15), np.repeat([-1.0, 1.0], 200)
+    noise = np.random.default_rng(1).normal(size=(400, 5))
+    before = structure.inflation(panel)
+    assert before.visible
+    held = structure.inflation(panel, covariates=np.c_[noise, side])
+    assert not held.visible and abs(held.value - 1) < 4 * held.error
+    useless = structure.inflation(panel, covariates=noise)
+    assert useless.visible and abs(useless.value / before.value - 1) < 0.1
 
 
-def test_the_warning_says_how_much_and_what_to_do():
-    text = structure.warning_of(structure.Inflation(3.14, 0.1), ["age"])
+def test_covariates_cost_degrees_of_freedom_and_no_sign_of_structure():
+    noise = np.random.default_rng(2).normal(size=(400, 60))
+    found = [
+        structure.inflation(people(seed=seed), covariates=noise) for seed in range(40)
+    ]
+    z = np.array([(f.value - 1) / f.error for f in found])
+    assert abs(z.mean()) < 4 / np.sqrt(40)
+
+
+def test_constant_and_repeated_covariates_change_nothing():
+    panel, side = people(apart=0.15), np.repeat([-1.0, 1.0], 200)
+    once = structure.inflation(panel, covariates=side[:, None])
+    more = np.c_[side, 1e6 * side, np.full(400, 7.0)]
+    again = structure.inflation(panel, covariates=more)
+    assert again.value == pytest.approx(once.value)
+
+
+def test_covariates_of_other_people_are_refused_in_a_line():
+    with pytest.raises(ValueError, match="of the 400 people of the panel; got 7 rows"):
+        structure.inflation(people(), covariates=np.ones((7, 1)))
+
+
+@pytest.mark.parametrize("given", [False, True])
+def test_the_warning_says_how_much_and_what_to_do(given):
+    text = structure.warning_of(structure.Inflation(3.14, 0.1), given)
     assert "3.1 times" in text and "plink2 --pca" in text and "\n" not in text
+    assert ("also after" in text) == given
+    assert structure.warning_of(structure.Inflation(1.0, 0.1), given) is None
 
 
 def test_snps_that_nobody_varies_in_do_no_harm():

@@ -81,6 +81,7 @@ class Bases:
 
     def __post_init__(self) -> None:
         checks.integer("main", self.main, at_least=1)
+        checks.flag("triples", self.triples)
         checks.integer("product", self.product, at_least=0, at_most=self.main)
         checks.number("rows_per_projected", self.rows_per_projected, at_least=1.5)
         checks.number("rows_per_described", self.rows_per_described, at_least=1)
@@ -149,7 +150,7 @@ class Settings:
 
     def __post_init__(self) -> None:
         for name in ("crossed", "step_down"):
-            checks.one_of(name, getattr(self, name), (True, False))
+            checks.flag(name, getattr(self, name))
         checks.integer("n_folds", self.n_folds, at_least=2 if self.crossed else 1)
         checks.number("first", self.first, at_least=0.1, at_most=0.9)
         checks.integer("n_references", self.n_references, at_least=1)

@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 import torch
 
+from helpers import checks
 from helpers.device import Device
 from helpers.ensemble import Adam, Ensemble, l1, warmup_cosine
 from helpers.networks.cnn import SoftplusCNN
@@ -70,6 +71,7 @@ def train_with_poisson_loss(  # the arguments of a stored step are its key
         One row a network: head, l1, rmse (to the expected count), size, r, mean
         change, paired, unpaired.
     """
+    checks.not_empty(l1_strengths=l1_strengths)
     n = n_train + n_train // 10
     runs = [(k, r) for k in l1_strengths for r in range(n_networks)]
     numbers = [10_000 * seed + 8_000 + i for i in range(len(runs))]

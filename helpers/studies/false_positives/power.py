@@ -63,6 +63,7 @@ def reject_or_not(
         test, p, median, strength, n_train, n_pairs, trial, and mse if it was
         asked for.
     """
+    checks.not_empty(n_pairs=n_pairs)
     graded, counts, labels, predict = _predictions(
         strengths, n_train, trials, max(n_pairs), epochs, seed, device
     )
@@ -151,6 +152,7 @@ def _predictions(
     Counts are {set: array (n_runs, 2, 2, n_pairs)}, the truth's if `n_train` is 0.
     """
     checks.integer("trials", trials, at_least=1)
+    checks.not_empty(strengths=strengths)
     sets = [trial_pairs(n_pairs, trial, seed) for trial in range(trials)]
     graded = list(product(strengths, range(trials)))
     bound_by = {name: [occupancy(s[name], motifs()) for s in sets] for name in sets[0]}

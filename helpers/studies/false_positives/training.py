@@ -278,6 +278,7 @@ def _runs(
     controls: Sequence[str], l1_strengths: Sequence[float], numbers: Sequence[int]
 ) -> pd.DataFrame:
     """Return one row a network: control, l1, repeat, network."""
+    checks.not_empty(l1_strengths=l1_strengths)
     if not numbers or len(numbers) % len(l1_strengths):
         raise ValueError(
             f"numbers must hold as many networks for each of the {len(l1_strengths)} "

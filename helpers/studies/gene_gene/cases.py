@@ -18,6 +18,7 @@ import pandas as pd
 from scipy.optimize import brentq
 from scipy.special import expit
 
+from helpers import checks
 from helpers.data.panel import Panel
 from helpers.detectors.interactions import all_pairs
 from helpers.device import Device
@@ -58,6 +59,7 @@ def ask_cases(
 
     Columns: data_set, pair ("1-2"), form ("none" = not a true pair), z, p, p_holm.
     """
+    checks.not_empty(numbers=numbers)
     panel = _panel(people, seed)
     parts = split_people(people, seed=seed)
     pairs = all_pairs(CASE_GENES)

@@ -30,6 +30,7 @@ from functools import cache
 import numpy as np
 import pandas as pd
 
+from helpers import checks
 from helpers.data.panel import Panel
 from helpers.detectors.interactions import all_pairs
 from helpers.device import Device
@@ -78,6 +79,7 @@ def ask_other_world(
     Columns: data_set, pair ("1-2"), form ("none" = nothing is true of the pair),
     estimate, low, high, z, p, p_holm, world.
     """
+    checks.not_empty(numbers=numbers)
     tables = []
     for number in numbers:
         panel, values, form = _maker(world)(number, people, seed)

@@ -166,9 +166,17 @@ def read_own(
 
 
 def structure_warning(panel: Panel, table: traits.TraitTable) -> str | None:
-    """Return what to say where structure shows and no component is given, or None."""
-    found = structure.inflation(panel, linked=panel.details.get("linked", ()))
-    return structure.warning_of(found, table.covariates)
+    """Return what to say where covariates do not hold the structure there is, or None.
+
+    Judged by what the columns hold, not by their names.
+    """
+    given = table.covariates.shape[1] > 0
+    left = structure.inflation(
+        panel,
+        linked=panel.details.get("linked", ()),
+        covariates=table.covariates.to_numpy(float) if given else None,
+    )
+    return structure.warning_of(left, given)
 
 
 def linked_genes(

@@ -22,6 +22,7 @@ import pandas as pd
 from scipy import stats
 from torch import nn
 
+from helpers import checks
 from helpers.data.panel import Panel
 from helpers.data.splits import Split, standardise
 from helpers.detectors.interactions import all_pairs
@@ -68,6 +69,7 @@ def ask_pairs(
     p_replicated and p_centred, of equation 5 in the people tested, as it stands and
     with both sides cleared of what each gene does alone (NaN in worlds without).
     """
+    checks.not_empty(numbers=numbers)
     tables = []
     for number in numbers:
         panel, trait, parts = data_set(world, number=number, people=people, seed=seed)

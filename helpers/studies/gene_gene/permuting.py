@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
+from helpers import checks
 from helpers.data.panel import Panel
 from helpers.data.splits import Split
 from helpers.detectors.interactions import Interactions, all_pairs
@@ -61,6 +62,7 @@ def permute(  # the arguments of a stored step are its key
     DataFrame
         As of `summary`.
     """
+    checks.not_empty(numbers=numbers)
     tables = []
     for number in numbers:
         panel, trait, parts = design(
@@ -352,6 +354,7 @@ def usual_tests(
     seed: int,
 ) -> pd.DataFrame:
     """Return p-values of every pair by each usual method and its own test."""
+    checks.not_empty(numbers=numbers)
     rows = []
     for number in numbers:
         panel, trait, parts = design(setting, number=number, people=people, seed=seed)

@@ -7,6 +7,7 @@ from itertools import product
 import numpy as np
 import pandas as pd
 
+from helpers import checks
 from helpers import device as machine
 from helpers.data.panel import Panel
 from helpers.data.splits import Split, standardise
@@ -46,6 +47,7 @@ def plan_power(  # the arguments of a stored step are its key
     device: Device = "auto",
 ) -> pd.DataFrame:
     """Return calls of Perm I for several numbers of networks and permutations."""
+    checks.not_empty(numbers=numbers, sizes=sizes, permutations=permutations)
     rows = []
     for number in numbers:
         panel, trait, parts = design(setting, number=number, people=people, seed=seed)

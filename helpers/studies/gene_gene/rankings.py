@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 from sklearn.metrics import average_precision_score, roc_auc_score
 
+from helpers import checks
 from helpers.data.panel import Panel
 from helpers.data.splits import Split, standardise
 from helpers.detectors.shapley import shapley_pairs
@@ -381,6 +382,7 @@ def read_right_snp(
     seed: int,
 ) -> pd.DataFrame:
     """Return how well the top SNP stands for the one that interacts (simple pairs)."""
+    checks.not_empty(settings=settings, numbers=numbers)
     rows = []
     for setting, number in product(settings, numbers):
         panel, trait, parts = design(

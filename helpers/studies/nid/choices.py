@@ -6,6 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from helpers import checks
 from helpers.detectors import weights
 from helpers.device import Device
 from helpers.studies.nid.training import (
@@ -47,6 +48,7 @@ def try_choices(
         validation_mse, auc.
     plan : dict
     """
+    checks.not_empty(functions=functions, trials=trials, l1_grid=l1_grid)
     runs = all_runs(function=functions, trial=trials, l1=l1_grid)
     ensemble, _ = train(
         runs,

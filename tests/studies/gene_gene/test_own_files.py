@@ -106,13 +106,16 @@ def test_one_gene_is_refused_before_training(panel, tmp_path):
         own_files.read_own(tmp_path / "one.pgen", files["pheno"], "trait", {}, {}, {})
 
 
-def test_structure_is_warned_of_unless_components_are_given(panel):
+def test_structure_is_warned_of_unless_covariates_hold_it(panel):
+    """A column that is called PC1 and holds something else silences nothing."""
     twice = panel.take(np.tile(np.arange(60), 15))
     bare = TraitTable(twice.people, np.arange(900.0), pd.DataFrame(), pd.DataFrame())
     assert own_files.structure_warning(panel, bare) is None
-    assert "no component is among" in own_files.structure_warning(twice, bare)
-    given = replace(bare, covariates=pd.DataFrame({"PC1": np.arange(900.0)}))
-    assert own_files.structure_warning(twice, given) is None
+    assert "no covariate is given" in own_files.structure_warning(twice, bare)
+    called = replace(bare, covariates=pd.DataFrame({"PC1": np.arange(900.0)}))
+    assert "also after" in own_files.structure_warning(twice, called)
+    whose = pd.get_dummies(np.tile(np.arange(60), 15), dtype=float)
+    assert own_files.structure_warning(twice, replace(bare, covariates=whose)) is None
 
 
 def test_runs_of_another_unit_are_refused_in_a_line():

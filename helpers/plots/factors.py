@@ -193,6 +193,7 @@ def curves(table: pd.DataFrame, *, ylabel: str = "validation loss (nats)") -> Fi
         for first, (_, one) in enumerate(rows.groupby("network")):
             axis.plot(
                 one["epoch"], one["value"], lw=1.2, alpha=0.8,
+                marker="o" if len(one) == 1 else None, ms=5,  # no line of one point
                 color=palette[(number + 1) % len(palette)],
                 label=group if first == 0 else None,
             )  # fmt: skip

@@ -580,6 +580,7 @@ def power(table: pd.DataFrame) -> Figure:
     """
     predictors = list(dict.fromkeys(table["predictor"]))
     sizes = sorted(table["n_pairs"].unique())
+    strengths = sorted(table["strength"].unique())
     figure, axes = plt.subplots(
         len(predictors),
         len(sizes),
@@ -588,27 +589,34 @@ def power(table: pd.DataFrame) -> Figure:
         sharey=True,
         squeeze=False,
     )
+    of = table.groupby(["predictor", "n_pairs"])
+    for column, size in zip(axes.T, sizes, strict=True):
+        asked = []
+        for axis, predictor in zip(column, predictors, strict=True):
+            if (predictor, size) in of.groups:
+                rows = of.get_group((predictor, size))
+                _power_panel(axis, rows, strengths)
+                asked.append(axis)
+            else:
+                axis.set_visible(False)  # not asked: an empty panel says nothing
+        asked[0].set_title(f"{size:,} pairs")
+        asked[-1].set_xlabel("strength of the interaction")
+        asked[-1].tick_params(labelbottom=True)
     for line, predictor in zip(axes, predictors, strict=True):
-        for axis, size in zip(line, sizes, strict=True):
-            _power_panel(
-                axis,
-                table[(table["predictor"] == predictor) & (table["n_pairs"] == size)],
-            )
-        line[0].set_ylabel(f"{predictor}\n\nshare rejected")
-    for axis, size in zip(axes[0], sizes, strict=True):
-        axis.set_title(f"{size:,} pairs")
-    for axis in axes[-1]:
-        axis.set_xlabel("strength of the interaction")
-    handles, labels = axes[0, 0].get_legend_handles_labels()
+        first = next(axis for axis in line if axis.get_visible())
+        first.set_ylabel(f"{predictor}\n\nshare rejected")
+        first.tick_params(labelleft=True)
+    handles, labels = asked[0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=4)
     return figure
 
 
-def _power_panel(axis: Axes, rows: pd.DataFrame) -> None:
+def _power_panel(axis: Axes, rows: pd.DataFrame, strengths: Sequence[float]) -> None:
+    """Draw the tests of one panel; strengths have the same places in all of them."""
     for number, (test, (colour, line)) in enumerate(TESTS.items()):
         own = rows[rows["test"] == test].sort_values("strength")
         # Set apart a little: lines at 0 and at 1 would hide each other.
-        x = np.arange(len(own)) + 0.06 * (number - 1.5)
+        x = own["strength"].map(strengths.index) + 0.06 * (number - 1.5)
         axis.errorbar(
             x,
             own["rejected"],
@@ -620,7 +628,7 @@ def _power_panel(axis: Axes, rows: pd.DataFrame) -> None:
             elinewidth=0.8,
             label=test,
         )
-        axis.set_xticks(np.arange(len(own)), [f"{s:g}" for s in own["strength"]])
+    axis.set_xticks(np.arange(len(strengths)), [f"{s:g}" for s in strengths])
     axis.axhline(0.05, color=COLOURS["published"], lw=0.8)
     axis.set_ylim(-0.04, 1.04)
 

@@ -415,7 +415,7 @@ def own_pairs(table: pd.DataFrame, *, most: int = 15) -> Figure:
     names = [" × ".join(pair) for pair in shown["pair"]]
     left.set_yticks(at, names, parse_math=False)
     left.set(xlabel="% of the residual's variance", title="strongest pairs")
-    left.legend()
+    left.legend(loc="lower right")  # the strongest, and so the widest, are on top
     genes = list(dict.fromkeys(gene for pair in sorted(table["pair"]) for gene in pair))
     z = np.full((len(genes), len(genes)), np.nan)
     for pair, value in zip(table["pair"], table["z"], strict=True):

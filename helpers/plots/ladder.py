@@ -62,7 +62,7 @@ def dots(
     panels = list(dict.fromkeys(table["panel"]))
     groups = list(dict.fromkeys(table["group"]))
     kinds = list(dict.fromkeys(table["kind"]))
-    height = 0.5 + len(panels) * (0.45 + 0.26 * len(groups))
+    height = 1.0 + len(panels) * (0.45 + 0.26 * len(groups))
     figure, axes = plt.subplots(
         len(panels), figsize=(WIDTH, height), squeeze=False, sharex=limits is not None
     )

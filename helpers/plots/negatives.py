@@ -32,6 +32,9 @@ PROXIES = {
 MOTIFS = [COLOURS[c] for c in ("network", "second", "truth", "highlight")]
 
 
+WIDE = 6.0  # inches from which on a legend stands in one row
+
+
 def places(data: MotifSequences, names: Sequence[str]) -> Figure:
     """Draw where the motifs lie, one line a sequence.
 
@@ -214,7 +217,9 @@ def _legend(figure: Figure, axis: Axes, proxies: Sequence[str]) -> None:
     """Name the colours of an axis, and the marks in `PROXIES` beside them."""
     handles, labels = axis.get_legend_handles_labels()
     handles, labels = [*handles, *(PROXIES[p] for p in proxies)], [*labels, *proxies]
-    figure.legend(handles, labels, ncols=len(labels), loc="outside upper right")
+    # A legend wider than the panels would push them to the side.
+    columns = len(labels) if figure.get_figwidth() > WIDE else 2
+    figure.legend(handles, labels, ncols=columns, loc="outside upper right")
 
 
 def starts(table: pd.DataFrame, *, found: float = 0.8) -> Figure:

@@ -187,7 +187,7 @@ def auc_by_method(aucs: pd.DataFrame, published: pd.DataFrame) -> Figure:
         axis.axhline(0.5, color=COLOURS["baseline"], lw=0.8, ls=":")
         axis.set_xticks(range(len(functions)), [f.removeprefix("F") for f in functions])
         axis.set_ylim(0.25, 1.04)
-        axis.set_title(f"{method}: {means.mean():.3f}")
+        axis.set_title(f"{method}: {means.mean():.3f}", fontsize=9)
     for axis in axes[::4]:
         axis.set_ylabel("pairwise AUC")
     figure.supxlabel("test function F1 to F10", fontsize=10)

@@ -15,7 +15,7 @@ COLOURS = {
     "highlight": "#CC79A7",
     "note": "#E69F00",
 }
-SEQUENTIAL = "mako_r"  # perceptually even; dark = strong
+SEQUENTIAL = "mako_r"  # perceptually even; strong is dark, in the dark theme light
 
 
 def use_style() -> None:

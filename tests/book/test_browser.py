@@ -43,13 +43,17 @@ def test_page_is_clean_typeset_and_fits(visit, name):
     assert not complaints
 
 
-def test_figures_stand_on_a_white_card_in_dark_mode(visit):
-    page, _ = visit("intro.html", scheme="dark")
-    style = page.locator("article img").first.evaluate(
-        "image => [getComputedStyle(image).backgroundColor, "
-        "getComputedStyle(image).filter]"
-    )
-    assert style == ["rgb(255, 255, 255)", "none"]
+@pytest.mark.parametrize(
+    ("scheme", "filtered"),
+    [("dark", "invert(0.91) hue-rotate(180deg)"), ("light", "none")],
+)
+def test_figures_are_turned_over_in_the_dark_theme_alone(visit, scheme, filtered):
+    page, _ = visit("intro.html", scheme=scheme)
+    image = page.locator("article img").first
+    style = "image => getComputedStyle(image).filter"
+    assert image.evaluate(style) == filtered
+    page.emulate_media(media="print")
+    assert image.evaluate(style) == "none"
 
 
 def test_search_finds_a_page(visit):

@@ -54,3 +54,35 @@ def test_power_has_a_line_for_each_number_of_rows():
     assert [text.get_text() for text in axis.texts] == ["20", "20", "10"]
     assert not plots.calibration.power(table[:0]).axes[0].lines
     plt.close("all")
+
+
+def beside(rivals=("interaction test", "splines")):
+    """One world with a true pair, one without; the second test fails in both."""
+    rows = [
+        {"rival": rival, "world": world, "verdict": ("holds", "fails: too many")[k],
+         "rate": 0.05 + 0.2 * k, "rate_low": 0.04, "rate_high": 0.3,
+         "power": power, "power_low": power - 0.1, "power_high": power + 0.1}
+        for k, rival in enumerate(rivals)
+        for world, power in (("product", 0.6), ("sum", float("nan")))
+    ]  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def test_every_test_has_its_marker_in_every_world_and_only_true_pairs_have_power():
+    figure = plots.calibration.rivals(beside(), NOMINAL)
+    false, found = figure.axes
+    points = [c.lines[0] for c in false.containers]
+    assert [p.get_xdata()[0] for p in points] == [0.05, 0.05, 0.25, 0.25]
+    assert [p.get_markerfacecolor() for p in points][2:] == ["white"] * 2
+    assert "white" not in [p.get_markerfacecolor() for p in points][:2]
+    assert len({p.get_ydata()[0] for p in points}) == 4
+    assert len(found.containers) == 2
+    assert [text.get_text() for text in found.texts] == ["nothing interacts"]
+    labels = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert labels == ["interaction test", "splines"]
+    plt.close("all")
+
+
+def test_no_rival_ran():
+    assert not plots.calibration.rivals(beside()[:0], NOMINAL).axes[0].containers
+    plt.close("all")

@@ -73,6 +73,8 @@ def test_curves_have_one_line_a_network():
     ).assign(value=[4.0, 3.0, 4.0, 2.0])
     axis = factors.curves(table).axes[0]
     assert [list(line.get_ydata()) for line in axis.lines] == [[4, 3], [4, 2]]
+    once = factors.curves(table[table["epoch"] == 1]).axes[0]
+    assert [line.get_marker() for line in once.lines] == ["o", "o"]  # or nothing shows
 
 
 def test_pair_scores_keep_right_and_other_pairs_apart():

@@ -48,6 +48,18 @@ def test_the_line_of_a_fold_names_rows_and_columns():
     assert layout.fold_line(many) == "Table of 1 rows: a, b, c, d, e …"
 
 
+def test_cells_of_few_letters_and_of_sentences_are_marked():
+    one = table(1)
+    short, *_ = one.findall(nodes.tbody)
+    cells = list(short.findall(nodes.entry))
+    cells[1].children[0][0] = nodes.Text("a sentence " * 6)
+    document = page(one)
+    layout.mark_cells(document)
+    assert [cell["classes"] for cell in cells] == [["brief"], ["wordy"]]
+    head = next(iter(document.findall(nodes.thead)))
+    assert not any(cell["classes"] for cell in head.findall(nodes.entry))
+
+
 def test_words_in_folds_do_not_count():
     document = page(table(3))
     before = layout.open_words(document)
@@ -96,11 +108,16 @@ def test_figures_are_numbered_by_chapter_in_reading_order():
         toc_fignumbers={
             "your": {"figure": {"f": (4,)}},
             "beyond/1-b": {"figure": {"e": (3,)}},
-            "chapters/1-a": {"figure": {"d": (2,), "c": (1,)}},
+            "chapters/1-a": {
+                "figure": {"d": (2,), "c": (1,)},
+                "exercise": {"seed": (4,), "rank": (5,)},
+            },
         },
     )
     layout.number_figures(env)
     assert env.toc_fignumbers["chapters/1-a"]["figure"] == {"c": (1, 1), "d": (1, 2)}
+    exercises = env.toc_fignumbers["chapters/1-a"]["exercise"]
+    assert exercises == {"seed": (1, 1), "rank": (1, 2)}
     assert env.toc_fignumbers["beyond/1-b"]["figure"] == {"e": (1, 3)}
     assert env.toc_fignumbers["your"]["figure"] == {"f": (1,)}
 

@@ -63,3 +63,8 @@ def test_what_rounds_to_zero_has_no_sign_but_a_name_keeps_its_letters():
     assert {name for name, _ in rows} == {"-0"}
     moved[:2] = ["0.000 → 0.000", "0.0 (17%)"]
     assert [cell for _, cell in rows] == moved
+
+
+def test_a_table_without_rows_is_a_line_that_says_so():
+    empty = pd.DataFrame(columns=["Pair", "replication p"])
+    assert to_markdown(empty)._repr_markdown_() == "*No rows to show: Pair, replication p.*"

@@ -5,8 +5,10 @@ they show tables and figures, and JupyterLab shows them whole. On a page,
 
 - a table of more than `MOST_ROWS` rows that a cell has put out is folded behind a line
   that says what it holds, and scrolls inside itself when open;
-- figures are numbered by chapter (Fig. 4.3), so that no number of the book can be taken
-  for one of the paper's;
+- figures and exercises are numbered by chapter (Fig. 4.3), so that no number of the
+  book can be taken for one of the paper's;
+- cells of a few letters and cells of sentences are marked, so that the style can give
+  columns on a phone the width that they need;
 - a chapter says how long it takes to read;
 - a figure whose step has not run is named as such where a sentence points to it.
 """
@@ -28,6 +30,8 @@ TIMED = ("chapters/", "beyond/")  # pages that say how long they take
 NUMBERED = re.compile(r"(?:chapters|beyond)/(\d+)-")
 DECLARED = re.compile(r'"name": "(fig-[\w-]+)"')  # in the metadata of a cell
 WAITS = "a figure that waits for its run"
+COUNTED = ("figure", "exercise")  # what has a number
+BRIEF, WORDY = 12, 60  # letters up to which, and from which on, a cell is marked so
 NAMED_COLUMNS = 5  # of a folded table, on the line that stands for it
 
 _HIDDEN_INPUT = ("input", "input+output", "all")
@@ -53,6 +57,7 @@ def _lay_out(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     if app.builder.format != "html":
         return
     fold_long_tables(doctree)
+    mark_cells(doctree)
     if docname.startswith(TIMED):
         say_reading_time(doctree)
 
@@ -89,6 +94,17 @@ def fold_long_tables(doctree: nodes.document) -> int:
         table.replace_self(fold)
         fold += table
     return len(long)
+
+
+def mark_cells(doctree: nodes.document) -> None:
+    """Give cells of tables the class `brief` or `wordy` by the length of their text."""
+    for body in doctree.findall(nodes.tbody):
+        for entry in body.findall(nodes.entry):
+            length = len(entry.astext())
+            if length <= BRIEF:
+                entry["classes"].append("brief")
+            elif length >= WORDY:
+                entry["classes"].append("wordy")
 
 
 def n_rows(table: nodes.table) -> int:
@@ -141,18 +157,19 @@ def _pass(_translator: nodes.NodeVisitor, _node: nodes.Node) -> None:
 
 
 def number_figures(env: BuildEnvironment) -> list[str]:
-    """Give figures the number of their chapter; those of its pages beyond follow.
+    """Give figures and exercises the number of their chapter; pages beyond follow.
 
     Other pages number theirs from 1 on, through the book.
     """
-    count = {}
+    count: dict[tuple, int] = {}
     for docname in _in_reading_order(env):
         found = NUMBERED.match(docname)
         before = (int(found[1]),) if found else ()
-        figures = env.toc_fignumbers.get(docname, {}).get("figure", {})
-        for name in sorted(figures, key=figures.get):  # type: ignore[arg-type]  # all there
-            count[before] = count.get(before, 0) + 1
-            figures[name] = (*before, count[before])
+        for kind in COUNTED:
+            numbers = env.toc_fignumbers.get(docname, {}).get(kind, {})
+            for name in sorted(numbers, key=numbers.get):  # type: ignore[arg-type]  # all there
+                last = count[kind, before] = count.get((kind, before), 0) + 1
+                numbers[name] = (*before, last)
     return []
 
 

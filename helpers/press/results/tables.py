@@ -36,10 +36,13 @@ def to_markdown(table: pd.DataFrame, *, names: Sequence[str] = ()) -> Markdown:
     """Return a table as Markdown, without its index; pipes in cells are escaped.
 
     Numbers stand to the right, those that come as text too (1.7e-06, 0.2 → 0.3). What
-    rounds to zero has no sign.
+    rounds to zero has no sign. Of a table without rows a line says what it would hold.
 
     names : columns whose text is shown letter by letter: names that readers bring
     """
+    if not len(table):
+        heads = ", ".join(_cell(name) for name in table.columns if _cell(name))
+        return Markdown(f"*No rows to show: {heads}.*")
     given = {name: table[name].map(escaped) for name in names if name in table}
     table = table.map(_without_minus_zero).assign(**given)
 

@@ -216,7 +216,7 @@ class Answer:
         names = [" × ".join(members) for members in self.names[shown.index]]
         ax.set_yticks(at, names, parse_math=False)  # a name may hold dollars
         ax.set_xlabel("share of variance explained by the direction")
-        ax.legend()
+        ax.legend(loc="lower right")  # the strongest, and so the widest, are on top
         return ax
 
     def _draw_surface(self, ax: Axes, pair: tuple[str, ...], n_bins: int = 8) -> Axes:

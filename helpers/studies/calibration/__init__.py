@@ -11,6 +11,7 @@ from helpers.studies.calibration.planning import (
 from helpers.studies.calibration.rates import NOMINAL, rates, rival_rates
 from helpers.studies.calibration.rivals import RIVALS, rival_trials
 from helpers.studies.calibration.tables import (
+    all_tests,
     beside,
     details,
     for_answers,
@@ -42,6 +43,7 @@ __all__ = [
     "Cell",
     "Plan",
     "World",
+    "all_tests",
     "beside",
     "cells",
     "details",

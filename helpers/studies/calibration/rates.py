@@ -12,8 +12,8 @@ NOMINAL = (0.04, 0.06)
 #: What is known of a cell that ran.
 COLUMNS = (
     "rate", "rate_low", "rate_high", "family", "family_low", "family_high", "maxt",
-    "tail", "z_mean", "z_sd", "power", "coverage", "true_coverage", "called_coverage",
-    "estimate", "explains", "unclear", "seconds",
+    "tail", "z_mean", "z_sd", "power", "power_low", "power_high", "coverage",
+    "true_coverage", "called_coverage", "estimate", "explains", "unclear", "seconds",
 )  # fmt: skip
 #: Fewest data sets that a verdict is given for.
 FEWEST = 20
@@ -33,8 +33,9 @@ def rates(table: pd.DataFrame | None, planned: list[Cell]) -> pd.DataFrame:
         rate_low, rate_high, family (data sets with a null pair called after Holm),
         family_low, family_high, maxt (the same by the bootstrap), tail (of null pairs
         with p at most .001), z_mean, z_sd (over null pairs), power (of true pairs,
-        after Holm), coverage, true_coverage, called_coverage (of intervals: all pairs,
-        true pairs, true pairs called), estimate, explains (means over true pairs),
+        after Holm) with power_low and power_high (`power_of`), coverage,
+        true_coverage, called_coverage (of intervals: all pairs, true pairs, true pairs
+        called), estimate, explains (means over true pairs),
         unclear (share of pairs without an answer), seconds (median), verdict
         (`verdict_of`)
     """
@@ -60,7 +61,7 @@ def rival_rates(table: pd.DataFrame) -> pd.DataFrame:
     for (rival, world), own in table.groupby(["rival", "world"], sort=False):
         rate = (own["called_05"] / own["n_null"]).to_numpy()
         low, high = over_data_sets(rate)
-        n_false, n_true = int(own["any_holm"].sum()), own["n_true"].sum()
+        n_false = int(own["any_holm"].sum())
         family_low, family_high = exact_interval(n_false, len(own))
         row = {
             "rival": rival,
@@ -72,7 +73,7 @@ def rival_rates(table: pd.DataFrame) -> pd.DataFrame:
             "family": n_false / len(own),
             "family_low": family_low,
             "family_high": family_high,
-            "power": own["true_holm"].sum() / n_true if n_true else np.nan,
+            **power_of(own),
             "seconds": own["seconds"].median(),
         }
         rows.append(row | {"verdict": verdict_of(row)})
@@ -95,7 +96,7 @@ def _rates(own: pd.DataFrame) -> dict:
     family_low, family_high = exact_interval(n_false, n)
     mean = np.average(some["z_mean"], weights=some["n_null"])
     square = np.average(some["z_square"], weights=some["n_null"])
-    n_true, n_unclear = own["n_true"].sum(), own["n_unclear"].sum()
+    n_unclear = own["n_unclear"].sum()
     tail = some["called_001"].sum() / some["n_null"].sum()
     return {
         "rate": rate.mean(),
@@ -108,7 +109,7 @@ def _rates(own: pd.DataFrame) -> dict:
         "tail": tail,
         "z_mean": mean,
         "z_sd": np.sqrt(square - mean**2),
-        "power": own["true_holm"].sum() / n_true if n_true else np.nan,
+        **power_of(own),
         **_coverage(own),
         "estimate": own["estimate"].mean(),
         "explains": own["explains"].mean(),
@@ -132,6 +133,25 @@ def _coverage(own: pd.DataFrame) -> dict:
         share = own[name][known].sum() / total if total else np.nan
         shares[name.replace("covered", "coverage")] = share
     return shares
+
+
+def power_of(own: pd.DataFrame) -> dict[str, float]:
+    """Return the share of true pairs called after Holm, with its 95 % interval.
+
+    Over data sets, as all rates: Clopper and Pearson's where each has one true pair,
+    else Student's. NaN where no pair is true.
+
+    own : n_true and true_holm, a row a data set
+    """
+    some = own[own["n_true"] > 0]
+    n_true, n_called = int(some["n_true"].sum()), int(some["true_holm"].sum())
+    if not n_true:
+        return dict.fromkeys(("power", "power_low", "power_high"), np.nan)
+    if (some["n_true"] == 1).all():
+        low, high = exact_interval(n_called, n_true)
+    else:
+        low, high = over_data_sets((some["true_holm"] / some["n_true"]).to_numpy())
+    return {"power": n_called / n_true, "power_low": low, "power_high": high}
 
 
 def over_data_sets(values: np.ndarray) -> tuple[float, float]:

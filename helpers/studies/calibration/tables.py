@@ -120,10 +120,11 @@ def power_by_share(rates: pd.DataFrame) -> pd.DataFrame:
     return table.sort_values(["n_rows", "share"], ignore_index=True)
 
 
-def beside(rivals: pd.DataFrame, rates: pd.DataFrame, n_rows: int) -> pd.DataFrame:
-    """Return the rates of rivals, and the test's own in the same worlds.
+def all_tests(rivals: pd.DataFrame, rates: pd.DataFrame, n_rows: int) -> pd.DataFrame:
+    """Return the rates of the test and of its rivals in the same worlds, by world.
 
-    rivals, rates : as `rival_rates` and `rates` return them
+    rivals, rates : as `rival_rates` and `rates` return them; the test's own rows get
+        the rival "interaction test"
     """
     own = rates[
         (rates["learner"] == "networks")
@@ -131,9 +132,13 @@ def beside(rivals: pd.DataFrame, rates: pd.DataFrame, n_rows: int) -> pd.DataFra
         & (rates["sets"] > 0)
         & rates["world"].isin(rivals["world"])
     ]
-    both = pd.concat([own.assign(rival="interaction_test"), rivals])
+    both = pd.concat([own.assign(rival="interaction test"), rivals])
     place = both["world"].map({w: k for k, w in enumerate(own["world"])}).fillna(99)
-    both = both.iloc[place.argsort(kind="stable")]
+    return both.iloc[place.argsort(kind="stable")].reset_index(drop=True)
+
+
+def beside(tests: pd.DataFrame) -> pd.DataFrame:
+    """Return a table of the rates of `all_tests`."""
     return pd.DataFrame(
         [
             {
@@ -146,7 +151,7 @@ def beside(rivals: pd.DataFrame, rates: pd.DataFrame, n_rows: int) -> pd.DataFra
                 "core seconds": f"{row.seconds:.2g}",
                 "verdict": row.verdict,
             }
-            for row in both.itertuples()
+            for row in tests.itertuples()
         ]
     )
 

@@ -208,7 +208,13 @@ def call_shares(networks: pd.DataFrame) -> pd.DataFrame:
 
 
 def agreement(description: pd.DataFrame) -> pd.DataFrame:
-    """Return how far the networks of a condition agree, for the three loss tests."""
+    """Return how far the networks of a condition agree, for the three loss tests.
+
+    Returns
+    -------
+    DataFrame
+        padding, control, test, and the columns of `multiplicity.consistency`.
+    """
     rows = description[
         (description["network"] >= 0)
         & description["quantity"].isin(
@@ -219,7 +225,12 @@ def agreement(description: pd.DataFrame) -> pd.DataFrame:
         "value", index=[*KEYS, "quantity"], columns="kind", sort=False
     )
     tests = both.reset_index().rename(columns={"quantity": "test"})
-    table = consistency(tests, by=["padding", "control"])
+    return consistency(tests, by=["padding", "control"])
+
+
+def agreement_table(agreed: pd.DataFrame) -> pd.DataFrame:
+    """Return `agreement` as it is shown."""
+    table = agreed.copy()
     table["positive medians"] = (table["positive"] * table["n_networks"]).round()
     table["p_share"] = table["p_share"].map("{:.2g}".format)
     names = {
@@ -725,6 +736,51 @@ def trained_words(grid: pd.DataFrame) -> str:
         + "; ".join(lines)
         + f". Above {UNDERTRAINED:g} a network counts as undertrained: its row shows "
         "what such networks do, not what the tests can do."
+    )
+
+
+def paper_power_words(tables: Iterable[pd.DataFrame | None]) -> list[str]:
+    """Return what the paired test calls at the published size, a line a training size.
+
+    tables : from `power.reject_or_not`, each of one `n_train` above 0; None is left out
+    """
+    lines = []
+    for grid in tables:
+        if grid is None:
+            continue
+        largest = grid["n_pairs"].max()
+        own = grid[(grid["n_pairs"] == largest) & (grid["test"] == "paired")]
+        good = int((own["mse"] <= UNDERTRAINED).sum())
+        called = own.assign(called=own["p"] < ALPHA).groupby("strength")["called"]
+        by_strength = "; ".join(
+            f"{strength:g}: {int(some.sum())} of {len(some)}"
+            for strength, some in called
+        )
+        lines.append(
+            f"**At the published size**, on {own['n_train'].iloc[0]:,} sequences, "
+            f"{good} of {len(own)} networks are well trained (test MSE at most "
+            f"{UNDERTRAINED:g}). With {largest:,} pairs the paired test calls, by the "
+            f"strength of the interaction, {by_strength}."
+        )
+    return lines
+
+
+def paper_refit_words(networks: pd.DataFrame | None) -> str:
+    """Return what refitting changes at the published size; "" if it has not run.
+
+    networks : as from `power.refit_or_not`, of strengths 0 and 1
+    """
+    if networks is None:
+        return ""
+    additive, true = (networks[networks["strength"] == s] for s in (0, 1))
+    before, after = (int((additive[t] < ALPHA).sum()) for t in ("paired", "refitted"))
+    return (
+        f"**At the published size** the paired test calls {before} of the "
+        f"{len(additive)} networks on additive data (test MSE "
+        f"{additive['mse'].mean():.2f} on average), and after refitting {after}. The "
+        "share of the interaction that the labels support has a median of "
+        f"{additive['supported'].median():.2f} there, and of "
+        f"{true['supported'].median():.2f} where the interaction is true."
     )
 
 

@@ -11,6 +11,7 @@ from helpers.studies import calibration
 from helpers.studies.calibration.plan import Cell, cells, parts
 from helpers.studies.calibration.rates import (
     over_data_sets,
+    power_of,
     rates,
     verdict_of,
 )
@@ -82,6 +83,16 @@ def test_intervals():
     low, high = over_data_sets(values)
     by_hand = stats.t.interval(0.95, 2, values.mean(), stats.sem(values))
     assert (max(0, low), high) == pytest.approx((max(0, by_hand[0]), by_hand[1]))
+
+
+def test_power_has_an_interval_over_data_sets():
+    one = pd.DataFrame({"n_true": [1] * 20 + [0], "true_holm": [1] * 10 + [0] * 11})
+    found = power_of(one)
+    assert found["power"] == 0.5  # a data set without a true pair says nothing of it
+    assert 0.27 < found["power_low"] < 0.28 and 0.72 < found["power_high"] < 0.73
+    many = pd.DataFrame({"n_true": [4, 4], "true_holm": [1, 3]})
+    assert power_of(many) == {"power": 0.5, "power_low": 0.0, "power_high": 1.0}
+    assert all(np.isnan(list(power_of(one[-1:]).values())))
 
 
 def test_the_rule():

@@ -237,6 +237,27 @@ def test_calls_before_and_after_refitting_are_counted_by_strength():
     assert page["Share supported (median)"].tolist() == [0.1, 0.9]
 
 
+def test_what_the_published_size_calls_is_told_by_strength(grid):
+    stored = grid[grid["n_train"] == 500].assign(mse=4.0 + 2 * grid["strength"])
+    (line,) = tables.paper_power_words([None, stored])
+    assert "on 500 sequences, 4 of 8 networks are well trained" in line
+    assert "With 100 pairs" in line and line.endswith("0: 0 of 4; 1: 4 of 4.")
+
+
+def test_refitting_at_the_published_size_is_told():
+    assert tables.paper_refit_words(None) == ""
+    table = pd.DataFrame(
+        {
+            "strength": [0.0, 0.0, 1.0], "mse": [1.0, 2.0, 9.0],
+            "paired": [0.5, 0.5, 0.01], "refitted": [0.01, 0.5, 0.01],
+            "supported": [0.1, 0.3, 0.9],
+        }
+    )  # fmt: skip
+    words = tables.paper_refit_words(table)
+    assert "calls 0 of the 2 networks" in words and "after refitting 1." in words
+    assert "1.50 on average" in words and "0.20 there, and of 0.90" in words
+
+
 # ---- recorded values ----------------------------------------------------------------
 
 

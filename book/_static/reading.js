@@ -34,6 +34,28 @@
     }
   }
 
+  // Letters of a wide figure are small on a page: at full size it scrolls. On a phone it
+  // scrolls from the start, and a tap shows it whole.
+  function offerSizes() {
+    const phone = window.matchMedia("(max-width: 600px)").matches;
+    for (const figure of document.querySelectorAll(".bd-article .cell_output figure")) {
+      const image = figure.querySelector(":scope > img");
+      const caption = figure.querySelector("figcaption");
+      if (!image || !caption || image.naturalWidth < 1.2 * figure.clientWidth) continue;
+      const button = document.createElement("button");
+      button.type = "button";
+      button.className = "resize";
+      button.textContent = phone ? "Show it whole" : "Full size";
+      button.setAttribute("aria-pressed", "false");
+      button.addEventListener("click", () => {
+        const resized = figure.classList.toggle("resized");
+        button.setAttribute("aria-pressed", String(resized));
+        update();
+      });
+      caption.append(button);
+    }
+  }
+
   // The theme draws an arrow and says nothing.
   function nameArrows() {
     for (const arrow of document.querySelectorAll(".bd-links .has-children summary")) {
@@ -48,7 +70,10 @@
     waiting = setTimeout(update, 200);
   };
   document.addEventListener("DOMContentLoaded", nameArrows);
-  window.addEventListener("load", update);
+  window.addEventListener("load", () => {
+    offerSizes();
+    update();
+  });
   window.addEventListener("resize", soon);
   document.addEventListener("toggle", update, true); // a fold opened
 })();

@@ -525,6 +525,8 @@ def replication(table: pd.DataFrame) -> Figure:
     if len(called):
         left.set(xscale="log")
         _plain_ticks(left.xaxis)
+    else:
+        left.text(0.5, 0.5, "no pair is called", ha="center", transform=left.transAxes)
     left.set(xlabel="discovery score", ylabel="slope in other people")
     left.set_title("replication (× = p ≥ 0.05)")
     surface = table[table["kind"] == "surface"]

@@ -214,6 +214,7 @@ def training_choices(
     figure, (left, right) = plt.subplots(1, 2, figsize=(9.5, 3.6))
     colours = COLOURS["network"], COLOURS["second"]
     palette = dict(zip(dict.fromkeys(choices["rate"]), colours, strict=False))
+    strengths = sorted(choices["l1"].unique())
     for axis, column in ((left, error), (right, "auc")):
         sns.lineplot(
             choices,
@@ -226,8 +227,10 @@ def training_choices(
             ax=axis,
             legend=axis is right,
         )
-        axis.set_xscale("log")
-        axis.set_xlabel("L1 strength")
+        axis.set(xscale="log", xlabel="L1 strength")
+        # The strengths that were tried: ticks between them would run into each other.
+        axis.set_xticks(strengths, [f"{s:g}" for s in strengths], rotation=30)
+        axis.set_xticks([], minor=True)
     left.set(ylabel=title, yscale="log", title="prediction")
     right.set(ylabel="pairwise AUC", title="interactions")
     sns.move_legend(right, "upper left", bbox_to_anchor=(1, 1), title="learning rate")

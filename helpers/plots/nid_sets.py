@@ -19,6 +19,8 @@ VERDICTS = {
     "false": (COLOURS["second"], "X"),
 }
 
+NO_DATA = "#c8c8c8"  # where there is nothing to draw
+
 
 def cutoff_curves(
     curves: pd.DataFrame, *, titles: Mapping[str, str], ylabel: str, columns: int = 5
@@ -216,7 +218,7 @@ def surface(
     image = axis.pcolormesh(
         x, y, wide, cmap="RdBu_r", vmin=-bound, vmax=bound, shading="nearest"
     )
-    bare(axis)
+    bare(axis).set_facecolor(NO_DATA)  # white is a value: nothing added
     axis.set(xlabel=first, ylabel=second)
     axis.xaxis.set_major_locator(MaxNLocator(6))
     figure.colorbar(image, ax=axis, label=f"added to the outcome ({unit})", shrink=0.8)

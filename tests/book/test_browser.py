@@ -56,6 +56,23 @@ def test_figures_are_turned_over_in_the_dark_theme_alone(visit, scheme, filtered
     assert image.evaluate(style) == "none"
 
 
+@pytest.mark.parametrize("width", [PHONE, LAPTOP])
+def test_a_wide_figure_changes_its_size_by_button(visit, width):
+    """Full size on a laptop; on a phone, where it scrolls from the start, whole."""
+    page, complaints = visit("chapters/1-false-positives.html", width)
+    figure = page.locator("article figure:has(button.resize)").first
+    scrolls = "figure => figure.scrollWidth > figure.clientWidth + 1"
+    before = figure.evaluate(scrolls)
+    button = figure.locator("button.resize")
+    assert button.get_attribute("aria-pressed") == "false"
+    button.focus()
+    page.keyboard.press("Enter")
+    assert button.get_attribute("aria-pressed") == "true"
+    assert before == (width == PHONE) and figure.evaluate(scrolls) != before
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    assert not complaints
+
+
 def test_search_finds_a_page(visit):
     page, complaints = visit("search.html?q=interaction")
     page.wait_for_selector("#search-results li a", timeout=20_000)

@@ -221,6 +221,10 @@ def test_discovery_replication_and_own_data_draw():
     assert np.array_equal(figure.axes[2].images[0].get_array(), [[1, -1], [-1, 1]])
     (fit,) = [line for line in figure.axes[1].lines if line.get_color() == "black"]
     assert np.array_equal(fit.get_ydata(), [-0.5, 0.5])  # slope 1 through the mean
+    assert not figure.axes[0].texts
+    none = table.assign(fdr=1.0)
+    (said,) = genes.replication(none).axes[0].texts
+    assert said.get_text() == "no pair is called"
     left, right = genes.discovery(table).axes
     heights = {bar.get_facecolor(): bar for bar in left.patches if bar.get_height()}
     assert len(heights) == 2  # a true pair and another one, in two colours

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from helpers import plots
-from helpers.plots import COLOURS, nid_sets
+from helpers.plots import COLOURS, nid, nid_sets
 
 
 @pytest.fixture(autouse=True)
@@ -107,6 +107,8 @@ def test_surface_leaves_cells_without_data_blank():
     axis = nid_sets.surface(cells, "east", "north").axes[0]
     shown = np.ma.masked_invalid(axis.collections[0].get_array())
     assert shown.count() == 3 and shown.size == 4
+    middle = axis.collections[0].to_rgba([0.0])[0]  # nothing added is not "no data"
+    assert np.abs(middle - axis.get_facecolor()).max() > 0.1
     assert (axis.get_xlabel(), axis.get_ylabel()) == ("east", "north")
 
 
@@ -119,3 +121,15 @@ def test_limits_show_the_share_of_networks_and_every_network():
     assert [bar.get_height() for bar in left.patches] == [0.5, 0.5]
     points = [c.get_offsets() for c in middle.collections if len(c.get_offsets())]
     assert sum(map(len, points)) == 2
+
+
+def test_the_axis_of_training_choices_names_the_strengths_that_were_tried():
+    table = pd.DataFrame(
+        {"rate": ["decaying", "constant"] * 3, "l1": np.repeat([5e-6, 5e-5, 5e-4], 2),
+         "auc": 0.8, "validation_mse": 0.3}
+    )  # fmt: skip
+    for axis in nid.training_choices(table).axes[:2]:
+        axis.figure.canvas.draw()
+        names = [label.get_text() for label in axis.get_xticklabels()]
+        assert names == ["5e-06", "5e-05", "0.0005"]
+        assert not axis.get_xticklabels(minor=True)

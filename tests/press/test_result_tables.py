@@ -67,4 +67,7 @@ def test_what_rounds_to_zero_has_no_sign_but_a_name_keeps_its_letters():
 
 def test_a_table_without_rows_is_a_line_that_says_so():
     empty = pd.DataFrame(columns=["Pair", "replication p"])
-    assert to_markdown(empty)._repr_markdown_() == "*No rows to show: Pair, replication p.*"
+    assert (
+        to_markdown(empty)._repr_markdown_()
+        == "*No rows to show: Pair, replication p.*"
+    )

@@ -333,8 +333,9 @@ def calls_text(by_scheme: pd.DataFrame) -> str:
     """Say what the small design shows besides its calls."""
     small = by_scheme[by_scheme["setting"] == "S/N 1, small"]
     ratio, epochs = over_null(by_scheme), small.groupby("scheme")["epochs"].mean()
+    n = small["data_set"].nunique()
     return (
-        f"{small['data_set'].nunique()} data sets of the small design; power is "
+        f"{n} data set{'s' * (n != 1)} of the small design; power is "
         "the share of true pairs called, false calls that of all others. There: "
         "score of a false pair over its mean null score (median): "
         + ", ".join(f"{name} **{ratio[name]:.1f}**" for name in ratio.index)

@@ -61,8 +61,10 @@ def errors(networks: pd.DataFrame, truth: pd.DataFrame, limit: float) -> Figure:
         plt.Line2D([], [], ls="", marker=m, mfc=fill, mec=black, ms=5, label=text)
         for m, fill, text in entries
     ]
-    line = {"ls": "", "marker": "|", "ms": 11, "mew": 2}
-    handles.append(plt.Line2D([], [], color=COLOURS["truth"], label="truth", **line))
+    green = COLOURS["truth"]
+    handles.append(
+        plt.Line2D([], [], ls="", marker="|", ms=11, mew=2, color=green, label="truth")
+    )
     figure.legend(handles=handles, loc="outside lower left", ncols=3)
     return figure
 

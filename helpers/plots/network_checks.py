@@ -96,7 +96,9 @@ def agreement(table: pd.DataFrame) -> Figure:
         axis.axvline(0.5, color=COLOURS["published"], ls=":", lw=1)
         axis.set(title=f"{control} control", xlabel="share of networks")
         axis.set_xlim(-0.04, 1.04)
-    axes[0].set_yticks(range(len(lines)), [f"{p}: {test}" for p, test in lines])
+    many = table.groupby(keys)["n_networks"].unique().map(sorted)
+    names = [f"{p}: {test} ({'/'.join(map(str, many[p, test]))})" for p, test in lines]
+    axes[0].set_yticks(range(len(lines)), names)
     axes[0].set_ylim(len(lines) - 0.5, -0.5)
     black = COLOURS["published"]
     marks = (

@@ -57,7 +57,7 @@ def test_shares_before_and_after_correction_and_of_positive_medians():
     )  # fmt: skip
     left, right = network_checks.agreement(table).axes
     names = [label.get_text() for label in left.get_yticklabels()]
-    assert names == ["valid: paired", "same: paired"]
+    assert names == ["valid: paired (45)", "same: paired (45)"]
     circles = {
         (line.get_xdata()[0], to_hex(line.get_mfc()))
         for line in left.lines

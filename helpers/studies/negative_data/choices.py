@@ -11,8 +11,9 @@ from helpers.studies.negative_data.recorded import NEGATIVES
 from helpers.studies.negative_data.regress import regressions
 from helpers.studies.negative_data.rows import AVERAGE, COLUMNS
 from helpers.studies.negative_data.settings import KINDS
+from helpers.studies.negative_data.tables import COUNT_TABLES
 
-#: What each variant changes; "half" halves the training sequences.
+#: What each variant changes; "half" halves the training sequences, "times" is a factor.
 CHANGES = {
     "as above": {},
     "pool 10": {"pool": 10},
@@ -26,6 +27,7 @@ CHANGES = {
     "dense 128 and 64": {"hidden": [128, 64]},
     "constant rate": {"schedule": "constant", "lr": 0.01},
     "three times as long": {"epochs": 30},
+    "three times the sequences": {"times": 3},
 }
 
 
@@ -44,6 +46,8 @@ def changed(change: dict, world: dict, recipe: dict) -> tuple[dict, dict]:
     world = world | {"gap": change.pop("gap", world["gap"])}
     if change.pop("half", False):
         change["n_train"] = recipe["n_train"] // 2
+    if "times" in change:
+        change["n_train"] = recipe["n_train"] * change.pop("times")
     return world, recipe | change
 
 
@@ -92,6 +96,66 @@ def enhanced(
     )
     recalls = table.loc[table["measure"] == "recall", list(COLUMNS)]
     return recalls.assign(constant=constant)
+
+
+def inhibited(
+    *,
+    constant: float,
+    world: dict,
+    recipe: dict,
+    measures: dict,
+    seed: int,
+    device: str = "auto",
+) -> pd.DataFrame:
+    """Train regressions of labels that all motifs together lower; return recalls.
+
+    Parameters
+    ----------
+    constant : float
+        What is added where all motifs are present, below 0.
+    """
+    table = counted(
+        variant="as above",
+        change={},
+        world=world,
+        recipe=recipe,
+        measures=measures,
+        effect="inhibiting",
+        constant=constant,
+        seed=seed,
+        device=device,
+    )
+    return table.assign(constant=constant)
+
+
+def counted(  # as `regressions`, with a change
+    *,
+    variant: str,
+    change: dict,
+    world: dict,
+    recipe: dict,
+    measures: dict,
+    effect: str,
+    constant: float | None,
+    seed: int,
+    device: str = "auto",
+) -> pd.DataFrame:
+    """Train regressions with one change, under a name; return recalls and totals.
+
+    Other parameters as those of `regressions`.
+    """
+    world, recipe = changed(change, world, recipe)
+    table = regressions(
+        world=world,
+        recipe=recipe,
+        measures=measures,
+        effect=effect,
+        constant=constant,
+        seed=seed,
+        device=device,
+    )
+    keep = table["measure"].isin(["recall", "total"])
+    return table.loc[keep, list(COLUMNS)].assign(variant=variant, effect=effect)
 
 
 def grown(
@@ -167,3 +231,50 @@ def visibility_table(visible: pd.DataFrame, published: Mapping) -> pd.DataFrame:
     recall = recall[[3, 2]].rename(columns=lambda k: f"recall of {k}")
     shown = wide.merge(recall.reset_index(), on=["kind", "variant"], how="left")
     return shown.replace({"target": {"output": "logit"}}).round(3)
+
+
+def printed_total(published: Mapping, motifs: str, effect: str) -> float:
+    """Return the published recall of all sequences, 32 filters."""
+    return published[f"{COUNT_TABLES[motifs]}.{motifs}.32.{effect}.total"]
+
+
+def named(noisy: pd.DataFrame) -> pd.DataFrame:
+    """Return `readers.noisy_recalls` with a variant that says constant and noise."""
+    constant = (
+        noisy["constant"].map("c = {:g}, ".format).where(noisy["constant"] != 0, "")
+    )
+    return noisy.assign(variant=constant + noisy["noise"].map("noise {:.2f}".format))
+
+
+def counting_table(
+    tried: pd.DataFrame,
+    published: Mapping,
+    column: str = "variant",
+    motifs: str = "distinct_1",
+) -> pd.DataFrame:
+    """Return recalls with 4 to 0 motifs and of all, beside the published ones.
+
+    Parameters
+    ----------
+    tried : data frame
+        effect, motifs_present (-1 for all), value and the column below.
+    published : mapping of quantity to number
+    column : str
+        What the lines of one kind of label differ in.
+    motifs : str
+        Set of motifs of which the published values, for 32 filters, are shown.
+    """
+    wide = tried.pivot_table(
+        "value", ["effect", column], "motifs_present", sort=False
+    ).reset_index()
+    wide[column] = wide[column].astype(object)
+    printed = []
+    for effect in tried["effect"].unique():
+        quantity = f"{COUNT_TABLES[motifs]}.{motifs}.32.{effect}."
+        values = {k: published[f"{quantity}{k}"] for k in range(5)}
+        values[-1] = published[f"{quantity}total"]
+        printed.append({"effect": effect, column: "published"} | values)
+    shown = pd.concat([wide, pd.DataFrame(printed)], ignore_index=True)
+    shown = shown.sort_values("effect", kind="stable", ignore_index=True)
+    shown = shown[["effect", column, 4, 3, 2, 1, 0, -1]].round(3)
+    return shown.rename(columns=lambda k: {-1: "all"}.get(k, k))

@@ -15,7 +15,7 @@ from helpers.studies.negative_data.motif_filters import (
     tomtom_rows,
 )
 from helpers.studies.negative_data.rows import COLUMNS, row
-from helpers.studies.negative_data.settings import Measures, Recipe, World
+from helpers.studies.negative_data.settings import AnyWorld, Measures, Recipe, World
 from helpers.studies.negative_data.training import train
 from helpers.studies.negative_data.visibility import auprc_rows
 from helpers.truth.grammars import MotifSequences, balanced, positives_and_negatives
@@ -60,7 +60,26 @@ def classifiers(
         recall (of every start, where some are left out), and tomtom (p-value of each
         filter and motif).
     """
-    world, recipe, measures = World(**world), Recipe(**recipe), Measures(**measures)
+    return classify(
+        World(**world),
+        Recipe(**recipe),
+        Measures(**measures),
+        share=share,
+        seed=seed,
+        device=device,
+    )
+
+
+def classify(
+    world: AnyWorld,
+    recipe: Recipe,
+    measures: Measures,
+    *,
+    share: float,
+    seed: int,
+    device: str = "auto",
+) -> pd.DataFrame:
+    """Return what `classifiers` does, of any world."""
     grammar, names = world.grammar, world.names
     data = positives_and_negatives(
         grammar,

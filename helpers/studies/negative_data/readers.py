@@ -1,11 +1,13 @@
 """What nobody can beat: recall and interactions of readers with Bayes' rule."""
 
 import itertools
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 import numpy as np
 import pandas as pd
 
+from helpers import checks
 from helpers.explain.knockout import knocked_out, motif_interactions
 from helpers.significance.held_out import HeldOut, paired_test
 from helpers.studies.negative_data.settings import KINDS, World, constants
@@ -46,6 +48,82 @@ def best_recalls(
         rows += [(reader, *r) for r in _counts(ratios, test, constant)]
     columns = ["reader", "kind", "detail", "motifs_present", "value"]
     return pd.DataFrame(rows, columns=columns).assign(motifs=motifs)
+
+
+def noisy_recalls(
+    *,
+    motifs: str,
+    length: int,
+    gap: int,
+    n_test: int,
+    labels: Sequence[Sequence],
+    seed: int,
+) -> pd.DataFrame:
+    """Return the recall of the reader with the grammar, blurred to a given total.
+
+    Normal noise of one size, in units of the label, is added to every prediction: as
+    much as makes the recall of all sequences the given one. The recalls by number of
+    motifs are then what *equally large errors everywhere* would give; a published
+    profile that differs has errors which depend on the number of motifs.
+
+    Parameters
+    ----------
+    motifs, length, gap
+        See `World`.
+    n_test : int
+        Sequences of each combination.
+    labels : sequence of (effect, constant, total)
+        Kind of label and constant as `motif_labels` takes them; recall of all
+        sequences, 0 to 1. Above what the reader reaches, no noise is added.
+    seed : int
+
+    Returns
+    -------
+    DataFrame
+        effect, constant (0 where a label has none), noise (standard deviation),
+        motifs_present (-1 for all sequences), value, motifs.
+    """
+    world = World(motifs, length, gap)
+    test = balanced(world.grammar, n_test, length=length, seed=seed + 10_000)
+    ratios = best_possible.likelihood_ratios(
+        test.bases, world.grammar, reader="grammar"
+    )
+    sets = combinations(test.present.shape[1])
+    weights = best_possible.posterior(ratios, np.full(len(sets), 1 / len(sets)))
+    noise = np.random.default_rng([seed, 71]).standard_normal(len(test))
+    sizes, rows = np.bincount(test.counts) / len(test), []
+    for effect, constant, total in labels:
+        checks.number("total", total, at_least=0, at_most=1)
+        guess = weights @ motif_labels(sets, effect, constant=constant)
+        truth = motif_labels(test.present, effect, constant=constant)
+        recall = partial(_blurred, guess, noise, truth, test.counts)
+        size = _size_of_noise(lambda s, r=recall: r(s) @ sizes, total)
+        about = {"effect": effect, "constant": constant or 0.0, "noise": size}
+        values = {-1: recall(size) @ sizes, **dict(enumerate(recall(size)))}
+        rows += [about | {"motifs_present": k, "value": v} for k, v in values.items()]
+    return pd.DataFrame(rows).assign(motifs=motifs)
+
+
+def _blurred(
+    guess: np.ndarray,
+    noise: np.ndarray,
+    truth: np.ndarray,
+    counts: np.ndarray,
+    size: float,
+) -> np.ndarray:
+    """Return recall by number of motifs with noise of a size added."""
+    return recall_by_count(guess + size * noise, truth, counts)
+
+
+def _size_of_noise(
+    total: Callable[[float], float], wanted: float, largest: float = 20.0
+) -> float:
+    """Return the size of noise at which a falling total has the value wanted."""
+    low, high = 0.0, largest
+    for _ in range(40):
+        middle = (low + high) / 2
+        low, high = (middle, high) if total(middle) > wanted else (low, middle)
+    return low
 
 
 def _calls(

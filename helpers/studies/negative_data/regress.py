@@ -10,7 +10,7 @@ from helpers.studies.negative_data.interactions import (
     rescalings,
 )
 from helpers.studies.negative_data.rows import COLUMNS, row
-from helpers.studies.negative_data.settings import Measures, Recipe, World
+from helpers.studies.negative_data.settings import AnyWorld, Measures, Recipe, World
 from helpers.studies.negative_data.training import train
 from helpers.studies.negative_data.visibility import auprc_rows, error_rows
 from helpers.truth.grammars import balanced
@@ -51,7 +51,28 @@ def regressions(
         with all motifs; detail as the predictions were made, see `rescalings`),
         interaction, and interaction p with its variants after rescaling.
     """
-    world, recipe, measures = World(**world), Recipe(**recipe), Measures(**measures)
+    return regress(
+        World(**world),
+        Recipe(**recipe),
+        Measures(**measures),
+        effect=effect,
+        constant=constant,
+        seed=seed,
+        device=device,
+    )
+
+
+def regress(
+    world: AnyWorld,
+    recipe: Recipe,
+    measures: Measures,
+    *,
+    effect: str,
+    constant: float | None,
+    seed: int,
+    device: str = "auto",
+) -> pd.DataFrame:
+    """Return what `regressions` does, of any world."""
     names, n_validation = world.names, recipe.n_validation
     per_combination = -(-(recipe.n_train + n_validation) // 2 ** len(names))
     data = balanced(world.grammar, per_combination, length=world.length, seed=seed)

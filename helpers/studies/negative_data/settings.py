@@ -15,6 +15,7 @@ KINDS = {1.0: "M_w", 0.0: "M_wo"}
 #: Width of the filters for each set of motifs, in bp.
 WIDTHS = {"distinct_1": 13, "MEF2A": 15}
 SCHEDULES = ("one cycle", "constant")
+MOST_MOTIFS = 6  # of a grammar of one's own: 64 combinations
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,39 @@ class World:
     def names(self) -> list[str]:
         """Labels of the motifs, see `motif_names`."""
         return motif_names(self.grammar)
+
+
+@dataclass(frozen=True, eq=False)
+class OwnWorld:
+    """Sequences that follow a grammar of anybody's motifs.
+
+    Parameters
+    ----------
+    grammar : Grammar
+        Of two to `MOST_MOTIFS` motifs: networks see every combination of them.
+    length : int
+        In bp.
+    """
+
+    grammar: Grammar
+    length: int
+    motifs: str = "own"
+
+    def __post_init__(self) -> None:
+        if not 2 <= len(self.grammar.motifs) <= MOST_MOTIFS:
+            raise ValueError(
+                f"grammar must hold 2 to {MOST_MOTIFS} motifs; "
+                f"got {len(self.grammar.motifs)}."
+            )
+        self.grammar.n_starts(self.length)  # refuses what is too short
+
+    @property
+    def names(self) -> list[str]:
+        """Labels of the motifs, see `motif_names`."""
+        return motif_names(self.grammar)
+
+
+AnyWorld = World | OwnWorld
 
 
 @dataclass(frozen=True)

@@ -2,17 +2,31 @@
 
 from helpers.studies.own_sequences.choosing import chosen_motifs
 from helpers.studies.own_sequences.example import example_model, write_example
+from helpers.studies.own_sequences.learning import learned
 from helpers.studies.own_sequences.reading import Labelled, read_labelled
+from helpers.studies.own_sequences.simulated import (
+    both_trainings,
+    classify,
+    grammar_of,
+    recipe_for,
+    regress,
+)
 from helpers.studies.own_sequences.verdict import gains, verdicts
 from helpers.studies.own_sequences.visible import motif_visibility
 
 __all__ = [
     "Labelled",
+    "both_trainings",
     "chosen_motifs",
+    "classify",
     "example_model",
     "gains",
+    "grammar_of",
+    "learned",
     "motif_visibility",
     "read_labelled",
+    "recipe_for",
+    "regress",
     "verdicts",
     "write_example",
 ]

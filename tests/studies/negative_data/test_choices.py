@@ -46,6 +46,24 @@ def test_more_sequences_are_named_beside_the_recall():
     assert table["n_train"].eq(100).all()
 
 
+def test_counting_is_tried_with_a_change_and_with_constants():
+    (part,) = choices.variants(["three times the sequences"])
+    world, recipe = choices.changed(part["change"], WORLD, RECIPE)
+    assert world == WORLD and recipe["n_train"] == 600
+    table = choices.counted(**part, **SMALL, effect="quadratic", constant=None)
+    assert set(table["measure"]) == {"recall", "total"}
+    lowered = choices.inhibited(constant=-0.5, **SMALL)
+    assert lowered["constant"].eq(-0.5).all()
+    with pytest.raises(ValueError, match="constant must lie below 0"):
+        choices.inhibited(constant=0.5, **SMALL)
+    published = {
+        f"table6.distinct_1.32.quadratic.{k}": 0.25 for k in ("total", *range(5))
+    }
+    shown = choices.counting_table(table, published)
+    assert shown["variant"].tolist() == ["three times the sequences", "published"]
+    assert shown.loc[1, [4, 3, 2, 1, 0, "all"]].eq(0.25).all()
+
+
 def test_visibility_has_the_published_beside_the_variants():
     rows = [
         (share, -1, target, "IG NHLH1", k, 0.5, "as above")
@@ -81,6 +99,27 @@ def test_the_grammar_never_hurts_the_best_reader():
     )
     moved = table.loc[table["value"] != other["value"], "kind"].unique()
     assert set(moved) <= {"enhancing", "inhibiting"} and len(moved)
+
+
+def test_noise_brings_the_best_reader_to_a_total():
+    labels = [["additive", None, 0.8], ["inhibiting", -2.0, 0.7], ["additive", None, 1]]
+    table = readers.noisy_recalls(
+        motifs="distinct_1", length=110, gap=8, n_test=60, labels=labels, seed=0
+    )
+    total = table[table["motifs_present"] == -1]
+    np.testing.assert_allclose(total["value"][:2], [0.8, 0.7], atol=0.01)
+    assert total["noise"].tolist()[2] == pytest.approx(0, abs=1e-9)  # out of reach
+    five = table["value"][1:6]
+    assert five @ np.array([1, 4, 6, 4, 1]) / 16 == pytest.approx(
+        total["value"].iloc[0]
+    )
+    names = choices.named(table)["variant"].unique()
+    assert names[1].startswith("c = -2, noise ") and names[0].startswith("noise ")
+    with pytest.raises(ValueError, match="total must be at most 1"):
+        readers.noisy_recalls(
+            motifs="distinct_1", length=110, gap=8, n_test=5, seed=0,
+            labels=[["additive", None, 1.5]],
+        )  # fmt: skip
 
 
 def test_only_the_reader_with_the_grammar_interacts_on_additive_labels():

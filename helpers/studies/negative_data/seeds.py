@@ -1,0 +1,209 @@
+"""Would other networks get the same verdicts? What was repeated, and what to expect."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+
+import numpy as np
+import pandas as pd
+from scipy import stats
+
+from helpers.studies.negative_data import recorded
+from helpers.studies.negative_data.classify import classifiers
+from helpers.studies.negative_data.settings import KINDS
+
+Judge = Callable[[Mapping], Mapping]  # from values by quantity to verdicts by quantity
+
+
+def both_kinds(
+    *, world: dict, recipe: dict, measures: dict, seed: int, device: str = "auto"
+) -> pd.DataFrame:
+    """Return `classifiers` of M_w and M_wo, as one part of a step."""
+    return pd.concat(
+        [
+            classifiers(
+                world=world,
+                recipe=recipe,
+                measures=measures,
+                share=share,
+                seed=seed,
+                device=device,
+            )
+            for share in KINDS
+        ],
+        ignore_index=True,
+    )
+
+
+def classifier_values(classified: pd.DataFrame, methods: Sequence[str]) -> dict:
+    """Return all that the chapter records of classifiers, by quantity.
+
+    methods : of attribution, of which Tables 4 and 5 have rows
+    """
+    values = recorded.recall_values(classified)
+    values |= recorded.visibility_values(classified, methods)
+    if "permutation" in methods:
+        values |= recorded.version_values(classified)
+    return values
+
+
+def counting_values(counted: pd.DataFrame, names: Sequence[str]) -> dict:
+    """Return all that the chapter records of regressions with IG, by quantity."""
+    values = recorded.count_values(counted)
+    large = counted[(counted["motifs"] == "distinct_1") & (counted["n_filters"] == 32)]
+    if (large["measure"] == "error").any():
+        values |= recorded.effect_values(large, names)
+    return values
+
+
+def values_of(again: Iterable[pd.DataFrame], names: Sequence[str]) -> dict:
+    """Return all that the chapter records of tables of either step, by quantity."""
+    values = {}
+    for table in again:
+        if "share" in table:
+            values |= classifier_values(table, ("IG", "DeepLIFT", "permutation"))
+        else:
+            values |= counting_values(table, names)
+    return values
+
+
+def run_values(runs: pd.DataFrame, names: Sequence[str]) -> list[dict]:
+    """Return `counting_values` of every run of the step that repeats regressions."""
+    return [counting_values(run, names) for _, run in runs.groupby("seed")]
+
+
+def same_verdicts(
+    stored: Mapping, repeats: Iterable[Mapping], judge: Judge
+) -> pd.DataFrame:
+    """Return how often repeats get the verdict that the stored value has.
+
+    Parameters
+    ----------
+    stored : mapping of quantity to number
+        The values that decide the verdicts of the chapter.
+    repeats : iterable of mappings of quantity to number
+        Each from networks, and data, of its own. What is not stored is left out.
+    judge : function
+        From values by quantity to verdicts by quantity.
+
+    Returns
+    -------
+    DataFrame
+        quantity, repeats, same (their share with the stored verdict).
+    """
+    stands, rows = judge(stored), []
+    for values in repeats:
+        known = {name: v for name, v in values.items() if name in stored}
+        found = judge(known)
+        rows += [(name, found[name] == stands[name]) for name in known]
+    table = pd.DataFrame(rows, columns=["quantity", "same"])
+    grouped = table.groupby("quantity", sort=False)["same"]
+    return grouped.agg(repeats="size", same="mean").reset_index()
+
+
+def network_values(table: pd.DataFrame) -> pd.DataFrame:
+    """Return every recall that is a mean over networks, network by network.
+
+    Parameters
+    ----------
+    table : data frame
+        Of classifiers or of regressions.
+
+    Returns
+    -------
+    DataFrame
+        quantity, network, value.
+    """
+    some = recorded.tables.panels(table[table["measure"].isin(["recall", "total"])])
+    name = recorded.table_2 if "share" in table else recorded.table_6
+    some = some.assign(quantity=[name(row) for row in some.itertuples()])
+    if "share" in table:
+        pairs = table[(table["measure"] == "pair") & (table["share"] == 0)]
+        pairs = pairs[pairs["motifs"] == "distinct_1"]
+        name = "table3." + pairs["n_filters"].astype(str) + "." + pairs["detail"]
+        some = pd.concat([some, pairs.assign(quantity=name)])
+    return some[["quantity", "network", "value"]]
+
+
+def expected_same(values: pd.DataFrame, published: pd.DataFrame) -> pd.DataFrame:
+    """Return how likely the mean of as many new networks gets the same verdict.
+
+    The new mean is taken to lie around the stored one as a Student t variable, with
+    the spread of the networks that were kept, times the root of 2 / n: both means
+    vary. Networks of one step share their training and test sequences, so that the
+    part of other data is missing, and the chance comes out too high.
+
+    Parameters
+    ----------
+    values : data frame
+        quantity, network, value; see `network_values`.
+    published : data frame
+        quantity, published, tolerance; rows compared by a tolerance.
+
+    Returns
+    -------
+    DataFrame
+        quantity, same (probability).
+    """
+    spread = values.groupby("quantity")["value"].agg(["mean", "std", "size"])
+    rows = spread.join(published.set_index("quantity"), how="inner")
+    rows = rows[(rows["relation"] == "equals") & (rows["size"] > 1)]
+    scale = (rows["std"] * np.sqrt(2 / rows["size"])).clip(lower=1e-9)
+    low, high = (
+        stats.t.cdf(
+            (rows["published"] + sign * rows["tolerance"] - rows["mean"]) / scale,
+            rows["size"] - 1,
+        )
+        for sign in (-1, 1)
+    )
+    inside = (rows["mean"] - rows["published"]).abs() <= rows["tolerance"]
+    chance = np.where(inside, high - low, 1 - (high - low))
+    return pd.DataFrame({"quantity": rows.index, "same": chance})
+
+
+def by_group(shares: pd.DataFrame, how: str) -> pd.DataFrame:
+    """Return the mean share with the same verdict by group of rows.
+
+    Parameters
+    ----------
+    shares : data frame
+        quantity, same.
+    how : str
+        What was repeated.
+
+    Returns
+    -------
+    DataFrame
+        how, Rows of, rows, same.
+    """
+    group = shares["quantity"].str.split(".").str[0].map(recorded.GROUPS)
+    grouped = shares.assign(group=group).groupby("group")["same"]
+    counts = grouped.agg(rows="size", same="mean")
+    counts = counts.reindex([g for g in recorded.GROUPS.values() if g in counts.index])
+    return (
+        counts.rename_axis("Rows of")
+        .reset_index()
+        .assign(how=how)[["how", "Rows of", "rows", "same"]]
+    )
+
+
+def said(shares: Mapping[str, pd.DataFrame], expected: pd.DataFrame) -> str:
+    """Return in words how often verdicts repeat, measured and expected.
+
+    Parameters
+    ----------
+    shares : mapping of what was repeated to a table of `same_verdicts`
+    expected : data frame
+        From `expected_same`.
+    """
+    measured = pd.concat(shares.values()).groupby("quantity")["same"].mean()
+    both = expected.set_index("quantity")["same"].rename("expected")
+    compared = pd.concat([measured, both], axis=1, join="inner")
+    rest = both[~both.index.isin(measured.index)]
+    whole = np.mean([*measured, *rest])
+    return (
+        f"Measured on {len(measured)} rows, the verdict is the same in "
+        f"{measured.mean():.1%} of the cases. On the {len(compared)} of them with an "
+        f"expected share, {compared['same'].mean():.1%} is measured and "
+        f"{compared['expected'].mean():.1%} expected; {len(rest)} more rows have an "
+        f"expected share only, {rest.mean():.1%} in the mean. All {len(measured)} + "
+        f"{len(rest)} rows together: {whole:.1%}."
+    )

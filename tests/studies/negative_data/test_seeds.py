@@ -1,0 +1,88 @@
+"""Verdicts repeat where values do; what to expect follows from the spread."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers.studies.negative_data import seeds
+from helpers.studies.negative_data.rows import COLUMNS
+
+PUBLISHED = pd.DataFrame(
+    {
+        "quantity": ["table2.MEF2A.4.with.3", "table2.MEF2A.4.with.2", "order.a"],
+        "published": [0.8, 0.5, 1.0],
+        "tolerance": [0.1, 0.1, np.nan],
+        "relation": ["equals", "equals", "holds"],
+    }
+)
+
+
+def judge(values):
+    """Call a value reproduced from a half on."""
+    return {name: "yes" if value >= 0.5 else "no" for name, value in values.items()}
+
+
+def test_a_repeat_counts_where_the_stored_value_is_known():
+    stored = {"table2.a": 0.9, "table3.b": 0.1}
+    repeats = [{"table2.a": 0.7, "table3.b": 0.2, "other": 1.0}, {"table2.a": 0.4}]
+    table = seeds.same_verdicts(stored, repeats, judge).set_index("quantity")
+    assert table.loc["table2.a"].tolist() == [2, 0.5]
+    assert table.loc["table3.b"].tolist() == [1, 1.0]
+    assert len(table) == 2
+    groups = seeds.by_group(table.reset_index(), "twice")
+    assert groups["same"].tolist() == [0.5, 1.0] and groups["rows"].eq(1).all()
+
+
+def classified(values):
+    """Return recalls with three motifs of M_w, a network a value."""
+    rows = [(i, "recall", "all", 3, v, np.nan, np.nan) for i, v in enumerate(values)]
+    table = pd.DataFrame(rows, columns=COLUMNS)
+    return table.assign(motifs="MEF2A", n_filters=4, share=1.0)
+
+
+@pytest.mark.parametrize(
+    ("values", "low", "high"),
+    [
+        ([0.80, 0.81, 0.79], 0.95, 1.0),  # amid the interval
+        ([0.2, 0.21, 0.19], 0.95, 1.0),  # far outside: missed again
+        ([0.88, 0.92, 0.90], 0.45, 0.55),  # on its border: a coin
+        ([0.80, 0.80, 0.80], 1.0, 1.0),  # no spread at all
+    ],
+)
+def test_the_chance_of_the_same_verdict_follows_from_the_spread(values, low, high):
+    single = seeds.network_values(classified(values))
+    assert single["quantity"].unique() == ["table2.MEF2A.4.with.3"]
+    found = seeds.expected_same(single, PUBLISHED)
+    assert found["quantity"].tolist() == ["table2.MEF2A.4.with.3"]
+    assert low <= found["same"].item() <= high
+
+
+def test_pairs_are_those_of_m_wo():
+    rows = [(0, "pair", "A-B", 2, 0.3, np.nan, np.nan)]
+    table = pd.DataFrame(rows, columns=COLUMNS).assign(motifs="distinct_1", n_filters=4)
+    both = pd.concat([table.assign(share=0.0), table.assign(share=1.0, value=0.9)])
+    found = seeds.network_values(both)
+    assert found.to_numpy().tolist() == [["table3.4.A-B", 0, 0.3]]
+
+
+def test_both_kinds_are_trained_and_recorded():
+    table = seeds.both_kinds(
+        world={"motifs": "distinct_1", "length": 110, "gap": 8},
+        recipe={
+            "n_filters": 4, "width": 13, "pool": 20, "n_train": 120, "lr": 0.01,
+            "epochs": 1, "n_starts": 1, "n_keep": 1,
+        },
+        measures={"n_test": 5},
+        seed=0,
+    )  # fmt: skip
+    assert set(table["share"]) == {0.0, 1.0}
+    values = seeds.classifier_values(table, ["IG"])
+    assert {"table2.distinct_1.4.with.3", "order.recall.distinct_1.4"} <= values.keys()
+
+
+def test_what_is_said_counts_each_row_once():
+    expected = pd.DataFrame({"quantity": ["a", "b"], "same": [0.8, 0.6]})
+    run = pd.DataFrame({"quantity": ["a", "c"], "repeats": 1, "same": [1.0, 0.5]})
+    said = seeds.said({"runs": run}, expected)
+    assert "Measured on 2 rows" in said and "in 75.0% of" in said
+    assert "On the 1 of them" in said and "2 + 1 rows together: 70.0%." in said

@@ -1,0 +1,62 @@
+"""Without a model, one is trained on a part of the sequences; the rest is held out."""
+
+import numpy as np
+import pytest
+
+from helpers.data.bases import decode
+from helpers.studies.own_sequences import Labelled, learned, read_labelled
+
+
+def sequences(n, word="ACGTACGT", seed=0):
+    """Return n sequences of 30 bp, a word in every second one, and the labels."""
+    rng = np.random.default_rng(seed)
+    bases = rng.integers(0, 4, (n, 30), dtype=np.uint8)
+    labels = np.arange(n) % 2
+    bases[labels == 1, 10 : 10 + len(word)] = ["ACGT".index(x) for x in word]
+    return decode(bases), labels.astype(float)
+
+
+def test_two_fasta_files_are_learned(tmp_path):
+    texts, labels = sequences(900)
+    for name, label in (("open.fa", 1), ("shut.fa", 0)):
+        of_class = [t for t, y in zip(texts, labels, strict=True) if y == label]
+        lines = [f">{name}{i}\n{t}" for i, t in enumerate(of_class)]
+        (tmp_path / name).write_text("\n".join(lines) + "\n")
+    data = read_labelled(tmp_path / "open.fa", negatives=tmp_path / "shut.fa")
+    predict, held_out, said = learned(data, loss="cross-entropy", width=8, max_epochs=6)
+    assert len(held_out.labels) == 270 and "630" in said and "ROC" in said
+    guesses = predict(np.array([["ACGT".index(x) for x in t] for t in texts[:40]]))
+    assert guesses.min() >= 0 and guesses.max() <= 1
+    assert guesses[1::2].mean() > guesses[::2].mean() + 0.5
+
+
+def test_groups_stay_together_and_unknown_bases_are_left_out():
+    texts, labels = sequences(400)
+    texts[3] = "N" + texts[3][1:]
+    groups = np.arange(400) // 4
+    data = Labelled(texts, labels * 10, groups)
+    _, held_out, said = learned(data, loss="mse", width=8, max_epochs=1)
+    assert texts[3] not in held_out.sequences and "1 with an N" in said
+    _, counts = np.unique(held_out.groups, return_counts=True)
+    assert set(counts) <= {3, 4} and "variance" in said
+
+
+@pytest.mark.parametrize(
+    ("n", "change", "knobs", "message"),
+    [
+        (400, {}, {"loss": "poisson"}, "loss must be one of"),
+        (400, {}, {"share": 1.0}, "share must be at most 0.95"),
+        (400, {}, {"width": 31}, "width must be at most 30"),
+        (90, {}, {}, "data must hold at least 100 sequences without N"),
+        (400, {"labels": 2.0}, {}, "labels must be 0 or 1 for loss 'cross-entropy'"),
+        (400, {"labels": 1.0}, {}, "at least 10 sequences of each class to learn"),
+        (400, {"labels": 1.0}, {"loss": "mse"}, "labels must vary; all are 1"),
+    ],
+)
+def test_what_cannot_be_learned_from_is_refused(n, change, knobs, message):
+    texts, labels = sequences(n)
+    if "labels" in change:
+        labels = np.full(n, change["labels"])
+    knobs = {"loss": "cross-entropy", "width": 8} | knobs
+    with pytest.raises(ValueError, match=message):
+        learned(Labelled(texts, labels, None), **knobs)

@@ -233,6 +233,26 @@ def visibility_table(visible: pd.DataFrame, published: Mapping) -> pd.DataFrame:
     return shown.replace({"target": {"output": "logit"}}).round(3)
 
 
+def recall_table(
+    tried: pd.DataFrame, published: Mapping, quantity: str
+) -> pd.DataFrame:
+    """Return recalls of variants by number of motifs, the published ones last.
+
+    Parameters
+    ----------
+    tried : data frame
+        Of `varied`, of one kind of training.
+    published : mapping of quantity to number
+    quantity : str
+        The published ones' name, without the number of motifs.
+    """
+    recall = tried[tried["measure"] == "recall"]
+    wide = recall.pivot_table("value", "variant", "motifs_present", sort=False)
+    wide = wide[[4, 3, 2, 1, 0]]
+    wide.loc["published"] = [published[f"{quantity}.{k}"] for k in wide.columns]
+    return wide.round(3).reset_index()
+
+
 def printed_total(published: Mapping, motifs: str, effect: str) -> float:
     """Return the published recall of all sequences, 32 filters."""
     return published[f"{COUNT_TABLES[motifs]}.{motifs}.32.{effect}.total"]

@@ -279,10 +279,39 @@ def all_starts(table: pd.DataFrame | None) -> list[tuple[str, pd.DataFrame]]:
     """Return what the table of each kind's starts holds, and the table, if there is."""
     if table is None or not (table["measure"] == "start match").any():
         return []
-    return [
+    every = [
         (f"Starts of {kind}, distinct_1, 4 filters, by loss:", starts(table, share))
         for share, kind in KINDS.items()
     ]
+    text = "Mean recall of the starts that a rule keeps, distinct_1, 4 filters:"
+    return [*every, (text, selections(table))]
+
+
+def selections(
+    table: pd.DataFrame, motifs: str = "distinct_1", found: float = 0.8
+) -> pd.DataFrame:
+    """Return what the starts have in the mean that one or another rule keeps.
+
+    Rules: the lowest validation loss, which a user has; a match of at least `found`
+    with each motif, which needs the truth; and none.
+    """
+    rows = []
+    for share, kind in KINDS.items():
+        if not (table["share"] == share).any():
+            continue
+        every = _starts(table, share, motifs)
+        names = every.columns.drop(["loss", "", "recall of 3", "recall of 2"])
+        whole = (every[names] >= found).all(axis=1)
+        for rule, keep in (
+            ("lowest loss (used here)", every[""] == "kept"),
+            ("all motifs found (needs the truth)", whole),
+            ("none", whole.notna()),
+        ):
+            mean = every.loc[keep, ["recall of 3", "recall of 2"]].mean()
+            row = {"kind": kind, "rule": rule, "starts": keep.sum()}
+            row["with all motifs"] = (keep & whole).sum()
+            rows.append(row | mean.round(3).to_dict())
+    return pd.DataFrame(rows)
 
 
 def weakest_matches(table: pd.DataFrame, motifs: str = "distinct_1") -> pd.DataFrame:

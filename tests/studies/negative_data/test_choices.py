@@ -40,6 +40,19 @@ def test_unchanged_is_the_classifier_itself():
     )
 
 
+def test_recalls_of_variants_stand_over_the_published():
+    rows = [("pool 10", "recall", k, k / 10) for k in range(5)]
+    rows += [("pool 10", "recall", 4, 0.6), ("pool 10", "loss", -1, 9.0)]
+    columns = ["variant", "measure", "motifs_present", "value"]
+    published = {f"table2.MEF2A.32.without.{k}": 0.9 for k in range(5)}
+    shown = choices.recall_table(
+        pd.DataFrame(rows, columns=columns), published, "table2.MEF2A.32.without"
+    )
+    assert shown["variant"].tolist() == ["pool 10", "published"]
+    assert shown.loc[0, [4, 3, 0]].tolist() == [0.5, 0.3, 0]
+    assert shown.loc[1, [4, 3, 2, 1, 0]].eq(0.9).all()
+
+
 def test_more_sequences_are_named_beside_the_recall():
     table = choices.grown(n_train=100, **SMALL, effect="additive", constant=None)
     assert set(table["measure"]) == {"recall", "total"}

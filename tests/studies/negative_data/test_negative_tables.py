@@ -149,7 +149,20 @@ def test_starts_are_listed_by_loss_with_what_they_hold():
     assert [text[:14] for text, _ in tables.all_starts(both)] == [
         "Starts of M_w,",
         "Starts of M_wo",
+        "Mean recall of",
     ]
+
+
+def test_a_rule_keeps_starts_by_loss_or_by_what_they_hold():
+    rows = [(0.0, 0, "loss", "kept", -1, 0.1), (0.0, 1, "loss", "dropped", -1, 0.2)]
+    rows += [
+        (0.0, s, "start match", m, -1, 0.7 + 0.2 * s) for s in (0, 1) for m in "AB"
+    ]
+    rows += [(0.0, s, "start recall", "all", k, s / 2) for s in (0, 1) for k in (2, 3)]
+    shown = tables.selections(classified(rows))
+    assert shown["kind"].eq("M_wo").all() and shown["starts"].tolist() == [1, 1, 2]
+    assert shown["with all motifs"].tolist() == [0, 1, 1]
+    assert shown["recall of 3"].tolist() == [0.0, 0.5, 0.25]
 
 
 def counted(value, effects=("additive", "quadratic", "inhibiting", "enhancing")):

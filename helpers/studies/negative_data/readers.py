@@ -97,7 +97,7 @@ def noisy_recalls(
         guess = weights @ motif_labels(sets, effect, constant=constant)
         truth = motif_labels(test.present, effect, constant=constant)
         recall = partial(_blurred, guess, noise, truth, test.counts)
-        size = _size_of_noise(lambda s, r=recall: r(s) @ sizes, total)
+        size = _size_of_noise(recall, sizes, total)
         about = {"effect": effect, "constant": constant or 0.0, "noise": size}
         values = {-1: recall(size) @ sizes, **dict(enumerate(recall(size)))}
         rows += [about | {"motifs_present": k, "value": v} for k, v in values.items()]
@@ -116,13 +116,16 @@ def _blurred(
 
 
 def _size_of_noise(
-    total: Callable[[float], float], wanted: float, largest: float = 20.0
+    recall: Callable[[float], np.ndarray],
+    sizes: np.ndarray,
+    wanted: float,
+    largest: float = 20.0,
 ) -> float:
-    """Return the size of noise at which a falling total has the value wanted."""
+    """Return the size of noise at which the recall of all sequences is the wanted."""
     low, high = 0.0, largest
     for _ in range(40):
         middle = (low + high) / 2
-        low, high = (middle, high) if total(middle) > wanted else (low, middle)
+        low, high = (middle, high) if recall(middle) @ sizes > wanted else (low, middle)
     return low
 
 

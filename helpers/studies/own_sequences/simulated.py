@@ -6,7 +6,6 @@ import pandas as pd
 
 from helpers import checks
 from helpers.data.motifs import Motif
-from helpers.device import Device
 from helpers.significance.held_out import FEWEST
 from helpers.studies.negative_data import classify as chapter
 from helpers.studies.negative_data import regress as counting
@@ -82,7 +81,7 @@ def classify(
     recipe: Recipe | None = None,
     measures: Measures = MEASURES,
     seed: int = 0,
-    device: Device = "auto",
+    device: str = "auto",
 ) -> pd.DataFrame:
     """Simulate sequences of a grammar, train networks on them, and judge the networks.
 
@@ -103,7 +102,7 @@ def classify(
         What is measured.
     seed : int
         Of data, initial weights and permutations.
-    device : str or torch.device
+    device : str
 
     Returns
     -------
@@ -135,7 +134,7 @@ def regress(
     recipe: Recipe | None = None,
     measures: Measures = MEASURES,
     seed: int = 0,
-    device: Device = "auto",
+    device: str = "auto",
 ) -> pd.DataFrame:
     """Simulate sequences whose label their motifs make, train networks, judge them.
 
@@ -186,7 +185,7 @@ def both_trainings(
     recipe: Recipe | None = None,
     measures: Measures = MEASURES,
     seed: int = 0,
-    device: Device = "auto",
+    device: str = "auto",
 ) -> pd.DataFrame:
     """Return `classify` with either kind of negatives, as one table a page can show.
 

@@ -159,30 +159,26 @@ def expected_same(values: pd.DataFrame, published: pd.DataFrame) -> pd.DataFrame
     return pd.DataFrame({"quantity": rows.index, "same": chance})
 
 
-def by_group(shares: pd.DataFrame, how: str) -> pd.DataFrame:
-    """Return the mean share with the same verdict by group of rows.
+def by_group(shares: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Return the mean share with the same verdict by group of rows, as text.
 
     Parameters
     ----------
-    shares : data frame
-        quantity, same.
-    how : str
-        What was repeated.
+    shares : mapping of what was repeated to a table with quantity and same
 
     Returns
     -------
     DataFrame
-        how, Rows of, rows, same.
+        Rows of, and a column for each repeat: share (number of rows).
     """
-    group = shares["quantity"].str.split(".").str[0].map(recorded.GROUPS)
-    grouped = shares.assign(group=group).groupby("group")["same"]
-    counts = grouped.agg(rows="size", same="mean")
-    counts = counts.reindex([g for g in recorded.GROUPS.values() if g in counts.index])
-    return (
-        counts.rename_axis("Rows of")
-        .reset_index()
-        .assign(how=how)[["how", "Rows of", "rows", "same"]]
-    )
+    columns = {}
+    for how, share in shares.items():
+        group = share["quantity"].str.split(".").str[0].map(recorded.GROUPS)
+        grouped = share.assign(group=group).groupby("group")["same"]
+        columns[how] = grouped.agg(lambda same: f"{same.mean():.2f} ({len(same)})")
+    table = pd.DataFrame(columns).fillna("")
+    order = [g for g in recorded.GROUPS.values() if g in table.index]
+    return table.reindex(order).rename_axis("Rows of").reset_index()
 
 
 def said(shares: Mapping[str, pd.DataFrame], expected: pd.DataFrame) -> str:

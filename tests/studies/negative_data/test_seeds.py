@@ -29,8 +29,9 @@ def test_a_repeat_counts_where_the_stored_value_is_known():
     assert table.loc["table2.a"].tolist() == [2, 0.5]
     assert table.loc["table3.b"].tolist() == [1, 1.0]
     assert len(table) == 2
-    groups = seeds.by_group(table.reset_index(), "twice")
-    assert groups["same"].tolist() == [0.5, 1.0] and groups["rows"].eq(1).all()
+    groups = seeds.by_group({"twice": table.reset_index()})
+    assert groups["twice"].tolist() == ["0.50 (1)", "1.00 (1)"]
+    assert groups["Rows of"].str[:7].tolist() == ["Table 2", "Table 3"]
 
 
 def classified(values):

@@ -616,6 +616,7 @@ SMALLEST = {
     "call_rates": calls_of_one,
     "interaction_test": eighty_rows_tested,
     "basis_of": basis_of_two_rows,
+    "all_products": lambda: equal(basis.all_products([[[2.0]], [[3.0]]]), [[6]]),
     "main_functions": functions_of_two_rows,
     "natural_splines": splines_of_two_rows,
     "fit_blind": nothing_to_be_blind_to,

@@ -377,7 +377,7 @@ NULL_TABLES = {
     "fast waves": HardTable("waves no spline follows", fast_waves),
     "correlated .8": HardTable("features correlated .8", close_to_one),
     "few rows": HardTable("five features", few, rows=250),
-    "many features": HardTable("twenty-five features", many),
+    "many features": HardTable("twenty-five features", many, rows=1500),
     "counts": HardTable("Poisson, logarithms add up", counts),
     "counts, scattered": HardTable("more scattered than Poisson", scattered_counts),
     "counts, product": HardTable("Poisson with x1 x2", counts_with_a_pair),

@@ -112,8 +112,8 @@ def _products(factors: list[np.ndarray]) -> np.ndarray:
 
 def all_products(factors: Sequence[np.ndarray]) -> np.ndarray:
     """Return all products of one column of each factor, (n, n_products)."""
-    product = factors[0]
-    for factor in factors[1:]:
+    product, *others = map(np.asarray, factors)
+    for factor in others:
         product = (product[:, :, None] * factor[:, None]).reshape(len(product), -1)
     return product
 

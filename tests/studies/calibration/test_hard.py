@@ -5,8 +5,10 @@ import pandas as pd
 import pytest
 
 from helpers.press.results import Store
+from helpers.significance.interaction import Settings, asking
 from helpers.studies import calibration
 from helpers.studies.calibration.hard import WAYS, _asked
+from helpers.truth.hard_tables import HARD_TABLES, draw_hard
 
 
 def test_trials_of_a_hard_table_are_a_stored_step(tmp_path):
@@ -126,3 +128,14 @@ def test_answers_are_told_of_hard_tables_too():
         ["counts", "poisson", "correlated"]
     ]
     assert table["verdict"].tolist() == ["holds"]
+
+
+@pytest.mark.parametrize("name", HARD_TABLES)
+def test_every_table_has_the_rows_that_the_test_asks_for(name):
+    table, settings = HARD_TABLES[name], Settings()
+    data = draw_hard(name, table.rows, seed=0)
+    n_columns = data.X.shape[1]
+    if data.covariates is not None:
+        n_columns += np.reshape(data.covariates, (len(data.X), -1)).shape[1]
+    part = table.rows * (1 - settings.first) / settings.n_folds
+    assert part - 2 >= asking.ROWS_PER_COLUMN * n_columns  # parts differ by a row

@@ -630,7 +630,7 @@ def test_provenance_is_one_line_about_the_steps(root):
     quick.stored_or_run("step", counted, {})
     line = quick.provenance()
     assert "\n" not in line
-    for expected in ("quick size", "1 heavy step", "threads", "commit", "numpy"):
+    for expected in ("quick size", "1 heavy step", "thread", "commit", "numpy"):
         assert expected in line
 
 

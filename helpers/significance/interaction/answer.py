@@ -192,7 +192,7 @@ class Answer:
         ax = ax if ax is not None else plt.subplots()[1]
         if pair is None:
             return self._draw_pairs(ax, checks.integer("most", most, at_least=1))
-        return self._draw_surface(ax, tuple(pair))
+        return self._draw_surface(ax, tuple(pair) if isinstance(pair, list) else pair)
 
     def _draw_pairs(self, ax: Axes, most: int) -> Axes:
         shown = self.table[self.table["identifiable"]].head(most).iloc[::-1]
@@ -220,7 +220,7 @@ class Answer:
         return ax
 
     def _draw_surface(self, ax: Axes, pair: tuple[str, ...], n_bins: int = 8) -> Axes:
-        if len(pair) != 2 or pair not in self.directions:  # a plane
+        if self.size != 2 or not isinstance(pair, tuple) or pair not in self.directions:
             raise ValueError(f"pair must be one of the table's; got {pair!r}.")
         (first, across, named), (second, up, named_up) = (
             self._bins(name, n_bins) for name in pair

@@ -13,6 +13,8 @@ TABLE = "calibrated.csv"
 #: the worlds of correlated features; and values of a feature up to which it is like
 #: those of allele counts.
 CORRELATED, FEW_VALUES = 0.2, 3
+#: How many times as many rows, or as few, still are like a table's.
+NEAR = 2
 #: Features of a set for which error rates are known.
 PAIR = 2
 #: Shares of data sets in which a pair is called "in 80 %".
@@ -29,7 +31,8 @@ def known(X: np.ndarray, family: str, n_rows: int, *, size: int = 2) -> str:
     X : array, shape (n, n_columns)
     family : str
     n_rows : int
-        Of the whole table; worlds of the nearest number count.
+        Of the whole table: of the numbers within a factor of `NEAR`, that of most
+        worlds counts; if there is none, the nearest.
     size : int
         Features of a set; what is known here is known of pairs.
     """
@@ -40,8 +43,7 @@ def known(X: np.ndarray, family: str, n_rows: int, *, size: int = 2) -> str:
     what = f"{OUTCOMES[family]}, {kind_of(X)} features"
     if like.empty:
         return f"Error rates were not measured for data like these ({what})."
-    nearest = np.abs(np.log(like["n_rows"] / n_rows)).min()
-    like = like[np.isclose(np.abs(np.log(like["n_rows"] / n_rows)), nearest)]
+    like = like[like["n_rows"] == _rows_like(like["n_rows"], n_rows)]
     fails = like[like["verdict"] != "holds"]
     worlds = "world" if len(like) == 1 else "worlds"
     sets = " to ".join(f"{n}" for n in sorted({like["sets"].min(), like["sets"].max()}))
@@ -57,6 +59,14 @@ def known(X: np.ndarray, family: str, n_rows: int, *, size: int = 2) -> str:
     )
     text = f"{text} ({names})." if names else f"{text}."
     return f"{text} {_smallest(like)}".rstrip()
+
+
+def _rows_like(of_worlds: pd.Series, n_rows: int) -> int:
+    """Return the number of rows of the worlds that say most of so many rows."""
+    counts = of_worlds.value_counts().sort_index()
+    off = np.abs(np.log(counts.index / n_rows))
+    near = counts[off <= np.log(NEAR)]
+    return int(counts.index[off.argmin()] if near.empty else near.idxmax())
 
 
 def _smallest(like: pd.DataFrame) -> str:

@@ -53,6 +53,14 @@ def test_the_nearest_rows_count(table):
     assert text.endswith("each) 0 failed.")
 
 
+def test_a_single_world_nearby_does_not_stand_for_many():
+    rows = calibrated._rows_like
+    of_worlds = pd.Series([250, 1000, 1000, 1000, 1500, 3000])
+    asked = (100, 250, 600, 1000, 1500, 2500, 50_000)
+    found = [rows(of_worlds, n) for n in asked]
+    assert found == [250, 250, 1000, 1000, 1000, 1500, 3000]
+
+
 def test_the_fewest_and_the_most_data_sets_are_said(table, monkeypatch):
     of_worlds = calibrated.calibrated().assign(sets=[20, 40, 50, 50])
     monkeypatch.setattr(calibrated, "calibrated", lambda: of_worlds)

@@ -150,6 +150,8 @@ def test_the_answer_speaks_of_sets_and_draws_them():
     assert axes.get_yticklabels()[-1].get_text() == "x1 × x2 × x3"
     with pytest.raises(ValueError, match="pair must be one of the table's"):
         answer.plot(("x1", "x2", "x3"))
+    with pytest.raises(ValueError, match="pair must be one of the table's; got 7"):
+        answer.plot(7)
 
 
 def test_many_sets_are_screened_and_counted():

@@ -19,8 +19,8 @@ SMOKE_TRUTHS = {
 #: knock-offs are a guess).
 MINUTES = {
     "regressions": 5, "lasso": 20, "trees": 20, "networks": 60, "gene-networks": 5,
-    "motif-networks": 40, "left-out": 60, "permuted": 60, "projected": 30,
-    "slow-trees": 400, "knockoffs": 30,
+    "motif-networks": 40, "smooth-networks": 20, "left-out": 60, "permuted": 60,
+    "projected": 30, "slow-trees": 400, "knockoffs": 30,
 }  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from helpers.studies.matrix.methods import (
     projected,
     regressions,
     slow_trees,
+    smooth_networks,
     trees,
 )
 
@@ -31,6 +32,7 @@ def _files() -> dict[str, ModuleType]:
         "trees": trees,
         "knockoffs": knockoffs,
         "networks": networks,
+        "smooth-networks": smooth_networks,
         "gene-networks": gene_networks,
         "motif-networks": motif_networks,
         "left-out": left_out,

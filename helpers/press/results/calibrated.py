@@ -16,10 +16,12 @@ def rates_for_answers(root: str | os.PathLike = ROOT) -> pd.DataFrame:
     """Return what answers say of their error rates, by the committed trials."""
     store = Store("calibration", size="paper", root=root)
     table = store.paper("trials", partial=True)
-    rates = calibration.rates(table, calibration.cells("paper"))
     hard = store.paper("hard", partial=True)
+    threes = store.paper("threes", partial=True)
     return calibration.for_answers(
-        rates, None if hard is None else calibration.hard_rates(hard)
+        calibration.rates(table, calibration.cells("paper")),
+        None if hard is None else calibration.hard_rates(hard),
+        calibration.rates(threes, calibration.threes_cells("paper")),
     )
 
 

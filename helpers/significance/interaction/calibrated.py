@@ -15,8 +15,9 @@ TABLE = "calibrated.csv"
 CORRELATED, FEW_VALUES = 0.2, 3
 #: How many times as many rows, or as few, still are like a table's.
 NEAR = 2
-#: Features of a set for which error rates are known.
-PAIR = 2
+#: What sets of so many features are called, and whose error rates are spoken of.
+MANY = {2: "pairs", 3: "sets of three"}
+WHOSE = {2: "", 3: " for sets of three"}
 #: Shares of data sets in which a pair is called "in 80 %".
 FOUND = (0.7, 0.9)
 #: Names of the families' outcomes.
@@ -34,27 +35,27 @@ def known(X: np.ndarray, family: str, n_rows: int, *, size: int = 2) -> str:
         Of the whole table: of the numbers within a factor of `NEAR`, that of most
         worlds counts; if there is none, the nearest.
     size : int
-        Features of a set; what is known here is known of pairs.
+        Features of a set: two or three.
     """
-    if size > PAIR:
-        return "Error rates of sets of three in made worlds: on the calibration page."
     table = calibrated()
+    table = table[table["size"] == size]
     like = table[(table["family"] == family) & (table["kind"] == kind_of(X))]
-    what = f"{OUTCOMES[family]}, {kind_of(X)} features"
+    what, whose = f"{OUTCOMES[family]}, {kind_of(X)} features", WHOSE[size]
     if like.empty:
-        return f"Error rates were not measured for data like these ({what})."
+        return f"Error rates{whose} were not measured for data like these ({what})."
     like = like[like["n_rows"] == _rows_like(like["n_rows"], n_rows)]
     fails = like[like["verdict"] != "holds"]
     worlds = "world" if len(like) == 1 else "worlds"
     sets = " to ".join(f"{n}" for n in sorted({like["sets"].min(), like["sets"].max()}))
     text = (
-        f"Error rates with the default learner: of {len(like)} made {worlds} like "
-        f"these data ({what}, {like['n_rows'].iloc[0]:,} rows; {sets} data sets each) "
-        f"{len(fails)} failed"
+        f"Error rates{whose} with the default learner: of {len(like)} made {worlds} "
+        f"like these data ({what}, {like['n_rows'].iloc[0]:,} rows; {sets} data sets "
+        f"each) {len(fails)} failed"
     )
     names = "; ".join(
         f"{row.world}: {row.verdict.removeprefix('fails: ')}, {row.rate:.1%} of null "
-        f"pairs at 5 %, a false call after Holm in {row.family_wise:.1%} of data sets"
+        f"{MANY[size]} at 5 %, a false call after Holm in "
+        f"{row.family_wise:.1%} of data sets"
         for row in fails.itertuples()
     )
     text = f"{text} ({names})." if names else f"{text}."

@@ -1,5 +1,6 @@
 """Can the interaction test be trusted? Worlds where the answer is known, in parts."""
 
+from helpers.studies.calibration.answers import for_answers
 from helpers.studies.calibration.hard import hard_parts, hard_rates, hard_trials
 from helpers.studies.calibration.plan import Cell, cells, parts, rival_parts
 from helpers.studies.calibration.planning import (
@@ -14,7 +15,6 @@ from helpers.studies.calibration.tables import (
     all_tests,
     beside,
     details,
-    for_answers,
     found,
     hard_shown,
     hard_waiting,

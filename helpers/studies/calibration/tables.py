@@ -3,15 +3,12 @@
 import numpy as np
 import pandas as pd
 
-from helpers.significance.interaction.calibrated import kind_of
 from helpers.studies.calibration.hard import hard_parts
-from helpers.studies.calibration.rates import FEWEST
 from helpers.studies.calibration.worlds import WORLDS, World
 from helpers.truth.hard_tables import (
     COMPARED_TABLES,
     HARD_TABLES,
     NULL_TABLES,
-    draw_hard,
 )
 
 #: Kind and members of the term whose share power is drawn against.
@@ -113,7 +110,7 @@ def power_by_share(rates: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for row in ran.itertuples():
         world = WORLDS[row.world]
-        share = _share(world)
+        share = share_of(world)
         if share == share and world.rho == 0.5:
             rows.append((row.n_rows, share, row.power, row.sets))
     table = pd.DataFrame(rows, columns=["n_rows", "share", "power", "sets"])
@@ -156,73 +153,10 @@ def beside(tests: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def for_answers(rates: pd.DataFrame, hard: pd.DataFrame | None = None) -> pd.DataFrame:
-    """Return what the test's answers say of their own error rates.
-
-    Cells of the default learner with a verdict, with what data like theirs are like:
-    the file `helpers/significance/interaction/calibrated.csv`.
-
-    Parameters
-    ----------
-    rates : DataFrame
-        As `rates.rates` returns it.
-    hard : DataFrame, optional
-        As `hard.hard_rates` returns it.
-
-    Returns
-    -------
-    DataFrame
-        world, family, kind, n_rows, sets, rate, family_wise, verdict, share, power (of
-        worlds whose one true pair is a product: its share of the variance, and how
-        often it was called; else NaN)
-    """
-    ran = rates[(rates["learner"] == "networks") & (rates["sets"] >= FEWEST)]
-    worlds = [WORLDS[name] for name in ran["world"]]
-    share = [_share(world) for world in worlds]
-    table = pd.DataFrame(
-        {
-            "world": ran["world"],
-            "family": [world.family for world in worlds],
-            "kind": [world.kind for world in worlds],
-            "n_rows": ran["n_rows"],
-            "sets": ran["sets"],
-            "rate": ran["rate"].round(4),
-            "family_wise": ran["family"].round(4),
-            "verdict": ran["verdict"],
-            "share": share,
-            "power": ran["power"].round(4).where(np.isfinite(share)),
-        }
-    )
-    if hard is not None:
-        table = pd.concat([table, _hard_for_answers(hard)])
-    return table.sort_values(["family", "kind", "n_rows", "world"], ignore_index=True)
-
-
-def _share(world: World) -> float:
+def share_of(world: World) -> float:
     """Return the share of the one true pair of a world of numbers, else NaN."""
     usual = world.family == "gaussian" and len(world.terms) == 1
     return world.terms[0][2] if usual and world.terms[0][:2] == ONE_PRODUCT else np.nan
-
-
-def _hard_for_answers(hard: pd.DataFrame) -> pd.DataFrame:
-    """Return the same of hard tables, tested as the test is."""
-    known = hard["table"].isin([*NULL_TABLES, *COMPARED_TABLES])
-    ran = hard[known & (hard["way"] == "as it is") & (hard["sets"] >= FEWEST)]
-    drawn = [draw_hard(row.table, int(row.n_rows), 0) for row in ran.itertuples()]
-    return pd.DataFrame(
-        {
-            "world": ran["table"],
-            "family": [data.family for data in drawn],
-            "kind": [kind_of(data.X) for data in drawn],
-            "n_rows": ran["n_rows"],
-            "sets": ran["sets"],
-            "rate": ran["rate"].round(4),
-            "family_wise": ran["family"].round(4),
-            "verdict": ran["verdict"],
-            "share": np.nan,
-            "power": np.nan,
-        }
-    )
 
 
 def hard_shown(hard: pd.DataFrame) -> pd.DataFrame:

@@ -6,6 +6,8 @@ import pytest
 
 from helpers.significance.interaction import calibrated
 
+FEW = "fails: too few calls"
+
 
 @pytest.fixture
 def table(monkeypatch):
@@ -17,7 +19,8 @@ def table(monkeypatch):
             ("C", "gaussian", "correlated", 1000, "holds"),
         ],
         columns=["world", "family", "kind", "n_rows", "verdict"],
-    ).assign(sets=50, rate=0.07, family_wise=0.1, share=np.nan, power=np.nan)
+    ).assign(size=2, sets=50, rate=0.07, family_wise=0.1, share=np.nan, power=np.nan)
+    stored = pd.concat([stored, stored[:1].assign(size=3, sets=20, verdict=FEW)])
     monkeypatch.setattr(calibrated, "calibrated", lambda: stored)
 
 
@@ -62,10 +65,19 @@ def test_a_single_world_nearby_does_not_stand_for_many():
 
 
 def test_the_fewest_and_the_most_data_sets_are_said(table, monkeypatch):
-    of_worlds = calibrated.calibrated().assign(sets=[20, 40, 50, 50])
+    of_worlds = calibrated.calibrated().assign(sets=[20, 40, 50, 50, 60])
     monkeypatch.setattr(calibrated, "calibrated", lambda: of_worlds)
     text = calibrated.known(features(), "gaussian", 1000)
     assert "1,000 rows; 20 to 40 data sets each" in text
+
+
+def test_sets_of_three_have_rates_of_their_own(table):
+    text = calibrated.known(features(), "gaussian", 1000, size=3)
+    assert text.startswith("Error rates for sets of three with the default learner: ")
+    assert "of 1 made world like" in text and "20 data sets each" in text
+    assert "1 failed (A: too few calls, 7.0% of null sets of three at 5 %" in text
+    text = calibrated.known(features(kind="allele count"), "gaussian", 1000, size=3)
+    assert text.startswith("Error rates for sets of three were not measured for data")
 
 
 def test_what_was_not_measured_is_said(table):
@@ -88,7 +100,7 @@ def test_the_smallest_share_found_in_80_per_cent_is_said_where_known(
     stored = pd.DataFrame(
         {
             "world": ["A", "B", "C"], "family": "gaussian", "kind": "correlated",
-            "n_rows": 1000, "sets": 20, "rate": 0.05, "family_wise": 0.0,
+            "size": 2, "n_rows": 1000, "sets": 20, "rate": 0.05, "family_wise": 0.0,
             "verdict": "holds", "share": [0.02, 0.08, 0.2], "power": powers,
         }
     )  # fmt: skip

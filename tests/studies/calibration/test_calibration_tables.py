@@ -73,12 +73,15 @@ def test_true_pairs_have_power_and_intervals():
     assert power.iloc[0].tolist() == [3000, 0.02, 1.0, 25]
 
 
+THREES = [Cell("three-way, independent", 3000, "networks", 40)]
+
+
 def test_answers_are_told_of_cells_with_a_verdict():
     table = calibration.for_answers(rates(counted(25, 9), PLANNED))
     row = table.iloc[0].to_dict()
     assert np.isnan([row.pop("share"), row.pop("power")]).all()
     assert row == {
-        "world": "additive", "family": "gaussian", "kind": "correlated",
+        "size": 2, "world": "additive", "family": "gaussian", "kind": "correlated",
         "n_rows": 3000, "sets": 25, "rate": 0.2, "family_wise": 0.0,
         "verdict": "fails: too many calls",
     }  # fmt: skip
@@ -86,7 +89,12 @@ def test_answers_are_told_of_cells_with_a_verdict():
     product = rates(counted(25, 2, "product, 8 %", 1), planned)
     row = calibration.for_answers(product).iloc[0]
     assert (row["share"], row["power"]) == (0.08, 1.0)
-    assert calibration.for_answers(rates(counted(19, 9), PLANNED)).empty
+    few = rates(counted(19, 9), PLANNED)
+    assert calibration.for_answers(few).empty
+    threes = rates(counted(25, 2, "three-way, independent", 1), THREES)
+    table = calibration.for_answers(few, threes=threes)
+    assert table["size"].tolist() == [3] and table["kind"].tolist() == ["independent"]
+    assert table["power"].isna().all()  # of pairs alone it says how strong
 
 
 def test_worlds_are_like_data_as_they_say():

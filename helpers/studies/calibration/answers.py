@@ -1,0 +1,96 @@
+"""What the test's answers say of their own error rates, from the stored trials."""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from helpers.significance.interaction.calibrated import kind_of
+from helpers.studies.calibration.rates import FEWEST
+from helpers.studies.calibration.tables import ONE_PRODUCT, share_of
+from helpers.studies.calibration.threes import THREE_WORLDS
+from helpers.studies.calibration.worlds import WORLDS, World
+from helpers.truth.hard_tables import COMPARED_TABLES, NULL_TABLES, draw_hard
+
+
+def for_answers(
+    rates: pd.DataFrame,
+    hard: pd.DataFrame | None = None,
+    threes: pd.DataFrame | None = None,
+) -> pd.DataFrame:
+    """Return what the test's answers say of their own error rates.
+
+    Cells of the default learner with a verdict, with what data like theirs are like:
+    the file `helpers/significance/interaction/calibrated.csv`.
+
+    Parameters
+    ----------
+    rates : DataFrame
+        As `rates.rates` returns it.
+    hard : DataFrame, optional
+        As `hard.hard_rates` returns it.
+    threes : DataFrame, optional
+        As `rates`, of sets of three features.
+
+    Returns
+    -------
+    DataFrame
+        size (features of a set), world, family, kind, n_rows, sets, rate, family_wise,
+        verdict, share, power (of worlds whose one true pair is a product: its share of
+        the variance, and how often it was called; else NaN)
+    """
+    tables = [_for_answers(rates, WORLDS, 2)]
+    if hard is not None:
+        tables.append(_hard_for_answers(hard))
+    if threes is not None:
+        tables.append(_for_answers(threes, THREE_WORLDS, 3))
+    order = ["size", "family", "kind", "n_rows", "world"]
+    return pd.concat(tables).sort_values(order, ignore_index=True)
+
+
+def _for_answers(
+    rates: pd.DataFrame, drawn: Mapping[str, World], size: int
+) -> pd.DataFrame:
+    """Return the same of drawn worlds, asked about sets of `size` features."""
+    ran = rates[(rates["learner"] == "networks") & (rates["sets"] >= FEWEST)]
+    worlds = [drawn[name] for name in ran["world"]]
+    share = [
+        share_of(world) if size == len(ONE_PRODUCT[1]) else np.nan for world in worlds
+    ]
+    return pd.DataFrame(
+        {
+            "size": size,
+            "world": ran["world"],
+            "family": [world.family for world in worlds],
+            "kind": [world.kind for world in worlds],
+            "n_rows": ran["n_rows"],
+            "sets": ran["sets"],
+            "rate": ran["rate"].round(4),
+            "family_wise": ran["family"].round(4),
+            "verdict": ran["verdict"],
+            "share": share,
+            "power": ran["power"].round(4).where(np.isfinite(share)),
+        }
+    )
+
+
+def _hard_for_answers(hard: pd.DataFrame) -> pd.DataFrame:
+    """Return the same of hard tables, tested as the test is."""
+    known = hard["table"].isin([*NULL_TABLES, *COMPARED_TABLES])
+    ran = hard[known & (hard["way"] == "as it is") & (hard["sets"] >= FEWEST)]
+    drawn = [draw_hard(row.table, int(row.n_rows), 0) for row in ran.itertuples()]
+    return pd.DataFrame(
+        {
+            "size": 2,
+            "world": ran["table"],
+            "family": [data.family for data in drawn],
+            "kind": [kind_of(data.X) for data in drawn],
+            "n_rows": ran["n_rows"],
+            "sets": ran["sets"],
+            "rate": ran["rate"].round(4),
+            "family_wise": ran["family"].round(4),
+            "verdict": ran["verdict"],
+            "share": np.nan,
+            "power": np.nan,
+        }
+    )

@@ -11,6 +11,8 @@ from matplotlib.figure import Figure
 
 from helpers.plots.style import COLOURS, SEQUENTIAL, bare, grid
 
+MANY_NAMES = 20  # features whose names need a row of the figure for one map
+
 
 def strength_map(
     axis: Axes,
@@ -331,12 +333,21 @@ def relu_cross_term(curve: pd.DataFrame) -> Figure:
 def real_maps(maps: Mapping[str, tuple[Sequence[str], np.ndarray]]) -> Figure:
     """Draw one map of pairwise strengths a data set, with feature names (Fig 5).
 
+    Maps stand in one row; one of many features needs a row of its own for its names.
+
     Parameters
     ----------
     maps : dict of title to (feature names, symmetric matrix of strengths)
     """
-    figure, axes = grid(len(maps), columns=2, width=10.0, aspect=0.92)
-    for axis, (title, (names, matrix)) in zip(axes, maps.items(), strict=True):
+    many = {title for title, (names, _) in maps.items() if len(names) >= MANY_NAMES}
+    few = len(maps) - len(many)
+    heights = [4.0] * (few > 0) + [6.5] * len(many)
+    figure = plt.figure(figsize=(11, sum(heights)))
+    cells = figure.add_gridspec(len(heights), max(few, 1), height_ratios=heights)
+    beside = iter([cells[0, column] for column in range(few)])
+    below = iter([cells[row, :] for row in range(int(few > 0), len(heights))])
+    for title, (names, matrix) in maps.items():
+        axis = figure.add_subplot(next(below if title in many else beside))
         strength_map(axis, matrix, labels=names, title=title)
-        axis.tick_params(labelsize=9 if len(names) < 20 else 6)
+        axis.tick_params(labelsize=8)
     return figure

@@ -1,5 +1,7 @@
 """The figures of sets show every panel, and mark what was kept."""
 
+from itertools import pairwise
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
@@ -133,3 +135,17 @@ def test_the_axis_of_training_choices_names_the_strengths_that_were_tried():
         names = [label.get_text() for label in axis.get_xticklabels()]
         assert names == ["5e-06", "5e-05", "0.0005"]
         assert not axis.get_xticklabels(minor=True)
+
+
+def test_a_map_of_many_features_has_a_row_for_its_names():
+    def named(n):
+        return [f"DER_feature_{i}" for i in range(n)], np.ones((n, n))
+
+    sizes = {"houses": 8, "Higgs": 30, "letters": 16}
+    figure = nid.real_maps({title: named(n) for title, n in sizes.items()})
+    figure.canvas.draw()
+    assert titles(figure) == list(sizes)
+    houses, higgs, letters = (axis.get_position() for axis in figure.axes)
+    assert houses.y0 == pytest.approx(letters.y0) and higgs.y1 < houses.y0
+    names = [label.get_window_extent() for label in figure.axes[1].get_yticklabels()]
+    assert all(low.y1 <= high.y0 for high, low in pairwise(names))

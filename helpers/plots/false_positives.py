@@ -430,7 +430,7 @@ def knock_out_draws(table: pd.DataFrame) -> Figure:
         ``control``, ``padding``, ``network`` (-1: the truth), ``draws``, ``group``,
         ``mean`` (interaction) and ``paired`` (p-value).
     """
-    figure, (left, right) = plt.subplots(1, 2, figsize=(9.5, 3.4))
+    figure, (left, right) = plt.subplots(1, 2, figsize=(9.5, 3.4), sharex=True)
     groups = table.groupby(["padding", "control", "network", "draws"])["mean"]
     spread = groups.std().where(groups.size() >= 4).dropna().reset_index()
     spread = spread[spread["mean"] > 0]  # of two or three groups it says little

@@ -14,6 +14,13 @@ from helpers.plots.style import COLOURS, SEQUENTIAL, bare, grid
 MANY_NAMES = 20  # features whose names need a row of the figure for one map
 
 
+def plain_number(value: float, _: int | None = None) -> str:
+    """Return the label of a tick on a logarithmic axis, where there is room for one."""
+    text = f"{value:g}"
+    digits = text.replace(".", "").strip("0")
+    return text if len(digits) > 1 or digits in "1235" else ""
+
+
 def strength_map(
     axis: Axes,
     matrix: np.ndarray,
@@ -234,6 +241,8 @@ def training_choices(
         axis.set_xticks(strengths, [f"{s:g}" for s in strengths], rotation=30)
         axis.set_xticks([], minor=True)
     left.set(ylabel=title, yscale="log", title="prediction")
+    for formatted in (left.yaxis.set_major_formatter, left.yaxis.set_minor_formatter):
+        formatted(plain_number)  # 0.4, not 4 times ten to the minus one
     right.set(ylabel="pairwise AUC", title="interactions")
     sns.move_legend(right, "upper left", bbox_to_anchor=(1, 1), title="learning rate")
     return figure

@@ -149,3 +149,16 @@ def test_a_map_of_many_features_has_a_row_for_its_names():
     assert houses.y0 == pytest.approx(letters.y0) and higgs.y1 < houses.y0
     names = [label.get_window_extent() for label in figure.axes[1].get_yticklabels()]
     assert all(low.y1 <= high.y0 for high, low in pairwise(names))
+
+
+def test_ticks_of_a_short_logarithmic_axis_are_plain_numbers():
+    ticks = (0.04, 0.05, 0.1, 0.42, 0.5, 1.18, 3, 7, 20)
+    said = [nid.plain_number(tick) for tick in ticks]
+    assert said == ["", "0.05", "0.1", "0.42", "0.5", "1.18", "3", "", "20"]
+    rows = [(rate, l1, 0.5 + l1) for rate in ("a", "b") for l1 in (0.02, 0.1)]
+    table = pd.DataFrame(rows, columns=["rate", "l1", "validation_mse"]).assign(auc=1.0)
+    figure = nid.training_choices(table)
+    figure.canvas.draw()
+    labels = figure.axes[0].yaxis.get_ticklabels(which="both")
+    seen = [label.get_text() for label in labels if label.get_text()]
+    assert len(seen) > 2 and not any("10" in text for text in seen)

@@ -679,20 +679,21 @@ def rejections(grid: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def false_positive_words(grid: pd.DataFrame) -> str:
-    """Return in words what trained networks make of additive data; "" without any."""
+def false_positives(grid: pd.DataFrame) -> pd.DataFrame:
+    """Return what each test calls of networks on additive data, a line a training size.
+
+    With the most pairs that they were asked with. No lines without networks.
+    """
     additive = grid[(grid["strength"] == 0) & (grid["n_train"] > 0)]
-    if additive.empty:
-        return ""
-    lines = []
+    rows = []
     for n_train, group in additive.groupby("n_train"):
         largest = group["n_pairs"].max()
-        counts = ", ".join(
-            f"{test} {int((rows['p'] < ALPHA).sum())} of {len(rows)}"
-            for test, rows in group[group["n_pairs"] == largest].groupby("test")
+        of_tests = group[group["n_pairs"] == largest].groupby("test")["p"]
+        rows.append(
+            {"Sequences": f"{n_train:,}", "Pairs": f"{largest:,}"}
+            | {test: f"{int((p < ALPHA).sum())} of {len(p)}" for test, p in of_tests}
         )
-        lines.append(f"on {n_train:,} sequences, with {largest:,} pairs: {counts}")
-    return "False positives of networks on additive data " + "; ".join(lines) + "."
+    return pd.DataFrame(rows)
 
 
 def power_table(rates: pd.DataFrame, test: str = "paired") -> tuple[pd.DataFrame, str]:
@@ -712,7 +713,8 @@ def power_table(rates: pd.DataFrame, test: str = "paired") -> tuple[pd.DataFrame
         f"Share of trials in which the {test} test rejects with the most pairs; at "
         "strength 0 every rejection is false."
     )
-    return wide.rename_axis(["Predictor", "Pairs"]).reset_index(), said
+    table = wide.rename_axis(["Predictor", "Pairs"]).reset_index()
+    return table.assign(Pairs=table["Pairs"].map("{:,}".format)), said
 
 
 def trained_words(grid: pd.DataFrame) -> str:

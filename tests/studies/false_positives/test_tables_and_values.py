@@ -210,18 +210,21 @@ def test_rejections_and_their_words(grid):
     table, said = tables.power_table(rates)
     assert list(table["Predictor"]) == ["oracle", "500 sequences"]
     assert list(table["strength 1"]) == ["1.00", "1.00"]
-    assert list(table["Pairs"]) == [100, 100] and "with the most pairs" in said
-    words = tables.false_positive_words(grid)
-    assert words.endswith("with 100 pairs: paired 0 of 4, unpaired 0 of 4.")
-    assert tables.false_positive_words(grid[grid["n_train"] == 0]) == ""
+    assert list(table["Pairs"]) == ["100", "100"] and "with the most pairs" in said
+    false = tables.false_positives(grid.assign(p=[0.01, *[0.5] * (len(grid) - 1)]))
+    assert false.to_dict("records") == [
+        {"Sequences": "500", "Pairs": "100", "paired": "0 of 4", "unpaired": "0 of 4"}
+    ]
+    assert tables.false_positives(grid[grid["n_train"] == 0]).empty
 
 
 def test_rows_with_fewer_pairs_than_others_keep_their_place(grid):
     grid = grid[(grid["n_train"] == 0) | (grid["n_pairs"] == 50)]
     table, _ = tables.power_table(tables.rejections(grid))
-    assert list(table["Pairs"]) == [100, 50]
+    assert list(table["Pairs"]) == ["100", "50"]
     assert list(table["Predictor"]) == ["oracle", "500 sequences"]
-    assert "with 50 pairs: paired 0 of 4" in tables.false_positive_words(grid)
+    (row,) = tables.false_positives(grid.assign(p=0.01)).to_dict("records")
+    assert row["Pairs"] == "50" and row["paired"] == "4 of 4"
 
 
 def test_training_of_the_power_curves_is_told_or_said_to_be_unknown(grid):

@@ -9,16 +9,9 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from helpers.plots.style import COLOURS, SEQUENTIAL, bare, grid
+from helpers.plots.style import COLOURS, SEQUENTIAL, bare, grid, plain_number
 
 MANY_NAMES = 20  # features whose names need a row of the figure for one map
-
-
-def plain_number(value: float, _: int | None = None) -> str:
-    """Return the label of a tick on a logarithmic axis, where there is room for one."""
-    text = f"{value:g}"
-    digits = text.replace(".", "").strip("0")
-    return text if len(digits) > 1 or digits in "1235" else ""
 
 
 def strength_map(

@@ -9,6 +9,7 @@ import pytest
 
 from helpers import plots
 from helpers.plots import COLOURS, nid, nid_sets
+from helpers.plots.style import plain_number
 
 
 @pytest.fixture(autouse=True)
@@ -153,7 +154,7 @@ def test_a_map_of_many_features_has_a_row_for_its_names():
 
 def test_ticks_of_a_short_logarithmic_axis_are_plain_numbers():
     ticks = (0.04, 0.05, 0.1, 0.42, 0.5, 1.18, 3, 7, 20)
-    said = [nid.plain_number(tick) for tick in ticks]
+    said = [plain_number(tick) for tick in ticks]
     assert said == ["", "0.05", "0.1", "0.42", "0.5", "1.18", "3", "", "20"]
     rows = [(rate, l1, 0.5 + l1) for rate in ("a", "b") for l1 in (0.02, 0.1)]
     table = pd.DataFrame(rows, columns=["rate", "l1", "validation_mse"]).assign(auc=1.0)

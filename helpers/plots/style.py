@@ -75,7 +75,7 @@ def bare(axis: Axes) -> Axes:
     return axis
 
 
-def plain_number(value: float, _: int | None = None) -> str:
+def plain_number(value: float, _: float | None = None) -> str:
     """Return the label of a tick on a logarithmic axis, where there is room for one."""
     text = f"{value:g}"
     digits = text.replace(".", "").strip("0")

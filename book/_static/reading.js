@@ -35,13 +35,15 @@
   }
 
   // Letters of a wide figure are small on a page: at full size it scrolls. On a phone it
-  // scrolls from the start, and a tap shows it whole.
+  // scrolls from the start, and a tap shows it whole. A still that a machine stands for
+  // is not seen.
   function offerSizes() {
     const phone = window.matchMedia("(max-width: 600px)").matches;
     for (const figure of document.querySelectorAll(".bd-article .cell_output figure")) {
       const image = figure.querySelector(":scope > img");
       const caption = figure.querySelector("figcaption");
-      if (!image || !caption || image.naturalWidth < 1.2 * figure.clientWidth) continue;
+      if (!image || !caption || image.classList.contains("try-still")) continue;
+      if (image.naturalWidth < 1.2 * figure.clientWidth) continue;
       const button = document.createElement("button");
       button.type = "button";
       button.className = "resize";

@@ -7,9 +7,8 @@ import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.figure import Figure
-from matplotlib.ticker import NullFormatter
 
-from helpers.plots.style import COLOURS, SEQUENTIAL, bare, grid
+from helpers.plots.style import COLOURS, SEQUENTIAL, bare, grid, plain_number
 from helpers.truth.grammars import MotifSequences
 
 #: One colour a kind of filter.
@@ -198,8 +197,8 @@ def curves(table: pd.DataFrame, *, ylabel: str = "validation loss (nats)") -> Fi
                 label=group if first == 0 else None,
             )  # fmt: skip
     axis.set(xlabel="epoch", ylabel=ylabel, xscale="log")
-    axis.xaxis.set_major_formatter("{x:g}")
-    axis.xaxis.set_minor_formatter(NullFormatter())
+    axis.xaxis.set_major_formatter(plain_number)
+    axis.xaxis.set_minor_formatter(plain_number)
     axis.legend()
     return figure
 

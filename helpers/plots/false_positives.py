@@ -430,7 +430,7 @@ def knock_out_draws(table: pd.DataFrame) -> Figure:
         ``control``, ``padding``, ``network`` (-1: the truth), ``draws``, ``group``,
         ``mean`` (interaction) and ``paired`` (p-value).
     """
-    figure, (left, right) = plt.subplots(1, 2, figsize=(9.5, 3.4))
+    figure, (left, right) = plt.subplots(1, 2, figsize=(9.5, 3.4), sharex=True)
     groups = table.groupby(["padding", "control", "network", "draws"])["mean"]
     spread = groups.std().where(groups.size() >= 4).dropna().reset_index()
     spread = spread[spread["mean"] > 0]  # of two or three groups it says little
@@ -578,35 +578,35 @@ def power(table: pd.DataFrame) -> Figure:
         ``predictor`` (say "oracle" or "20,000 sequences"), ``n_pairs``, ``test``,
         ``strength``, ``rejected`` (share), ``low``, ``high``.
     """
-    predictors = list(dict.fromkeys(table["predictor"]))
-    sizes = sorted(table["n_pairs"].unique())
+    asked = {  # numbers of pairs by predictor: stored rows may have others than the run
+        predictor: sorted(rows["n_pairs"].unique())
+        for predictor, rows in table.groupby("predictor", sort=False)
+    }
     strengths = sorted(table["strength"].unique())
+    columns = max(map(len, asked.values()))
     figure, axes = plt.subplots(
-        len(predictors),
-        len(sizes),
-        figsize=(3.4 * len(sizes) + 1, 2.2 * len(predictors) + 0.8),
+        len(asked),
+        columns,
+        figsize=(3.4 * columns + 1, 2.3 * len(asked) + 0.8),
         sharex=True,
         sharey=True,
         squeeze=False,
     )
-    of = table.groupby(["predictor", "n_pairs"])
-    for column, size in zip(axes.T, sizes, strict=True):
-        asked = []
-        for axis, predictor in zip(column, predictors, strict=True):
-            if (predictor, size) in of.groups:
-                rows = of.get_group((predictor, size))
-                _power_panel(axis, rows, strengths)
-                asked.append(axis)
-            else:
-                axis.set_visible(False)  # not asked: an empty panel says nothing
-        asked[0].set_title(f"{size:,} pairs")
-        asked[-1].set_xlabel("strength of the interaction")
-        asked[-1].tick_params(labelbottom=True)
-    for line, predictor in zip(axes, predictors, strict=True):
-        first = next(axis for axis in line if axis.get_visible())
-        first.set_ylabel(f"{predictor}\n\nshare rejected")
-        first.tick_params(labelleft=True)
-    handles, labels = asked[0].get_legend_handles_labels()
+    of, above = table.groupby(["predictor", "n_pairs"]), None
+    for line, (predictor, sizes) in zip(axes, asked.items(), strict=True):
+        for axis, size in zip(line, sizes, strict=False):
+            _power_panel(axis, of.get_group((predictor, size)), strengths)
+            if sizes != above:
+                axis.set_title(f"{size:,} pairs")
+        for spare in line[len(sizes) :]:
+            spare.set_visible(False)
+        line[0].set_ylabel(f"{predictor}\n\nshare rejected")
+        above = sizes
+    for column in axes.T:
+        last = [axis for axis in column if axis.get_visible()][-1]
+        last.set_xlabel("strength of the interaction")
+        last.tick_params(labelbottom=True)
+    handles, labels = axes[0, 0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="outside lower center", ncols=4)
     return figure
 

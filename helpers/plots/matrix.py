@@ -119,7 +119,10 @@ def _names_beside(axis: Axes, table: pd.DataFrame) -> None:
         axis.annotate(
             row.method, (row.seconds, row.ap), xytext=(1.04, place), va="center",
             textcoords=axis.get_yaxis_transform(), fontsize=9, annotation_clip=False,
-            arrowprops={"arrowstyle": "-", "color": COLOURS["baseline"], "lw": 0.5},
+            arrowprops={
+                "arrowstyle": "-", "color": COLOURS["baseline"], "lw": 0.5,
+                "relpos": (0, 0.5),  # to the first letter, not through other names
+            },
         )  # fmt: skip
 
 

@@ -9,7 +9,9 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from helpers.plots.style import COLOURS, SEQUENTIAL, bare, grid
+from helpers.plots.style import COLOURS, SEQUENTIAL, bare, grid, plain_number
+
+MANY_NAMES = 20  # features whose names need a row of the figure for one map
 
 
 def strength_map(
@@ -232,6 +234,8 @@ def training_choices(
         axis.set_xticks(strengths, [f"{s:g}" for s in strengths], rotation=30)
         axis.set_xticks([], minor=True)
     left.set(ylabel=title, yscale="log", title="prediction")
+    for formatted in (left.yaxis.set_major_formatter, left.yaxis.set_minor_formatter):
+        formatted(plain_number)  # 0.4, not 4 times ten to the minus one
     right.set(ylabel="pairwise AUC", title="interactions")
     sns.move_legend(right, "upper left", bbox_to_anchor=(1, 1), title="learning rate")
     return figure
@@ -331,12 +335,21 @@ def relu_cross_term(curve: pd.DataFrame) -> Figure:
 def real_maps(maps: Mapping[str, tuple[Sequence[str], np.ndarray]]) -> Figure:
     """Draw one map of pairwise strengths a data set, with feature names (Fig 5).
 
+    Maps stand in one row; one of many features needs a row of its own for its names.
+
     Parameters
     ----------
     maps : dict of title to (feature names, symmetric matrix of strengths)
     """
-    figure, axes = grid(len(maps), columns=2, width=10.0, aspect=0.92)
-    for axis, (title, (names, matrix)) in zip(axes, maps.items(), strict=True):
+    many = {title for title, (names, _) in maps.items() if len(names) >= MANY_NAMES}
+    few = len(maps) - len(many)
+    heights = [4.0] * (few > 0) + [6.5] * len(many)
+    figure = plt.figure(figsize=(11, sum(heights)))
+    cells = figure.add_gridspec(len(heights), max(few, 1), height_ratios=heights)
+    beside = iter([cells[0, column] for column in range(few)])
+    below = iter([cells[row, :] for row in range(int(few > 0), len(heights))])
+    for title, (names, matrix) in maps.items():
+        axis = figure.add_subplot(next(below if title in many else beside))
         strength_map(axis, matrix, labels=names, title=title)
-        axis.tick_params(labelsize=9 if len(names) < 20 else 6)
+        axis.tick_params(labelsize=8)
     return figure

@@ -73,3 +73,10 @@ def bare(axis: Axes) -> Axes:
     sns.despine(ax=axis, left=True, bottom=True)
     axis.tick_params(length=0)
     return axis
+
+
+def plain_number(value: float, _: float | None = None) -> str:
+    """Return the label of a tick on a logarithmic axis, where there is room for one."""
+    text = f"{value:g}"
+    digits = text.replace(".", "").strip("0")
+    return text if len(digits) > 1 or digits in "1235" else ""

@@ -231,7 +231,8 @@ def _say_networks(counted: Mapping[str, float]) -> str:
         f"Of {false[size]['sets']} networks on data that only add, {count[size]} show "
         f"an interaction larger than for shuffled motifs. On held-out data "
         f"{count[paired]} (paired) and {count[unpaired]} (unpaired) need it; where the "
-        f"data hold one, each of the two tests calls at least {found:.0%}."
+        f"data hold one, each of the two tests calls "
+        + ("all." if found == 1 else f"at least {found:.1%}.")
     )
 
 

@@ -73,6 +73,13 @@ def test_a_wide_figure_changes_its_size_by_button(visit, width):
     assert not complaints
 
 
+@pytest.mark.parametrize("width", [PHONE, LAPTOP])
+def test_what_is_no_picture_on_the_screen_has_no_size_to_choose(visit, width):
+    page, _ = visit("try-it.html", width)
+    assert page.locator("figure .try-it").count() > 0
+    assert page.locator("button.resize").count() == 0
+
+
 def test_search_finds_a_page(visit):
     page, complaints = visit("search.html?q=interaction")
     page.wait_for_selector("#search-results li a", timeout=20_000)

@@ -77,6 +77,14 @@ def test_curves_have_one_line_a_network():
     assert [line.get_marker() for line in once.lines] == ["o", "o"]  # or nothing shows
 
 
+def test_curves_of_few_epochs_name_more_than_the_first():
+    table = pd.DataFrame({"group": "a", "network": 0, "epoch": range(1, 9)})
+    figure = factors.curves(table.assign(value=1.0))
+    figure.canvas.draw()
+    labels = figure.axes[0].get_xticklabels(which="both")
+    assert {"1", "2", "3", "5"} <= {label.get_text() for label in labels}
+
+
 def test_pair_scores_keep_right_and_other_pairs_apart():
     table = pd.DataFrame({"group": "one", "right": [True, False, False]})
     axis = factors.pair_scores(table.assign(value=[3.0, 1.0, 2.0])).axes[0]

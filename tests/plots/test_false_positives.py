@@ -128,19 +128,23 @@ def test_power_has_a_row_a_predictor_and_a_column_a_number_of_pairs():
     figure.canvas.draw()
 
 
-def test_strengths_have_the_same_place_in_every_panel_and_empty_ones_are_left_out():
-    rows = [("oracle", 50, s) for s in (0.0, 1.0)]
-    rows += [("stored", 4000, s) for s in (0.0, 0.1, 1.0)]
+def test_rows_with_other_numbers_of_pairs_leave_no_gaps_and_say_their_own():
+    rows = [("oracle", n, s) for n in (50, 100) for s in (0.0, 1.0)]
+    rows += [("stored", n, s) for n in (100, 1000, 4000) for s in (0.0, 0.1, 1.0)]
     table = pd.DataFrame(rows, columns=["predictor", "n_pairs", "strength"])
     table = table.assign(test="paired", rejected=0.5, low=0.1, high=0.9)
-    axes = false_positives.power(table).axes
-    assert [axis.get_visible() for axis in axes] == [True, False, False, True]
+    figure = false_positives.power(table)
+    axes = figure.axes
+    assert [axis.get_visible() for axis in axes] == [True, True, False, *3 * [True]]
+    numbers = ["50 pairs", "100 pairs", "100 pairs", "1,000 pairs", "4,000 pairs"]
+    assert titles(figure) == numbers
+    # A strength has the same place in every panel.
     paired = [axes[k].containers[1].lines[0].get_xdata() for k in (0, 3)]
     assert np.allclose(np.diff(paired[0]), 2) and np.allclose(np.diff(paired[1]), 1)
-    for k in (0, 3):
-        ticks = [label.get_text() for label in axes[k].get_xticklabels()]
-        assert ticks == ["0", "0.1", "1"]
-        assert axes[k].get_xlabel() and axes[k].get_ylabel()
+    for axis in axes[3:]:
+        ticks = [label.get_text() for label in axis.get_xticklabels()]
+        assert ticks == ["0", "0.1", "1"] and axis.get_xlabel()
+    assert axes[0].get_ylabel() and axes[3].get_ylabel()
 
 
 def test_remaining_figures_draw(networks):

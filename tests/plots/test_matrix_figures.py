@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from matplotlib.text import Text
 
 from helpers import plots
 from helpers.studies.matrix import tables
@@ -51,9 +52,14 @@ def test_costs_name_every_method():
             "best": [True, True],
         }
     )
-    (axis,) = plots.matrix.costs(table).axes
+    figure = plots.matrix.costs(table)
+    (axis,) = figure.axes
     assert {text.get_text() for text in axis.texts} == {"a", "b"}
     assert axis.get_xscale() == "log"
+    figure.canvas.draw()
+    for name in axis.texts:  # its line ends before its first letter, not behind it
+        letters = Text.get_window_extent(name)
+        assert name.arrow_patch.get_window_extent().x1 <= letters.x0 + 1
 
 
 def test_starts_have_their_means():

@@ -1,5 +1,7 @@
 """The figures of sets show every panel, and mark what was kept."""
 
+from itertools import pairwise
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
@@ -7,6 +9,7 @@ import pytest
 
 from helpers import plots
 from helpers.plots import COLOURS, nid, nid_sets
+from helpers.plots.style import plain_number
 
 
 @pytest.fixture(autouse=True)
@@ -133,3 +136,30 @@ def test_the_axis_of_training_choices_names_the_strengths_that_were_tried():
         names = [label.get_text() for label in axis.get_xticklabels()]
         assert names == ["5e-06", "5e-05", "0.0005"]
         assert not axis.get_xticklabels(minor=True)
+
+
+def test_a_map_of_many_features_has_a_row_for_its_names():
+    def named(n):
+        return [f"DER_feature_{i}" for i in range(n)], np.ones((n, n))
+
+    sizes = {"houses": 8, "Higgs": 30, "letters": 16}
+    figure = nid.real_maps({title: named(n) for title, n in sizes.items()})
+    figure.canvas.draw()
+    assert titles(figure) == list(sizes)
+    houses, higgs, letters = (axis.get_position() for axis in figure.axes)
+    assert houses.y0 == pytest.approx(letters.y0) and higgs.y1 < houses.y0
+    names = [label.get_window_extent() for label in figure.axes[1].get_yticklabels()]
+    assert all(low.y1 <= high.y0 for high, low in pairwise(names))
+
+
+def test_ticks_of_a_short_logarithmic_axis_are_plain_numbers():
+    ticks = (0.04, 0.05, 0.1, 0.42, 0.5, 1.18, 3, 7, 20)
+    said = [plain_number(tick) for tick in ticks]
+    assert said == ["", "0.05", "0.1", "0.42", "0.5", "1.18", "3", "", "20"]
+    rows = [(rate, l1, 0.5 + l1) for rate in ("a", "b") for l1 in (0.02, 0.1)]
+    table = pd.DataFrame(rows, columns=["rate", "l1", "validation_mse"]).assign(auc=1.0)
+    figure = nid.training_choices(table)
+    figure.canvas.draw()
+    labels = figure.axes[0].yaxis.get_ticklabels(which="both")
+    seen = [label.get_text() for label in labels if label.get_text()]
+    assert len(seen) > 2 and not any("10" in text for text in seen)

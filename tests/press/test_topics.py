@@ -72,6 +72,14 @@ def test_what_is_missed_stands_with_its_reason_and_its_section():
     assert held == "No row that was judged is missed."
 
 
+def test_missed_rows_stand_alone_with_how_many_were_judged():
+    text = topics.missed_rows(table())
+    assert text.startswith("**1 of 3** rows that were judged are missed:")
+    assert "Mean of B" in text and "Mean of A" not in text and "| 3 |" in text
+    held = topics.missed_rows(table(verdict="reproduced"))
+    assert held == "None of 3 rows that were judged is missed."
+
+
 def test_rows_are_folded_by_topic_and_misses_come_first():
     text = topics.topic_tables("1-toy", table(), [ONE, topics.OTHER_ROWS])
     means, others = text.split("\n\n")

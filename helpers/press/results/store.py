@@ -33,6 +33,7 @@ from helpers.press.results.topics import (
     OTHER_ROWS,
     Topic,
     comparison_rows,
+    missed_rows,
     missed_topics,
     read_topics,
     topic_of,
@@ -473,6 +474,10 @@ class Store:
     def missed_topics(self) -> Markdown:
         """Return what is not reproduced, and why."""
         return missed_topics(self.chapter, self.comparison(), self.topics())
+
+    def missed_rows(self) -> Markdown:
+        """Return the rows of `comparison` that are not reproduced."""
+        return missed_rows(self.comparison())
 
     def topic_tables(self) -> Markdown:
         """Return every row of `comparison`, folded by topic."""

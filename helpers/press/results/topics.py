@@ -140,6 +140,17 @@ def missed_topics(chapter: str, table: pd.DataFrame, topics: list[Topic]) -> Mar
     return to_markdown(pd.DataFrame(rows))
 
 
+def missed_rows(table: pd.DataFrame) -> Markdown:
+    """Return the rows that are not reproduced, with how many were judged."""
+    missed = table[table["verdict"] == MISSED]
+    judged = int(table["verdict"].isin([MISSED, "reproduced"]).sum())
+    if missed.empty:
+        return Markdown(f"None of {judged} rows that were judged is missed.")
+    rows = comparison_rows(missed, "paper")[["Claim", "Published", "Paper size"]]
+    said = f"**{len(missed)} of {judged}** rows that were judged are missed:"
+    return Markdown(f"{said}\n\n{to_markdown(rows)}")
+
+
 def topic_tables(chapter: str, table: pd.DataFrame, topics: list[Topic]) -> Markdown:
     """Return every row, one folded table a topic, misses first in each."""
     order = table["verdict"].ne(MISSED)

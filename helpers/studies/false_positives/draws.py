@@ -171,7 +171,8 @@ def draws_table(table: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         One row a control, padding and number of draws: standard deviation over groups
         of the mean interaction, of the truth and of networks (root mean square over
-        them); mean |I|, mean gain and calls of the networks.
+        them), "–" where there are fewer than four groups; mean |I|, mean gain and calls
+        of the networks.
     """
     rows = []
     for (padding, control, draws), group in table.groupby(
@@ -218,7 +219,7 @@ def draws_words(table: pd.DataFrame) -> list[str]:
 
 
 def _digits(value: float) -> str:
-    return "" if np.isnan(value) else f"{value:.2g}"
+    return "–" if np.isnan(value) else f"{value:.2g}"
 
 
 def _calls(rows: pd.DataFrame, test: str) -> str:

@@ -679,41 +679,42 @@ def rejections(grid: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def false_positive_words(grid: pd.DataFrame) -> str:
-    """Return in words what trained networks make of additive data; "" without any."""
+def false_positives(grid: pd.DataFrame) -> pd.DataFrame:
+    """Return what each test calls of networks on additive data, a line a training size.
+
+    With the most pairs that they were asked with. No lines without networks.
+    """
     additive = grid[(grid["strength"] == 0) & (grid["n_train"] > 0)]
-    if additive.empty:
-        return ""
-    largest = additive["n_pairs"].max()
-    additive = additive[additive["n_pairs"] == largest]
-    lines = [
-        f"{test}: {int((rows['p'] < ALPHA).sum())} of {len(rows)}"
-        for test, rows in additive.groupby("test")
-    ]
-    return (
-        f"False positives of trained networks on additive data with {largest:,} pairs: "
-        + "; ".join(lines)
-        + "."
-    )
+    rows = []
+    for n_train, group in additive.groupby("n_train"):
+        largest = group["n_pairs"].max()
+        of_tests = group[group["n_pairs"] == largest].groupby("test")["p"]
+        rows.append(
+            {"Sequences": f"{n_train:,}", "Pairs": f"{largest:,}"}
+            | {test: f"{int((p < ALPHA).sum())} of {len(p)}" for test, p in of_tests}
+        )
+    return pd.DataFrame(rows)
 
 
 def power_table(rates: pd.DataFrame, test: str = "paired") -> tuple[pd.DataFrame, str]:
     """Return how often one test rejects with the most pairs, and what the table says.
 
-    A line a predictor, a column a strength of the interaction.
+    A line a predictor, with the most pairs that it was asked with (stored ones may have
+    others than this run); a column a strength of the interaction.
     """
-    largest = rates["n_pairs"].max()
+    largest = rates.groupby("predictor")["n_pairs"].transform("max")
     own = rates[(rates["n_pairs"] == largest) & (rates["test"] == test)]
-    wide = own.pivot_table("rejected", "predictor", "strength", sort=False)
+    wide = own.pivot_table("rejected", ["predictor", "n_pairs"], "strength", sort=False)
     wide = wide[sorted(wide.columns)].map(
         lambda share: "–" if np.isnan(share) else f"{share:.2f}"
     )
     wide.columns = [f"strength {strength:g}" for strength in wide.columns]
     said = (
-        f"Share of trials in which the {test} test rejects with {largest:,} pairs; at "
+        f"Share of trials in which the {test} test rejects with the most pairs; at "
         "strength 0 every rejection is false."
     )
-    return wide.rename_axis("Predictor").reset_index(), said
+    table = wide.rename_axis(["Predictor", "Pairs"]).reset_index()
+    return table.assign(Pairs=table["Pairs"].map("{:,}".format)), said
 
 
 def trained_words(grid: pd.DataFrame) -> str:

@@ -54,8 +54,8 @@ def test_the_page_counts_calls_of_networks_and_not_of_the_truth():
     assert shown["Paired p < 0.05"].tolist() == ["3 of 8", "1 of 2"]
     # 0, 1, 2, 3 in one network, the double in the other; of one group no spread
     of_both = np.sqrt(np.mean([np.var(range(4), ddof=1) * k**2 for k in (1, 2)]))
-    assert shown["Spread of a network's"].tolist() == [f"{of_both:.2g}", ""]
-    assert shown["Spread of the true mean I"].tolist() == ["0", ""]
+    assert shown["Spread of a network's"].tolist() == [f"{of_both:.2g}", "–"]
+    assert shown["Spread of the true mean I"].tolist() == ["0", "–"]
     (line,) = draws.draws_words(table)
     assert "verdict of **1 of 2** networks" in line
     assert "calls 38% of all" in line

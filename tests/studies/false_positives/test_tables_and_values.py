@@ -1,7 +1,6 @@
 """What pages show and what is recorded, from small tables made by hand."""
 
 import json
-import re
 from pathlib import Path
 
 import numpy as np
@@ -9,7 +8,7 @@ import pandas as pd
 import pytest
 
 from helpers.press import results
-from helpers.studies.false_positives import tables, values
+from helpers.studies.false_positives import published_size, tables, values
 
 ROOT = Path(__file__).parents[3]
 PROFILES = ("by main effects", "by main-effect error", "by distance")
@@ -211,10 +210,21 @@ def test_rejections_and_their_words(grid):
     table, said = tables.power_table(rates)
     assert list(table["Predictor"]) == ["oracle", "500 sequences"]
     assert list(table["strength 1"]) == ["1.00", "1.00"]
-    assert "paired test rejects with 100 pairs" in said
-    words = tables.false_positive_words(grid)
-    assert words.endswith("with 100 pairs: paired: 0 of 4; unpaired: 0 of 4.")
-    assert tables.false_positive_words(grid[grid["n_train"] == 0]) == ""
+    assert list(table["Pairs"]) == ["100", "100"] and "with the most pairs" in said
+    false = tables.false_positives(grid.assign(p=[0.01, *[0.5] * (len(grid) - 1)]))
+    assert false.to_dict("records") == [
+        {"Sequences": "500", "Pairs": "100", "paired": "0 of 4", "unpaired": "0 of 4"}
+    ]
+    assert tables.false_positives(grid[grid["n_train"] == 0]).empty
+
+
+def test_rows_with_fewer_pairs_than_others_keep_their_place(grid):
+    grid = grid[(grid["n_train"] == 0) | (grid["n_pairs"] == 50)]
+    table, _ = tables.power_table(tables.rejections(grid))
+    assert list(table["Pairs"]) == ["100", "50"]
+    assert list(table["Predictor"]) == ["oracle", "500 sequences"]
+    (row,) = tables.false_positives(grid.assign(p=0.01)).to_dict("records")
+    assert row["Pairs"] == "50" and row["paired"] == "4 of 4"
 
 
 def test_training_of_the_power_curves_is_told_or_said_to_be_unknown(grid):
@@ -377,14 +387,52 @@ def test_standard_errors_are_told_where_tables_hold_them():
     assert tables.error_words(networks[["size"]]) == ""
 
 
-def test_every_miss_stands_in_the_text_with_its_measurement():
+def test_every_miss_stands_on_the_page_with_its_measurement():
     store = results.Store("1-false-positives", size="paper")
-    table = store.comparison()
-    missed = table[table["verdict"] == "not reproduced"]
     cells = json.loads((ROOT / "book/chapters/1-false-positives.ipynb").read_text())
-    (text,) = ("".join(c["source"]) for c in cells["cells"] if c["id"] == "misses")
-    numbers = {float(n.replace("−", "-")) for n in re.findall(r"[−\d][\d.]*\d", text)}
-    for row in missed[missed["relation"] == "equals"].itertuples():
-        for value in (row.paper_size, row.published):
-            shown = {round(value, d) for d in (1, 2, 3, 4)}
-            assert shown & numbers, f"{row.quantity}: {value:.4g}"
+    sources = ["".join(c["source"]) for c in cells["cells"] if c["cell_type"] == "code"]
+    assert "store.missed_rows()" in sources
+    table, shown = store.comparison(), store.missed_rows()
+    missed = table[table["verdict"] == "not reproduced"]
+    assert len(missed) and f"**{len(missed)} of " in shown
+    for row in missed.itertuples():
+        assert f"| {row.claim} (" in shown
+
+
+@pytest.fixture
+def known():
+    rows = [
+        ("count.same.negative.paired", 2.0, 1.0),
+        ("mse.same.negative.mean", 1.2, 1.5),
+        ("mse.same.positive.mean", 1.5, 1.4),
+    ]
+    return pd.DataFrame(rows, columns=["quantity", "published", "paper_size"])
+
+
+def of_one_size(p, **summaries):
+    """Networks of same padding, additive and not, those of p called; all of paper."""
+    both = [described("same", "negative", p, **summaries)]
+    both.append(described("same", "positive", (0.001, 0.002), **summaries))
+    return tables.networks_of(tables.gather([], both, "quick"))
+
+
+def test_calls_at_the_published_size_are_counted_from_the_stored_tables(known):
+    networks = of_one_size((0.03, 0.5), size=[1.0, 3.0])
+    assert published_size.call_words(networks.assign(ran="quick"), known) == []
+    first, paired = published_size.call_words(networks, known)
+    # Every other test has p = .5: no calls; the paired one calls both of the positive.
+    assert "of 2 networks of the negative control, 0 are called by each" in first
+    assert first.endswith("paired test call 0 to 2.")
+    assert "**1 of 2** false interactions called (published: 2), 0 after" in paired
+    assert "mean |I| of 1.0 to 3.0 counts" in paired
+
+
+def test_errors_are_compared_with_the_published_and_with_the_epochs(known):
+    networks = of_one_size((0.5, 0.5), mse=[1.0, 2.0])
+    networks["epochs"] = [120, 100] * 2  # the longer run is the better one
+    higher, longer = published_size.error_words(networks, known)
+    assert "higher than the published one in 1 of 2 groups" in higher
+    assert higher.endswith("differences are -0.10 to 0.30.")
+    assert "Best epochs are 110 to 110 on average, the latest 120." in longer
+    assert "is -1.00 to -1.00" in longer and "by -0.500 to -0.500." in longer
+    assert published_size.error_words(networks.iloc[:0], known) == []

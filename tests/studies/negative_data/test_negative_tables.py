@@ -129,42 +129,6 @@ def test_mef2a_rises_only_if_both_fewer_counts_exceed_three():
     assert values["order.fig6.permutation.with"] is False
 
 
-def test_starts_are_listed_by_loss_with_what_they_hold():
-    rows = [
-        (0.0, start, "loss", "kept" if start else "dropped", -1, 0.5 - start / 10)
-        for start in (0, 1)
-    ]
-    rows += [(0.0, s, "start match", m, -1, 0.9) for s in (0, 1) for m in ("A", "B")]
-    rows += [
-        (0.0, s, "start recall", "all", k, k / 4) for s in (0, 1) for k in range(5)
-    ]
-    shown = tables.starts(classified(rows), 0.0)
-    assert shown["start"].tolist() == [1, 0] and shown["A"].eq(0.9).all()
-    assert shown["recall of 3"].eq(0.75).all()
-    weakest = tables.weakest_matches(classified(rows))
-    assert weakest["weakest"].eq(0.9).all()
-    assert weakest["kept"].tolist() == [True, False]
-    assert tables.all_starts(None) == []
-    both = pd.concat([classified(rows), classified(rows).assign(share=1.0)])
-    assert [text[:14] for text, _ in tables.all_starts(both)] == [
-        "Starts of M_w,",
-        "Starts of M_wo",
-        "Mean recall of",
-    ]
-
-
-def test_a_rule_keeps_starts_by_loss_or_by_what_they_hold():
-    rows = [(0.0, 0, "loss", "kept", -1, 0.1), (0.0, 1, "loss", "dropped", -1, 0.2)]
-    rows += [
-        (0.0, s, "start match", m, -1, 0.7 + 0.2 * s) for s in (0, 1) for m in "AB"
-    ]
-    rows += [(0.0, s, "start recall", "all", k, s / 2) for s in (0, 1) for k in (2, 3)]
-    shown = tables.selections(classified(rows))
-    assert shown["kind"].eq("M_wo").all() and shown["starts"].tolist() == [1, 1, 2]
-    assert shown["with all motifs"].tolist() == [0, 1, 1]
-    assert shown["recall of 3"].tolist() == [0.0, 0.5, 0.25]
-
-
 def counted(value, effects=("additive", "quadratic", "inhibiting", "enhancing")):
     """Return AUPRC of regressions, as `value(method, effect, motif)` says."""
     rows = [

@@ -27,15 +27,16 @@ def judged(
     by_loss : data frame
         Of `classify.classifiers`.
     by_rules : data frame
-        Of `starts.chosen_classifiers`; what it holds takes the place of the rows of
-        the same set of motifs, number of filters and share.
+        Of `starts.chosen_classifiers`; its rows take the place of those of the same
+        set of motifs, number of filters and share, and no others are added.
     """
     if by_loss is None or by_rules is None:
         return by_loss
     keys = ["motifs", "n_filters", "share"]
-    replaced = by_loss.set_index(keys).index.isin(by_rules.set_index(keys).index)
-    anew = by_rules[by_rules["rule"] == "agreement"].drop(columns="rule")
-    return pd.concat([by_loss[~replaced], anew], ignore_index=True)
+    ours, theirs = (pd.MultiIndex.from_frame(t[keys]) for t in (by_loss, by_rules))
+    anew = by_rules[(by_rules["rule"] == "agreement") & theirs.isin(ours)]
+    kept = by_loss[~ours.isin(theirs)]
+    return pd.concat([kept, anew.drop(columns="rule")], ignore_index=True)
 
 
 def starts(

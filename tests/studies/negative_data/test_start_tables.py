@@ -79,6 +79,8 @@ def test_the_rule_takes_the_place_of_the_loss_for_one_kind_only():
     assert means[0.0, 4] == pytest.approx(0.7) and means[1.0, 4] == pytest.approx(0.2)
     assert means[0.0, 32] == pytest.approx(0.3) and list(shown) == list(by_loss)
     assert start_tables.judged(by_loss, None) is by_loss
+    other = by_rules.assign(motifs="MEF2A")
+    assert len(start_tables.judged(by_loss, other)) == len(by_loss)
     published = {f"table2.distinct_1.4.without.{k}": k / 10 for k in range(5)}
     published |= {f"table5.IG.without.{k}": k / 5 for k in range(1, 5)}
     lines = start_tables.by_rule(

@@ -7,14 +7,31 @@ import pandas as pd
 
 from helpers.studies.negative_data.rows import AVERAGE
 from helpers.studies.negative_data.settings import KINDS
-from helpers.studies.negative_data.starts import AGREE, with_most
-from helpers.studies.negative_data.tables import chosen, of_set
+from helpers.studies.negative_data.starts import (
+    AGREE,
+    JUDGED,
+    RULES,
+    with_most,
+)
+from helpers.studies.negative_data.tables import chosen
 
+SEEN = "start motifs"
 AFTER = ["recall of 3", "recall of 2"]
-RECURRING = "recurring"
+#: Columns with the motifs that a rule without the truth sees in a start.
+RECURRING = {"agreement": "recurring", "better half": "recurring in the half"}
 #: The rule by which the rows of each kind are judged.
-USED = {"M_w": "lowest loss", "M_wo": "most recurring motifs"}
+USED = {"M_w": "lowest loss", "M_wo": "most recurring motifs, of the better half"}
+FIRST = "most recurring motifs, of all"
 TRUTH = "most motifs found (needs the truth)"
+#: The motif whose visibility tables of rules show.
+SHOWN = {"distinct_1": "NHLH1", "MEF2A": "MA0052.1"}
+#: How tables call the rules of `starts.RULES`.
+CALLED = {
+    "loss": USED["M_w"],
+    "agreement": FIRST,
+    "better half": USED["M_wo"],
+    "truth": TRUTH,
+}
 
 
 def judged(
@@ -34,9 +51,10 @@ def judged(
         return by_loss
     keys = ["motifs", "n_filters", "share"]
     ours, theirs = (pd.MultiIndex.from_frame(t[keys]) for t in (by_loss, by_rules))
-    anew = by_rules[(by_rules["rule"] == "agreement") & theirs.isin(ours)]
-    kept = by_loss[~ours.isin(theirs)]
-    return pd.concat([kept, anew.drop(columns="rule")], ignore_index=True)
+    # What every rule sees in a start is shown beside the starts.
+    anew = (by_rules["rule"] == JUDGED) | (by_rules["measure"] == SEEN)
+    anew = by_rules[anew & theirs.isin(ours)].drop(columns="rule")
+    return pd.concat([by_loss[~ours.isin(theirs)], anew], ignore_index=True)
 
 
 def starts(
@@ -45,7 +63,8 @@ def starts(
     """Return every start with 4 filters: loss, kept or not, matches and recall.
 
     Ordered by validation loss; a match is the best correlation of any filter with the
-    motif. Where the rule was asked: how many recurring motifs the start holds.
+    motif. Where the rule was asked: how many recurring motifs the start holds, among
+    all starts and among those of the better half.
     """
     return _starts(table, share, motifs).round(2).reset_index(names="start")
 
@@ -60,14 +79,18 @@ def _starts(table: pd.DataFrame, share: float, motifs: str) -> pd.DataFrame:
     recall = recall.pivot_table("value", "network", "motifs_present")
     recall = recall[[3, 2]].rename(columns=lambda k: f"recall of {k}")
     shown = loss[["value", "detail"]].rename(columns={"value": "loss", "detail": ""})
-    held = some[some["measure"] == "start motifs"].set_index("network")["value"]
-    if len(held):
-        shown[RECURRING] = held.astype(int)
+    held = some[some["measure"] == SEEN]
+    for rule, column in RECURRING.items():
+        seen = held[held["detail"] == rule].set_index("network")["value"]
+        if len(seen):
+            shown[column] = seen.where(seen >= 0)
     return shown.join(match).join(recall).sort_values("loss")
 
 
 def _matches(every: pd.DataFrame) -> pd.DataFrame:
-    return every.drop(columns=["loss", "", *AFTER, RECURRING], errors="ignore")
+    return every.drop(
+        columns=["loss", "", *AFTER, *RECURRING.values()], errors="ignore"
+    )
 
 
 def all_starts(table: pd.DataFrame | None) -> list[tuple[str, pd.DataFrame]]:
@@ -114,8 +137,9 @@ def _kept(every: pd.DataFrame) -> Iterator[tuple[str, pd.Series]]:
     n_keep, losses = (every[""] == "kept").sum(), every["loss"].to_numpy()
     found = _found(every)
     counts = {USED["M_w"]: np.zeros(len(every))}
-    if RECURRING in every:
-        counts[USED["M_wo"]] = every[RECURRING].to_numpy()
+    for rule, column in RECURRING.items():
+        if column in every:
+            counts[CALLED[rule]] = every[column].fillna(-1).to_numpy()
     counts[TRUTH] = found.to_numpy()
     for rule, count in counts.items():
         places = with_most(count, losses, n_keep)
@@ -143,44 +167,36 @@ def weakest_matches(table: pd.DataFrame, motifs: str = "distinct_1") -> pd.DataF
     return pd.concat(rows, ignore_index=True)
 
 
-def by_rule(
-    by_loss: pd.DataFrame,
-    by_rules: pd.DataFrame,
-    published: Mapping,
-    motifs: str = "distinct_1",
-    shown: str = "NHLH1",
-) -> pd.DataFrame:
+def by_rule(by_rules: pd.DataFrame, published: Mapping, motifs: str) -> pd.DataFrame:
     """Return recall and visibility of M_wo with 4 filters, a line a rule.
 
     Parameters
     ----------
-    by_loss, by_rules : data frame
-        As of `judged`.
+    by_rules : data frame
+        Of `starts.chosen_classifiers`.
     published : mapping of quantity to number
     motifs : str
-    shown : str
-        Motif whose AUPRC is shown: by integrated gradients of the probability.
 
     Returns
     -------
     DataFrame
-        rule, recall by the number of motifs, AUPRC by the number of motifs.
+        rule, recall by the number of motifs, and AUPRC of one motif (`SHOWN`) by the
+        number of motifs, by integrated gradients of the probability.
     """
-    first = by_loss[by_loss["share"] == 0]
-    lines = {USED["M_w"]: first}
-    for rule, name in (("agreement", f"{USED['M_wo']} (used here)"), ("truth", TRUTH)):
-        lines[name] = by_rules[by_rules["rule"] == rule]
-    rows = []
-    for name, table in lines.items():
-        table = of_set(table, motifs)
-        recall = chosen(table, "recall", motifs, 4)
+    shown, rows = SHOWN[motifs], []
+    for rule in RULES:
+        some = by_rules[by_rules["rule"] == rule]
+        recall = chosen(some, "recall", motifs, 4)
         recall = recall.groupby("motifs_present")["value"].mean()
-        area = chosen(table, "probability", motifs, 4)
+        area = chosen(some, "probability", motifs, 4)
         area = area[(area["network"] == AVERAGE) & (area["detail"] == f"IG {shown}")]
         area = area.set_index("motifs_present")["value"]
-        rows.append(_line(name, recall, area, shown))
+        used = " (used here)" if rule == JUDGED else ""
+        rows.append(_line(CALLED[rule] + used, recall, area, shown))
     recall = {k: published[f"table2.{motifs}.4.without.{k}"] for k in range(5)}
-    area = {k: published[f"table5.IG.without.{k}"] for k in range(1, 5)}
+    area = {k: published.get(f"table5.IG.without.{k}") for k in range(1, 5)}
+    if motifs == "MEF2A":
+        area = {4: published[f"table4.IG.without.{shown}"]}
     rows.append(_line("published", recall, area, shown))
     return pd.DataFrame(rows).round(3)
 
@@ -189,3 +205,56 @@ def _line(rule: str, recall: Mapping, area: Mapping, motif: str) -> dict:
     """Return a line of `by_rule`, most motifs first."""
     line = {"rule": rule} | {f"recall of {k}": recall[k] for k in range(4, -1, -1)}
     return line | {f"{motif}, {k}": area.get(k, np.nan) for k in range(4, 0, -1)}
+
+
+def found_by_rule(by_rules: pd.DataFrame) -> pd.DataFrame:
+    """Return how many starts each rule counts right, and what those kept hold.
+
+    Parameters
+    ----------
+    by_rules : data frame
+        Of `starts.chosen_classifiers`.
+
+    Returns
+    -------
+    DataFrame
+        Set, rule, counted right (starts in which it sees as many motifs as filters
+        match, of those it looks at), and of those kept the means of motifs found, loss
+        and recall of three and two motifs.
+    """
+    seen = by_rules[by_rules["measure"] == "start motifs"]
+    loss = by_rules[by_rules["measure"] == "loss"]
+    rows = []
+    for (motifs, rule), each in seen.groupby(["motifs", "rule"], sort=False):
+        truth = seen[(seen["motifs"] == motifs) & (seen["rule"] == "truth")]
+        truth = truth.set_index("network")["value"]
+        count = each.set_index("network")["value"]
+        looked = count[count >= 0].index
+        right = (count[looked] == truth[looked]).sum()
+        kept = loss[(loss["motifs"] == motifs) & (loss["rule"] == rule)]
+        kept = kept[kept["detail"] == "kept"].set_index("network")["value"]
+        line = {"Set": motifs, "rule": CALLED[rule]}
+        line["counted right"] = "" if rule == "loss" else f"{right} of {len(looked)}"
+        line["motifs found"] = truth[kept.index].mean()
+        recall = chosen(by_rules[by_rules["rule"] == rule], "recall", motifs, 4)
+        recall = recall.groupby("motifs_present")["value"].mean()
+        recall = {f"recall of {k}": recall[k] for k in (3, 2)}
+        rows.append(line | {"loss": kept.mean()} | recall)
+    return pd.DataFrame(rows).round(3)
+
+
+def rule_tables(
+    by_rules: pd.DataFrame | None, published: Mapping
+) -> list[tuple[str, pd.DataFrame]]:
+    """Return `by_rule` of each set and `found_by_rule`, each with what it shows."""
+    if by_rules is None or SEEN not in set(by_rules["measure"]):
+        return []
+    every = [
+        (
+            f"M_wo of {motifs} by each rule: recall; AUPRC of {SHOWN[motifs]} by IG:",
+            by_rule(by_rules, published, motifs),
+        )
+        for motifs in by_rules["motifs"].unique()
+    ]
+    text = "Starts whose motifs each rule counts right, and what those it keeps hold:"
+    return [*every, (text, found_by_rule(by_rules))]

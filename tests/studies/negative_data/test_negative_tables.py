@@ -4,7 +4,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.studies.negative_data import interaction_tables, recorded, tables
+from helpers.studies.negative_data import (
+    interaction_tables,
+    motif_filters,
+    recorded,
+    tables,
+)
 from helpers.studies.negative_data.rows import AVERAGE
 from helpers.studies.negative_data.settings import World
 
@@ -98,6 +103,29 @@ def test_published_and_chance_stand_below_ours(visible):
     assert shown[""].tolist() == ["here", "published", "here", "chance"]
     assert shown.loc[shown[""] == "published", 4].item() == "0.400"
     assert shown.iloc[-1][4] == "0.050"
+
+
+def test_table_5_comes_for_each_target_and_size(visible):
+    both = pd.concat(
+        [visible, visible.assign(measure="precision of output")], ignore_index=True
+    )
+    published, level = {"table5.IG.with.4": 0.7}, dict.fromkeys((1, 2, 3, 4), 0.05)
+    every = recorded.nhlh1_tables(both, ["IG"], published, level)
+    assert [said for said, _ in every] == [
+        "NHLH1, 4 filters, probability:",
+        "NHLH1, 4 filters, logit:",
+    ]
+    assert "0.700" in every[0][1][4].tolist() and every[1][1].iloc[-1][4] == "0.050"
+
+
+def test_matches_are_named_after_proteins_where_there_are_any():
+    rows = [(1.0, 0, "tomtom", f"0 {m}", -1, p) for m, p in (("MA0018.3", 1e-5),)]
+    grammar = World("distinct_1", 150, 13).grammar
+    found = motif_filters.matches_by_label(classified(rows), grammar)
+    assert found.loc[0, "CREB1"] == 1 and found.loc[0, "kind"] == "M_w"
+    assert motif_filters.matches_by_label(None, grammar) is None
+    none = classified([(1.0, 0, "loss", "kept", -1, 0.1)])
+    assert motif_filters.matches_by_label(none, grammar) is None
 
 
 def test_chance_of_single_motifs_is_their_share():

@@ -69,6 +69,28 @@ def test_of_equals_the_lower_loss_is_kept():
     np.testing.assert_array_equal(starts.with_most(held, losses, 3), [3, 2, 1])
 
 
+def test_starts_that_learned_nothing_take_no_part_in_the_second_form():
+    noise = [sought(20), sought(21), sought(22), sought(23)]  # of two failed starts
+    filters = np.stack(
+        [
+            [sought(1), sought(2), sought(30), sought(31)],
+            [sought(1), sought(2, 1), sought(32), sought(33)],
+            noise,
+            noise,
+        ]
+    )
+    losses, motifs = np.array([0.2, 0.1, 0.9, 0.8]), motif_set("distinct_1")
+    held = starts.held_by_rule(filters, losses, motifs, 1)
+    assert list(held) == list(starts.RULES)
+    np.testing.assert_array_equal(held["agreement"], [2, 2, 4, 4])
+    np.testing.assert_array_equal(held["better half"], [2, 2, -1, -1])
+    assert starts.with_most(held["better half"], losses, 1).tolist() == [1]
+    assert starts.with_most(held["loss"], losses, 2).tolist() == [1, 0]
+    np.testing.assert_array_equal(
+        starts.better_half(losses, 3), [True, True, False, True]
+    )
+
+
 @pytest.fixture(scope="module")
 def both():
     table = classify.classifiers(**SMALL, share=0.0)
@@ -96,9 +118,9 @@ def test_the_kept_start_is_the_one_that_is_measured(both):
         best = starts.with_most(held.to_numpy(), loss["value"].to_numpy(), 1)
         assert kept.tolist() == best.tolist()
         methods = some.loc[some["measure"] == "probability", "detail"].str.split(" ")
-        only = {"IG"} if rule == "truth" else {"IG", "DeepLIFT"}
+        only = {"IG", "DeepLIFT"} if rule == starts.JUDGED else {"IG"}
         assert set(methods.str[0]) == only
-    agreed = chosen[chosen["rule"] == "agreement"]
+    agreed = chosen[chosen["rule"] == starts.JUDGED]
     start = agreed[agreed["measure"] == "start recall"].pivot_table(
         "value", "network", "motifs_present"
     )

@@ -33,6 +33,7 @@ MOTIFS = [COLOURS[c] for c in ("network", "second", "truth", "highlight")]
 
 
 WIDE = 6.0  # inches from which on a legend stands in one row
+ROW = 7  # names that such a row holds; more stand in two
 
 
 def places(data: MotifSequences, names: Sequence[str]) -> Figure:
@@ -225,7 +226,9 @@ def _legend(figure: Figure, axis: Axes, proxies: Sequence[str]) -> None:
     handles, labels = axis.get_legend_handles_labels()
     handles, labels = [*handles, *(PROXIES[p] for p in proxies)], [*labels, *proxies]
     # A legend wider than the panels would push them to the side.
-    columns = len(labels) if figure.get_figwidth() > WIDE else 2
+    columns = min(len(labels), ROW) if figure.get_figwidth() > WIDE else 2
+    if columns == ROW < len(labels):
+        columns = -(-len(labels) // 2)
     figure.legend(handles, labels, ncols=columns, loc="outside upper right")
 
 

@@ -135,6 +135,14 @@ def test_the_level_of_guessing_is_dotted_and_named():
     (dotted,) = (line for line in figure.axes[0].lines if line.get_linestyle() == ":")
     assert list(dotted.get_ydata()) == [0.5] * 5
     assert figure.legends[0].get_texts()[-1].get_text() == "chance"
+    kinds = [table.assign(kind=kind) for kind in list(negatives.KINDS)[2:]]
+    four = pd.concat([k.assign(panel=p) for k in kinds for p in "abcd"])
+    lines = four.assign(reader="grammar")
+    every = negatives.by_count(
+        four, ylabel="y", published=four, lines=lines, chance=four
+    )
+    assert len(every.legends[0].get_texts()) == 8
+    assert every.legends[0]._ncols == 4  # in one row it would push the panels aside
     pairs = pd.DataFrame({"ours": [0.6]}, index=["pair"])
     (level,) = negatives.bars(pairs, ylabel="y", chance=0.5).axes[0].lines
     assert level.get_ydata()[0] == 0.5 and level.get_label() == "chance"

@@ -33,6 +33,7 @@ MOTIFS = [COLOURS[c] for c in ("network", "second", "truth", "highlight")]
 
 
 WIDE = 6.0  # inches from which on a legend stands in one row
+ROW = 7  # names that such a row holds; more stand in two
 
 
 def places(data: MotifSequences, names: Sequence[str]) -> Figure:
@@ -92,15 +93,16 @@ def by_count(
     panel: str = "panel",
     published: pd.DataFrame | None = None,
     lines: pd.DataFrame | None = None,
+    chance: pd.DataFrame | None = None,
 ) -> Figure:
     """Draw a value against the number of motifs, for each kind of training or label.
 
     Parameters
     ----------
-    table, published, lines : data frame
+    table, published, lines, chance : data frame
         Columns: panel, kind, motifs_present, value. The published ones are diamonds,
         `lines` the best that is possible, full for the agnostic and dashed for the
-        grammar reader (column reader).
+        grammar reader (column reader), `chance` the level of guessing, dotted.
     """
     panels = list(dict.fromkeys(table[panel]))
     figure, axes, columns = _panels(len(panels))
@@ -116,6 +118,11 @@ def by_count(
                     x = line["motifs_present"].map(place)
                     style = {"color": KINDS[kind], "ls": READER_LINES[reader]}
                     axis.plot(x, line["value"], lw=1, alpha=0.6, **style)  # type: ignore[arg-type]  # options in a dict
+            if chance is not None:
+                some = chance[(chance[panel] == name) & (chance["kind"] == kind)]
+                some = some.sort_values("motifs_present", ascending=False)
+                x = some["motifs_present"].map(place)
+                axis.plot(x, some["value"], ":", lw=1.2, color=KINDS[kind])
             some = table[(table[panel] == name) & (table["kind"] == kind)]
             x = some["motifs_present"].map(place) + shift
             axis.plot(x, some["value"], "o", ms=4, color=KINDS[kind], label=kind)
@@ -132,6 +139,7 @@ def by_count(
     shown = ["published"] if published is not None else []
     if lines is not None:
         shown += ["best agnostic reader", "best reader with the grammar"]
+    shown += ["chance"] if chance is not None else []
     _legend(figure, axes[0], shown)
     return figure
 
@@ -218,7 +226,9 @@ def _legend(figure: Figure, axis: Axes, proxies: Sequence[str]) -> None:
     handles, labels = axis.get_legend_handles_labels()
     handles, labels = [*handles, *(PROXIES[p] for p in proxies)], [*labels, *proxies]
     # A legend wider than the panels would push them to the side.
-    columns = len(labels) if figure.get_figwidth() > WIDE else 2
+    columns = min(len(labels), ROW) if figure.get_figwidth() > WIDE else 2
+    if columns == ROW < len(labels):
+        columns = -(-len(labels) // 2)
     figure.legend(handles, labels, ncols=columns, loc="outside upper right")
 
 
@@ -290,7 +300,11 @@ def by_size(
 
 
 def bars(
-    table: pd.DataFrame, *, ylabel: str, limits: tuple[float, float] = (0, 1.05)
+    table: pd.DataFrame,
+    *,
+    ylabel: str,
+    limits: tuple[float, float] = (0, 1.05),
+    chance: float | None = None,
 ) -> Figure:
     """Draw groups of bars, a row of the table a group and a column a colour.
 
@@ -299,6 +313,11 @@ def bars(
     table : data frame
         Index: names of the groups; columns: what is compared. Those whose name starts
         with "published" are hatched, the others filled.
+    ylabel : str
+    limits : (low, high)
+        Of the vertical axis.
+    chance : float, optional
+        Level of guessing, a dotted line.
     """
     colours = iter(COLOURS[c] for c in ("network", "second", "note", "truth"))
     hatches = iter(("///", "..."))
@@ -311,6 +330,8 @@ def bars(
         else:
             look = {"color": next(colours)}
         axis.bar(x, values, width, label=name, **look)  # type: ignore[arg-type]  # options in a dict
+    if chance is not None:
+        axis.axhline(chance, color="black", ls=":", lw=1.5, label="chance")
     axis.set(ylabel=ylabel, ylim=limits, xticks=range(len(table)))
     axis.set_xticklabels(table.index, rotation=20)
     axis.legend(loc="upper left", bbox_to_anchor=(1, 1))

@@ -128,6 +128,26 @@ def test_legends_name_diamonds_readers_and_chance():
     assert len(without.legends[0].get_texts()) == 1
 
 
+def test_the_level_of_guessing_is_dotted_and_named():
+    rows = [("p", "M_w", k, k / 4) for k in range(5)]
+    table = pd.DataFrame(rows, columns=["panel", "kind", "motifs_present", "value"])
+    figure = negatives.by_count(table, ylabel="y", chance=table.assign(value=0.5))
+    (dotted,) = (line for line in figure.axes[0].lines if line.get_linestyle() == ":")
+    assert list(dotted.get_ydata()) == [0.5] * 5
+    assert figure.legends[0].get_texts()[-1].get_text() == "chance"
+    kinds = [table.assign(kind=kind) for kind in list(negatives.KINDS)[2:]]
+    four = pd.concat([k.assign(panel=p) for k in kinds for p in "abcd"])
+    lines = four.assign(reader="grammar")
+    every = negatives.by_count(
+        four, ylabel="y", published=four, lines=lines, chance=four
+    )
+    assert len(every.legends[0].get_texts()) == 8
+    assert every.legends[0]._ncols == 4  # in one row it would push the panels aside
+    pairs = pd.DataFrame({"ours": [0.6]}, index=["pair"])
+    (level,) = negatives.bars(pairs, ylabel="y", chance=0.5).axes[0].lines
+    assert level.get_ydata()[0] == 0.5 and level.get_label() == "chance"
+
+
 def test_recall_by_size_stands_between_its_lines():
     rows = [(n, "recall", k, 0.5) for n in (1000, 4000) for k in (1, 0)]
     columns = ["n_train", "measure", "motifs_present", "value"]

@@ -233,6 +233,36 @@ def visibility_table(visible: pd.DataFrame, published: Mapping) -> pd.DataFrame:
     return shown.replace({"target": {"output": "logit"}}).round(3)
 
 
+def spread_table(visible: pd.DataFrame, motif: str = "NHLH1") -> pd.DataFrame:
+    """Return the AUPRC by IG of single networks of each variant, and of their mean.
+
+    Parameters
+    ----------
+    visible : data frame
+        Of `varied`, for both kinds of training.
+    motif : str
+
+    Returns
+    -------
+    DataFrame
+        kind, variant and, by the number of motifs, "lowest to highest; mean": the
+        last is that of contributions averaged over networks, not the mean of areas.
+    """
+    some = visible[visible["measure"] == "probability"]
+    some = some[some["detail"] == f"IG {motif}"]
+    some = some.assign(kind=some["share"].map(KINDS))
+    rows = []
+    for (kind, variant), group in some.groupby(["kind", "variant"], sort=False):
+        line = {"kind": kind, "variant": variant}
+        for k, each in group.groupby("motifs_present"):
+            areas = each.set_index("network")["value"]
+            single = areas[areas.index != AVERAGE]
+            line[k] = f"{single.min():.2f} to {single.max():.2f}; {areas[AVERAGE]:.2f}"
+        rows.append(line)
+    table = pd.DataFrame(rows).sort_values("kind", kind="stable", ignore_index=True)
+    return table[["kind", "variant", *(k for k in (4, 3, 2, 1) if k in table)]]
+
+
 def recall_table(
     tried: pd.DataFrame, published: Mapping, quantity: str
 ) -> pd.DataFrame:

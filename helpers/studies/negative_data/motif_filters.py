@@ -10,6 +10,7 @@ from helpers.data.motifs import Motif
 from helpers.explain.filters import correlations, response_matrices, tomtom_matches
 from helpers.networks.motif import MotifCNN
 from helpers.studies.negative_data.rows import row
+from helpers.studies.negative_data.tables import panels
 from helpers.studies.negative_data.training import Trained
 from helpers.truth.grammars import Grammar, MotifSequences
 
@@ -155,3 +156,13 @@ def matched(table: pd.DataFrame, *, level: float = 0.01) -> pd.DataFrame:
         "fits", ["n_filters", "kind"], "motif", aggfunc="sum", fill_value=0
     )
     return counted.astype(int).reset_index()
+
+
+def matches_by_label(
+    table: pd.DataFrame | None, grammar: Grammar
+) -> pd.DataFrame | None:
+    """Return `matched` with proteins for names, or None where TOMTOM was not asked."""
+    if table is None or not (table["measure"] == "tomtom").any():
+        return None
+    found = matched(panels(table))
+    return found.rename(columns={motif.name: motif.label for motif in grammar.motifs})

@@ -1,11 +1,13 @@
 """The values that the scoreboard compares with published ones, by quantity."""
 
+import itertools
 from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from helpers.explain import attribution
 from helpers.studies.negative_data import tables
 
 NEGATIVES = {"M_w": "with", "M_wo": "without"}
@@ -168,6 +170,34 @@ def fig_3a_cell(place: tuple, motif: str) -> str:
     """
     method, effect = place
     return f"fig3a.{effect}.{motif}" if method == "IG" else ""
+
+
+def nhlh1_tables(
+    distinct: pd.DataFrame, methods: Sequence[str], published: Mapping, level: Mapping
+) -> list[tuple[str, pd.DataFrame]]:
+    """Return Table 5 for each target and size of network, with what it shows.
+
+    Parameters
+    ----------
+    distinct : data frame
+        Of classifiers of *distinct_1*.
+    methods : sequence of str
+    published : mapping of quantity to number
+    level : mapping of number of motifs to the level of chance
+    """
+    every = []
+    for target, n_filters in itertools.product(
+        attribution.TARGETS, distinct["n_filters"].unique()
+    ):
+        wide, precise = (
+            tables.nhlh1(distinct, measure, n_filters, methods)
+            for measure in (target, f"precision of {target}")
+        )
+        called = "logit" if target == "output" else target
+        texts = tables.with_precision(wide, precise)
+        shown = tables.with_published(texts, table_5_cell, published, level)
+        every.append((f"NHLH1, {n_filters} filters, {called}:", shown))
+    return every
 
 
 def printed_table_5(published: Mapping) -> pd.DataFrame:

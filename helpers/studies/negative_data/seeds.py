@@ -159,6 +159,84 @@ def expected_same(values: pd.DataFrame, published: pd.DataFrame) -> pd.DataFrame
     return pd.DataFrame({"quantity": rows.index, "same": chance})
 
 
+def intervals(values: pd.DataFrame) -> pd.Series:
+    """Return half the 95 % interval of the difference of two means over networks.
+
+    Both means, ours and the published one, are of as many networks as were kept, with
+    the spread of ours: Student's t times the spread times the root of 2 / n. Networks
+    of one step share their sequences, so that it comes out too narrow.
+
+    Parameters
+    ----------
+    values : data frame
+        quantity, network, value; see `network_values`.
+
+    Returns
+    -------
+    Series
+        By quantity.
+    """
+    spread = values.groupby("quantity")["value"].agg(["std", "size"])
+    t = stats.t.ppf(0.975, spread["size"] - 1)
+    return t * spread["std"] * np.sqrt(2 / spread["size"])
+
+
+def repeat_intervals(repeats: Sequence[Mapping]) -> pd.Series:
+    """Return half the 95 % interval of the difference of two repeats.
+
+    Parameters
+    ----------
+    repeats : sequence of mappings of quantity to number
+        Each from networks, and data, of its own; orderings are left out.
+
+    Returns
+    -------
+    Series
+        By quantity.
+    """
+    table = pd.DataFrame(repeats)
+    table = table[[c for c in table if not c.startswith("order.")]].astype(float)
+    t = stats.t.ppf(0.975, len(table) - 1)
+    return t * table.std() * np.sqrt(2)
+
+
+def widths(
+    found: Mapping[str, pd.Series], stored: Mapping, rows: pd.DataFrame
+) -> pd.DataFrame:
+    """Return how the tolerances of rows compare with intervals from spread.
+
+    Parameters
+    ----------
+    found : mapping of where the spread is from to half an interval by quantity
+        Of `intervals` or `repeat_intervals`.
+    stored : mapping of quantity to number
+        The values of the chapter.
+    rows : data frame
+        quantity, published, tolerance, relation.
+
+    Returns
+    -------
+    DataFrame
+        Spread of, Rows of, rows, tolerance and interval (medians), within (rows inside
+        their tolerance), within the interval (rows that would be inside it).
+    """
+    known = rows[rows["relation"] == "equals"].set_index("quantity")
+    lines = []
+    for source, interval in found.items():
+        some = known.join(interval.rename("interval"), how="inner")
+        away = (pd.Series(stored).reindex(some.index) - some["published"]).abs()
+        some = some.assign(
+            within=away <= some["tolerance"], inside=away <= some["interval"]
+        )
+        group = some.index.str.split(".").str[0].map(recorded.GROUPS)
+        for name, each in some.groupby(group, sort=False):
+            medians = each[["tolerance", "interval"]].median().round(3)
+            line = {"Spread of": source, "Rows of": name, "rows": len(each)}
+            line |= medians.to_dict() | {"within": int(each["within"].sum())}
+            lines.append(line | {"within the interval": int(each["inside"].sum())})
+    return pd.DataFrame(lines)
+
+
 def by_group(shares: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Return the mean share with the same verdict by group of rows, as text.
 

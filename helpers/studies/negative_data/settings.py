@@ -4,7 +4,9 @@ A step takes these as plain dicts, so that they can be stored with its table, an
 the checked objects of them.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from helpers import checks
 from helpers.truth.grammars import Grammar
@@ -219,6 +221,37 @@ def counter_recipe(
         "lr": 0.02 if small else lr,
         "n_starts": max(12, n_networks) if small else n_networks,
         "n_keep": n_networks,
+    }
+
+
+def counting(  # as the steps that count take it, and what their recipes share
+    motifs: str,
+    n_filters: int,
+    methods: Sequence[str],
+    *,
+    here: dict,
+    measured: dict,
+    **shared: Any,
+) -> dict:
+    """Return the settings of networks that count, but for effect, constant and seed.
+
+    Parameters
+    ----------
+    motifs : str
+    n_filters : {4, 32}
+    methods : sequence of str
+        Of attribution.
+    here : dict
+        Length and gap of the sequences, as of `World`.
+    measured : dict
+        As of `Measures`, without methods.
+    **shared
+        As of `counter_recipe`.
+    """
+    return {
+        "world": {"motifs": motifs} | here,
+        "recipe": counter_recipe(motifs, n_filters, **shared),
+        "measures": measured | {"methods": list(methods)},
     }
 
 

@@ -7,6 +7,7 @@ from helpers.studies.own_sequences.reading import Labelled, read_labelled
 from helpers.studies.own_sequences.simulated import (
     both_trainings,
     classify,
+    counted_labels,
     grammar_of,
     recipe_for,
     regress,
@@ -19,6 +20,7 @@ __all__ = [
     "both_trainings",
     "chosen_motifs",
     "classify",
+    "counted_labels",
     "example_model",
     "gains",
     "grammar_of",

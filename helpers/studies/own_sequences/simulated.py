@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 
+import numpy as np
 import pandas as pd
 
 from helpers import checks
@@ -9,6 +10,7 @@ from helpers.data.motifs import Motif
 from helpers.significance.held_out import FEWEST
 from helpers.studies.negative_data import classify as chapter
 from helpers.studies.negative_data import regress as counting
+from helpers.studies.negative_data.guessing import guessed_labels
 from helpers.studies.negative_data.rows import AVERAGE
 from helpers.studies.negative_data.settings import (
     KINDS,
@@ -20,6 +22,7 @@ from helpers.studies.negative_data.settings import (
 from helpers.studies.negative_data.visibility import chance_level
 from helpers.studies.own_sequences.choosing import chosen_motifs
 from helpers.truth.grammars import Grammar
+from helpers.truth.responses import motif_labels
 
 MEASURES = Measures(n_test=200, n_attributed=60, methods=("IG",))
 
@@ -223,3 +226,69 @@ def both_trainings(
                 row[name] = text
             rows.append(row)
     return pd.DataFrame(rows)
+
+
+def counted_labels(
+    grammar: Grammar,
+    length: int,
+    *,
+    effects: Mapping[str, float | None],
+    recipe: Recipe | None = None,
+    measures: Measures = MEASURES,
+    seed: int = 0,
+    device: str = "auto",
+) -> pd.DataFrame:
+    """Return `regress` for some kinds of label, as one table a page can show.
+
+    All kinds are learned from the same sequences and the same initial weights.
+
+    Parameters
+    ----------
+    grammar, length, recipe, measures, seed, device
+        As of `classify`.
+    effects : mapping of effect to constant
+        As of `regress`.
+
+    Returns
+    -------
+    DataFrame
+        labels, motifs (in the sequence), label, recall (share of predictions nearest
+        to the label, mean over networks), guess (the same for labels drawn as often as
+        they occur), and for sequences with all motifs, in a column each, the median
+        average precision of a motif's positions by integrated gradients, with the
+        level of chance in brackets.
+    """
+    names, rows = motif_names(grammar), []
+    for effect, constant in effects.items():
+        table = regress(
+            grammar,
+            length,
+            effect=effect,
+            constant=constant,
+            recipe=recipe,
+            measures=measures,
+            seed=seed,
+            device=device,
+        )
+        recall = table[table["measure"] == "recall"]
+        recall = recall.groupby("motifs_present")["value"].mean()
+        guess = guessed_labels(effect, constant, len(names))
+        sets = np.tri(len(names) + 1, len(names), -1, dtype=bool)  # none to all
+        labels = motif_labels(sets, effect, constant=constant)
+        for k in range(len(names), -1, -1):
+            row = {"labels": effect, "motifs": k, "label": labels[k]}
+            row |= {"recall": f"{recall[k]:.2f}", "guess": f"{guess[k]:.2f}"}
+            for number, name in enumerate(names):
+                row[name] = ""
+                if k == len(names):
+                    chance = chance_level(grammar, number, k, length)
+                    row[name] = f"{_precision(table, name):.2f} ({chance:.2f})"
+            rows.append(row)
+    return pd.DataFrame(rows)
+
+
+def _precision(table: pd.DataFrame, name: str) -> float:
+    """Return the average precision of a motif by IG of averaged contributions."""
+    some = table[table["measure"] == "precision of output"]
+    some = some[(some["network"] == AVERAGE) & (some["detail"] == f"IG {name}")]
+    return some["value"].item()

@@ -168,3 +168,18 @@ def test_recipes_are_whole(n_filters):
         settings.classifier_recipe("MEF2A", 8, n_train=100, n_networks=2)
     with pytest.raises(ValueError, match="n_keep must be at most"):
         settings.Recipe(**(one | {"n_keep": 9}))
+
+
+def test_the_spread_of_single_networks_stands_beside_their_mean():
+    rows = [
+        (share, "constant rate", network, "probability", "IG NHLH1", k, value)
+        for share in (0.0, 1.0)
+        for k in (1, 4)
+        for network, value in ((0, 0.3), (1, 0.75), (-1, 0.8 + share / 10))
+    ]
+    columns = ["share", "variant", "network", "measure", "detail"]
+    visible = pd.DataFrame(rows, columns=[*columns, "motifs_present", "value"])
+    shown = choices.spread_table(visible)
+    assert shown["kind"].tolist() == ["M_w", "M_wo"] and list(shown)[2:] == [4, 1]
+    assert shown.loc[0, 1] == "0.30 to 0.75; 0.90"
+    assert shown.loc[1, 4] == "0.30 to 0.75; 0.80"

@@ -4,7 +4,12 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.studies.negative_data import interaction_tables, recorded, tables
+from helpers.studies.negative_data import (
+    interaction_tables,
+    motif_filters,
+    recorded,
+    tables,
+)
 from helpers.studies.negative_data.rows import AVERAGE
 from helpers.studies.negative_data.settings import World
 
@@ -100,6 +105,29 @@ def test_published_and_chance_stand_below_ours(visible):
     assert shown.iloc[-1][4] == "0.050"
 
 
+def test_table_5_comes_for_each_target_and_size(visible):
+    both = pd.concat(
+        [visible, visible.assign(measure="precision of output")], ignore_index=True
+    )
+    published, level = {"table5.IG.with.4": 0.7}, dict.fromkeys((1, 2, 3, 4), 0.05)
+    every = recorded.nhlh1_tables(both, ["IG"], published, level)
+    assert [said for said, _ in every] == [
+        "NHLH1, 4 filters, probability:",
+        "NHLH1, 4 filters, logit:",
+    ]
+    assert "0.700" in every[0][1][4].tolist() and every[1][1].iloc[-1][4] == "0.050"
+
+
+def test_matches_are_named_after_proteins_where_there_are_any():
+    rows = [(1.0, 0, "tomtom", f"0 {m}", -1, p) for m, p in (("MA0018.3", 1e-5),)]
+    grammar = World("distinct_1", 150, 13).grammar
+    found = motif_filters.matches_by_label(classified(rows), grammar)
+    assert found.loc[0, "CREB1"] == 1 and found.loc[0, "kind"] == "M_w"
+    assert motif_filters.matches_by_label(None, grammar) is None
+    none = classified([(1.0, 0, "loss", "kept", -1, 0.1)])
+    assert motif_filters.matches_by_label(none, grammar) is None
+
+
 def test_chance_of_single_motifs_is_their_share():
     levels = tables.chance(World("distinct_1", 150, 8), [1]).set_index("panel")
     assert levels.loc["NHLH1", "value"] == pytest.approx(12 / 150)
@@ -127,42 +155,6 @@ def test_mef2a_rises_only_if_both_fewer_counts_exceed_three():
     half = rising | {(1.0, 2): 0.1}
     values = recorded.version_values(versions(falling | half))
     assert values["order.fig6.permutation.with"] is False
-
-
-def test_starts_are_listed_by_loss_with_what_they_hold():
-    rows = [
-        (0.0, start, "loss", "kept" if start else "dropped", -1, 0.5 - start / 10)
-        for start in (0, 1)
-    ]
-    rows += [(0.0, s, "start match", m, -1, 0.9) for s in (0, 1) for m in ("A", "B")]
-    rows += [
-        (0.0, s, "start recall", "all", k, k / 4) for s in (0, 1) for k in range(5)
-    ]
-    shown = tables.starts(classified(rows), 0.0)
-    assert shown["start"].tolist() == [1, 0] and shown["A"].eq(0.9).all()
-    assert shown["recall of 3"].eq(0.75).all()
-    weakest = tables.weakest_matches(classified(rows))
-    assert weakest["weakest"].eq(0.9).all()
-    assert weakest["kept"].tolist() == [True, False]
-    assert tables.all_starts(None) == []
-    both = pd.concat([classified(rows), classified(rows).assign(share=1.0)])
-    assert [text[:14] for text, _ in tables.all_starts(both)] == [
-        "Starts of M_w,",
-        "Starts of M_wo",
-        "Mean recall of",
-    ]
-
-
-def test_a_rule_keeps_starts_by_loss_or_by_what_they_hold():
-    rows = [(0.0, 0, "loss", "kept", -1, 0.1), (0.0, 1, "loss", "dropped", -1, 0.2)]
-    rows += [
-        (0.0, s, "start match", m, -1, 0.7 + 0.2 * s) for s in (0, 1) for m in "AB"
-    ]
-    rows += [(0.0, s, "start recall", "all", k, s / 2) for s in (0, 1) for k in (2, 3)]
-    shown = tables.selections(classified(rows))
-    assert shown["kind"].eq("M_wo").all() and shown["starts"].tolist() == [1, 1, 2]
-    assert shown["with all motifs"].tolist() == [0, 1, 1]
-    assert shown["recall of 3"].tolist() == [0.0, 0.5, 0.25]
 
 
 def counted(value, effects=("additive", "quadratic", "inhibiting", "enhancing")):

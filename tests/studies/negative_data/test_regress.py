@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from helpers.studies.negative_data import regress
+from helpers.studies.negative_data import regress, settings
 from helpers.studies.negative_data.interactions import rescalings
 
 SMALL = {
@@ -71,3 +71,20 @@ def test_rescalings_refuse_bad_input():
 def test_a_constant_without_use_is_refused():
     with pytest.raises(ValueError, match="constant has no use"):
         regress.regressions(**SMALL, effect="additive", constant=2.0)
+
+
+def test_what_counts_is_described_as_a_step_takes_it():
+    told = settings.counting(
+        "MEF2A",
+        4,
+        ["IG"],
+        here={"length": 150, "gap": 13},
+        measured={"n_test": 5},
+        n_train=64,
+        n_networks=2,
+        lr=0.01,
+    )
+    assert told["world"] == {"motifs": "MEF2A", "length": 150, "gap": 13}
+    assert told["measures"] == {"n_test": 5, "methods": ["IG"]}
+    settings.Recipe(**told["recipe"])
+    assert told["recipe"]["n_keep"] == 2 and told["recipe"]["width"] == 15

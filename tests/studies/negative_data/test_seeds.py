@@ -87,3 +87,22 @@ def test_what_is_said_counts_each_row_once():
     said = seeds.said({"runs": run}, expected)
     assert "Measured on 2 rows" in said and "in 75.0% of" in said
     assert "On the 1 of them" in said and "2 + 1 rows together: 70.0%." in said
+
+
+def test_intervals_are_those_of_two_means():
+    single = seeds.network_values(classified([0.7, 0.8, 0.9]))
+    (half,) = seeds.intervals(single)
+    assert half == pytest.approx(4.3027 * 0.1 * np.sqrt(2 / 3), rel=1e-4)
+    repeats = [{"table6.a": value, "order.b": True} for value in (0.7, 0.8, 0.9)]
+    found = seeds.repeat_intervals(repeats)
+    assert found.index.tolist() == ["table6.a"]
+    assert found.item() == pytest.approx(4.3027 * 0.1 * np.sqrt(2), rel=1e-4)
+
+
+def test_widths_say_which_verdicts_an_interval_would_change():
+    rows = PUBLISHED.assign(published=[0.8, 0.5, 1.0])
+    stored = {"table2.MEF2A.4.with.3": 0.85, "table2.MEF2A.4.with.2": 0.7}
+    half = pd.Series({"table2.MEF2A.4.with.3": 0.04, "table2.MEF2A.4.with.2": 0.3})
+    (line,) = seeds.widths({"networks": half}, stored, rows).to_dict("records")
+    assert line["rows"] == 2 and line["tolerance"] == 0.1 and line["interval"] == 0.17
+    assert line["within"] == 1 and line["within the interval"] == 1

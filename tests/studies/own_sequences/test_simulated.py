@@ -74,6 +74,21 @@ def test_labels_may_be_made_by_any_effect():
         own_sequences.regress(grammar, 40, effect="cubic", recipe=recipe)
 
 
+def test_a_page_shows_kinds_of_label_with_guesses_and_chance():
+    grammar = own_sequences.grammar_of(FOUND, ["a", "b"], gaps=2)
+    recipe = own_sequences.recipe_for(grammar, 30, n_train=1_500, n_networks=1)
+    effects = {"additive": None, "enhancing": 2.0}
+    shown = own_sequences.counted_labels(
+        grammar, 30, effects=effects, recipe=recipe, measures=SMALL
+    )
+    assert shown["labels"].tolist() == ["additive"] * 3 + ["enhancing"] * 3
+    assert shown["label"].tolist() == [2, 1, 0, 4, 1, 0]
+    assert shown["guess"].tolist() == ["0.25", "0.50", "0.25"] * 2
+    assert shown["recall"].astype(float).loc[[0, 2, 3, 5]].gt(0.5).all()
+    assert shown.loc[0, "a"].endswith("(0.24)")  # 6 of the 25 outside the other
+    assert shown.loc[3, "b"].endswith("(0.21)") and shown.loc[1, "a"] == ""
+
+
 @pytest.mark.parametrize(
     ("names", "length", "message"),
     [

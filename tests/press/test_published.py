@@ -7,6 +7,10 @@ import pandas as pd
 import pytest
 from scipy import stats
 
+from helpers.press.results import Store
+from helpers.studies.negative_data.seeds import run_values
+from helpers.studies.negative_data.settings import World
+
 PUBLISHED = Path(__file__).parents[2] / "book" / "published"
 
 
@@ -168,14 +172,29 @@ def test_motif_tolerances_follow_the_stated_rule(negative_data):
     # Half a unit of log-odds, p (1 - p) / 2, plus 0.01 (0.03 for an AUPRC).
     rows = negative_data[negative_data["relation"].isin(["equals", "at_least"])]
     single = rows.index.str.match("table2|table3|text.negatives")  # of one network each
-    p = rows["published"][~single]
+    repeated = rows["spread"].notna() & ~single
+    p = rows["published"][~single & ~repeated]
     area = p.index.str.match("table4|table5|fig3a")
     expected = np.where(area, 0.03, 0.01) + p * (1 - p) / 2
-    np.testing.assert_allclose(rows["tolerance"][~single], expected, atol=6e-5)
+    np.testing.assert_allclose(rows["tolerance"][p.index], expected, atol=6e-5)
     # The 95 % interval of one new network, beside the mean of five.
     half_width = stats.t.ppf(0.975, 4) * np.sqrt(1 + 1 / 5)
     expected = half_width * rows["spread"][single] + 0.01
     np.testing.assert_allclose(rows["tolerance"][single], expected, atol=6e-5)
+    # The 95 % interval of the difference of two runs, from ten.
+    expected = stats.t.ppf(0.975, 9) * np.sqrt(2) * rows["spread"][repeated]
+    np.testing.assert_allclose(rows["tolerance"][repeated], expected, atol=6e-5)
+
+
+def test_spread_of_counting_is_that_of_the_ten_runs(negative_data):
+    runs = Store("2-negative-data", size="paper").paper("runs")
+    names = World("distinct_1", length=150, gap=8).names
+    table = pd.DataFrame(run_values(runs, names))
+    rows = negative_data[negative_data["relation"].isin(["equals", "at_least"])]
+    counted = [name for name in rows.index if name in table]
+    assert len(table) == 10 and len(counted) == 24
+    expected = table[counted].astype(float).std()
+    np.testing.assert_allclose(rows["spread"][counted], expected, atol=6e-5)
 
 
 def test_table_1_has_as_many_pairs_of_each_kind_as_the_text_says():

@@ -181,25 +181,6 @@ def intervals(values: pd.DataFrame) -> pd.Series:
     return t * spread["std"] * np.sqrt(2 / spread["size"])
 
 
-def repeat_intervals(repeats: Sequence[Mapping]) -> pd.Series:
-    """Return half the 95 % interval of the difference of two repeats.
-
-    Parameters
-    ----------
-    repeats : sequence of mappings of quantity to number
-        Each from networks, and data, of its own; orderings are left out.
-
-    Returns
-    -------
-    Series
-        By quantity.
-    """
-    table = pd.DataFrame(repeats)
-    table = table[[c for c in table if not c.startswith("order.")]].astype(float)
-    t = stats.t.ppf(0.975, len(table) - 1)
-    return t * table.std() * np.sqrt(2)
-
-
 def widths(
     found: Mapping[str, pd.Series], stored: Mapping, rows: pd.DataFrame
 ) -> pd.DataFrame:
@@ -208,7 +189,7 @@ def widths(
     Parameters
     ----------
     found : mapping of where the spread is from to half an interval by quantity
-        Of `intervals` or `repeat_intervals`.
+        Of `intervals`.
     stored : mapping of quantity to number
         The values of the chapter.
     rows : data frame

@@ -93,10 +93,6 @@ def test_intervals_are_those_of_two_means():
     single = seeds.network_values(classified([0.7, 0.8, 0.9]))
     (half,) = seeds.intervals(single)
     assert half == pytest.approx(4.3027 * 0.1 * np.sqrt(2 / 3), rel=1e-4)
-    repeats = [{"table6.a": value, "order.b": True} for value in (0.7, 0.8, 0.9)]
-    found = seeds.repeat_intervals(repeats)
-    assert found.index.tolist() == ["table6.a"]
-    assert found.item() == pytest.approx(4.3027 * 0.1 * np.sqrt(2), rel=1e-4)
 
 
 def test_widths_say_which_verdicts_an_interval_would_change():

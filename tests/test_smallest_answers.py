@@ -156,6 +156,12 @@ def fifty_of_either_label():
     )  # fmt: skip
 
 
+def composition_of_one_sequence():
+    one = factor_pairs.composition_columns(np.zeros((1, 1), np.uint8))
+    assert one.tolist() == [[0]]
+    refused("bases must be integers", factor_pairs.composition_columns, [[0.5]])
+
+
 def sum_of_two_rows():
     chance = factor_pairs.sum_of([[0.0], [1.0]], [0, 1])
     assert chance[0] < 0.01 and chance[1] > 0.99
@@ -586,6 +592,7 @@ SMALLEST = {
     "maximal_sets": lambda: equal(cutoff.maximal_sets([]), ()),
     "find_cutoffs": cutoff_of_one_set,
     "factor_pairs_test": fifty_of_either_label,
+    "composition_columns": composition_of_one_sequence,
     "sum_of": sum_of_two_rows,
     "step_down": steps_of_one_redraw,
     "factor_scores": scores_of_two_filters,

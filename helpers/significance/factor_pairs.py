@@ -21,8 +21,10 @@ from sklearn.linear_model import LogisticRegression
 from helpers import checks
 from helpers.ensemble import Adam, Ensemble, exponential
 from helpers.networks.layers import FactorizationMachine
+from helpers.significance.interaction.basis import main_functions
 
 FEWEST = 50  # rows with either label below which nothing is tested
+CURVES = 4  # functions of base composition by which a sum may bend
 LARGE = 1e6  # inverse of a penalty so small that it only keeps weights finite
 
 
@@ -141,6 +143,42 @@ def factor_pairs_test(
     table["score"] = scores[0]
     table["p"] = step_down(scores[0], scores[1:])
     return FactorPairs(table, scores[1:])
+
+
+def composition_columns(bases: ArrayLike) -> np.ndarray:
+    """Return columns by which a sum may bend with the share of G and C.
+
+    Where the outcome is curved in base composition, which all filters see, products
+    of filters stand in for the curve, and pairs are called that do nothing. Put these
+    columns beside the averages of `factor_pairs_test`, with None as their factors:
+    then the sum from which labels are redrawn bends as well.
+
+    Parameters
+    ----------
+    bases : array of integers, shape (n, length)
+        0 to 3 for A, C, G and T; others (N) count as neither.
+
+    Returns
+    -------
+    array, shape (n, n_functions)
+        Smooth functions of the share, at most `CURVES`; a column of 0 where all shares
+        are alike.
+
+    Raises
+    ------
+    ValueError
+        If bases are no table of integers.
+    """
+    bases = np.asarray(bases)
+    if bases.ndim != 2 or bases.dtype.kind not in "iu" or not bases.size:
+        raise ValueError(
+            "bases must be integers of shape (n, length), with a row and a base; got "
+            f"{bases.dtype} of shape {bases.shape}."
+        )
+    share = np.isin(bases, (1, 2)).mean(axis=1)
+    if np.ptp(share) == 0:
+        return np.zeros((len(bases), 1))
+    return main_functions(share[:, None], CURVES)
 
 
 def sum_of(x: ArrayLike, y: ArrayLike) -> np.ndarray:

@@ -5,6 +5,7 @@ import pytest
 
 from helpers.significance.factor_pairs import (
     ReadOut,
+    composition_columns,
     factor_pairs_test,
     factor_scores,
     name_factors,
@@ -58,6 +59,24 @@ def test_scale_and_offset_of_averages_do_not_matter():
     assert set(one.table["first"]) == set(other.table["first"])
     scaled = factor_pairs_test(2 * x + 1, y, FACTORS, **QUICK)
     np.testing.assert_allclose(one.table["score"], scaled.table["score"], rtol=1e-3)
+
+
+def test_columns_of_composition_let_a_sum_bend_with_it():
+    bases = np.random.default_rng(3).integers(0, 4, (2000, 40)).astype(np.uint8)
+    share = np.isin(bases, (1, 2)).mean(axis=1)
+    columns = composition_columns(bases)
+    np.testing.assert_allclose(columns.T @ columns / 2000, np.eye(4), atol=1e-9)
+    z = (share - share.mean()) / share.std()
+    fit = columns @ (columns.T @ z**2) / 2000 + 1
+    assert np.corrcoef(fit, z**2)[0, 1] > 0.99  # a bend is nearly among them
+    others = np.where(bases == 3, 0, bases)  # T for A: neither is counted
+    np.testing.assert_array_equal(columns, composition_columns(others))
+
+
+def test_composition_must_be_of_bases():
+    for wrong in (np.zeros((2, 0), int), np.zeros(3, int), np.zeros((2, 3))):
+        with pytest.raises(ValueError, match="bases must be integers of shape"):
+            composition_columns(wrong)
 
 
 def test_step_down_by_hand():

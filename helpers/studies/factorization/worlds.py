@@ -10,6 +10,7 @@ from helpers.explain import filters
 from helpers.significance.calibration import rejection_rates
 from helpers.significance.factor_pairs import (
     ReadOut,
+    composition_columns,
     factor_pairs_test,
     name_factors,
 )
@@ -78,6 +79,7 @@ def pairs_tested(
     recipe: dict,
     strength: float = 3.0,
     seeds: list,
+    composition: bool = False,
     device: str = "auto",
 ) -> pd.DataFrame:
     """Learn filters on half of the rows, and test pairs of factors on the other half.
@@ -90,6 +92,8 @@ def pairs_tested(
         Of `Network` (with factors) and `Recipe`; the same recipe trains a sum.
     seeds : list of int
         One data set each, with networks of its own.
+    composition : bool
+        Whether the sum may bend with base composition (`composition_columns`).
 
     Returns
     -------
@@ -112,10 +116,13 @@ def pairs_tested(
         names = list(planted.consensus_strings())
         answers = filters.response_correlations(found[half], sample.present[half])
         factors = name_factors(answers, names, ANSWERS)
+        beside = np.zeros((n, 0))
+        if composition:
+            beside = composition_columns(sample.bases)
         test = factor_pairs_test(
-            found[~half],
+            np.hstack([found, beside])[~half],
             y[~half],
-            factors,
+            [*factors, *[None] * beside.shape[1]],
             read_out=ReadOut(n_factors=network.n_factors),
             seed=seed,
             device=device,

@@ -53,6 +53,23 @@ def test_each_data_set_has_a_p_value_of_its_own():
     pd.testing.assert_frame_equal(found[:1], again)
 
 
+def test_composition_stands_beside_the_filters_without_a_name(monkeypatch):
+    asked = []
+
+    def test_of(averages, y, factors, **more):
+        asked.append((averages, factors))
+        return tested(averages, y, factors, **more)
+
+    tested = worlds.factor_pairs_test
+    monkeypatch.setattr(worlds, "factor_pairs_test", test_of)
+    for composition in (False, True):
+        worlds.pairs_tested(kind="curved", seeds=[1], composition=composition, **TINY)
+    (plain, names), (beside, more) = asked
+    n_more = beside.shape[1] - plain.shape[1]
+    assert n_more > 1 and more == [*names, *[None] * n_more]
+    np.testing.assert_array_equal(beside[:, : plain.shape[1]], plain)
+
+
 def test_filters_learn_nothing_from_the_rows_tested(monkeypatch):
     seen = []
 

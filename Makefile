@@ -96,7 +96,7 @@ release: book  ## packages, pages, PDF and tables with checksums; TAG=v1.2.3 che
 	@$(PY) -m helpers.editions release --size $(SIZE) --tag '$(TAG)'
 
 .PHONY: bench
-bench: $(INSTALLED)  ## measure what things cost, some 10 quiet minutes: data/results/bench
+bench: $(INSTALLED)  ## measure what things cost, some 15 quiet minutes: data/results/bench
 	@$(PY) -m helpers.bench
 
 .PHONY: lint

@@ -102,30 +102,6 @@ def _share(row: pd.Series, peak: Mapping) -> str:
     return f"{row['flops'] / row['median'] / 1e9 / peak['matrix product']:.0%}"
 
 
-def cores_table(table: pd.DataFrame) -> Markdown | None:
-    """Return how much faster all cores are than one; None if one was all."""
-    lines = []
-    for family, rows in _families(table):
-        several = rows[rows["cores"] > 1]
-        if several.empty:
-            continue
-        row = several.iloc[0]
-        one = rows[
-            (rows["method"] == "together")
-            & (rows["networks"] == row["networks"])
-            & (rows["cores"] == 1)
-        ].iloc[0]
-        lines.append(
-            {
-                "Family": f"`{family}`",
-                "Networks": int(row["networks"]),
-                "Cores": int(row["cores"]),
-                "Times as fast": f"{one['median'] / row['median']:.2f}",
-            }
-        )
-    return to_markdown(pd.DataFrame(lines)) if lines else None
-
-
 def growth_table(table: pd.DataFrame) -> Markdown:
     """Return the log-log slope along each axis, and whether it is within the limit."""
     found = slopes(table)
@@ -174,6 +150,22 @@ def methods_table(table: pd.DataFrame, section: str) -> Markdown:
                 "Rows": [f"{n:,}" if n else "–" for n in rows["rows"]],
                 "Seconds": [
                     f"{row.median:.2g} ({row.low:.2g}–{row.high:.2g})"
+                    for row in rows.itertuples()
+                ],
+            }
+        )
+    )
+
+
+def start_up_table(table: pd.DataFrame) -> Markdown:
+    """Return processor seconds of each command that computes nothing."""
+    rows = table[table["section"] == "start-up"]
+    return to_markdown(
+        pd.DataFrame(
+            {
+                "Command": rows["subject"],
+                "Seconds": [
+                    f"{row.median:.2f} ({row.low:.2f}–{row.high:.2f})"
                     for row in rows.itertuples()
                 ],
             }

@@ -6,12 +6,17 @@ from dataclasses import dataclass
 import pandas as pd
 
 from helpers.press.bench.growth import LIMIT, slopes
+from helpers.press.bench.start_up import COLLECTION, SECOND_MAKE
 from helpers.press.results import needs
 
 #: Speed of networks together over the plain loop in the run before the engine was
 #: changed, `data/results/bench/before.csv`, on whichever machine: the loop is torch's
 #: own, so the ratio of two speed-ups is what the engine gained.
 BEFORE = "before"
+#: How many times faster two cores are to be, in every family.
+TWO_CORES = 1.7
+#: Seconds that a fused step of a network is to take: 7 to 8 microseconds.
+STEP = 8e-6
 
 #: What asks a run, and the one before, for a number.
 Outcome = Callable[[pd.DataFrame, pd.DataFrame | None], float | None]
@@ -93,6 +98,24 @@ def _seconds(command: str) -> Outcome:
     return outcome
 
 
+def _start_up(what: str, command: str, most: float) -> Prediction:
+    """Return what was said of a command's processor seconds."""
+    return Prediction(
+        f"{what}, processor seconds", _seconds(command), most=most, form="{:.2f} s"
+    )
+
+
+def _microseconds(networks: int) -> Outcome:
+    """Return what asks for a network's fused step, so many together."""
+
+    def outcome(table: pd.DataFrame, _: pd.DataFrame | None) -> float | None:
+        rows = table[(table["section"] == "step") & (table["method"] == "fused")]
+        rows = rows[rows["networks"] == networks]
+        return None if rows.empty else 1e6 * float(rows["median"].iloc[0])
+
+    return outcome
+
+
 def _largest_step(_: pd.DataFrame, __: pd.DataFrame | None) -> float | None:
     """Return the most memory that a quick notebook was recorded to hold, in GB."""
     peaks = [
@@ -105,7 +128,7 @@ def _largest_step(_: pd.DataFrame, __: pd.DataFrame | None) -> float | None:
 
 PREDICTIONS = (
     *(
-        Prediction(f"two cores, {family}", _of_cores(family, n), least=1.7)
+        Prediction(f"two cores, {family}", _of_cores(family, n), least=TWO_CORES)
         for family, n in (
             ("mlp", 50),
             ("mlp-m", 50),
@@ -122,12 +145,18 @@ PREDICTIONS = (
     Prediction("compiled epoch: mlp, alone", _gained("mlp", 1), least=2.4),
     Prediction("compiled epoch: mlp-m, ten together", _gained("mlp-m", 10), least=1.6),
     Prediction("steepest growth, log-log slope", _steepest, most=LIMIT, form="{:.2f}"),
-    Prediction(
-        "`render --parameters`, processor seconds",
-        _seconds("render --parameters"),
-        most=0.8,
-        form="{:.2f} s",
+    *(
+        Prediction(
+            f"fused step of a network, {together}",
+            _microseconds(n),
+            most=1e6 * STEP,
+            form="{:.1f} µs",
+        )
+        for n, together in ((1, "alone"), (10, "ten together"), (50, "fifty together"))
     ),
+    _start_up("`render --parameters`", "render --parameters", 0.8),
+    _start_up("second `make book`", SECOND_MAKE, 2.5),
+    _start_up("collection of the tests", COLLECTION, 10.0),
     Prediction(
         "memory of the largest quick notebook on record",
         _largest_step,

@@ -69,10 +69,13 @@ class Contest:
                 plainly(self.alone, X, y, self.task, self.epochs, self.device)
         return None
 
-    def together(self, n: int, **options: Any) -> Ensemble:
+    def together(
+        self, n: int, *, largest_chunk: int | None = None, **options: Any
+    ) -> Ensemble:
         """Train the first n networks as an ensemble; `options` are of its fit."""
-        task = self.task
-        return Ensemble(self.modules[:n], device=self.device).fit(
+        task, modules = self.task, self.modules[:n]
+        ensemble = Ensemble(modules, device=self.device, largest_chunk=largest_chunk)
+        return ensemble.fit(
             self.X[0] if task.shared else self.X[:n],
             self.y[:n],
             **{

@@ -26,6 +26,7 @@ from helpers.press.bench.methods import measure_methods
 from helpers.press.bench.other_work import OtherWork
 from helpers.press.bench.simulation import measure_simulation
 from helpers.press.bench.start_up import measure_start_up
+from helpers.press.bench.steps import measure_steps
 from helpers.press.bench.timing import REPEATS, Row, as_table
 from helpers.press.bench.training import measure_family
 from helpers.press.bench.windows import measure_windows
@@ -49,11 +50,12 @@ class Section:
 
 
 SECTIONS = {
+    "step": Section(measure_steps, {"networks": (1, 2), "steps": 4}),
     "attribution": Section(measure_attribution, {"rows": 4}),
     "simulation": Section(measure_simulation, {"n": 160}),
     "windows": Section(measure_windows, {"n_peaks": 1_000, "n_cells": 10}),
     "methods": Section(measure_methods, {"rows": 500}),
-    "start-up": Section(measure_start_up, {}),
+    "start-up": Section(measure_start_up, {"collect": ("tests/test_checks.py",)}),
 }
 #: Sections in the order of a run; those above on a CPU alone.
 ALL = ("training", "growth", *SECTIONS)

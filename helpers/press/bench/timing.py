@@ -49,7 +49,7 @@ class Timed:
 
     `row` says what it is; a call of `work` takes `units` times what the row counts.
     `clock` is `time.process_time` for one core, `time.perf_counter` for several or a
-    GPU.
+    GPU. `processor` gets what all threads of this process took together.
     """
 
     row: Row
@@ -57,13 +57,15 @@ class Timed:
     units: float = 1.0
     clock: Callable[[], float] = time.process_time
     seconds: list[float] = field(default_factory=list)
+    processor: list[float] = field(default_factory=list)
 
     def time(self) -> None:
         """Add one timing, a unit's."""
         with machine.threads(self.row.cores):
-            started = self.clock()
+            used, started = time.process_time(), self.clock()
             self.work()
             self.seconds.append((self.clock() - started) / self.units)
+            self.processor.append((time.process_time() - used) / self.units)
 
     def result(self) -> Row:
         """Return the row with median, least and most."""

@@ -30,6 +30,7 @@ from helpers.press.bench.timing import (
 
 EPOCHS = 3
 SECONDS, MEGABYTES = "seconds per network and epoch", "MB"
+PROCESSOR = "processor seconds per network and epoch"
 
 
 def measure_family(
@@ -72,7 +73,9 @@ def measure_family(
     ]
     for one in timed[:3]:  # what is compiled or set up once
         one.work()
-    return [*in_turn(timed, repeats), *_memory(timed, device)]
+    cut = [_cut_up(contest, one.row) for one in timed if one.row.cores > 1]
+    rows_of_all = in_turn([*timed, *cut], repeats)
+    return [*rows_of_all, *_on_all_cores(timed), *_memory(timed, device)]
 
 
 def _ways(sizes: list[int], device: torch.device) -> list[tuple[str, int, int]]:
@@ -110,6 +113,32 @@ def _timed(  # as a row
         units=n * contest.epochs,
         clock=clock_for(contest.device, cores),
     )
+
+
+def _cut_up(contest: Contest, shared: Row) -> Timed:
+    """Return the chunks that several cores share, one after another on one core.
+
+    `shared` is the row of the training on several cores. What a step does once for all
+    networks of a chunk is done by each chunk: the work of the cut itself.
+    """
+    n = shared.networks
+    with machine.threads(shared.cores):
+        largest = max(contest.together(n, max_epochs=1).plan_["chunks"])
+    row = replace(shared, section="cores", method="cut up", quantity=PROCESSOR, cores=1)
+    return Timed(
+        row,
+        lambda: contest.together(n, largest_chunk=largest),
+        units=n * contest.epochs,
+    )
+
+
+def _on_all_cores(timed: list[Timed]) -> list[Row]:
+    """Return the processor time of the trainings on several cores."""
+    return [
+        summed_up(replace(one.row, section="cores", quantity=PROCESSOR), one.processor)
+        for one in timed
+        if one.row.cores > 1
+    ]
 
 
 def _memory(timed: list[Timed], device: torch.device) -> list[Row]:

@@ -4,7 +4,15 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.press.bench import gpu, gpu_pages, pages, plans, predictions, run
+from helpers.press.bench import (
+    gpu,
+    gpu_pages,
+    limits,
+    pages,
+    plans,
+    predictions,
+    run,
+)
 from helpers.press.bench.growth import slopes
 from helpers.press.bench.timing import Row, as_table, in_turn, summed_up
 from helpers.press.results import DamagedError
@@ -73,8 +81,84 @@ def test_speeds_are_compared_with_authors_and_peak(table):
     share = next(x for x in pages.share_table(table).splitlines() if "`mlp`" in x)
     # 1 GFLOP in .2, .1 and .04 s, of 100 GFLOP/s
     assert "| 5% | 10% | 25% | 123 |" in share
-    cores = pages.cores_table(table)
-    assert "| 2.00 |" in cores
+
+
+def on_cores(family, gain, cut_up, work):
+    """Return rows of ten networks that take a second on one core."""
+    many = {"networks": 10}
+    return [
+        measured("training", family, "together", 1.0, **many),
+        measured("training", family, "together", 1 / gain, cores=2, **many),
+        measured("cores", family, "cut up", cut_up, **many),
+        measured("cores", family, "together", work, cores=2, **many),
+    ]
+
+
+def test_where_the_rest_of_a_core_went():
+    rows = [*on_cores("fm", 1.25, 1.6, 2.0), *on_cores("mlp", 1.9, 1.0, 1.0)]
+    table = as_table(rows)
+    found = limits.shared_by_cores(table).set_index("family")
+    assert found.loc["fm", "busy"] == pytest.approx(1.25)  # 2 s of 2 x .8 s
+    ours = found["cores"] * found["busy"] / found["work"]
+    np.testing.assert_allclose(ours, found["gain"])
+    assert "| 1.25 | × 1.60 | × 2.00 | 125% |" in limits.cores_table(table)
+    told = limits.cores_text(table)
+    assert "`fm` × 1.25 (cut up it is 1.60 times the work, which leaves × 1.25" in told
+    assert "`mlp`" not in told
+    quick = limits.cores_text(as_table(on_cores("mlp", 1.9, 1.0, 1.0)))
+    assert quick == "Two cores gain at least × 1.7 in every family."
+
+
+def test_cores_of_a_run_that_did_not_ask_where_they_went(table):
+    assert "| 2.00 | – | – | – |" in limits.cores_table(table)
+    assert limits.cores_table(table[table["cores"] == 1]) is None
+    assert limits.cores_text(table[table["cores"] == 1]) is None
+
+
+def stepped(fused, moving, roots):
+    """Return a run of ten networks by microseconds, of 32 MB a network."""
+    ways = {"fused": fused, "calls": 30, "bytes alone": moving, "roots alone": roots}
+    return as_table(
+        [
+            measured("step", "mlp", way, 1e-6 * value, networks=10, bytes=work)
+            for (way, value), work in zip(ways.items(), (32e6, 0, 0, 0), strict=True)
+        ]
+    )
+
+
+@pytest.mark.parametrize(
+    ("fused", "moving", "roots", "said"),
+    [
+        (7.9, 5, 2, "8 µs were said: 10 together, kept."),
+        (15, 5, 4, "missed, where bytes and then roots would take 9.0 µs."),
+        (15, 9, 4, "**out of reach on this machine**, whose bytes alone take 9.0 µs."),
+        (15, 4, 8.5, "**out of reach on this machine**, whose roots alone take 8.5 µs"),
+    ],
+)
+def test_what_bounds_a_step_is_said(fused, moving, roots, said):
+    run = stepped(fused, moving, roots)
+    text = limits.steps_text(run)
+    assert said in text
+    assert "32,000 KB a network" in text and "takes 1,000,000 roots" in text
+    shown = limits.steps_table(run)
+    gain = f"{fused:.1f} ({fused:.1f}–{fused:.1f}) | {30 / fused:.1f} |"
+    assert f"| 10 | 30.0 (30.0–30.0) | {gain} {moving:.1f} (" in shown
+
+
+def test_a_run_without_steps_has_no_table_of_them(table):
+    assert limits.steps_table(table) is None and limits.steps_text(table) is None
+
+
+def test_steps_and_commands_are_predicted(table):
+    more = as_table([measured("start-up", "second make book", "alone", 4.4)])
+    run = pd.concat([stepped(7.96, 5, 4), more, table])
+    shown = predictions.outcomes(run, None).set_index("Prediction")
+    step = shown.loc["fused step of a network, ten together"]
+    assert step.tolist() == ["≤ 8.0 µs", "8.0 µs", "met"]
+    assert shown.loc["fused step of a network, alone", "Outcome"] == "not measured"
+    second = shown.loc["second `make book`, processor seconds"]
+    assert second.tolist() == ["≤ 2.50 s", "4.40 s", "**missed**"]
+    assert "| second make book | 4.40 (4.40–4.40) |" in pages.start_up_table(run)
 
 
 def test_who_looks_up_is_measured_in_bytes():

@@ -4,10 +4,11 @@ import numpy as np
 import pytest
 import torch
 
+from helpers import device as machine
 from helpers.networks.mlp import MLP, MLPM
 from helpers.press.bench import families, recipes
-from helpers.press.bench.timing import as_table
-from helpers.press.bench.training import flops_per_row, measure_family
+from helpers.press.bench.timing import Row, as_table
+from helpers.press.bench.training import _cut_up, flops_per_row, measure_family
 
 CPU = torch.device("cpu")
 
@@ -60,6 +61,39 @@ def test_a_family_is_measured_each_way(family):
     assert ((timed["bytes"] > 0) == (family == "motif")).all()
     memory = table[table["section"] == "memory"]
     assert len(memory) == len(timed) and (memory["median"] >= 0).all()
+
+
+@pytest.mark.parametrize("family", ["mlp", "motif"])
+def test_what_several_cores_share_is_also_trained_on_one(monkeypatch, family):
+    monkeypatch.setattr(machine, "cores", torch.get_num_threads)
+    with machine.threads(2):
+        rows = measure_family(
+            family, device="cpu", networks=(1, 4), rows=200, epochs=1, repeats=2
+        )
+    table = as_table(rows)
+    found = table[table["section"] == "cores"]
+    assert found["method"].tolist() == ["cut up", "together"]
+    assert found["cores"].tolist() == [1, 2] and (found["networks"] == 4).all()
+    assert (found["low"] > 0).all() and (found["repeats"] == 2).all()
+
+
+def test_a_cut_is_that_of_all_cores(monkeypatch):
+    monkeypatch.setattr(machine, "cores", torch.get_num_threads)
+    contest = recipes.Contest(families.FAMILIES["fm"], 10, 500, 1, CPU)
+    shared = Row("training", "fm", "together", "seconds", networks=10, cores=2)
+    chunks = []
+    original = contest.together
+
+    def together(n, **options):
+        ensemble = original(n, **options)
+        chunks.append(ensemble.plan_["chunks"])
+        return ensemble
+
+    monkeypatch.setattr(contest, "together", together)
+    timed = _cut_up(contest, shared)
+    timed.time()
+    assert chunks == [[5, 5], [5, 5]]
+    assert timed.row.cores == 1 and timed.units == 10
 
 
 def trained(how, name="mlp", **changes):

@@ -3,7 +3,8 @@
 `passes_for` gives the passes of a network: hand-written ones for the perceptrons of
 `helpers.networks.mlp`, the additive models of `helpers.networks.gam`, the networks of
 `helpers.networks.genes` and the convolutional networks of `helpers.networks.cnn` (one
-way for a CPU, one for a GPU), and `torch.func.vmap` with autograd for any other module.
+way for a CPU, one for a GPU), forward passes of those that look up k-mers on a CPU
+(`readers`), and `torch.func.vmap` with autograd for any other module.
 Each offers
 
 - `forward(x, training)`: x of (batch, ...), shared, or (n_networks, batch, ...) to
@@ -28,6 +29,7 @@ from helpers.networks.gam import InteractionGAM
 from helpers.networks.genes import GenePasses
 from helpers.networks.mlp import MLP, MLPM
 from helpers.networks.motif import MotifCNN
+from helpers.training import readers
 from helpers.training.dense import Buffers, MLPPasses, relu_slope_
 from helpers.training.stack import Stack
 from helpers.training.toeplitz import ToeplitzPasses
@@ -89,6 +91,8 @@ def passes_for(network: nn.Module, parameters: Stack, gradients: Stack) -> Passe
             return of_device(parameters, gradients, network)
     if GenePasses.fits(network):
         return GenePasses(network, parameters, gradients)  # type: ignore[arg-type]  # looked up by name
+    if readers.reads(network) and parameters.flat.device.type == "cpu":
+        return ReaderPasses(network, parameters, gradients)
     return AutogradPasses(network, parameters, gradients)
 
 
@@ -123,6 +127,21 @@ class AutogradPasses:
 
     def _one(self, parameters: dict[str, Tensor], x: Tensor) -> Tensor:
         return torch.func.functional_call(self.module, parameters, (x,))
+
+
+class ReaderPasses(AutogradPasses):
+    """Passes of networks that read DNA: by hand forward, gradients by autograd.
+
+    Networks with inputs of their own, or one-hot ones, pass as any module's.
+    """
+
+    def forward(self, x: Tensor, own: bool, training: bool = True) -> Tensor:
+        """Return the outputs, (n_networks, batch, n_outputs)."""
+        if own or x.ndim != 2:
+            return super().forward(x, own, training)
+        with torch.set_grad_enabled(training):
+            self.output = readers.outputs(self.module, self.leaves, x, training)  # type: ignore[assignment]  # None before
+        return self.output.detach()  # type: ignore[attr-defined]  # just set
 
 
 class UnivariatePasses:

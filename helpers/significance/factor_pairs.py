@@ -96,7 +96,8 @@ def factor_pairs_test(
 
     Can say: labels depend on these two factors together, as far as the logit of a sum
     of these averages describes the rest. Cannot say: that no other curvature stands
-    behind it, say of base composition, which filters see as well.
+    behind it. In data whose outcome is curved in base composition, which filters see as
+    well, it called a pair in one data set of six; `composition_columns` are for that.
 
     Parameters
     ----------

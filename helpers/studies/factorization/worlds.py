@@ -204,10 +204,10 @@ def rates(tested: pd.DataFrame, alpha: float = 0.05) -> pd.DataFrame:
 
 
 def false_call_words(tested: pd.DataFrame, alpha: float = 0.05) -> str:
-    """Say how often the test called a pair where there is none."""
-    none = tested[tested["kind"].isin(NO_PAIR)]
-    called = (none["p"] <= alpha + 1e-9).sum()
-    return (
-        f"Where no pair is, {called} of {len(none)} data sets gave a p-value of at "
-        f"most {alpha}; {alpha * len(none):.1f} were to be expected."
-    )
+    """Say how often the test called a pair in each world where there is none."""
+    counts = [
+        f"in {(some['p'] <= alpha + 1e-9).sum()} of {len(some)} data sets of *{kind}* "
+        f"({alpha * len(some):.1f} expected)"
+        for kind, some in tested[tested["kind"].isin(NO_PAIR)].groupby("kind")
+    ]
+    return f"No pair is there, and one is called {' and '.join(counts)}."

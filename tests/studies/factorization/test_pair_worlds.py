@@ -100,7 +100,8 @@ def test_rates_and_false_calls():
     assert shown["p at most 0.05"].tolist() == [0.25, 1.0]
     assert shown["Strongest pair true"].tolist() == [0.0, 0.5]
     text = worlds.false_call_words(table)
-    assert "1 of 4 data sets" in text and "0.2 were" in text
+    assert "in 1 of 4 data sets of *additive* (0.2 expected)" in text
+    assert "ten pairs" not in text
 
 
 def test_data_sets_come_in_parts():

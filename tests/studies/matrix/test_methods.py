@@ -33,6 +33,8 @@ def test_there_are_as_many_as_the_page_promises():
     assert sum(len(known) for known in files().values()) == len(methods())
 
 
+# RuleFit's lasso may stop short of its tolerance at the weakest penalties of its path.
+@pytest.mark.filterwarnings("ignore:Objective did not converge")
 @pytest.mark.parametrize("name", TABULAR)
 @pytest.mark.parametrize("family", ["gaussian", "binomial"])
 def test_a_strong_product_comes_first(name, family):

@@ -70,7 +70,7 @@ def standard(values: np.ndarray) -> np.ndarray:
     return (values - values.mean()) / values.std()
 
 
-def pairs_tested(
+def pairs_tested(  # the arguments of a stored step are its key
     *,
     kind: str,
     n: int,

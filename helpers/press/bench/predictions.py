@@ -181,3 +181,22 @@ def outcomes(table: pd.DataFrame, before: pd.DataFrame | None) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(rows)
+
+
+def processors_words(manifest: dict, before: dict) -> str:
+    """Say so where the two runs were on different processors; else "".
+
+    Parameters
+    ----------
+    manifest, before : dict
+        Of the run, and of the one before the engine was changed.
+    """
+    here, there = (run["ran"]["device"] for run in (manifest, before))
+    if here == there:
+        return ""
+    return (
+        f"The run before was on another processor ({there}; this one on {here}). The "
+        "plain loop and the engine need not gain alike from one to the other, so that "
+        "the lines on *scan kernels* and *compiled epoch* compare processors as well: "
+        "neither what they meet nor what they miss is the engine's alone."
+    )

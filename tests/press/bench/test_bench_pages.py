@@ -261,3 +261,10 @@ def test_the_tables_of_a_gpu_are_shown():
     assert "100, 50" in text and "50 together" in text
     assert "The GPU multiplied" in text
     assert "10%" in text  # 1 TFLOP in 0.1 s, of 100 TFLOP/s
+
+
+def test_runs_on_different_processors_are_said_to_be():
+    one, other = ({"ran": {"device": name}} for name in ("A", "B"))
+    assert predictions.processors_words(one, one) == ""
+    said = predictions.processors_words(one, other)
+    assert "another processor (B; this one on A)" in said

@@ -20,7 +20,8 @@ SEMANTIC = re.compile(
 )
 BUILD = (
     "import sys; from setuptools import build_meta as b; "
-    "b.build_sdist(sys.argv[1]); b.build_wheel(sys.argv[1])"
+    "folder = sys.argv[1]; "  # a build puts its own arguments there
+    "b.build_sdist(folder); b.build_wheel(folder)"
 )
 
 
@@ -83,7 +84,7 @@ def write_packages(folder: Path, root: Path) -> list[Path]:
         last = done.stderr.strip().splitlines()[-1:]
         raise EditionError(f"the packages could not be built: {' '.join(last)}")
     name = NAME.replace("-", "_")
-    return sorted([*folder.glob(f"{name}-*.tar.gz"), *folder.glob(f"{name}-*.whl")])
+    return [*folder.glob(f"{name}-*.tar.gz"), *folder.glob(f"{name}-*.whl")]
 
 
 def _git(root: Path, *arguments: str) -> str:

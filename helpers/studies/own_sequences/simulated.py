@@ -258,6 +258,7 @@ def counted_labels(
         average precision of a motif's positions by integrated gradients, with the
         level of chance in brackets.
     """
+    checks.not_empty(effects=effects)
     names, rows = motif_names(grammar), []
     for effect, constant in effects.items():
         table = regress(

@@ -87,6 +87,8 @@ def test_a_page_shows_kinds_of_label_with_guesses_and_chance():
     assert shown["recall"].astype(float).loc[[0, 2, 3, 5]].gt(0.5).all()
     assert shown.loc[0, "a"].endswith("(0.24)")  # 6 of the 25 outside the other
     assert shown.loc[3, "b"].endswith("(0.21)") and shown.loc[1, "a"] == ""
+    with pytest.raises(ValueError, match="effects must hold one value at least"):
+        own_sequences.counted_labels(grammar, 30, effects={})
 
 
 @pytest.mark.parametrize(

@@ -16,11 +16,11 @@ SMOKE_TRUTHS = {
     "two sequences, enhancing": {"n_rows": 600},
 }
 #: Core-minutes of a file's cells at paper size, measured on the first round (those of
-#: knock-offs are a guess).
+#: boosting and groves are a guess).
 MINUTES = {
     "regressions": 5, "lasso": 20, "trees": 20, "networks": 60, "gene-networks": 5,
     "motif-networks": 40, "smooth-networks": 20, "left-out": 60, "permuted": 60,
-    "projected": 30, "slow-trees": 400, "knockoffs": 30,
+    "projected": 30, "knockoffs": 30, "rules": 25, "boosting": 150, "groves": 200,
 }  # fmt: skip
 
 

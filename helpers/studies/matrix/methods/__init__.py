@@ -9,7 +9,9 @@ from types import ModuleType
 from helpers import checks
 from helpers.studies.matrix.kinds import Method
 from helpers.studies.matrix.methods import (
+    boosting,
     gene_networks,
+    groves,
     knockoffs,
     lasso,
     left_out,
@@ -18,7 +20,7 @@ from helpers.studies.matrix.methods import (
     permuted,
     projected,
     regressions,
-    slow_trees,
+    rules,
     smooth_networks,
     trees,
 )
@@ -30,6 +32,7 @@ def _files() -> dict[str, ModuleType]:
         "regressions": regressions,
         "lasso": lasso,
         "trees": trees,
+        "rules": rules,
         "knockoffs": knockoffs,
         "networks": networks,
         "smooth-networks": smooth_networks,
@@ -38,7 +41,8 @@ def _files() -> dict[str, ModuleType]:
         "left-out": left_out,
         "permuted": permuted,
         "projected": projected,
-        "slow-trees": slow_trees,
+        "boosting": boosting,
+        "groves": groves,
     }
 
 

@@ -326,3 +326,30 @@ def p_values(table: pd.DataFrame) -> Figure:
     axis.set(yticks=range(len(groups)), yticklabels=names, xlim=(-0.02, 1.02))
     axis.set(ylim=(len(groups) - 0.4, -0.6), xlabel="p-value")
     return figure
+
+
+def power(shares: pd.DataFrame) -> Figure:
+    """Draw how often a true pair is called by number of sequences, a panel a world.
+
+    Parameters
+    ----------
+    shares : DataFrame
+        kind, n, strength, right (the share called rightly) and testable (the share of
+        partners of whom each has a filter), one row a size and strength.
+    """
+    kinds = list(shares["kind"].unique())
+    figure, axes = grid(len(kinds), columns=2, aspect=0.8)
+    for axis, kind in zip(axes, kinds, strict=True):
+        some = shares[shares["kind"] == kind]
+        for (strength, one), colour in zip(
+            some.groupby("strength"), NETWORKS.values(), strict=False
+        ):
+            axis.plot(one["n"], one["right"], "o-", color=colour, label=f"{strength:g}")
+            axis.plot(one["n"], one["testable"], "--", lw=1, color=colour)
+        axis.set(xscale="log", ylim=(-0.03, 1.03), xlabel="sequences", title=kind)
+        sizes = sorted(some["n"].unique())
+        axis.set_xticks(sizes, [f"{n:,}" for n in sizes])
+        axis.minorticks_off()
+        axis.legend(title="logits", loc="upper left")
+    axes[0].set_ylabel("share called, and right")
+    return figure

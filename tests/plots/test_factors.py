@@ -126,3 +126,16 @@ def test_p_values_have_one_row_a_world():
     names = [label.get_text() for label in axis.get_yticklabels()]
     assert names == ["a", "b, 2 logits"]
     assert [len(line.get_xdata()) for line in axis.lines[:2]] == [2, 1]
+
+
+def test_power_has_a_panel_a_world_and_what_could_be_called_dashed():
+    table = pd.DataFrame({"kind": ["a"] * 4 + ["b"], "n": [10, 20] * 2 + [10]})
+    table["strength"] = [1.0, 1.0, 2.0, 2.0, 3.0]
+    table["right"], table["testable"] = [0.1, 0.2, 0.3, 0.4, 0.5], 0.6
+    first, second = factors.power(table).axes
+    assert [list(line.get_ydata()) for line in first.lines[::2]] == [
+        [0.1, 0.2],
+        [0.3, 0.4],
+    ]
+    assert {line.get_linestyle() for line in first.lines[1::2]} == {"--"}
+    assert [text.get_text() for text in second.get_legend().get_texts()] == ["3"]

@@ -1,5 +1,7 @@
 """Worlds in which nothing, or one pair, is multiplied, and a test of pairs in them."""
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 from torch import nn
@@ -9,6 +11,7 @@ from helpers.data.splits import Folds
 from helpers.explain import filters
 from helpers.significance.calibration import rejection_rates
 from helpers.significance.factor_pairs import (
+    FactorPairs,
     ReadOut,
     composition_columns,
     factor_pairs_test,
@@ -24,6 +27,7 @@ from helpers.truth.planted import MotifSequences
 KINDS = ("additive", "curved", "one pair", "ten pairs")
 NO_PAIR = ("additive", "curved")  # worlds in which each call is false
 PAIR = (0, 1)  # the pair of "one pair"
+NO_TOP = {"first": "–", "second": "–"}  # where no two factors have a filter
 SLOPE = 1.0  # logits a standard deviation of the sum, or of the curve
 
 
@@ -103,46 +107,85 @@ def pairs_tested(  # the arguments of a stored step are its key
         partners of the world), named (filters with a name), auc and auc_sum (of the
         machine and of the sum, on the other half).
     """
-    network, recipe = Network(**network), Recipe(**recipe)
-    checks.integer("n_factors", network.n_factors, at_least=1)
+    settings = (Network(**network), Recipe(**recipe))
     rows = []
     for seed in seeds:
-        sample, y = draw(kind, n, length, strength, seed=seed)
-        half = np.arange(n) < n // 2
-        machine, area = learn(network, recipe, sample.bases, y, half, seed, device)
-        alone = Network(network.n_filters, network.width, threshold=network.threshold)
-        _, area_sum = learn(alone, recipe, sample.bases, y, half, seed, device)
-        found = features(machine, sample.bases)  # type: ignore[arg-type]  # with factors
-        names = list(planted.consensus_strings())
-        answers = filters.response_correlations(found[half], sample.present[half])
-        factors = name_factors(answers, names, ANSWERS)
-        beside = np.zeros((n, 0))
-        if composition:
-            beside = composition_columns(sample.bases)
-        test = factor_pairs_test(
-            np.hstack([found, beside])[~half],
-            y[~half],
-            [*factors, *[None] * beside.shape[1]],
-            read_out=ReadOut(n_factors=network.n_factors),
-            seed=seed,
-            device=device,
+        data = draw(kind, n, length, strength, seed=seed)
+        tried = tried_on(
+            *data, *settings, composition=composition, seed=seed, device=device
         )
-        top = test.table.iloc[0] if len(test.table) else {"first": "–", "second": "–"}
+        top = tried.test.table.iloc[0] if len(tried.test.table) else NO_TOP
         rows.append(
             {
                 "kind": kind,
                 "strength": float(strength),
                 "seed": seed,
-                "p": test.p,
+                "p": tried.test.p,
                 "first": top["first"],
                 "second": top["second"],
                 "true": is_true(kind, top["first"], top["second"]),
-                "named": sum(name is not None for name in factors),
-                "auc": area,
-                "auc_sum": area_sum,
+                "named": sum(name is not None for name in tried.factors),
+                "auc": tried.area,
+                "auc_sum": tried.area_sum,
             }
         )
     return pd.DataFrame(rows)
+
+
+@dataclass(frozen=True)
+class Tried:
+    """A test of pairs, what its filters answer, and the areas of machine and sum."""
+
+    test: FactorPairs
+    factors: list[str | None]
+    area: float
+    area_sum: float
+
+
+def tried_on(
+    sample: MotifSequences,
+    y: np.ndarray,
+    network: Network,
+    recipe: Recipe,
+    *,
+    composition: bool,
+    n_redraws: int = 199,
+    seed: int,
+    device: str = "auto",
+) -> Tried:  # a data set, how filters learn, and how pairs are tested
+    """Learn filters on half of the rows, and test pairs on the other half.
+
+    Parameters
+    ----------
+    sample, y
+        Of `draw`.
+    network : Network
+        With factors; a sum of as many filters is trained beside it.
+    composition : bool
+        Whether the sum may bend with base composition (`composition_columns`).
+    """
+    checks.integer("n_factors", network.n_factors, at_least=1)
+    half = np.arange(len(y)) < len(y) // 2
+    machine, area = learn(network, recipe, sample.bases, y, half, seed, device)
+    alone = Network(network.n_filters, network.width, threshold=network.threshold)
+    _, area_sum = learn(alone, recipe, sample.bases, y, half, seed, device)
+    found = features(machine, sample.bases)  # type: ignore[arg-type]  # with factors
+    names = list(planted.consensus_strings())
+    answers = filters.response_correlations(found[half], sample.present[half])
+    factors = name_factors(answers, names, ANSWERS)
+    beside = np.zeros((len(y), 0))
+    if composition:
+        beside = composition_columns(sample.bases)
+    test = factor_pairs_test(
+        np.hstack([found, beside])[~half],
+        y[~half],
+        [*factors, *[None] * beside.shape[1]],
+        n_redraws=n_redraws,
+        read_out=ReadOut(n_factors=network.n_factors),
+        seed=seed,
+        device=device,
+    )
+    return Tried(test, factors, area, area_sum)
 
 
 def learn(

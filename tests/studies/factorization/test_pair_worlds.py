@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.studies.factorization import settings, worlds
+from helpers.studies.factorization import power, settings, worlds
 
 TINY = {
     "n": 600, "length": 60,
@@ -115,3 +115,33 @@ def test_a_machine_is_needed():
     network = TINY["network"] | {"n_factors": 0}
     with pytest.raises(ValueError, match="n_factors must be at least 1"):
         worlds.pairs_tested(kind="curved", seeds=[1], **TINY | {"network": network})
+
+
+def test_power_has_a_row_a_data_set_with_what_could_be_found():
+    found = power.pairs_found(kind="ten pairs", strength=3.0, seeds=[1, 2], **TINY)
+    assert found["seed"].tolist() == [1, 2] and (found["n"] == TINY["n"]).all()
+    assert (found["partners"] == 10).all() and found["testable"].between(0, 10).all()
+    assert (found["p"] * 40).round(6).mod(1).eq(0).all()  # of 39 redraws
+
+
+def test_power_counts_calls_whose_strongest_pair_is_true():
+    table = pd.DataFrame({"kind": "one pair", "n": [100, 100, 200], "strength": 1.0})
+    table["p"], table["true"] = [0.05, 0.025, 0.075], [True, False, True]
+    table["testable"], table["partners"] = [1, 0, 1], 1
+    table["auc"], table["auc_sum"] = 0.7, [0.6, 0.7, 0.7]
+    small, large = power.shares(table).to_dict("records")
+    assert (small["called"], small["right"], small["testable"]) == (1, 0.5, 0.5)
+    assert (large["called"], large["right"], large["data_sets"]) == (0, 0, 1)
+    assert small["gain"] == pytest.approx(0.05)
+    shown = power.in_words(power.shares(table))
+    assert shown["Sequences"].tolist() == ["100", "200"]
+
+
+def test_parts_of_power_fill_every_cell_before_they_fill_it_further():
+    parts = power.parts(
+        4, [100, 200], {"one pair": [1.0], "ten pairs": [2.0]}, 1, each=2
+    )
+    assert len(parts) == 8 and len({str(p) for p in parts}) == 8
+    assert {p["seeds"][0] for p in parts[:4]} == {10_501}
+    cells = {(p["kind"], p["n"], p["strength"]) for p in parts[:4]}
+    assert len(cells) == 4

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from helpers.networks.motif import MotifCNN
-from helpers.studies.negative_data import choices, readers, settings
+from helpers.studies.negative_data import choice_tables, choices, readers, settings
 from helpers.studies.negative_data.motif_filters import matched
 from helpers.studies.negative_data.references import reference_gap
 
@@ -45,12 +45,38 @@ def test_recalls_of_variants_stand_over_the_published():
     rows += [("pool 10", "recall", 4, 0.6), ("pool 10", "loss", -1, 9.0)]
     columns = ["variant", "measure", "motifs_present", "value"]
     published = {f"table2.MEF2A.32.without.{k}": 0.9 for k in range(5)}
-    shown = choices.recall_table(
+    shown = choice_tables.recall_table(
         pd.DataFrame(rows, columns=columns), published, "table2.MEF2A.32.without"
     )
     assert shown["variant"].tolist() == ["pool 10", "published"]
     assert shown.loc[0, [4, 3, 0]].tolist() == [0.5, 0.3, 0]
     assert shown.loc[1, [4, 3, 2, 1, 0]].eq(0.9).all()
+
+
+def test_words_say_whether_a_published_recall_lies_among_the_variants():
+    rows = [(v, "recall", k, x) for v, x in (("a", 0.4), ("b", 0.6)) for k in range(5)]
+    columns = ["variant", "measure", "motifs_present", "value"]
+    table = pd.DataFrame(rows, columns=columns)
+    for printed, where in ((0.5, "is within that"), (0.7, "is outside that")):
+        known = {f"table2.x.{k}": printed for k in range(5)}
+        said = choice_tables.recall_words(table, known, "table2.x", present=2)
+        assert f"{printed:.3f} {where}" in said and "0.400 and 0.600" in said
+
+
+def test_words_name_the_variant_nearest_to_the_published_areas():
+    rows = [
+        ("M_w", "probability", name, k, value)
+        for name, value in (("as above", 0.5), ("near", 0.2), ("published", 0.1))
+        for k in (1, 2)
+    ]
+    rows.append(("M_w", "logit", "as above", 1, 0.9))
+    columns = ["kind", "target", "variant", "motifs_present", "value"]
+    found = pd.DataFrame(rows, columns=columns)
+    apart = choice_tables.distances(found, "probability")["M_w"]
+    assert apart.to_dict() == pytest.approx({"as above": 0.4, "near": 0.1})
+    said = choice_tables.distance_words(found)
+    assert "*M_w* by 0.400 as above" in said and "*near* (0.100)" in said
+    assert "farthest *as above* (0.400)" in said
 
 
 def test_more_sequences_are_named_beside_the_recall():
@@ -72,7 +98,7 @@ def test_counting_is_tried_with_a_change_and_with_constants():
     published = {
         f"table6.distinct_1.32.quadratic.{k}": 0.25 for k in ("total", *range(5))
     }
-    shown = choices.counting_table(table, published)
+    shown = choice_tables.counting_table(table, published)
     assert shown["variant"].tolist() == ["three times the sequences", "published"]
     assert shown.loc[1, [4, 3, 2, 1, 0, "all"]].eq(0.25).all()
 
@@ -92,7 +118,7 @@ def test_visibility_has_the_published_beside_the_variants():
     published = {
         f"table5.IG.{n}.{k}": k / 10 for n in ("with", "without") for k in (1, 2, 3, 4)
     }
-    shown = choices.visibility_table(table, published)
+    shown = choice_tables.visibility_table(table, published)
     assert set(shown["variant"]) == {"as above", "published"}
     ours = shown[shown["variant"] == "as above"]
     assert ours[4].eq(0.5).all() and ours["recall of 3"].eq(0.7).all()
@@ -126,7 +152,7 @@ def test_noise_brings_the_best_reader_to_a_total():
     assert five @ np.array([1, 4, 6, 4, 1]) / 16 == pytest.approx(
         total["value"].iloc[0]
     )
-    names = choices.named(table)["variant"].unique()
+    names = choice_tables.named(table)["variant"].unique()
     assert names[1].startswith("c = -2, noise ") and names[0].startswith("noise ")
     with pytest.raises(ValueError, match="total must be at most 1"):
         readers.noisy_recalls(
@@ -179,7 +205,7 @@ def test_the_spread_of_single_networks_stands_beside_their_mean():
     ]
     columns = ["share", "variant", "network", "measure", "detail"]
     visible = pd.DataFrame(rows, columns=[*columns, "motifs_present", "value"])
-    shown = choices.spread_table(visible)
+    shown = choice_tables.spread_table(visible)
     assert shown["kind"].tolist() == ["M_w", "M_wo"] and list(shown)[2:] == [4, 1]
     assert shown.loc[0, 1] == "0.30 to 0.75; 0.90"
     assert shown.loc[1, 4] == "0.30 to 0.75; 0.80"

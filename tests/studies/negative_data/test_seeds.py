@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from helpers.studies.negative_data import seeds
-from helpers.studies.negative_data.rows import COLUMNS
+from helpers.studies.negative_data.rows import COLUMNS, row
 
 PUBLISHED = pd.DataFrame(
     {
@@ -86,7 +86,38 @@ def test_what_is_said_counts_each_row_once():
     run = pd.DataFrame({"quantity": ["a", "c"], "repeats": 1, "same": [1.0, 0.5]})
     said = seeds.said({"runs": run}, expected)
     assert "Measured on 2 rows" in said and "in 75.0% of" in said
-    assert "On the 1 of them" in said and "2 + 1 rows together: 70.0%." in said
+    assert "On the 1 of them" in said and "all 3 together: 70.0%." in said
+    assert "nan" not in seeds.said({"runs": run}, expected[:1])
+    for same, word in ((0.95, "met"), (0.5, "missed")):
+        repeat = run.assign(same=same)
+        said = seeds.said({seeds.SECOND: repeat}, expected)
+        assert f"the mark of 90% is {word}." in said
+
+
+def test_starts_of_counters_are_compared_by_seed():
+    def table(starts, seed, total):
+        losses = [1.0, 1.4, 2.0, *[9.0] * (starts - 3)]
+        rows = [
+            row(i, "loss", "kept" if i in (0, 2) else "dropped", -1, v)
+            for i, v in enumerate(losses)
+        ]
+        rows.append(row(0, "recall", "all", 4, total))
+        rows.append(row(0, "total", "all", -1, total))
+        about = {"motifs": "distinct_1", "n_filters": 4, "effect": "additive"}
+        return pd.DataFrame(rows, columns=COLUMNS).assign(**about, seed=seed)
+
+    def judge(values):
+        good = {k: v >= 0.7 for k, v in values.items()}
+        return {k: "reproduced" if v else "not" for k, v in good.items()} | {"x": "not"}
+
+    many = pd.concat([table(10, 0, 0.7), table(10, 9, 0.9)])
+    few = [table(4, 0, 0.7), table(4, 9, 0.6)]
+    found = seeds.counted_by_starts([*few, many], judge)
+    assert found["Starts"].tolist() == [4, 4, 10, 10]
+    assert found["near"].tolist() == [0.5, 0.5, 0.2, 0.2]
+    assert (found["worst kept"] == 2).all() and (found["rows"] == 2).all()
+    assert found["reproduced"].tolist() == [2, 0, 2, 2]
+    assert found["same"].tolist() == [2, 0, 2, 2]
 
 
 def test_intervals_are_those_of_two_means():

@@ -4,7 +4,12 @@ import pandas as pd
 
 from helpers.studies.factorization.simulated import Network
 from helpers.studies.factorization.training import Recipe
-from helpers.studies.factorization.worlds import NO_TOP, draw, is_true, tried_on
+from helpers.studies.factorization.worlds import (
+    draw,
+    is_true,
+    learned_on,
+    top_pair,
+)
 from helpers.truth import planted
 
 LEVEL = 0.05
@@ -66,27 +71,24 @@ def pairs_found(  # the arguments of a stored step are its key
     rows = []
     for seed in seeds:
         data = draw(kind, n, length, strength, seed=seed)
-        tried = tried_on(
-            *data, *settings, composition=True, n_redraws=REDRAWS, seed=seed,
-            device=device,
-        )  # fmt: skip
-        pairs = tried.test.table
-        top = pairs.iloc[0] if len(pairs) else NO_TOP
-        partners = [
-            is_true(kind, *names) for names in pairs[["first", "second"]].values
-        ]
+        frozen = learned_on(*data, *settings, seed=seed, device=device)
+        test = frozen.test(
+            composition=True, n_redraws=REDRAWS, seed=seed, device=device
+        )
+        names = test.table[["first", "second"]].itertuples(index=False)
+        partners = [is_true(kind, *pair) for pair in names]
         rows.append(
             {
                 "kind": kind,
                 "n": n,
                 "strength": float(strength),
                 "seed": seed,
-                "p": tried.test.p,
-                "true": is_true(kind, top["first"], top["second"]),
+                "p": test.p,
+                "true": is_true(kind, *top_pair(test)),
                 "testable": sum(partners),
                 "partners": 1 if kind == "one pair" else len(planted.published_pairs()),
-                "auc": tried.area,
-                "auc_sum": tried.area_sum,
+                "auc": frozen.area,
+                "auc_sum": frozen.area_sum,
             }
         )
     return pd.DataFrame(rows)

@@ -27,7 +27,6 @@ from helpers.truth.planted import MotifSequences
 KINDS = ("additive", "curved", "one pair", "ten pairs")
 NO_PAIR = ("additive", "curved")  # worlds in which each call is false
 PAIR = (0, 1)  # the pair of "one pair"
-NO_TOP = {"first": "–", "second": "–"}  # where no two factors have a filter
 SLOPE = 1.0  # logits a standard deviation of the sum, or of the curve
 
 
@@ -111,49 +110,79 @@ def pairs_tested(  # the arguments of a stored step are its key
     rows = []
     for seed in seeds:
         data = draw(kind, n, length, strength, seed=seed)
-        tried = tried_on(
-            *data, *settings, composition=composition, seed=seed, device=device
-        )
-        top = tried.test.table.iloc[0] if len(tried.test.table) else NO_TOP
+        frozen = learned_on(*data, *settings, seed=seed, device=device)
+        test = frozen.test(composition=composition, seed=seed, device=device)
+        first, second = top_pair(test)
         rows.append(
             {
                 "kind": kind,
                 "strength": float(strength),
                 "seed": seed,
-                "p": tried.test.p,
-                "first": top["first"],
-                "second": top["second"],
-                "true": is_true(kind, top["first"], top["second"]),
-                "named": sum(name is not None for name in tried.factors),
-                "auc": tried.area,
-                "auc_sum": tried.area_sum,
+                "p": test.p,
+                "first": first,
+                "second": second,
+                "true": is_true(kind, first, second),
+                "named": sum(name is not None for name in frozen.factors),
+                "auc": frozen.area,
+                "auc_sum": frozen.area_sum,
             }
         )
     return pd.DataFrame(rows)
 
 
 @dataclass(frozen=True)
-class Tried:
-    """A test of pairs, what its filters answer, and the areas of machine and sum."""
+class Frozen:
+    """Filters of one half of the rows, and what they say of the other.
 
-    test: FactorPairs
+    Parameters
+    ----------
+    averages : array, shape (n / 2, n_filters)
+    bases, y : array
+        Of the same rows.
+    factors : list of str or None
+        Name of the factor each filter answers.
+    n_factors : int
+        Length of a filter's vector.
+    area, area_sum : float
+        Of the machine that taught the filters, and of a sum, on the same rows.
+    """
+
+    averages: np.ndarray
+    bases: np.ndarray
+    y: np.ndarray
     factors: list[str | None]
+    n_factors: int
     area: float
     area_sum: float
 
+    def test(
+        self, *, composition: bool, n_redraws: int = 199, seed: int, device: str
+    ) -> FactorPairs:
+        """Test pairs of factors; the sum may bend with base composition."""
+        beside = np.zeros((len(self.y), 0))
+        if composition:
+            beside = composition_columns(self.bases)
+        return factor_pairs_test(
+            np.hstack([self.averages, beside]),
+            self.y,
+            [*self.factors, *[None] * beside.shape[1]],
+            n_redraws=n_redraws,
+            read_out=ReadOut(n_factors=self.n_factors),
+            seed=seed,
+            device=device,
+        )
 
-def tried_on(
+
+def learned_on(
     sample: MotifSequences,
     y: np.ndarray,
     network: Network,
     recipe: Recipe,
     *,
-    composition: bool,
-    n_redraws: int = 199,
     seed: int,
     device: str = "auto",
-) -> Tried:  # a data set, how filters learn, and how pairs are tested
-    """Learn filters on half of the rows, and test pairs on the other half.
+) -> Frozen:
+    """Learn filters on half of the rows, and name them.
 
     Parameters
     ----------
@@ -161,8 +190,6 @@ def tried_on(
         Of `draw`.
     network : Network
         With factors; a sum of as many filters is trained beside it.
-    composition : bool
-        Whether the sum may bend with base composition (`composition_columns`).
     """
     checks.integer("n_factors", network.n_factors, at_least=1)
     half = np.arange(len(y)) < len(y) // 2
@@ -172,20 +199,22 @@ def tried_on(
     found = features(machine, sample.bases)  # type: ignore[arg-type]  # with factors
     names = list(planted.consensus_strings())
     answers = filters.response_correlations(found[half], sample.present[half])
-    factors = name_factors(answers, names, ANSWERS)
-    beside = np.zeros((len(y), 0))
-    if composition:
-        beside = composition_columns(sample.bases)
-    test = factor_pairs_test(
-        np.hstack([found, beside])[~half],
+    return Frozen(
+        found[~half],
+        sample.bases[~half],
         y[~half],
-        [*factors, *[None] * beside.shape[1]],
-        n_redraws=n_redraws,
-        read_out=ReadOut(n_factors=network.n_factors),
-        seed=seed,
-        device=device,
+        name_factors(answers, names, ANSWERS),
+        network.n_factors,
+        area,
+        area_sum,
     )
-    return Tried(test, factors, area, area_sum)
+
+
+def top_pair(test: FactorPairs) -> tuple[str, str]:
+    """Return the strongest pair; dashes where no two factors have a filter."""
+    if not len(test.table):
+        return "–", "–"
+    return tuple(test.table[["first", "second"]].iloc[0])
 
 
 def learn(

@@ -4,13 +4,15 @@
 MACHINE = {"n_filters": 20, "n_factors": 20}
 RECIPE = {"rate": 0.01, "batch_size": 500, "decay": 0.95}
 ADDITIVE_RECIPE = RECIPE | {"decay": 0.85}
-#: As in the thesis: no standardisation, no threshold, slow steps, large batches.
+#: As in the thesis: no standardisation, no threshold, slow steps, large batches, and
+#: done once 250 epochs brought no improvement.
 THESIS_NETWORK = MACHINE | {"standardise": False, "threshold": 0.0}
 THESIS_RECIPE = {
     "optimizer": "rmsprop",
     "rate": 0.001,
     "decay": 1.0,
     "batch_size": 2048,
+    "patience": 250,
 }
 VARIANT_RECIPE = {
     "optimizer": "rmsprop",

@@ -2,9 +2,8 @@
 
 import pandas as pd
 
-from helpers.studies.factorization import pair_tables, site_tables, tables
+from helpers.studies.factorization import pair_tables, settings, site_tables, tables
 
-PATIENCE = 250  # epochs without improvement after which the thesis stops
 PRINTED = ("e6.wilcoxon", "e4.welch", "e7.expected")  # what the thesis implies
 FLOOR = 0.5  # a ratio to fewer filters than this would say nothing
 
@@ -44,10 +43,11 @@ def paired(groups: pd.DataFrame) -> dict:
 def as_in_the_thesis(thesis: pd.DataFrame) -> dict:
     """Return the area of the machine trained as in the thesis, if it is done.
 
-    A run is done once `PATIENCE` epochs brought no improvement to any network.
+    A run is done once its patience brought no improvement to any network.
     """
     best = thesis.loc[thesis["measure"] == "epoch", "value"].max()
-    if best + PATIENCE > tables.losses(thesis)["epoch"].max():
+    patience = settings.THESIS_RECIPE["patience"]
+    if best + patience > tables.losses(thesis)["epoch"].max():
         return {}
     return {"e3.auc.thesis": float(tables.areas(thesis)["value"].median())}
 

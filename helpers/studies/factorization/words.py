@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from helpers.studies.factorization import pair_tables, site_tables, tables
+from helpers.studies.factorization import pair_tables, settings, site_tables, tables
 
 
 def area_list(areas: dict[str, float]) -> str:
@@ -72,8 +72,8 @@ def thesis_words(thesis: pd.DataFrame) -> str:
         f"As in the thesis: after {tables.losses(thesis)['epoch'].max()} epochs the "
         f"areas are {area.min():.2f} to {area.max():.2f}; the lowest validation losses "
         f"came at epochs {best.min():.0f} to {best.max():.0f}. A run counts as "
-        "finished, and is compared with the printed 0.890, once 250 epochs "
-        "brought no improvement."
+        "finished, and is compared with the printed 0.890, once "
+        f"{settings.THESIS_RECIPE['patience']} epochs brought no improvement."
     )
 
 

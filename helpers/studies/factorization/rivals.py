@@ -177,6 +177,78 @@ def rivals_tested(  # the arguments of a stored step are its key
     return pd.DataFrame(rows)
 
 
+def products_called(
+    *,
+    n: int,
+    length: int,
+    network: dict,
+    recipe: dict,
+    seeds: list,
+    device: str = "auto",
+) -> pd.DataFrame:
+    """Count the products that a logistic regression calls where nothing is multiplied.
+
+    Parameters
+    ----------
+    n, length, network, recipe, seeds
+        As for `rivals_tested`, in the world *additive*.
+
+    Returns
+    -------
+    DataFrame
+        A row a data set: n, seed, filter_pairs and factor_pairs (tested), filter_calls
+        and factor_calls (p at most .05, Bonferroni over either).
+    """
+    settings = (Network(**network), Recipe(**recipe))
+    rows = []
+    for seed in seeds:
+        data = draw("additive", n, length, 0.0, seed=seed)
+        frozen = learned_on(*data, *settings, seed=seed, device=device)
+        p = product_p(frozen.averages, frozen.y)
+        factors = products(frozen, seed, device)
+        rows.append(
+            {
+                "n": n,
+                "seed": seed,
+                "filter_pairs": len(p),
+                "filter_calls": int((p * len(p) <= LEVEL).sum()),
+                "factor_pairs": len(factors),
+                "factor_calls": int((factors["p"] <= LEVEL).sum()),
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def product_parts(sizes: list, n_data_sets: int, seed: int, each: int = 5) -> list:
+    """Return data sets of every number of sequences, `each` to a part."""
+    numbers = [10_000 * seed + 951 + i for i in range(n_data_sets)]
+    return [
+        {"n": n, "seeds": numbers[i : i + each]}
+        for n in sizes
+        for i in range(0, n_data_sets, each)
+    ]
+
+
+def product_table(called: pd.DataFrame) -> pd.DataFrame:
+    """Return false calls by the number of sequences, of filters and of factors.
+
+    Parameters
+    ----------
+    called : DataFrame
+        Of `products_called`.
+    """
+    rows = []
+    for n, some in called.groupby("n"):
+        line = {"Sequences": f"{n:,}", "Data sets": len(some)}
+        for kind in ("filter", "factor"):
+            calls = some[f"{kind}_calls"]
+            line[f"{kind} pairs"] = some[f"{kind}_pairs"].mean()
+            line[f"sets with a false {kind} pair"] = int((calls > 0).sum())
+            line[f"most false {kind} pairs"] = int(calls.max())
+        rows.append(line)
+    return pd.DataFrame(rows)
+
+
 def rival_table(tested: pd.DataFrame) -> pd.DataFrame:
     """Return how often each method calls pairs, by world, with exact 95 % intervals.
 

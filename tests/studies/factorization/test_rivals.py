@@ -88,6 +88,22 @@ def test_every_method_has_a_row_a_data_set_and_a_rate():
     assert (table["Data sets"] == 2).all()
 
 
+def test_false_products_are_counted_by_size():
+    parts = rivals.product_parts([600, 800], 2, 0, each=1)
+    assert [(p["n"], len(p["seeds"])) for p in parts] == [(600, 1)] * 2 + [(800, 1)] * 2
+    about = {k: v for k, v in TINY.items() if k != "n"}
+    found = rivals.products_called(n=600, seeds=[1], **about)
+    assert found["filter_pairs"].tolist() == [10]
+    assert (found["factor_calls"] <= found["factor_pairs"]).all()
+    table = pd.DataFrame({"n": [600, 600, 800], "filter_pairs": 10, "factor_pairs": 3})
+    table["filter_calls"], table["factor_calls"] = [0, 4, 1], [0, 1, 0]
+    small, large = rivals.product_table(table).to_dict("records")
+    assert small["sets with a false filter pair"] == 1 == large["Data sets"]
+    assert (
+        small["most false filter pairs"] == 4 and small["most false factor pairs"] == 1
+    )
+
+
 def test_read_outs_share_filters_and_rows():
     asked = settings.frozen_settings(
         {"n": 400, "length": 100, "positives": None}, 20, epochs=1,

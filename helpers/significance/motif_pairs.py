@@ -24,6 +24,7 @@ from helpers.data.motifs import BASES, Motif
 from helpers.significance.held_out import (
     COLUMNS,
     FEWEST,
+    LOSSES,
     HeldOut,
     Loss,
     effect_size_test,
@@ -45,6 +46,14 @@ BATCH = 256  # sequences a model is asked for at once
 ROUNDING = 1e-6  # of the largest prediction: smaller interactions are none
 TRIES = 20  # random strings, of which the least motif-like replaces an instance
 AS_IS = Loss("as is", lambda prediction, _: prediction)
+# Cross-entropy of log odds: evidence that only adds up is no interaction here, as it
+# is on probabilities wherever the curve between the two bends.
+LOG_ODDS = Loss(
+    "log-odds",
+    lambda prediction, label: np.logaddexp(0, prediction) - label * prediction,
+    label_lowest=0,
+    label_highest=1,
+)
 
 MEANINGS = {  # test: (what a small p says, what it does not)
     "paired": (
@@ -92,7 +101,10 @@ def held_out_interaction(  # as scikit-learn's options: each by its name
         array gives positions instead: first base and first base after the instance,
         0-based; -1 where a sequence has none.
     loss : str or Loss
-        A name from `held_out.LOSSES`, or your own; it fixes the scale of predictions.
+        A name from `held_out.LOSSES`, "log-odds", or your own; it fixes the scale of
+        predictions, and with it what an interaction is. Of a classifier, "log-odds"
+        (which `predict` must then return) calls what is more than added evidence;
+        "cross-entropy" of probabilities also calls two motifs whose evidence adds up.
     output : int or callable, optional
         Which column of the model's output to test, or a function of what the model
         returns (as numpy arrays) that gives one number a sequence.
@@ -158,10 +170,19 @@ def held_out_interaction(  # as scikit-learn's options: each by its name
     """
     bases = as_bases(sequences)
     labels = checks.vector("labels", labels, length=len(bases))
+    if isinstance(loss, str):
+        loss = {**LOSSES, "log-odds": LOG_ODDS}[
+            checks.one_of("loss", loss, (*LOSSES, "log-odds"))
+        ]
     if len(labels) >= FEWEST:  # what a loss cannot take is told at once
         HeldOut(labels, labels, labels, loss)
     n_draws = checks.integer("n_draws", n_draws, at_least=1)
     ask = asker(predict, output, encoding)
+    if loss is LOG_ODDS and hasattr(predict, "predict_proba"):
+        raise ValueError(
+            "loss 'log-odds' needs a predict that returns log odds, and an estimator "
+            "is asked for probabilities; give its decision_function, with encoding."
+        )
     sites = _find_sites(bases, motifs)
     ask(bases[:2])  # a wrong encoding or output is told at once, and shortly
     rows = []

@@ -12,6 +12,7 @@ from sklearn.pipeline import make_pipeline
 from helpers.data.bases import decode
 from helpers.data.motifs import Motif
 from helpers.significance.motif_pairs import (
+    LOG_ODDS,
     _replacements,
     _scores,
     as_bases,
@@ -266,6 +267,36 @@ def test_scikit_learn_models_get_letters():
     options = {"encoding": None, "loss": "cross-entropy"}
     table = verdicts(likely, (known[300:] > 2) * 1.0, text[300:], rest, **options)
     assert table["size"].between(0, 1).all()
+    with pytest.raises(ValueError, match="'log-odds' needs a predict that returns log"):
+        held_out_interaction(
+            likely, text[300:], (labels > 9) * 1.0, rest, encoding=None, loss="log-odds"
+        )
+
+
+def test_evidence_that_adds_up_interacts_on_probabilities_alone():
+    rng = np.random.default_rng(5)
+    bases = rng.integers(0, 4, (800, 40)).astype(np.uint8)
+    first, second = [0, 1, 2, 3, 0, 1, 2, 3], [3, 3, 1, 1, 3, 3, 1, 1]
+    bases[:, 5:13], bases[:, 25:33] = first, second
+    sites = {"A": np.tile([5, 13], (800, 1)), "B": np.tile([25, 33], (800, 1))}
+
+    def evidence(x):
+        a, b = (x[:, 5:13] == first).all(1), (x[:, 25:33] == second).all(1)
+        return -4.0 + 3.5 * a + 3.5 * b
+
+    def probability(x):
+        return 1 / (1 + np.exp(-evidence(x)))
+
+    labels = (rng.random(800) < probability(bases)).astype(float)
+    found = {}
+    for loss, model in (("cross-entropy", probability), ("log-odds", evidence)):
+        table = held_out_interaction(
+            model, bases, labels, sites, loss=loss, encoding="bases", n_draws=1
+        )
+        found[loss] = table.set_index("test")["p"]["paired"]
+    assert found["cross-entropy"] < 1e-6 and found["log-odds"] == 1
+    by_hand = LOG_ODDS([0, -np.log(3), 1e3, 1e3], [0, 1, 0, 1])
+    np.testing.assert_allclose(by_hand, [np.log(2), np.log(4), 1e3, 0])
 
 
 def test_columns_are_chosen_and_outputs_of_one_column_taken():

@@ -13,7 +13,11 @@ from helpers.networks.motif import MotifCNN
 from helpers.significance.motif_pairs import as_bases
 from helpers.studies.own_sequences.reading import Labelled
 
-LOSSES = {"cross-entropy": "binary_cross_entropy", "mse": "mse"}
+LOSSES = {
+    "cross-entropy": "binary_cross_entropy",
+    "log-odds": "binary_cross_entropy",
+    "mse": "mse",
+}
 FEWEST = 100  # sequences to learn from, and half as many held out
 
 
@@ -36,8 +40,9 @@ def learned(
     ----------
     data : Labelled
         See `read_labelled`; two FASTA files of positives and negatives, say.
-    loss : {"cross-entropy", "mse"}
-        cross-entropy needs the labels 0 and 1.
+    loss : {"log-odds", "cross-entropy", "mse"}
+        The first two need the labels 0 and 1, train alike, and say how predictions
+        are returned: as log odds, or as probabilities.
     width : int
         Of the filters, in bp; that of the widest motif is a good one.
     share : float
@@ -50,7 +55,7 @@ def learned(
     Returns
     -------
     function
-        From base numbers (n, length) to probabilities, or values (n,).
+        From base numbers (n, length) to log odds, probabilities, or values (n,).
     Labelled
         What was held out.
     str
@@ -107,9 +112,7 @@ def _check(
         return
     wrong = np.setdiff1d(labels, [0, 1])
     if len(wrong):
-        raise ValueError(
-            f"labels must be 0 or 1 for loss 'cross-entropy'; got {wrong[0]:g}."
-        )
+        raise ValueError(f"labels must be 0 or 1 for loss {loss!r}; got {wrong[0]:g}.")
     for what, rows in (("learn from", learning), ("hold out", held)):
         few = min((labels[rows] == k).sum() for k in (0, 1))
         if few < 10:
@@ -130,7 +133,7 @@ def _trained(
 ) -> Callable[[np.ndarray], np.ndarray]:
     """Train three networks; return what averages their predictions."""
     length = X.shape[1]
-    centre, size = (0.0, 1.0) if loss == "cross-entropy" else (y.mean(), y.std())
+    centre, size = (y.mean(), y.std()) if loss == "mse" else (0.0, 1.0)
     networks = [
         MotifCNN(
             32,
@@ -168,7 +171,7 @@ def _trained(
 
 def _quality(predicted: np.ndarray, labels: np.ndarray, loss: str) -> str:
     """Return how well held-out sequences are predicted, in words."""
-    if loss == "cross-entropy":
+    if loss != "mse":
         area = roc_auc_score(labels, predicted)
         return f"On these the area under the ROC curve is {area:.3f} (guessing: 0.5)."
     left = np.mean((predicted - labels) ** 2) / labels.var()

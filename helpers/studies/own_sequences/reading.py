@@ -75,7 +75,7 @@ def read_labelled(
     if fasta or Path(path).suffix.lower() in HDF5:
         if loss in OF_COUNTS:
             raise ValueError(
-                "loss must be cross-entropy or mse for the labels 0 and 1 of "
+                "loss must be log-odds, cross-entropy or mse for the labels 0 and 1 of "
                 f"{path}; got {loss!r}, which is of counts."
             )
         return _classes(path, negatives) if fasta else _test_part(path, label, group)

@@ -28,6 +28,10 @@ def test_two_fasta_files_are_learned(tmp_path):
     guesses = predict(np.array([["ACGT".index(x) for x in t] for t in texts[:40]]))
     assert guesses.min() >= 0 and guesses.max() <= 1
     assert guesses[1::2].mean() > guesses[::2].mean() + 0.5
+    predict, _, again = learned(data, loss="log-odds", width=8, max_epochs=6)
+    odds = predict(np.array([["ACGT".index(x) for x in t] for t in texts[:40]]))
+    assert again == said and odds.max() > 1
+    np.testing.assert_allclose(1 / (1 + np.exp(-odds)), guesses, atol=0.2)
 
 
 def test_groups_stay_together_and_unknown_bases_are_left_out():

@@ -73,7 +73,9 @@ def test_the_test_part_of_a_file_in_bassets_form_is_read(tmp_path):
         read_labelled(path, label="blood", group="locus")
     assert read_labelled(path, label="blood", loss="cross-entropy").labels.max() == 1
     for loss in ("anscombe", "poisson"):
-        with pytest.raises(ValueError, match=f"cross-entropy or mse .*got '{loss}'"):
+        with pytest.raises(
+            ValueError, match=f"log-odds, cross-entropy or mse .*got '{loss}'"
+        ):
             read_labelled(path, label="blood", loss=loss)
 
 

@@ -1,9 +1,12 @@
 """Held-out sequences and their labels: a table, two FASTA files, or Basset's file."""
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+from scipy.sparse import coo_array
+from scipy.sparse.csgraph import connected_components
 
 from helpers import checks
 from helpers.data.bases import decode
@@ -14,6 +17,8 @@ from helpers.loaders.fasta import read_sequences
 
 HDF5 = (".h5", ".hdf5", ".hdf")
 FASTA = (".fa", ".fasta", ".fna", ".fa.gz", ".fasta.gz", ".fna.gz")
+REGION = re.compile(r"([^\s:]+):(\d+)-(\d+)")  # in a name: 0-based, half-open
+OTHER_STRAND = str.maketrans("ACGT", "TGCA")
 OF_COUNTS = ("anscombe", "poisson")
 
 
@@ -58,7 +63,9 @@ def read_labelled(
         whether a sequence is open, and those of FASTA files to which class it belongs,
         so that a loss of counts is refused.
     negatives : str or Path
-        A second FASTA file, label 0; only with positives in FASTA.
+        A second FASTA file, label 0; only with positives in FASTA. Sequences whose
+        names hold overlapping regions (chr1:100-300, as bedtools writes them), or
+        whose letters are the same on either strand, become one group.
 
     Raises
     ------
@@ -112,7 +119,8 @@ def _classes(positives: PathLike, negatives: PathLike) -> Labelled:
     if not _is_fasta(negatives):
         ends = ", ".join(FASTA[:3])
         raise ValueError(f"negatives must be FASTA ({ends}); got {negatives}.")
-    parts = [list(read_sequences(path).values()) for path in (positives, negatives)]
+    read = [read_sequences(path) for path in (positives, negatives)]
+    parts = [list(sequences.values()) for sequences in read]
     length = len(parts[0][0])
     for path, part in zip((positives, negatives), parts, strict=True):
         for number, sequence in enumerate(part):
@@ -122,7 +130,33 @@ def _classes(positives: PathLike, negatives: PathLike) -> Labelled:
                     f"{positives}; sequence {number + 1} has {len(sequence)}."
                 )
     labels = np.repeat([1.0, 0.0], [len(part) for part in parts])
-    return Labelled(parts[0] + parts[1], labels, None)
+    sequences = parts[0] + parts[1]
+    return Labelled(sequences, labels, _loci([*read[0], *read[1]], sequences))
+
+
+def _loci(names: list[str], sequences: list[str]) -> np.ndarray | None:
+    """Return the group of each sequence, (n,) of str; None where all stand alone."""
+    first: dict = {}  # of the sequences with the same letters, or in one stretch
+    pairs = [
+        (row, first.setdefault(key, row))
+        for row, text in enumerate(sequences)
+        for key in [min(text, text.translate(OTHER_STRAND)[::-1])]
+    ]
+    regions = []
+    for row, name in enumerate(names):
+        if found := REGION.search(name):
+            regions.append((found[1], int(found[2]), int(found[3]), row))
+    chrom, reach, start = "", 0, 0
+    for region in sorted(regions):
+        if region[0] != chrom or region[1] >= reach:
+            chrom, reach, start = region[0], 0, region[3]
+        reach = max(reach, region[2])
+        pairs.append((region[3], start))
+    edges = coo_array(
+        (np.ones(len(pairs)), tuple(np.transpose(pairs))), [len(names)] * 2
+    )
+    n, groups = connected_components(edges, directed=False)
+    return groups.astype(str) if n < len(names) else None
 
 
 def _test_part(path: PathLike, label: str, group: str) -> Labelled:

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from sklearn.metrics import roc_auc_score
 
 from helpers.data.bases import decode
 from helpers.studies.own_sequences import Labelled, learned, read_labelled
@@ -32,6 +33,20 @@ def test_two_fasta_files_are_learned(tmp_path):
     odds = predict(np.array([["ACGT".index(x) for x in t] for t in texts[:40]]))
     assert again == said and odds.max() > 1
     np.testing.assert_allclose(1 / (1 + np.exp(-odds)), guesses, atol=0.2)
+
+
+def test_what_composition_alone_tells_is_said():
+    rng = np.random.default_rng(2)
+    labels = np.arange(400) % 2
+    bases = rng.integers(0, 4, (400, 30), dtype=np.uint8)
+    bases[labels == 1, :15] = rng.choice([1, 2], (200, 15))
+    _, held_out, said = learned(
+        Labelled(decode(bases), labels.astype(float), None),
+        loss="log-odds", width=8, max_epochs=1,
+    )  # fmt: skip
+    strong = [sum(letter in "CG" for letter in text) for text in held_out.sequences]
+    area = roc_auc_score(held_out.labels, strong)
+    assert f"G and C alone: {area:.3f})" in said and area > 0.9
 
 
 def test_groups_stay_together_and_unknown_bases_are_left_out():

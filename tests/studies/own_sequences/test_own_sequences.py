@@ -100,6 +100,24 @@ def test_positives_and_negatives_come_from_two_fasta_files(tmp_path):
         read_labelled(files[0], negatives=files[1])
 
 
+def test_peaks_that_overlap_or_hold_the_same_letters_are_one_group(tmp_path):
+    peaks = {
+        "chr1:0-4": "ACGG",
+        "chr2:0-4": "AAAC",
+        "chr1:7-11": "GGGG",
+        "x::chr1:3-7(+)": "TTAA",
+    }
+    others = {"chr1:2-6": "CATG", "chr1:90-94": "CCGT", "plain": "GTTA"}
+    files = []
+    for name, rows in (("peaks.fa", peaks), ("others.fa", others)):
+        files.append(tmp_path / name)
+        files[-1].write_text("".join(f">{k}\n{v}\n" for k, v in rows.items()))
+    groups = read_labelled(files[0], negatives=files[1]).groups
+    # chr1:0-7 is one stretch, chr1:7-11 begins where it ends; CCGT is ACGG from behind.
+    together = [{i for i, g in enumerate(groups) if g == name} for name in set(groups)]
+    assert sorted(map(sorted, together)) == [[0, 3, 4, 5], [1], [2], [6]]
+
+
 def test_mutagenesis_finds_the_motif_that_a_model_reads():
     letters = {"read": [0, 1, 2, 3, 0, 1, 2, 3], "ignored": [3, 3, 1, 1, 3, 3, 1, 1]}
     motifs = {

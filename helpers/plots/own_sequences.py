@@ -60,13 +60,15 @@ def mutations(
         sharey=True,
     )  # fmt: skip
     for axis, row in zip(axes[:, 0], shown, strict=True):
-        for name, places in sites.items():
-            start, end = places[row]
+        free = [0.0, 0.0]  # where names may start, on the lower and the upper line
+        for start, end, name in sorted((*p[row], n) for n, p in sites.items()):
             if start >= 0:
                 axis.axvspan(start - 0.5, end - 0.5, color="#dddddd", lw=0)
+                line = int(start < free[0] and free[1] <= free[0])
+                free[line] = start + scores.shape[1] * (len(name) + 1) / 75  # letters
                 axis.text(
-                    start, 1, name, transform=axis.get_xaxis_transform(), fontsize=8,
-                    va="bottom", parse_math=False,
+                    start, 1 + 0.16 * line, name, fontsize=8, va="bottom",
+                    transform=axis.get_xaxis_transform(), parse_math=False,
                 )  # fmt: skip
         axis.bar(np.arange(scores.shape[1]), scores[row], 1.0, color=COLOURS["network"])
         axis.set_ylabel("fall")

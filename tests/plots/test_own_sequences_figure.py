@@ -37,3 +37,14 @@ def test_largest_falls_are_drawn_with_their_motifs_shaded():
     assert [text.get_text() for text in first.texts] == ["A"]
     assert not second.texts
     plt.close(figure)
+
+
+def test_names_of_motifs_that_overlap_stand_on_two_lines():
+    sites = {"MAFK": [[90, 105]], "Pou5f1::Sox2": [[97, 112]], "SOX2": [[150, 161]]}
+    sites = {name: np.array(places) for name, places in sites.items()}
+    figure = own_sequences.mutations(np.ones((1, 200)), sites)
+    figure.canvas.draw()
+    first, second, third = (text.get_window_extent() for text in figure.axes[0].texts)
+    assert not first.overlaps(second) and not second.overlaps(third)
+    assert third.y0 == first.y0 < second.y0
+    plt.close(figure)

@@ -3,6 +3,7 @@
 from helpers.studies.own_sequences.choosing import chosen_motifs
 from helpers.studies.own_sequences.example import example_model, write_example
 from helpers.studies.own_sequences.learning import learned
+from helpers.studies.own_sequences.planning import planned
 from helpers.studies.own_sequences.reading import Labelled, read_labelled
 from helpers.studies.own_sequences.simulated import (
     both_trainings,
@@ -26,6 +27,7 @@ __all__ = [
     "grammar_of",
     "learned",
     "motif_visibility",
+    "planned",
     "read_labelled",
     "recipe_for",
     "regress",

@@ -288,6 +288,14 @@ def limit_of_one_position():
     )
 
 
+def match_of_one_base():
+    row = [[0.97, 0.01, 0.01, 0.01]]
+    sure, wide = (helpers.Motif("a", np.array(row * n)) for n in (1, 2))
+    found = motif_pairs.best_matches(["A", "T", "C"], {"a": sure})
+    assert found[:, 0] == pytest.approx(np.log([3.88, 3.88, 0.04]))
+    refused("must not be wider", motif_pairs.best_matches, ["A"], {"a": wide})
+
+
 # ---- many tests --------------------------------------------------------------------
 
 
@@ -607,6 +615,7 @@ SMALLEST = {
     "motif_sites": lambda: equal(
         motif_pairs.motif_sites(["AC"], {"a": [[0, 1]], "b": [[1, 2]]})["a"], [[0, 1]]
     ),
+    "best_matches": match_of_one_base,
     "asker": lambda: equal(
         motif_pairs.asker(lambda x: x[:, 0, 2])(np.array([[2]])), [1]
     ),

@@ -429,6 +429,33 @@ def motif_sites(sequences: Sequences, motifs: Motifs) -> dict[str, np.ndarray]:
     return {n: np.stack([s.starts, s.ends], axis=1) for n, s in sites.items()}
 
 
+def best_matches(sequences: Sequences, motifs: Mapping[str, Motif]) -> np.ndarray:
+    """Return how well the best window of each sequence matches each motif.
+
+    Parameters
+    ----------
+    sequences
+        As in `held_out_interaction`.
+    motifs : mapping of name to Motif
+
+    Returns
+    -------
+    array, shape (n, n_motifs)
+        Log-odds in nats, on the better strand.
+    """
+    bases = as_bases(sequences)
+    columns = []
+    for name, motif in motifs.items():
+        if motif.width > bases.shape[1]:
+            raise ValueError(
+                f"motif {name} must not be wider than the sequences' "
+                f"{bases.shape[1]} bp; got {motif.width}."
+            )
+        known = motif if motif.ppm.all() else motif.smoothed()
+        columns.append(_scores(bases, known).max(axis=1))
+    return np.stack(columns, axis=1)
+
+
 @dataclass(frozen=True, eq=False)
 class _Sites:
     """Where one motif stands: starts and ends, shape (n,), -1 where it does not."""

@@ -1,10 +1,15 @@
 """The page on one's own sequence model: its example, its files, its verdict."""
 
 from helpers.studies.own_sequences.choosing import chosen_motifs
+from helpers.studies.own_sequences.data_tests import factor_pairs, motif_interactions
 from helpers.studies.own_sequences.example import example_model, write_example
 from helpers.studies.own_sequences.learning import learned
 from helpers.studies.own_sequences.planning import planned
-from helpers.studies.own_sequences.reading import Labelled, read_labelled
+from helpers.studies.own_sequences.reading import (
+    Labelled,
+    read_labelled,
+    usual_loss,
+)
 from helpers.studies.own_sequences.simulated import (
     both_trainings,
     classify,
@@ -23,14 +28,17 @@ __all__ = [
     "classify",
     "counted_labels",
     "example_model",
+    "factor_pairs",
     "gains",
     "grammar_of",
     "learned",
+    "motif_interactions",
     "motif_visibility",
     "planned",
     "read_labelled",
     "recipe_for",
     "regress",
+    "usual_loss",
     "verdicts",
     "write_example",
 ]

@@ -70,7 +70,7 @@ def learned(
     checks.number("share", share, at_least=0.05, at_most=0.95)
     bases = as_bases(data.sequences)
     rows = np.flatnonzero((bases < UNKNOWN).all(axis=1))
-    held = _held_out(data, rows, share, seed)
+    held = held_out_rows(data, rows, share, seed)
     _check(data.labels, rows[~held], rows[held], loss)
     predict = _trained(
         bases[rows[~held]], data.labels[rows[~held]], loss, width, max_epochs, seed,
@@ -96,7 +96,9 @@ def learned(
     )
 
 
-def _held_out(data: Labelled, rows: np.ndarray, share: float, seed: int) -> np.ndarray:
+def held_out_rows(
+    data: Labelled, rows: np.ndarray, share: float, seed: int
+) -> np.ndarray:
     """Return which of some rows are held out, whole groups together."""
     groups = np.arange(len(rows)) if data.groups is None else data.groups[rows]
     names, of_row = np.unique(groups, return_inverse=True)

@@ -9,16 +9,19 @@ from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
 from helpers import checks
-from helpers.data.bases import decode
+from helpers.data.bases import UNKNOWN, decode
 from helpers.data.kinds import PathLike
 from helpers.loaders import text
 from helpers.loaders.basset import read_basset
 from helpers.loaders.fasta import read_sequences
+from helpers.significance.motif_pairs import as_bases
+from helpers.truth.sequences import dinucleotide_shuffle
 
 HDF5 = (".h5", ".hdf5", ".hdf")
 FASTA = (".fa", ".fasta", ".fna", ".fa.gz", ".fasta.gz", ".fna.gz")
 REGION = re.compile(r"([^\s:]+):(\d+)-(\d+)")  # in a name: 0-based, half-open
 OTHER_STRAND = str.maketrans("ACGT", "TGCA")
+SHUFFLED = "shuffled"  # instead of a file of negatives
 OF_COUNTS = ("anscombe", "poisson")
 
 
@@ -39,6 +42,14 @@ class Labelled:
     groups: np.ndarray | None
 
 
+def usual_loss(path: PathLike, model: object) -> str:
+    """Return the loss that suits labels if none is named: see *Your own sequences*.
+
+    Two FASTA files are two classes; without a model, networks give log odds of them.
+    """
+    return "log-odds" if _is_fasta(path) and model is None else "anscombe"
+
+
 def read_labelled(
     path: PathLike,
     *,
@@ -47,6 +58,7 @@ def read_labelled(
     group: str = "",
     loss: str = "",
     negatives: PathLike = "",
+    seed: int = 0,
 ) -> Labelled:
     """Read a .csv or .tsv file (or .gz of one) with a header, FASTA, or Basset's form.
 
@@ -65,7 +77,11 @@ def read_labelled(
     negatives : str or Path
         A second FASTA file, label 0; only with positives in FASTA. Sequences whose
         names hold overlapping regions (chr1:100-300, as bedtools writes them), or
-        whose letters are the same on either strand, become one group.
+        whose letters are the same on either strand, become one group. "shuffled" makes
+        them: each positive without an N in another order that keeps its dinucleotides,
+        in one group with it.
+    seed : int
+        Of these orders.
 
     Raises
     ------
@@ -85,6 +101,8 @@ def read_labelled(
                 "loss must be log-odds, cross-entropy or mse for the labels 0 and 1 of "
                 f"{path}; got {loss!r}, which is of counts."
             )
+        if fasta and negatives == SHUFFLED:
+            return _shuffled(path, seed)
         return _classes(path, negatives) if fasta else _test_part(path, label, group)
     separator = text.separator_of(path, others=False)
     table = text.read_table(path, separator)
@@ -114,7 +132,8 @@ def _classes(positives: PathLike, negatives: PathLike) -> Labelled:
     """Return the sequences of two FASTA files, with labels 1 and 0."""
     if not negatives:
         raise ValueError(
-            f"negatives must name a FASTA file, for {positives} holds positives alone."
+            f"negatives must name a FASTA file, or be 'shuffled', for {positives} "
+            "holds positives alone."
         )
     if not _is_fasta(negatives):
         ends = ", ".join(FASTA[:3])
@@ -132,6 +151,21 @@ def _classes(positives: PathLike, negatives: PathLike) -> Labelled:
     labels = np.repeat([1.0, 0.0], [len(part) for part in parts])
     sequences = parts[0] + parts[1]
     return Labelled(sequences, labels, _loci([*read[0], *read[1]], sequences))
+
+
+def _shuffled(path: PathLike, seed: int) -> Labelled:
+    """Return the sequences of a FASTA file, and each that has no N in another order."""
+    read = read_sequences(path)
+    positives = list(read.values())
+    bases = as_bases(positives)
+    whole = np.flatnonzero((bases < UNKNOWN).all(axis=1))
+    negatives = decode(dinucleotide_shuffle(bases[whole], seed=seed))
+    loci = _loci(list(read), positives)
+    loci = np.arange(len(bases)).astype(str) if loci is None else loci
+    labels = np.repeat([1.0, 0.0], [len(positives), len(negatives)])
+    return Labelled(
+        positives + list(negatives), labels, np.concatenate([loci, loci[whole]])
+    )
 
 
 def _loci(names: list[str], sequences: list[str]) -> np.ndarray | None:

@@ -5,9 +5,11 @@ from helpers.studies.own_table.rankings import network_rankings
 from helpers.studies.own_table.report import (
     joined,
     minutes,
+    one_page,
     replication,
     shown,
     write_report,
+    written_whole,
 )
 from helpers.studies.own_table.sample import write_example
 
@@ -16,8 +18,10 @@ __all__ = [
     "minutes",
     "model_by_name",
     "network_rankings",
+    "one_page",
     "replication",
     "shown",
     "write_example",
     "write_report",
+    "written_whole",
 ]

@@ -1,7 +1,7 @@
 """One page to hand on: what was asked, what was found, and the table."""
 
 import html
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -75,20 +75,37 @@ def write_report(
     notes : sequence of str
         What was done to the data.
     """
-    folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
     table = joined(answer)
-    paragraphs = [*str(answer).split("\n\n"), *notes]
-    page = _PAGE.format(
+    return written_whole(
+        folder,
+        {
+            "interactions.csv": table.to_csv(index=False),
+            "interactions.html": one_page(
+                title, [*str(answer).split("\n\n"), *notes], table
+            ),
+        },
+    )
+
+
+def one_page(title: str, paragraphs: Sequence[str], table: pd.DataFrame) -> str:
+    """Return a page of plain HTML: a title, paragraphs of text, and a table."""
+    return _PAGE.format(
         title=html.escape(title),
         paragraphs="\n".join(f"<p>{html.escape(text)}</p>" for text in paragraphs),
         table=table.to_html(index=False, float_format=lambda v: f"{v:.4g}"),
     )
-    written = []
-    for name, content in (
-        ("interactions.csv", table.to_csv(index=False)),
-        ("interactions.html", page),
-    ):
+
+
+def written_whole(folder: PathLike, contents: Mapping[str, str]) -> list[Path]:
+    """Write files into a folder, made if it is not there; each is whole or absent.
+
+    Parameters
+    ----------
+    contents : mapping of file name to text
+    """
+    folder, written = Path(folder), []
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in contents.items():
         unfinished = folder / f".{name}.part"
         unfinished.write_text(content, encoding="utf-8")
         unfinished.replace(folder / name)  # whole, or not at all

@@ -87,7 +87,7 @@ def test_positives_and_negatives_come_from_two_fasta_files(tmp_path):
     assert read.sequences == ["ACGT", "ACGN", "TTTT"]
     assert read.labels.tolist() == [1, 1, 0]
     assert read.groups is None
-    with pytest.raises(ValueError, match="negatives must name a FASTA file, for"):
+    with pytest.raises(ValueError, match="negatives must name a FASTA file, or be"):
         read_labelled(files[0])
     with pytest.raises(ValueError, match=r"cross-entropy or mse .*got 'poisson'"):
         read_labelled(files[0], negatives=files[1], loss="poisson")

@@ -79,6 +79,15 @@ def test_words_name_the_variant_nearest_to_the_published_areas():
     assert "farthest *as above* (0.400)" in said
 
 
+def test_words_name_the_variant_that_counts_most_like_the_published():
+    table = pd.DataFrame({"effect": "additive", "variant": ["as above", "more"]})
+    table[[4, 3, 2, 1, 0]] = [[0.5] * 5, [0.8] * 5]
+    published = {"effect": "additive", "variant": "published"}
+    table.loc[2] = published | dict.fromkeys(range(5), 0.9)
+    said = choice_tables.counting_words(table)
+    assert "*additive* labels by 0.400 as above; nearest is *more* (0.100)" in said
+
+
 def test_more_sequences_are_named_beside_the_recall():
     table = choices.grown(n_train=100, **SMALL, effect="additive", constant=None)
     assert set(table["measure"]) == {"recall", "total"}

@@ -46,7 +46,8 @@ def stages(size: str) -> list[list[Cell]]:
     """Return what is planned, in stages; n_sets is what a stage brings a cell to.
 
     At paper size: first enough data sets at 1,000 rows for a verdict and a look at more
-    rows, then more of those worlds that much hangs on, other learners, and the rest.
+    rows and at other learners, then more of those worlds that much hangs on, and the
+    rest.
     """
     checks.one_of("size", size, ("smoke", "quick", "paper"))
     if size == "smoke":
@@ -68,7 +69,8 @@ def stages(size: str) -> list[list[Cell]]:
         some((*few, *OTHERS), 1000, 20),
         some(DECISIVE, 3000, 20),
         some(few, 1000, 60),
-        [*some(FUNCTIONS, 1000, 20), *some(DECISIVE[:1], 30_000, 5)],
+        [*some(FUNCTIONS, 1000, 20), *some(LEARNED, 1000, 20, OTHER_LEARNERS)],
+        some(DECISIVE[:1], 30_000, 5),
         some(few, 1000, 200),
         [*some(DECISIVE, 3000, 100), *some(LEARNED, 1000, 40, OTHER_LEARNERS)],
         some((*OTHERS, *FUNCTIONS), 1000, 200),

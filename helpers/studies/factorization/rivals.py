@@ -77,9 +77,11 @@ def product_p(x: np.ndarray, y: np.ndarray) -> np.ndarray:
 
 def interactions(frozen: Frozen, seed: int, device: str) -> pd.DataFrame:
     """Return pairs by `interaction_test`, filters of one motif joined, Holm."""
-    columns = [f"filter {i}" for i in range(len(frozen.factors))]
+    varies = np.flatnonzero(np.ptp(frozen.averages, axis=0) > 0)
+    columns = {i: f"filter {i}" for i in varies}
     of: dict[str, list[str]] = {}
-    for column, name in zip(columns, frozen.factors, strict=True):
+    for i, column in columns.items():
+        name = frozen.factors[i]
         if name is not None:
             of.setdefault(name, []).append(column)
     # A block has two columns at least: one column keeps its own name.
@@ -88,10 +90,10 @@ def interactions(frozen: Frozen, seed: int, device: str) -> pd.DataFrame:
     if not pairs:
         return pd.DataFrame(columns=["first", "second", "p"])
     answer = interaction_test(
-        frozen.averages,
+        frozen.averages[:, varies],
         frozen.y,
         family="binomial",
-        features=columns,
+        features=list(columns.values()),
         blocks={name: some for name, some in of.items() if len(some) > 1},
         sets=[(asked[a], asked[b]) for a, b in pairs],
         seed=seed,

@@ -1,5 +1,6 @@
 """Would other networks get the same verdicts? What was repeated, and what to expect."""
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import numpy as np
@@ -11,6 +12,8 @@ from helpers.studies.negative_data.classify import classifiers
 from helpers.studies.negative_data.settings import KINDS
 
 SECOND = "a second seed"
+#: Rows that one repeat tells the spread of, and what they are pooled by.
+POOLED = re.compile(r"(table[45]\.[^.]+|table[67]\.[^.]+\.[^.]+)\.")
 MARK = 0.9  # share of rows whose verdict should repeat, set beforehand
 Judge = Callable[[Mapping], Mapping]  # from values by quantity to verdicts by quantity
 
@@ -181,6 +184,31 @@ def intervals(values: pd.DataFrame) -> pd.Series:
     spread = values.groupby("quantity")["value"].agg(["std", "size"])
     t = stats.t.ppf(0.975, spread["size"] - 1)
     return t * spread["std"] * np.sqrt(2 / spread["size"])
+
+
+def repeat_intervals(stored: Mapping, again: Mapping) -> pd.Series:
+    """Return half the 95 % interval of the difference of two runs, as one repeat tells.
+
+    Rows of one table that share a set and a number of filters, or a method, are taken
+    to differ from run to run alike: the interval is 1.96 times the root of their mean
+    squared difference. They share networks, so that it is rough.
+
+    Parameters
+    ----------
+    stored, again : mapping of quantity to number
+        The chapter's values, and those of a run with another seed.
+
+    Returns
+    -------
+    Series
+        By quantity, of Tables 4 to 7.
+    """
+    both = [name for name in again if name in stored]
+    table = pd.DataFrame({"quantity": [n for n in both if POOLED.match(n)]})
+    table["group"] = table["quantity"].str.extract(POOLED.pattern)[0]
+    table["squared"] = [(again[n] - stored[n]) ** 2 for n in table["quantity"]]
+    pooled = table.groupby("group")["squared"].transform("mean")
+    return pd.Series(1.96 * np.sqrt(pooled.to_numpy()), index=table["quantity"])
 
 
 def counted_by_starts(counted: Iterable[pd.DataFrame], judge: Judge) -> pd.DataFrame:

@@ -68,6 +68,9 @@ def test_the_interaction_test_joins_filters_of_one_name(numbers):
     ]  # fmt: skip
     assert tuple(found[["first", "second"]].iloc[0]) == ("A", "C")
     assert found["p"].iloc[0] < 0.01 and found["p"].iloc[1:].min() > 0.05
+    dead = np.column_stack([np.zeros(len(x)), x])
+    again = rivals.interactions(frozen(dead, y, [None, "B", "C", "A", "A"]), 0, "cpu")
+    pd.testing.assert_frame_equal(again, found)
     none = rivals.interactions(frozen(x, y, ["A", "A", None, None]), 0, "cpu")
     assert none.columns.tolist() == ["first", "second", "p"] and not len(none)
 

@@ -133,3 +133,16 @@ def test_widths_say_which_verdicts_an_interval_would_change():
     (line,) = seeds.widths({"networks": half}, stored, rows).to_dict("records")
     assert line["rows"] == 2 and line["tolerance"] == 0.1 and line["interval"] == 0.17
     assert line["within"] == 1 and line["within the interval"] == 1
+
+
+def test_one_repeat_tells_an_interval_for_rows_that_belong_together():
+    stored = {"table7.MEF2A.4.additive.4": 0.5, "table7.MEF2A.4.quadratic.1": 0.7}
+    stored |= {"table7.MEF2A.32.additive.4": 0.6, "table4.IG.with.4": 0.2}
+    stored |= {"table4.IG.without.1": 0.4, "table2.MEF2A.4.with.3": 0.9}
+    again = {name: value + 0.1 for name, value in stored.items()}
+    again["table7.MEF2A.4.additive.4"], again["table5.IG.with.4"] = 0.8, 0.0
+    found = seeds.repeat_intervals(stored, again)
+    assert len(found) == 5 and "table2.MEF2A.4.with.3" not in found
+    assert found["table4.IG.with.4"] == pytest.approx(0.196)
+    four = found[found.index.str.startswith("table7.MEF2A.4")]
+    assert four.to_numpy() == pytest.approx(1.96 * np.sqrt((0.09 + 0.01) / 2))

@@ -69,9 +69,10 @@ def thesis_words(thesis: pd.DataFrame) -> str:
     best = thesis.loc[thesis["measure"] == "epoch", "value"]
     area = tables.areas(thesis)["value"]
     return (
-        f"As in the thesis: after {tables.losses(thesis)['epoch'].max()} epochs the "
-        f"areas are {area.min():.2f} to {area.max():.2f}; the lowest validation losses "
-        f"came at epochs {best.min():.0f} to {best.max():.0f}. A run counts as "
+        f"As in the thesis, {len(area)} trained until epoch "
+        f"{tables.losses(thesis)['epoch'].max()}: median area {area.median():.3f} "
+        f"({area.min():.3f} to {area.max():.3f}); lowest validation losses at epochs "
+        f"{best.min():.0f} to {best.max():.0f}. A run counts as "
         "finished, and is compared with the printed 0.890, once "
         f"{settings.THESIS_RECIPE['patience']} epochs brought no improvement."
     )

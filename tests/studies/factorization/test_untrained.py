@@ -108,7 +108,7 @@ def test_a_run_counts_once_patience_is_over(best, done):
     parts = [pd.DataFrame(rows), auc(0.7, epoch=-1)]
     thesis = pd.concat(parts, ignore_index=True)
     assert values.as_in_the_thesis(thesis) == ({"e3.auc.thesis": 0.7} if done else {})
-    assert "after 300 epochs" in words.thesis_words(thesis)
+    assert "until epoch 300" in words.thesis_words(thesis)
 
 
 def test_stored_filters_become_logos():

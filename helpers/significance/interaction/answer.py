@@ -43,6 +43,8 @@ class Answer:
     settings : Settings
     learner : str
     unseen : bool
+    two_valued : bool
+        Whether the outcome has only two values.
     """
 
     table: pd.DataFrame
@@ -55,6 +57,7 @@ class Answer:
     settings: Settings
     learner: str
     unseen: bool
+    two_valued: bool
     rows: np.ndarray = field(repr=False)
     values: np.ndarray = field(repr=False)
     columns: tuple = field(repr=False)
@@ -151,6 +154,12 @@ class Answer:
             "rows, make one too. Estimates are lower bounds: they count what the "
             "learner proposed."
         )
+        if self.two_valued and self.family.name == "gaussian":
+            text += (
+                " The outcome has two values and was taken as a number; evidence that "
+                "adds up in log odds need not add up there: family='binomial' asks on "
+                "that scale."
+            )
         if self.settings.crossed:
             text += (
                 " Parts of the rows were crossed and share outcomes; the error rates "

@@ -376,6 +376,7 @@ def _answer(
         settings=question.settings,
         learner=_learner(question),
         unseen=bool(unseen),
+        two_valued=len(np.unique(question.y)) == 2,
         rows=rows,
         values=question.features.X[rows],
         columns=question.features.columns,

@@ -214,6 +214,16 @@ def test_step_down_is_a_column_and_waits_for_a_called_pair():
     assert "p_step" not in interaction_test(X, y, model=products, settings=EXACT).table
 
 
+def test_two_values_taken_as_numbers_are_told():
+    X, y = data(400)
+    two = (y > np.median(y)).astype(float)
+    model = {"model": products(), "settings": EXACT}
+    told = "The outcome has two values and was taken as a number"
+    assert told in str(interaction_test(X, two, **model))
+    assert told not in str(interaction_test(X, y, **model))
+    assert told not in str(interaction_test(X, two, family="binomial", **model))
+
+
 def test_a_trained_model_needs_a_word():
     X, y = data(400, product=1.0)
 

@@ -13,7 +13,13 @@ from helpers.significance.factor_pairs import sum_of
 from helpers.significance.interaction.asking import interaction_test
 from helpers.studies.factorization.simulated import Network
 from helpers.studies.factorization.training import Recipe
-from helpers.studies.factorization.worlds import Frozen, draw, is_true, learned_on
+from helpers.studies.factorization.worlds import (
+    NO_PAIR,
+    Frozen,
+    draw,
+    is_true,
+    learned_on,
+)
 
 LEVEL = 0.05
 
@@ -274,3 +280,26 @@ def rival_table(tested: pd.DataFrame) -> pd.DataFrame:
             }
         )
     return pd.DataFrame(rows)
+
+
+def rival_words(tested: pd.DataFrame) -> str:
+    """Say how often each method calls where no pair is, and how many calls are right.
+
+    Parameters
+    ----------
+    tested : DataFrame
+        Of `rivals_tested`.
+    """
+    said = []
+    for method, some in tested.groupby("method", sort=False):
+        null = some[some["kind"].isin(NO_PAIR)]
+        false = [
+            f"{(one['called'] > 0).sum()} of {len(one)} data sets of *{kind}*"
+            for kind, one in null.groupby("kind")
+        ]
+        rest = some[~some["kind"].isin(NO_PAIR)]
+        said.append(
+            f"*{method}* calls a pair in {' and '.join(false)}; where partners decide, "
+            f"{rest['right'].sum()} of {rest['called'].sum()} pairs called are partners"
+        )
+    return ". ".join(said) + "."

@@ -88,6 +88,15 @@ def test_every_method_has_a_row_a_data_set_and_a_rate():
     assert (table["Data sets"] == 2).all()
 
 
+def test_words_count_false_calls_and_right_ones():
+    table = pd.DataFrame({"method": "m", "kind": ["additive", "additive", "ten pairs"]})
+    said = rivals.rival_words(table.assign(called=[0, 2, 3], right=[0, 0, 1]))
+    assert said == (
+        "*m* calls a pair in 1 of 2 data sets of *additive*; where partners decide, "
+        "1 of 3 pairs called are partners."
+    )
+
+
 def test_false_products_are_counted_by_size():
     parts = rivals.product_parts([600, 800], 2, 0, each=1)
     assert [(p["n"], len(p["seeds"])) for p in parts] == [(600, 1)] * 2 + [(800, 1)] * 2

@@ -3,10 +3,12 @@
 from helpers.studies.own_sequences.choosing import chosen_motifs
 from helpers.studies.own_sequences.data_tests import factor_pairs, motif_interactions
 from helpers.studies.own_sequences.example import example_model, write_example
+from helpers.studies.own_sequences.from_peaks import are_peaks, read_peaks
 from helpers.studies.own_sequences.learning import learned
 from helpers.studies.own_sequences.planning import planned
 from helpers.studies.own_sequences.reading import (
     Labelled,
+    is_fasta,
     read_labelled,
     usual_loss,
 )
@@ -23,6 +25,7 @@ from helpers.studies.own_sequences.visible import motif_visibility
 
 __all__ = [
     "Labelled",
+    "are_peaks",
     "both_trainings",
     "chosen_motifs",
     "classify",
@@ -31,11 +34,13 @@ __all__ = [
     "factor_pairs",
     "gains",
     "grammar_of",
+    "is_fasta",
     "learned",
     "motif_interactions",
     "motif_visibility",
     "planned",
     "read_labelled",
+    "read_peaks",
     "recipe_for",
     "regress",
     "usual_loss",

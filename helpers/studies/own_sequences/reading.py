@@ -42,12 +42,12 @@ class Labelled:
     groups: np.ndarray | None
 
 
-def usual_loss(path: PathLike, model: object) -> str:
+def usual_loss(classes: bool, model: object) -> str:
     """Return the loss that suits labels if none is named: see *Your own sequences*.
 
-    Two FASTA files are two classes; without a model, networks give log odds of them.
+    Without a model, networks are trained here that give log odds of two classes.
     """
-    return "log-odds" if _is_fasta(path) and model is None else "anscombe"
+    return "log-odds" if classes and model is None else "anscombe"
 
 
 def read_labelled(
@@ -89,7 +89,7 @@ def read_labelled(
         If a column is missing or a label is no number: one line that names the file,
         the row (counted from 1 below the header) and the value.
     """
-    fasta = _is_fasta(path)
+    fasta = is_fasta(path)
     if negatives and not fasta:
         raise ValueError(
             f"negatives must come with positives in FASTA ({', '.join(FASTA[:3])}); "
@@ -124,7 +124,8 @@ def read_labelled(
     return Labelled(columns[sequence].tolist(), labels, groups)
 
 
-def _is_fasta(path: PathLike) -> bool:
+def is_fasta(path: PathLike) -> bool:
+    """Return whether a file is one of sequences, by its name."""
     return str(path).lower().endswith(FASTA)
 
 
@@ -135,7 +136,7 @@ def _classes(positives: PathLike, negatives: PathLike) -> Labelled:
             f"negatives must name a FASTA file, or be 'shuffled', for {positives} "
             "holds positives alone."
         )
-    if not _is_fasta(negatives):
+    if not is_fasta(negatives):
         ends = ", ".join(FASTA[:3])
         raise ValueError(f"negatives must be FASTA ({ends}); got {negatives}.")
     read = [read_sequences(path) for path in (positives, negatives)]
@@ -150,25 +151,34 @@ def _classes(positives: PathLike, negatives: PathLike) -> Labelled:
                 )
     labels = np.repeat([1.0, 0.0], [len(part) for part in parts])
     sequences = parts[0] + parts[1]
-    return Labelled(sequences, labels, _loci([*read[0], *read[1]], sequences))
+    return Labelled(sequences, labels, loci([*read[0], *read[1]], sequences))
 
 
 def _shuffled(path: PathLike, seed: int) -> Labelled:
     """Return the sequences of a FASTA file, and each that has no N in another order."""
     read = read_sequences(path)
-    positives = list(read.values())
+    return with_shuffled(list(read), list(read.values()), seed)
+
+
+def with_shuffled(names: list[str], positives: list[str], seed: int) -> Labelled:
+    """Return sequences, label 1, and each that has no N in another order, label 0.
+
+    Dinucleotides are kept, and a sequence shares its group with its shuffle.
+
+    names, positives : of each sequence; regions in names may overlap (see `loci`)
+    """
     bases = as_bases(positives)
     whole = np.flatnonzero((bases < UNKNOWN).all(axis=1))
     negatives = decode(dinucleotide_shuffle(bases[whole], seed=seed))
-    loci = _loci(list(read), positives)
-    loci = np.arange(len(bases)).astype(str) if loci is None else loci
+    of = loci(names, positives)
+    of = np.arange(len(bases)).astype(str) if of is None else of
     labels = np.repeat([1.0, 0.0], [len(positives), len(negatives)])
     return Labelled(
-        positives + list(negatives), labels, np.concatenate([loci, loci[whole]])
+        positives + list(negatives), labels, np.concatenate([of, of[whole]])
     )
 
 
-def _loci(names: list[str], sequences: list[str]) -> np.ndarray | None:
+def loci(names: list[str], sequences: list[str]) -> np.ndarray | None:
     """Return the group of each sequence, (n,) of str; None where all stand alone."""
     first: dict = {}  # of the sequences with the same letters, or in one stretch
     pairs = [

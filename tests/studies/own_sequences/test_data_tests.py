@@ -108,5 +108,5 @@ def test_shuffled_negatives_keep_dinucleotides_and_stay_with_their_positive(tmp_
 
 
 def test_the_usual_loss_is_that_of_two_classes_where_networks_are_trained():
-    assert usual_loss("peaks.fa.gz", None) == "log-odds"
-    assert usual_loss("peaks.fa", len) == usual_loss("table.tsv", None) == "anscombe"
+    assert usual_loss(True, None) == "log-odds"
+    assert usual_loss(True, len) == usual_loss(False, None) == "anscombe"

@@ -1,0 +1,93 @@
+"""Windows around peaks, and windows of the genome that are like them."""
+
+import gzip
+
+import numpy as np
+import pytest
+
+from helpers.studies.own_sequences import are_peaks, read_peaks
+from helpers.studies.own_sequences.from_peaks import STEP
+
+
+def share(text):
+    return sum(letter in "CG" for letter in text) / len(text)
+
+
+@pytest.fixture(scope="module")
+def files(tmp_path_factory):
+    """Return peaks and a genome of two chromosomes, the first richer in G and C."""
+    folder, rng = tmp_path_factory.mktemp("peaks"), np.random.default_rng(0)
+    shares = {"chr1": 0.6, "chr2": 0.4}
+    letters = {
+        name: "".join(rng.choice(list("ACGT"), 30_000, p=[0.5 - g / 2, g / 2] * 2))
+        for name, g in shares.items()
+    }
+    genome = folder / "genome.fa"
+    genome.write_text("".join(f">{n} x\n{text}\n" for n, text in letters.items()))
+    starts = np.arange(1_000, 29_000, 700)
+    rows = [f"{chrom}\t{s}\t{s + 120}" for chrom in letters for s in starts]
+    peaks = folder / "peaks.bed"
+    peaks.write_text("# made\n" + "\n".join(rows) + "\n")
+    return peaks, genome, letters
+
+
+def test_a_window_lies_around_the_middle_or_the_summit(files, tmp_path):
+    _, genome, letters = files
+    bed = tmp_path / "one.bed.gz"
+    with gzip.open(bed, "wt") as file:
+        file.write("chr1\t1000\t1100\nchr1\t10\t20\n")  # the second is at an end
+    read = read_peaks(bed, genome, window=60, negatives="shuffled")
+    assert read.sequences[0] == letters["chr1"][1_020:1_080]
+    assert read.labels.tolist() == [1, 0] and read.groups[0] == read.groups[1]
+    summit = tmp_path / "one.narrowPeak"
+    fields = ["chr2", "1000", "1100", "a", "0", ".", "1", "1", "1"]
+    summit.write_text("\t".join([*fields, "5"]) + "\n" + "\t".join([*fields, "-1"]))
+    read = read_peaks(summit, genome, window=60, negatives="shuffled")
+    assert read.sequences[0] == letters["chr2"][975:1_035]
+    assert read.sequences[1] == letters["chr2"][1_020:1_080]
+    assert len(set(read.groups)) == 1  # they overlap
+
+
+def test_matched_negatives_touch_no_peak_and_have_the_share_of_one(files):
+    peaks, genome, letters = files
+    read = read_peaks(peaks, genome, window=100, seed=1)
+    positive = [s for s, y in zip(read.sequences, read.labels, strict=True) if y]
+    negative = [s for s, y in zip(read.sequences, read.labels, strict=True) if not y]
+    assert len(positive) == 80 and 70 <= len(negative) <= 80
+    steps = np.floor([share(s) / STEP for s in positive]).astype(int)
+    others = np.floor([share(s) / STEP for s in negative]).astype(int)
+    assert all((others == k).sum() <= (steps == k).sum() for k in set(others))
+    whole, touched = letters["chr1"] + "N" * 200 + letters["chr2"], set()
+    for offset in (0, 30_200):
+        for start in range(1_000, 29_000, 700):
+            touched.update(range(offset + start, offset + start + 120))
+    for text in negative:
+        place = whole.index(text)
+        assert touched.isdisjoint(range(place, place + 100))
+    again = read_peaks(peaks, genome, window=100, seed=1)
+    assert again.sequences == read.sequences
+    assert read_peaks(peaks, genome, window=100, seed=2).sequences != read.sequences
+
+
+@pytest.mark.parametrize(
+    ("text", "given", "message"),
+    [
+        ("chr9\t1\t9\n", {}, "has no chromosome 'chr9' of .*own.bed"),
+        ("# nothing\n", {}, "own.bed holds no peak"),
+        ("chr1\t5\t9\n", {"window": 40_000}, "no window of 40000 bp inside its chrom"),
+        ("chr1\t5\t9\n", {"window": 9}, "window must be at least 10; got 9"),
+        ("chr1\t5\t9\n", {"negatives": "x"}, "negatives must be one of matched, shuf"),
+        ("chr1\t0\t30000\nchr2\t0\t30000\n", {}, "no window of 200 bp without a peak"),
+        ("chr1\tx\t9\n", {}, "own.bed line 1 "),
+    ],
+)
+def test_peaks_that_cannot_be_used_are_named(files, tmp_path, text, given, message):
+    path = tmp_path / "own.bed"
+    path.write_text(text)
+    with pytest.raises(ValueError, match=message):
+        read_peaks(path, files[1], **given)
+
+
+def test_peaks_are_told_by_their_name():
+    assert are_peaks("a.bed") and are_peaks("a.narrowPeak.gz")
+    assert not are_peaks("a.fa") and not are_peaks("bed.csv")

@@ -349,13 +349,13 @@ def _none_holds(failing: list[str]) -> str:
 def again(here: pd.DataFrame | None, stored: pd.DataFrame) -> str:
     """Say how many stored cells were computed again, and how many agree.
 
-    Agreement: the same ranking (average precision, area) and the same calls, each by
-    itself and corrected, to three digits.
+    Agreement: the same ranking (average precision, area, first place) and the same
+    calls, each by itself and corrected, to three digits.
     """
     if here is None:
         return "No stored cell was computed again here."
     keys = ["method", "truth", "data_set"]
-    worth = ["ap", "auc", "called", "any_called", "found", "found_corrected"]
+    worth = ["ap", "auc", "first", "called", "any_called", "found", "found_corrected"]
     both = here[keys + worth].merge(stored[keys + worth], on=keys, suffixes=("", " 2"))
     if both.empty:
         return "No stored cell was computed again here."

@@ -179,15 +179,18 @@ def test_tests_that_call_too_often_are_told_apart():
     )
 
 
-@pytest.mark.parametrize("column", ["ap", "auc", "any_called", "found_corrected"])
+@pytest.mark.parametrize(
+    "column", ["ap", "auc", "first", "called", "any_called", "found", "found_corrected"]
+)
 def test_a_cell_agrees_only_if_all_that_is_counted_does(column):
     row = {"method": "m", "truth": "t", "data_set": 0, "called": 1, "found": 1}
     row |= {"ap": 0.5, "auc": 0.5, "any_called": 0.0, "found_corrected": 1.0}
+    row |= {"first": 1.0}
     stored = pd.DataFrame([row, row | {"data_set": 1, "ap": np.nan}])
     assert (
         "2 stored data sets of cells were asked again here: 2 answer"
         in tables.again(stored, stored)
     )
-    other = stored.assign(**{column: [0.9, stored[column][1]]})
+    other = stored.assign(**{column: [0.9, float(stored[column][1])]})
     said = tables.again(other, stored)
     assert "here: 1 answer as stored. Others: m" in said

@@ -203,11 +203,17 @@ def classifier_recipe(
 
 
 def counter_recipe(
-    motifs: str, n_filters: int, *, n_train: int, n_networks: int, lr: float
+    motifs: str,
+    n_filters: int,
+    *,
+    n_train: int,
+    n_networks: int,
+    lr: float,
+    n_starts: int = 12,
 ) -> dict:
     """Return the recipe of networks that count motifs, as a step takes it.
 
-    Those with 4 filters are the best of twelve starts, at a rate of their own; `lr` is
+    Those with 4 filters are the best of `n_starts`, at a rate of their own; `lr` is
     that of 32 filters.
     """
     checks.one_of("n_filters", n_filters, (4, 32))
@@ -219,7 +225,7 @@ def counter_recipe(
         "pool": 25,
         "epochs": 6,
         "lr": 0.02 if small else lr,
-        "n_starts": max(12, n_networks) if small else n_networks,
+        "n_starts": max(n_starts, n_networks) if small else n_networks,
         "n_keep": n_networks,
     }
 

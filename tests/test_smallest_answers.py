@@ -488,6 +488,10 @@ def genes_of_one_snp():
     refused("at least 40 people; got 39", asked, noise, range(4), range(4, 43))
     refused("n_bins must be at most 2; got 3", asked, noise, range(4), range(4, 44), 3)
     refused("must be people, and nobody", asked, noise, [], range(4, 44))
+    fold = genotypes.GeneFold([Counts()], together + noise / 10, range(4), range(4, 44))
+    crossed = genotypes.crossed_gene_interaction_test([fold], panel, n_bins=2)
+    assert crossed["z"][0] == found["z"][0]
+    refused("folds must hold", genotypes.crossed_gene_interaction_test, [], panel)
 
 
 def networks_of_two_rows():
@@ -652,6 +656,7 @@ SMALLEST = {
     "step_down_p": nothing_called_steps_nowhere,
     "numbered_groups": twenty_groups,
     "gene_interaction_test": genes_of_one_snp,
+    "crossed_gene_interaction_test": genes_of_one_snp,
     "hunt": networks_of_two_rows,
     "is_anything_left": networks_of_two_rows,
     "mean_network": networks_of_two_rows,

@@ -115,22 +115,77 @@ def gene_interaction_test(  # as scikit-learn's options: each by its name
     It is calibrated as far as the residual's fit holds the main effects, and as far as
     the networks' gene values stand for the SNPs that interact.
     """
-    people = _People.checked(panel, residual, learned, tested, groups, weight)
-    n_bins = checks.integer(
-        "n_bins", n_bins, at_least=2, at_most=len(people.learned) // 2
+    return crossed_gene_interaction_test(
+        [GeneFold(networks, residual, learned, tested)],
+        panel,
+        pairs=pairs,
+        linked=linked,
+        groups=groups,
+        weight=weight,
+        n_bins=n_bins,
+        n_multipliers=n_multipliers,
+        seed=seed,
     )
-    wanted = _checked_pairs(networks, panel, pairs)
-    values = [_gene_values(network, panel) for network in networks]
-    value = _mean_value(values)
-    near = _linkage(value[people.learned], linked)
-    # One after the other: of many people and pairs each is gigabytes.
-    effects = np.zeros((2, len(people.tested), len(wanted)))
-    for network, own in zip(networks, values, strict=True):
-        effects += _pair_effects(network, own, people, wanted, near, n_bins)
-    plain, direction = effects / len(networks)
-    functions = [_functions(gene, MAIN_FUNCTIONS) for gene in value.T]
-    found, left = _slopes(people, panel, value, functions, near, wanted, direction)
-    return _table(panel, wanted, people, found, left, plain, n_multipliers, seed)
+
+
+@dataclass(frozen=True)
+class GeneFold:
+    """What was learned from some people, and who is tested with it.
+
+    Attributes
+    ----------
+    networks, residual, learned, tested
+        As of `gene_interaction_test`.
+    """
+
+    networks: Sequence[nn.Module]
+    residual: ArrayLike
+    learned: ArrayLike
+    tested: ArrayLike
+
+
+def crossed_gene_interaction_test(  # as `gene_interaction_test`
+    folds: Sequence[GeneFold],
+    panel: Panel,
+    *,
+    pairs: Iterable[tuple[int, int]] | None = None,
+    linked: Iterable[tuple[int, int]] = (),
+    groups: ArrayLike | None = None,
+    weight: ArrayLike | None = None,
+    n_bins: int = 24,
+    n_multipliers: int = 1999,
+    seed: int = 0,
+) -> pd.DataFrame:
+    """Test pairs of genes with several folds: everybody can be tested once.
+
+    The test of `gene_interaction_test`, with each person's direction from networks that
+    have not seen them. Directions keep their size: a fold whose networks learned little
+    says little. All other parameters, the answer and the errors are as there.
+
+    Parameters
+    ----------
+    folds : sequence of GeneFold
+        Nobody is tested in two.
+
+    Notes
+    -----
+    Networks of a fold have learned from people whom another fold tests, so that the sum
+    over folds is no martingale, and its normal approximation a matter of trials: the
+    page *A test for each pair* shows them.
+    """
+    if not len(folds):
+        raise ValueError("folds must hold at least one.")
+    everybody = np.concatenate([np.asarray(fold.tested) for fold in folds])
+    if len(np.unique(everybody)) < len(everybody):
+        raise ValueError("folds must test different people; some are in two.")
+    wanted = _checked_pairs([n for f in folds for n in f.networks], panel, pairs)
+    found = []
+    for fold in folds:
+        people = _People.checked(
+            panel, fold.residual, fold.learned, fold.tested, groups, weight
+        )
+        found.append(_told(fold.networks, panel, people, wanted, linked, n_bins))
+    return _table(panel, wanted, found, n_multipliers, seed)
 
 
 @dataclass(frozen=True)
@@ -174,6 +229,43 @@ class _People:
         if (weight <= 0).any():
             raise ValueError(f"weight must be above 0; got {weight.min():g}.")
         return cls(learned, tested, residual[tested], groups, weight)
+
+
+@dataclass(frozen=True)
+class _Told:
+    """What the people tested in one fold say of every pair.
+
+    before : sum of squares of the direction before linkage is taken out, (n_pairs,)
+    """
+
+    people: _People
+    scores: statistics.Scores
+    before: np.ndarray
+
+
+def _told(
+    networks: Sequence[nn.Module],
+    panel: Panel,
+    people: _People,
+    wanted: Sequence[tuple[int, int]],
+    linked: Iterable[tuple[int, int]],
+    n_bins: int,
+) -> _Told:
+    """Return what one fold says of the pairs wanted."""
+    n_bins = checks.integer(
+        "n_bins", n_bins, at_least=2, at_most=len(people.learned) // 2
+    )
+    values = [_gene_values(network, panel) for network in networks]
+    value = _mean_value(values)
+    near = _linkage(value[people.learned], linked)
+    # One after the other: of many people and pairs each is gigabytes.
+    effects = np.zeros((2, len(people.tested), len(wanted)))
+    for network, own in zip(networks, values, strict=True):
+        effects += _pair_effects(network, own, people, wanted, near, n_bins)
+    plain, direction = effects / len(networks)
+    functions = [_functions(gene, MAIN_FUNCTIONS) for gene in value.T]
+    scores = _scores(people, panel, value, functions, near, wanted, direction)
+    return _Told(people, scores, ((plain - plain.mean(0)) ** 2).sum(0))
 
 
 def _checked_pairs(
@@ -327,7 +419,7 @@ def _centred(grid: np.ndarray, share: np.ndarray) -> np.ndarray:
     return left
 
 
-def _slopes(
+def _scores(
     people: _People,
     panel: Panel,
     value: np.ndarray,
@@ -335,8 +427,8 @@ def _slopes(
     near: np.ndarray,
     pairs: Sequence[tuple[int, int]],
     direction: np.ndarray,
-) -> tuple[statistics.Slopes, np.ndarray]:
-    """Return the pairs' coefficients, and their directions once cleared.
+) -> statistics.Scores:
+    """Return residuals and the pairs' directions, once cleared.
 
     Pairs without a neighbour are cleared together, the others one by one.
     """
@@ -355,8 +447,7 @@ def _slopes(
         for part, columns in zip(parts, cleared, strict=True):
             part[:, some] = columns
     e, d, leverage = parts
-    scores = statistics.Scores(e, d, leverage, weight, np.ones(len(pairs)))
-    return statistics.slopes(scores, people.groups), d
+    return statistics.Scores(e, d, leverage, weight, np.ones(len(pairs)))
 
 
 @dataclass(frozen=True)
@@ -405,23 +496,25 @@ class _Neighbours:
 def _table(
     panel: Panel,
     pairs: Sequence[tuple[int, int]],
-    people: _People,
-    found: statistics.Slopes,
-    direction: np.ndarray,
-    plain: np.ndarray,
+    folds: list[_Told],
     n_draws: int,
     seed: int,
 ) -> pd.DataFrame:
     """Return estimates and p-values of all pairs, the strongest first."""
-    before = ((plain - plain.mean(0)) ** 2).sum(0)
-    after = (direction**2).sum(0)
+    groups = [fold.people.groups for fold in folds if fold.people.groups is not None]
+    families = np.concatenate(groups) if groups else None
+    scores = statistics.pooled([fold.scores for fold in folds])
+    found = statistics.slopes(scores, families)
+    before = sum(fold.before for fold in folds)
+    after = (scores.direction**2).sum(0)
     surviving = np.divide(after, before, out=np.ones_like(after), where=before > 0)
     identifiable = surviving >= Settings.floor
     z = np.where(identifiable, found.z, np.nan)
     p = stats.norm.sf(z)
-    y = people.residual
-    predicted = ((people.weight[:, None] * direction) ** 2).sum(0)
-    share = statistics.shares(found, predicted / ((y - y.mean()) ** 2).sum())
+    predicted = ((scores.weight[:, None] * scores.direction) ** 2).sum(0)
+    residuals = [fold.people.residual for fold in folds]
+    total = sum(((y - y.mean()) ** 2).sum() for y in residuals)
+    share = statistics.shares(found, predicted / total)
     largest = statistics.max_t(
         found.units, np.where(identifiable, z, -np.inf), n_draws, seed
     )

@@ -12,6 +12,7 @@ a false call after Holm does not lie above 5 %. Power is shown, not judged.
 
 from collections.abc import Sequence
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -25,6 +26,11 @@ from helpers.device import Device
 from helpers.loaders.traits import split_people
 from helpers.studies.gene_gene.designs import shapes_of
 from helpers.studies.gene_gene.own_files import ask_own
+from helpers.studies.gene_gene.stored_worlds import (
+    StoredWorld,
+    asked_worlds,
+    step_of,
+)
 from helpers.studies.gene_gene.study import Training
 from helpers.studies.gene_gene.yes_or_no import YesOrNo
 from helpers.studies.stores import Store
@@ -118,37 +124,26 @@ def asked_case_worlds(
     count: int,
     people: int,
     n_networks: int,
-    max_epochs: int,
-    seed: int,
+    **shared: Any,
 ) -> dict[str, pd.DataFrame]:
-    """Return the tables of the worlds, computed where `count` data sets are asked for.
+    """Return the tables of the worlds, as `stored_worlds.asked_worlds`.
 
-    With none the stored ones; worlds without any are left out. At most 6,000 of the
-    people, and half of the networks, are used.
+    At most 6,000 of the people, and half of the networks, are used.
+
+    **shared : max_epochs and seed of `ask_cases`
     """
-    tables = {}
-    numbers = list(range(count))
-    for world, (share, paired) in CASE_WORLDS.items():
-        name = "cases-" + world.replace(",", "").replace(" ", "-")
-        table = store.paper(name, partial=True)
-        if numbers:
-            table = store.stored_or_run(
-                name,
-                ask_cases,
-                {
-                    "share": share,
-                    "paired": paired,
-                    "people": min(people, MOST_PEOPLE),
-                    "n_networks": max(n_networks // 2, 1),
-                    "max_epochs": max_epochs,
-                    "seed": seed,
-                },
-                parts=[
-                    {"numbers": numbers[k : k + PART]} for k in range(0, count, PART)
-                ],
-                estimate_minutes=count / 2,
-                partial=True,
-            )
-        if table is not None:
-            tables[world] = table
-    return tables
+    worlds = {
+        world: StoredWorld(step_of("cases", world), {"share": share, "paired": paired})
+        for world, (share, paired) in CASE_WORLDS.items()
+    }
+    return asked_worlds(
+        store,
+        ask_cases,
+        worlds,
+        count=count,
+        in_part=PART,
+        minutes=0.1,
+        people=min(people, MOST_PEOPLE),
+        n_networks=max(n_networks // 2, 1),
+        **shared,
+    )

@@ -26,6 +26,7 @@ by the time at hand, not by what they show.
 
 from collections.abc import Callable, Sequence
 from functools import cache
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -47,6 +48,11 @@ from helpers.studies.gene_gene.per_pair import (
     share_of_sets,
 )
 from helpers.studies.gene_gene.permuting import is_called
+from helpers.studies.gene_gene.stored_worlds import (
+    StoredWorld,
+    asked_worlds,
+    step_of,
+)
 from helpers.studies.stores import Store
 from helpers.truth.genotypes import Trait, simulate_panel, simulate_trait
 
@@ -234,42 +240,25 @@ OUTSIDE = {
 
 
 def asked_other_worlds(
-    store: Store,
-    *,
-    count: int,
-    people: int,
-    n_networks: int,
-    max_epochs: int,
-    seed: int,
+    store: Store, *, count: int, **shared: Any
 ) -> dict[str, pd.DataFrame]:
-    """Return the tables of the worlds, computed where `count` data sets are asked for.
+    """Return the tables of the worlds, as `stored_worlds.asked_worlds`.
 
-    With none the stored ones; worlds without any are left out.
+    **shared : people, n_networks, max_epochs and seed of `ask_other_world`
     """
-    tables = {}
-    numbers = [FIRST + k for k in range(count)]
-    settings = {
-        "people": people,
-        "n_networks": n_networks,
-        "max_epochs": max_epochs,
-        "seed": seed,
+    worlds = {
+        world: StoredWorld(step_of("other", world), {"world": world}, FIRST)
+        for world in (*NULL_WORLDS, *OUTSIDE)
     }
-    starts = range(0, count, PART)
-    for world in (*NULL_WORLDS, *OUTSIDE):
-        name = "other-" + world.replace(",", "").replace(" ", "-")
-        table = store.paper(name, partial=True)
-        if numbers:
-            table = store.stored_or_run(
-                name,
-                ask_other_world,
-                {"world": world, **settings},
-                parts=[{"numbers": numbers[k : k + PART]} for k in starts],
-                estimate_minutes=count,
-                partial=True,
-            )
-        if table is not None:
-            tables[world] = table
-    return tables
+    return asked_worlds(
+        store,
+        ask_other_world,
+        worlds,
+        count=count,
+        in_part=PART,
+        minutes=0.25,
+        **shared,
+    )
 
 
 def null_worlds(asked: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:

@@ -29,11 +29,19 @@ from helpers.detectors.interactions import all_pairs
 from helpers.device import Device
 from helpers.loaders.traits import split_people
 from helpers.significance.interaction import statistics
-from helpers.significance.interaction.genotypes import gene_interaction_test
+from helpers.significance.interaction.genotypes import (
+    GeneFold,
+    crossed_gene_interaction_test,
+)
 from helpers.studies.gene_gene.baselines import baseline_pairs
 from helpers.studies.gene_gene.designs import everybody, shapes_of, training
 from helpers.studies.gene_gene.permuting import is_called, tested
 from helpers.studies.gene_gene.replication import replicate
+from helpers.studies.gene_gene.stored_worlds import (
+    StoredWorld,
+    asked_worlds,
+    step_of,
+)
 from helpers.studies.gene_gene.study import fit_genes, fit_main_effects
 from helpers.studies.stores import Store
 from helpers.truth.genotypes import PUBLISHED_TERMS, Trait, simulate_trait
@@ -89,7 +97,7 @@ def ask_pairs(
         )
         again = [np.full(len(pairs), np.nan)] * 2
         if WORLDS[world].get("replicated"):
-            again = _replicated(asked.networks, panel, asked.y, parts, pairs)
+            again = _replicated(asked.fold.networks, panel, asked.y, parts, pairs)
         tables.append(rows.assign(p_replicated=again[0], p_centred=again[1]))
     return pd.concat(tables, ignore_index=True).assign(world=world)
 
@@ -98,11 +106,11 @@ def ask_pairs(
 class Asked:
     """What the test says of all pairs of one data set: `rows`, in their order.
 
-    And what it rests on: the networks, and the trait they learned, (n_people,).
+    And what it rests on: networks and people, and the trait, (n_people,).
     """
 
     rows: pd.DataFrame
-    networks: list[nn.Module]
+    fold: GeneFold
     y: np.ndarray
 
 
@@ -117,6 +125,36 @@ def asked_of(
     device: Device,
 ) -> Asked:
     """Train networks with and without interactions, and test every pair."""
+    fold, y = learned(
+        panel,
+        values,
+        parts,
+        n_networks=n_networks,
+        max_epochs=max_epochs,
+        seed=seed,
+        device=device,
+    )
+    return Asked(in_order(crossed_gene_interaction_test([fold], panel), panel), fold, y)
+
+
+def learned(
+    panel: Panel,
+    values: np.ndarray,
+    parts: Split,
+    *,
+    n_networks: int,
+    max_epochs: int,
+    seed: int,
+    device: Device,
+) -> tuple[GeneFold, np.ndarray]:
+    """Train networks with and without interactions; return them and what they learned.
+
+    Returns
+    -------
+    fold : GeneFold
+    y : array, shape (n_people,)
+        The trait in units of the training people.
+    """
     y = standardise(values, parts.train, name="trait").values
     knobs: dict[str, Any] = {
         "training": training(panel.n_people, max_epochs=max_epochs),
@@ -126,8 +164,8 @@ def asked_of(
     main, _ = fit_main_effects(panel, y, parts, n_networks=N_MAIN, **knobs)
     ensemble, _ = fit_genes(panel, y[None], parts, n_networks=n_networks, **knobs)
     networks = [ensemble.network(i) for i in range(len(ensemble))]
-    pairs = all_pairs(panel.n_genes)
-    return Asked(_tested(networks, panel, y - main, parts, pairs), networks, y)
+    seen = np.concatenate([parts.train, parts.validation])
+    return GeneFold(networks, y - main, seen, parts.test), y
 
 
 def data_set(
@@ -155,21 +193,9 @@ def halved(panel: Panel) -> Panel:
     return Panel(panel.genotypes[: sum(kept)], tuple(sizes))
 
 
-def _tested(
-    networks: Sequence[nn.Module],
-    panel: Panel,
-    residual: np.ndarray,
-    parts: Split,
-    pairs: Sequence[tuple[int, ...]],
-) -> pd.DataFrame:
-    """Return what the test says of every pair, in their order."""
-    table = gene_interaction_test(
-        networks,
-        panel,
-        residual,
-        learned=np.concatenate([parts.train, parts.validation]),
-        tested=parts.test,
-    )
+def in_order(table: pd.DataFrame, panel: Panel) -> pd.DataFrame:
+    """Return what the test says of every pair, in the order of `all_pairs`."""
+    pairs = all_pairs(panel.n_genes)
     names = [tuple(panel.genes[k] for k in pair) for pair in pairs]
     place = {pair: row for row, pair in enumerate(table["pair"])}
     table = table.iloc[[place[name] for name in names]]
@@ -203,44 +229,20 @@ def _short(values: Iterable[float]) -> np.ndarray:
     return np.array([float(f"{value:.5g}") for value in values])
 
 
-def asked_worlds(
-    store: Store,
-    *,
-    count: int,
-    people: tuple[int, int],
-    n_networks: int,
-    max_epochs: int,
-    seed: int,
-) -> dict:
-    """Return the tables of the worlds, computed where `count` data sets are asked for.
+def asked_pairs(store: Store, *, count: int, **shared: Any) -> dict[str, pd.DataFrame]:
+    """Return the tables of the worlds, as `stored_worlds.asked_worlds`.
 
-    With none the stored ones; worlds without any are left out.
+    **shared : people, n_networks, max_epochs and seed of `ask_pairs`
     """
-    tables = {}
-    for world, made in WORLDS.items():
-        name, first = f"pairs-{world.replace(' ', '-')}", made.get("first", 0)
-        numbers = [first + k for k in range(count)]
-        table = store.paper(name, partial=True)
-        if numbers:
-            table = store.stored_or_run(
-                name,
-                ask_pairs,
-                {
-                    "world": world,
-                    "people": people,
-                    "n_networks": n_networks,
-                    "max_epochs": max_epochs,
-                    "seed": seed,
-                },
-                parts=[
-                    {"numbers": numbers[k : k + PART]} for k in range(0, count, PART)
-                ],
-                estimate_minutes=count / 4,
-                partial=True,
-            )
-        if table is not None:
-            tables[world] = table
-    return tables
+    worlds = {
+        world: StoredWorld(
+            step_of("pairs", world), {"world": world}, made.get("first", 0)
+        )
+        for world, made in WORLDS.items()
+    }
+    return asked_worlds(
+        store, ask_pairs, worlds, count=count, in_part=PART, minutes=0.25, **shared
+    )
 
 
 # What is called

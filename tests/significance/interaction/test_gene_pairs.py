@@ -7,7 +7,11 @@ import torch
 from torch import nn
 
 from helpers.data.panel import Panel
-from helpers.significance.interaction.genotypes import gene_interaction_test
+from helpers.significance.interaction.genotypes import (
+    GeneFold,
+    crossed_gene_interaction_test,
+    gene_interaction_test,
+)
 
 
 class Known(nn.Module):
@@ -246,3 +250,78 @@ def test_what_adds_on_log_odds_but_was_not_fitted_is_taken_out():
     by_set = z.mean(1)
     assert abs(by_set.mean()) < 4 * by_set.std(ddof=1) / 5
     assert 0.8 < z.std() < 1.25
+
+
+def two_folds(panel, residual, function, other=None):
+    halves = np.array_split(np.arange(panel.n_people), 2)
+    functions = (function, other or function)
+    return [
+        GeneFold([Known((3, 3, 3, 3), f)], residual, halves[k], halves[1 - k])
+        for k, f in enumerate(functions)
+    ]
+
+
+def test_one_fold_is_the_test_itself():
+    panel, _, rng = people(800)
+    residual = rng.normal(size=800)
+    alone = asked(panel, residual, all_products)
+    folds = two_folds(panel, residual, all_products)[:1]
+    crossed = crossed_gene_interaction_test(folds, panel, n_multipliers=199)
+    pd.testing.assert_frame_equal(alone, crossed)
+
+
+def test_two_folds_test_everybody():
+    panel, v, rng = people(6000)
+    product = (v[:, 0] - v[:, 0].mean()) * (v[:, 1] - v[:, 1].mean())
+    residual = product / product.std() + 6 * rng.normal(size=6000)
+    alone = asked(panel, residual, all_products)
+    folds = two_folds(panel, residual, all_products)
+    both = crossed_gene_interaction_test(folds, panel)
+    assert alone["pair"][0] == both["pair"][0] == ("gene1", "gene2")
+    assert both["z"][0] / alone["z"][0] == pytest.approx(1.4, abs=0.3)
+    assert both["low"][0] < 1 / 37 < both["high"][0]
+
+
+def test_a_fold_that_learned_little_says_little():
+    panel, v, rng = people(6000)
+    product = (v[:, 0] - v[:, 0].mean()) * (v[:, 1] - v[:, 1].mean())
+    residual = product / product.std() + 2 * rng.normal(size=6000)
+
+    def faint_and_wrong(values):
+        return -1e-3 * all_products(values)
+
+    folds = two_folds(panel, residual, all_products, faint_and_wrong)
+    both = crossed_gene_interaction_test(folds, panel)
+    first = crossed_gene_interaction_test(folds[:1], panel)
+    assert both["z"][0] == pytest.approx(first["z"][0], rel=0.02)
+
+
+def test_folds_without_an_effect_keep_their_level():
+    called = []
+    for seed in range(60):
+        panel, _, rng = people(400, seed=seed)
+        folds = two_folds(panel, rng.normal(size=400), all_products)
+        table = crossed_gene_interaction_test(folds, panel, n_multipliers=99)
+        called += (table["p"] <= 0.05).tolist()
+    assert 0.02 < np.mean(called) < 0.085
+
+
+def test_families_are_followed_through_folds():
+    panel, _, rng = people(1000)
+    residual = rng.normal(size=1000)
+    folds = two_folds(panel, residual, all_products)
+    single = crossed_gene_interaction_test(folds, panel)
+    own = crossed_gene_interaction_test(folds, panel, groups=np.arange(1000))
+    drawn = ["p_maxt"]  # families come in another order, and get other signs
+    pd.testing.assert_frame_equal(single.drop(columns=drawn), own.drop(columns=drawn))
+    paired = crossed_gene_interaction_test(folds, panel, groups=np.arange(1000) // 2)
+    assert not np.allclose(single["p"], paired["p"])
+
+
+def test_folds_must_test_different_people():
+    panel, _, rng = people(200)
+    folds = two_folds(panel, rng.normal(size=200), all_products)
+    with pytest.raises(ValueError, match="different people; some are in two"):
+        crossed_gene_interaction_test([folds[0], folds[0]], panel)
+    with pytest.raises(ValueError, match="at least one"):
+        crossed_gene_interaction_test([], panel)

@@ -98,27 +98,6 @@ def test_another_seed_draws_another_trait(small):
     assert not np.array_equal(trait(0).values, trait(1).values)
 
 
-def test_worlds_are_stored_part_by_part_or_read():
-    class Store:
-        def __init__(self):
-            self.asked = {}
-
-        def paper(self, name, partial):
-            return rows([1.0] * 4) if name == "pairs-none" else None
-
-        def stored_or_run(self, name, function, settings, *, parts, **more):
-            self.asked[name] = parts
-
-    store = Store()
-    knobs = {"people": (9, 9), "n_networks": 1, "max_epochs": 1, "seed": 0}
-    assert list(per_pair.asked_worlds(store, count=0, **knobs)) == ["none"]
-    assert store.asked == {}
-    per_pair.asked_worlds(store, count=7, **knobs)
-    numbers = [part["numbers"] for part in store.asked["pairs-none"]]
-    assert numbers == [[1000, 1001, 1002, 1003, 1004], [1005, 1006]]
-    assert len(store.asked) == len(per_pair.WORLDS)
-
-
 def test_tests_stand_beside_each_other_where_there_are_tables():
     asked = {"six pairs": both([0.001, 1, 1, 1], [1, 1, 1, 1], p_product=[0.01] * 4)}
     perm = rows([0.05] * 4, scheme="Perm I", maxT=1.0)

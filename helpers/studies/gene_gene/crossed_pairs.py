@@ -1,0 +1,176 @@
+"""The test of each pair, with everybody tested: three folds in place of one split.
+
+Each third of the people is tested with networks that learned from the two others, so
+that nearly all people teach and all are tested, where one split tests 30 %. Networks of
+a fold have seen people of another, and only trials say what such p-values are worth.
+
+Declared before the first run, on the data sets of `per_pair` with the same numbers. The
+test is read as there. Expected: three folds find more true pairs than one split; and
+levels are kept. If a level is not kept in a world without pairs or beside six, the page
+does not recommend folds, whatever their power.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from helpers import checks
+from helpers.data.panel import Panel
+from helpers.data.splits import Split
+from helpers.detectors.interactions import all_pairs
+from helpers.device import Device
+from helpers.significance.interaction.genotypes import crossed_gene_interaction_test
+from helpers.studies.gene_gene.designs import shapes_of
+from helpers.studies.gene_gene.per_pair import (
+    PART,
+    WORLDS,
+    data_set,
+    in_order,
+    in_words,
+    learned,
+    rates,
+)
+from helpers.studies.gene_gene.stored_worlds import (
+    StoredWorld,
+    asked_worlds,
+    step_of,
+)
+from helpers.studies.stores import Store
+
+CROSSED = ("six pairs", "one product", "none")  # worlds of `per_pair`
+N_FOLDS = 3
+VALIDATED = 7  # one of so many of those who teach stops the training
+
+
+def ask_crossed(
+    *,
+    world: str,
+    numbers: Sequence[int],
+    people: tuple[int, int],
+    n_networks: int,
+    max_epochs: int,
+    seed: int,
+    device: Device = "auto",
+) -> pd.DataFrame:
+    """Test every pair of data sets of a world with three folds; one row a pair.
+
+    Columns: data_set, pair ("1-2"), form ("none" = not a true pair), estimate, low,
+    high, z, p, p_holm.
+    """
+    checks.not_empty(numbers=numbers)
+    tables = []
+    for number in numbers:
+        panel, trait, _ = data_set(world, number=number, people=people, seed=seed)
+        rows = crossed_rows(
+            panel,
+            trait.values,
+            n_networks=n_networks,
+            max_epochs=max_epochs,
+            seed=1_000 * seed + number,
+            device=device,
+        )
+        form = shapes_of(trait, all_pairs(panel.n_genes))
+        tables.append(rows.assign(data_set=number, form=form))
+    return pd.concat(tables, ignore_index=True)
+
+
+def crossed_rows(
+    panel: Panel,
+    values: np.ndarray,
+    *,
+    n_networks: int,
+    max_epochs: int,
+    seed: int,
+    device: Device,
+) -> pd.DataFrame:
+    """Return what the test says of all pairs of a trait when each fold is tested."""
+    knobs: dict[str, Any] = {"n_networks": n_networks, "max_epochs": max_epochs}
+    folds = [
+        learned(panel, values, parts, seed=seed, device=device, **knobs)[0]
+        for parts in three_folds(panel.n_people, seed)
+    ]
+    return in_order(crossed_gene_interaction_test(folds, panel), panel)
+
+
+def three_folds(n_people: int, seed: int) -> list[Split]:
+    """Return training, validation and test people of each fold."""
+    order = np.random.default_rng(seed).permutation(n_people)
+    thirds = np.array_split(order, N_FOLDS)
+    folds = []
+    for k, test in enumerate(thirds):
+        others = np.concatenate([third for j, third in enumerate(thirds) if j != k])
+        stop = len(others) // VALIDATED
+        folds.append(Split(*map(np.sort, (others[stop:], others[:stop], test))))
+    return folds
+
+
+def asked_crossed(
+    store: Store, *, count: int, **shared: Any
+) -> dict[str, pd.DataFrame]:
+    """Return the tables of the worlds, as `stored_worlds.asked_worlds`.
+
+    **shared : people, n_networks, max_epochs and seed of `ask_crossed`
+    """
+    worlds = {
+        world: StoredWorld(
+            step_of("crossed", world), {"world": world}, WORLDS[world].get("first", 0)
+        )
+        for world in CROSSED
+    }
+    return asked_worlds(
+        store, ask_crossed, worlds, count=count, in_part=PART, minutes=0.5, **shared
+    )
+
+
+def crossed_table(
+    asked: dict[str, pd.DataFrame], crossed: dict[str, pd.DataFrame]
+) -> pd.DataFrame:
+    """Return a line a world and way to test, on the data sets that both have, as text.
+
+    Parameters
+    ----------
+    asked, crossed : dict
+        World -> rows of `per_pair.ask_pairs`, and of `ask_crossed`.
+    """
+    rows = []
+    for world in [world for world in CROSSED if world in asked and world in crossed]:
+        both = set(asked[world]["data_set"]) & set(crossed[world]["data_set"])
+        for way, table in (
+            ("one split", asked[world]),
+            ("three folds", crossed[world]),
+        ):
+            if both:
+                found = rates(table[table["data_set"].isin(both)])
+                rows.append(
+                    {
+                        "World": world,
+                        "Tested with": way,
+                        "Data sets": found["data_sets"],
+                        "False at 5 %": in_words(found, "at_5"),
+                        "at 10 %": in_words(found, "at_10"),
+                        "Any false, Holm": in_words(found, "any"),
+                        "Power, Holm": in_words(found, "power"),
+                    }
+                )
+    return pd.DataFrame(rows)
+
+
+def crossed_text(crossed: dict[str, pd.DataFrame]) -> str:
+    """Say whether three folds keep their levels, as it was declared."""
+    found = {world: rates(table) for world, table in crossed.items()}
+    several = {w: r for w, r in found.items() if r["data_sets"] > 1}
+    if not several:
+        return "With one data set a world nothing can be said of levels."
+    over = [
+        world
+        for world, rate in several.items()
+        if max(rate["at_5_low"], rate["any_low"]) > 0.05 or rate["at_10_low"] > 0.10
+    ]
+    if over:
+        return (
+            f"Three folds call too much in {', '.join(over)}: **not recommended**, "
+            "whatever their power."
+        )
+    return "No world shows that three folds call too much."

@@ -1,0 +1,70 @@
+"""Data sets of several worlds: those stored, or as many as are asked for, in parts."""
+
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from helpers.studies.stores import Store
+
+
+class StoredWorld(NamedTuple):
+    """A world's step, the settings that make it, and its first data set's number."""
+
+    step: str
+    settings: dict
+    first: int = 0
+
+
+def step_of(*words: str) -> str:
+    """Return the name of a step: words and signs joined by dashes."""
+    return "-".join(" ".join(words).replace(",", "").replace("/", "").split())
+
+
+def asked_worlds(
+    store: Store,
+    ask: Callable[..., pd.DataFrame],
+    worlds: Mapping[str, StoredWorld],
+    *,
+    count: int,
+    in_part: int,
+    minutes: float,
+    **shared: Any,
+) -> dict[str, pd.DataFrame]:
+    """Return the tables of the worlds, computed where `count` data sets are asked for.
+
+    Parameters
+    ----------
+    store : Store
+    ask : callable
+        (numbers=, **settings) -> DataFrame, of the data sets of these numbers.
+    worlds : mapping
+        By name.
+    count : int
+        Data sets of each; 0: the stored ones, and worlds without any are left out.
+    in_part : int
+        Data sets that are stored together.
+    minutes : float
+        That one data set takes.
+    **shared
+        Settings of all worlds.
+    """
+    tables = {}
+    for name, world in worlds.items():
+        table = store.paper(world.step, partial=True)
+        if count:
+            numbers = [world.first + k for k in range(count)]
+            table = store.stored_or_run(
+                world.step,
+                ask,
+                world.settings | shared,
+                parts=[
+                    {"numbers": numbers[k : k + in_part]}
+                    for k in range(0, count, in_part)
+                ],
+                estimate_minutes=count * minutes,
+                partial=True,
+            )
+        if table is not None:
+            tables[name] = table
+    return tables

@@ -1,0 +1,88 @@
+"""The test of each pair in larger designs, and with three folds."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from helpers.studies.gene_gene import crossed_pairs, designs, pair_sizes, per_pair
+from helpers.truth.genotypes import simulate_panel
+
+pytestmark = pytest.mark.filterwarnings("ignore:fewer training people")
+KNOBS = {
+    "people": (600, 600), "n_networks": 1, "max_epochs": 1, "seed": 0, "device": "cpu"
+}  # fmt: skip
+
+
+@pytest.fixture
+def small(monkeypatch):
+    made = {n: simulate_panel(600, n, length=20_000, seed=0) for n in (10, 50)}
+
+    def panel(people, genes, seed):
+        return made[genes]
+
+    monkeypatch.setattr(designs, "everybody", panel)
+    monkeypatch.setattr(per_pair, "everybody", panel)
+
+
+@pytest.mark.parametrize("world", ["50 genes, six pairs", "bent genes, none"])
+def test_a_size_gives_a_row_a_pair(small, world):
+    made = pair_sizes.worlds()[world]
+    table = pair_sizes.ask_size(numbers=[4], **made, **KNOBS)
+    n = 50 if world.startswith("50") else 10
+    assert len(table) == n * (n - 1) / 2 and set(table["data_set"]) == {4}
+    assert (table["form"] != "none").sum() == (6 if "six" in world else 0)
+    assert table["p"].dropna().between(0, 1).all()
+
+
+def test_bent_genes_are_bent_and_no_pair_interacts(small):
+    made = pair_sizes.worlds()["bent genes, none"]
+    asked = {"number": 1_000, "people": (600, 600), "seed": 0, "kind": made["kind"]}
+    _, bent, _ = designs.design(made["setting"], curvature=made["curvature"], **asked)
+    _, plain, _ = designs.design(made["setting"], **asked)
+    assert bent.pairs == () and not np.allclose(bent.values, plain.values)
+
+
+def test_three_folds_test_everybody_once():
+    folds = crossed_pairs.three_folds(1_000, 0)
+    tested = np.concatenate([fold.test for fold in folds])
+    assert sorted(tested) == list(range(1_000))
+    for fold in folds:
+        assert sorted(np.concatenate(fold)) == list(range(1_000))
+        assert len(fold.validation) == pytest.approx(len(fold.train) / 6, abs=1)
+
+
+def test_folds_give_a_row_a_pair(small):
+    table = crossed_pairs.ask_crossed(world="one product", numbers=[0, 1], **KNOBS)
+    assert len(table) == 90 and (table["form"] != "none").sum() == 2
+    assert table["p"].between(0, 1).all()
+
+
+def rows(p, number=0):
+    form = ["product", "none", "none"]
+    holm = np.minimum(np.array(p) * 3, 1)
+    return pd.DataFrame({"data_set": number, "form": form, "p": p, "p_holm": holm})
+
+
+def test_folds_stand_beside_one_split_on_the_same_data_sets():
+    one = pd.concat([rows([0.5, 1, 1], k) for k in range(3)], ignore_index=True)
+    three = pd.concat([rows([0.001, 1, 1], k) for k in range(2)], ignore_index=True)
+    table = crossed_pairs.crossed_table({"none": one}, {"none": three})
+    assert table["Data sets"].tolist() == [2, 2]
+    assert [text[:3] for text in table["Power, Holm"]] == ["0.0", "100"]
+
+
+def test_folds_that_call_too_much_are_not_recommended():
+    many = pd.concat([rows([0.001, 0.001, 1], k) for k in range(9)], ignore_index=True)
+    none = pd.concat([rows([0.001, 0.5, 1], k) for k in range(9)], ignore_index=True)
+    assert "not recommended" in crossed_pairs.crossed_text({"six pairs": many})
+    assert "No world shows" in crossed_pairs.crossed_text({"six pairs": none})
+    assert "one data set" in crossed_pairs.crossed_text({"six pairs": rows([1, 1, 1])})
+
+
+def test_expectations_are_told_as_they_came():
+    default = pd.concat([rows([0.001, 1, 1], k) for k in range(4)], ignore_index=True)
+    name = "80,000 people, S/N 0.1, six pairs"
+    said = pair_sizes.expectations_text({name: default, "bent genes, none": default})
+    assert "100%" in said and "not as" in said and "are not" in said
+    bent = pd.concat([rows([1, 0.001, 0.001], k) for k in range(4)], ignore_index=True)
+    assert "**are** called" in pair_sizes.expectations_text({"bent genes, none": bent})

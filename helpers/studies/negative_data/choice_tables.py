@@ -124,6 +124,67 @@ def named(noisy: pd.DataFrame) -> pd.DataFrame:
     return noisy.assign(variant=constant + noisy["noise"].map("noise {:.2f}".format))
 
 
+def printed_recalls(published: Mapping, motifs: str, effect: str) -> list[float]:
+    """Return the published recalls with 0 to 4 motifs, 32 filters."""
+    start = f"{COUNT_TABLES[motifs]}.{motifs}.32.{effect}."
+    return [published[f"{start}{k}"] for k in range(5)]
+
+
+def shifted_table(
+    shifted: pd.DataFrame, published: Mapping, motifs: str
+) -> pd.DataFrame:
+    """Return `counting_table` of `readers.shifted_recalls`: what was fitted by name."""
+    words = [
+        f"noise {n:.2f}, shift {s:+.2f}"
+        for n, s in zip(shifted["noise"], shifted["shift"], strict=True)
+    ]
+    return counting_table(shifted.assign(variant=words), published, motifs=motifs)
+
+
+def shifted_words(shifted: pd.DataFrame) -> str:
+    """Say which kinds of label want a shift, and how much nearer it comes."""
+    each = shifted.drop_duplicates(["motifs", "effect"])
+    said = [
+        f"{row.effect} labels of {row.motifs} {row.shift:+.2f} "
+        f"({row.unshifted:.3f} to {row.rms:.3f})"
+        for row in each.itertuples()
+        if abs(row.shift) >= 0.1
+    ]
+    if not said:
+        return "No kind of label wants a shift of a tenth or more."
+    return (
+        "A shift of a tenth or more, with the root mean square of the five differences "
+        f"without and with it: {'; '.join(said)}."
+    )
+
+
+def composition_words(tried: pd.DataFrame, published: Mapping) -> str:
+    """Say which shares in training make the published fall from one motif to none.
+
+    tried : of `compositions.composed`, of additive and quadratic labels
+    """
+    recall = tried.pivot_table("value", "composition", ["motifs_present", "effect"])
+    fall = recall[1] - recall[0]
+    printed = {
+        effect: published[f"table6.distinct_1.32.{effect}.1"]
+        - published[f"table6.distinct_1.32.{effect}.0"]
+        for effect in ("additive", "quadratic")
+    }
+    said = [
+        f"*{name}* {row['quadratic']:.2f} and {row['additive']:.2f}"
+        for name, row in fall.iterrows()
+    ]
+    like = (fall["quadratic"] >= printed["quadratic"]) & (
+        fall["additive"] <= printed["additive"]
+    )
+    found = ", ".join(f"*{name}*" for name in fall.index[like]) or "none"
+    return (
+        "Recall with one motif less recall without, quadratic and additive labels: "
+        f"published {printed['quadratic']:.2f} and {printed['additive']:.2f}; "
+        f"{'; '.join(said)}. Compositions that explain the profile: **{found}**."
+    )
+
+
 def counting_table(
     tried: pd.DataFrame,
     published: Mapping,

@@ -15,6 +15,10 @@ from helpers.truth import best_possible
 from helpers.truth.grammars import MotifSequences, balanced, combinations, embed
 from helpers.truth.responses import EFFECTS, motif_labels, recall_by_count
 
+#: What `shifted_recalls` tries, in units of the label.
+NOISES = tuple(round(0.05 * k, 2) for k in range(41))
+SHIFTS = tuple(round(0.05 * k, 2) for k in range(-10, 21))
+
 
 def best_recalls(
     *, motifs: str, length: int, gap: int, n_test: int, constant: float, seed: int
@@ -100,6 +104,63 @@ def noisy_recalls(
         size = _size_of_noise(recall, sizes, total)
         about = {"effect": effect, "constant": constant or 0.0, "noise": size}
         values = {-1: recall(size) @ sizes, **dict(enumerate(recall(size)))}
+        rows += [about | {"motifs_present": k, "value": v} for k, v in values.items()]
+    return pd.DataFrame(rows).assign(motifs=motifs)
+
+
+def shifted_recalls(
+    *,
+    motifs: str,
+    length: int,
+    gap: int,
+    n_test: int,
+    labels: Sequence[Sequence],
+    seed: int,
+) -> pd.DataFrame:
+    """Return the recall of the reader with the grammar, blurred and shifted to fit.
+
+    Normal noise of one size and one shift of all predictions, in units of the label:
+    those of a grid that come nearest to five published recalls (least squares).
+
+    Parameters
+    ----------
+    motifs, length, gap, n_test, seed
+        As for `noisy_recalls`.
+    labels : sequence of (effect, constant, recalls)
+        Kind of label and constant as `motif_labels` takes them; recalls by number of
+        motifs, from 0.
+
+    Returns
+    -------
+    DataFrame
+        effect, shift, noise, rms (of the five differences), unshifted (the same where
+        only noise is fitted), motifs_present (-1 for all sequences), value, motifs.
+    """
+    world = World(motifs, length, gap)
+    test = balanced(world.grammar, n_test, length=length, seed=seed + 10_000)
+    ratios = best_possible.likelihood_ratios(
+        test.bases, world.grammar, reader="grammar"
+    )
+    sets = combinations(test.present.shape[1])
+    weights = best_possible.posterior(ratios, np.full(len(sets), 1 / len(sets)))
+    noise = np.random.default_rng([seed, 71]).standard_normal(len(test))
+    sizes, rows = np.bincount(test.counts) / len(test), []
+    for effect, constant, wanted in labels:
+        guess = weights @ motif_labels(sets, effect, constant=constant)
+        truth = motif_labels(test.present, effect, constant=constant)
+        recall = partial(_blurred, noise=noise, truth=truth, counts=test.counts)
+        tried = {
+            (size, shift): recall(guess + shift, size=size)
+            for size in NOISES
+            for shift in SHIFTS
+        }
+        missed = {k: float(np.mean((r - wanted) ** 2) ** 0.5) for k, r in tried.items()}
+        size, shift = min(missed, key=lambda k: missed[k])
+        unshifted = min(missed[s, 0.0] for s in NOISES)
+        about = {"effect": effect, "shift": shift, "noise": size}
+        about |= {"rms": missed[size, shift], "unshifted": unshifted}
+        found = tried[size, shift]
+        values = {-1: found @ sizes, **dict(enumerate(found))}
         rows += [about | {"motifs_present": k, "value": v} for k, v in values.items()]
     return pd.DataFrame(rows).assign(motifs=motifs)
 

@@ -170,6 +170,26 @@ def test_noise_brings_the_best_reader_to_a_total():
         )  # fmt: skip
 
 
+def test_a_shift_is_found_where_only_the_low_end_is_missed():
+    labels = [["quadratic", None, [0, 1, 1, 1, 1]], ["additive", None, [0.7] + [1] * 4]]
+    found = readers.shifted_recalls(
+        motifs="distinct_1", length=110, gap=8, n_test=40, labels=labels, seed=0
+    )
+    low, all_right = (found[found["effect"] == e] for e in ("quadratic", "additive"))
+    assert low["shift"].max() >= 0.4 and low["rms"].max() < 0.1
+    assert low["unshifted"].min() > 0.2
+    assert all_right["shift"].abs().max() <= 0.2
+    assert low["motifs_present"].tolist() == [-1, 0, 1, 2, 3, 4]
+    said = choice_tables.shifted_words(found)
+    assert "quadratic labels of distinct_1 +" in said
+
+
+def test_no_shift_is_said_where_none_is_wanted():
+    columns = ["motifs", "effect", "shift", "unshifted", "rms"]
+    table = pd.DataFrame([("MEF2A", "additive", 0.05, 0.02, 0.02)], columns=columns)
+    assert "No kind of label" in choice_tables.shifted_words(table)
+
+
 def test_only_the_reader_with_the_grammar_interacts_on_additive_labels():
     world = settings.World("distinct_1", 110, 8)
     table = readers.reader_interactions(world, "additive", constant=2.0, n=40, seed=0)

@@ -24,6 +24,7 @@ CHANGES = {
     "constant rate": {"schedule": "constant", "lr": 0.01},
     "three times as long": {"epochs": 30},
     "three times the sequences": {"times": 3},
+    "pool 10, three times the sequences": {"pool": 10, "times": 3},
 }
 
 

@@ -52,8 +52,9 @@ def cautions(data: Labelled, loss: str) -> list[str]:
             found.append(
                 "The share of G and C alone tells the two classes apart (area under "
                 f"the ROC curve {area:.3f}; guessing: 0.5). A model that follows it "
-                "needs no motif, and a pair that any test here calls may be "
-                "composition: choose negatives of like composition."
+                "needs no motif, and a pair that the held-out tests call may be "
+                "composition (the interaction test of the data takes the share into "
+                "account): choose negatives of like composition."
             )
     return found
 

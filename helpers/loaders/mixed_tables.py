@@ -255,8 +255,9 @@ def _stand_ins(column: pd.Series) -> list[str]:
         return []
     n = int((column == lowest).sum())
     return [
-        f"{column.name} is {lowest:g} in {n} rows, far below all others, and was taken "
-        "as a number: if it means missing, leave these fields empty."
+        f"{column.name} is {lowest:g} in {n} row{'s' * (n != 1)}, far below all "
+        "others, and was taken as a number: if it means missing, leave such fields "
+        "empty."
     ]
 
 

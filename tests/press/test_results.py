@@ -103,6 +103,20 @@ def test_change_of_the_key_computes_again(root, change):
     assert len(logged.CALLS) == 2
 
 
+@pytest.mark.parametrize("parts", [None, [{"trial": 0}, {"trial": 1}]])
+def test_what_is_given_as_it_is_stands_for_its_checksum(root, parts):
+    widths = {object(): 1}  # no plain value
+    for checksum, calls in (("a", 1), ("a", 1), ("b", 2)):
+        store(root).stored_or_run(
+            "step", counted, {"n": 1}, parts=parts, data={"widths": checksum},
+            given={"widths": widths},
+        )  # fmt: skip
+        assert len(logged.CALLS) == calls * len(parts or [0])
+    assert all(call["widths"] is widths for call in logged.CALLS)
+    with pytest.raises(ValueError, match="data must hold a checksum of each argument"):
+        store(root).stored_or_run("step", counted, {}, given={"widths": widths})
+
+
 def test_recompute_forces(root):
     store(root).stored_or_run("step", counted, {})
     store(root, recompute=True).stored_or_run("step", counted, {})

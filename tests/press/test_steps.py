@@ -144,3 +144,12 @@ def test_constants_of_the_whole_study_count(monkeypatch):
 )
 def test_a_room_is_a_study_or_a_module(module, room):
     assert steps.room_of(module) == room
+
+
+def test_what_is_given_as_it_is_counts_by_its_checksum():
+    one = steps.step_key("step", room.plain, {}, data={"n": "aa"}, given=["n"])
+    assert one["settings"] == {"seed": 0} and one["data"] == {"n": "aa"}
+    other = steps.step_key("step", room.plain, {}, data={"n": "bb"}, given=["n"])
+    assert other != one
+    with pytest.raises(ValueError, match=r"checksum of each .*; got none of 'n'"):
+        steps.step_key("step", room.plain, {}, given=["n"])

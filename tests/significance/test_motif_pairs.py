@@ -299,6 +299,57 @@ def test_evidence_that_adds_up_interacts_on_probabilities_alone():
     np.testing.assert_allclose(by_hand, [np.log(2), np.log(4), 1e3, 0])
 
 
+def test_labels_that_follow_composition_alone_interact_on_probabilities_alone():
+    rng = np.random.default_rng(6)
+    bases = rng.choice([0, 3], (800, 40)).astype(np.uint8)
+    free = np.r_[0:5, 13:25, 33:40]
+    for row, strong in zip(bases, rng.integers(11, 14, 800), strict=True):
+        row[rng.permutation(free)[:strong]] = rng.choice([1, 2], strong)
+    bases[:, 5:13], bases[:, 25:33] = [1, 2] * 4, [2, 1] * 4  # all G and C
+    sites = {"A": np.tile([5, 13], (800, 1)), "B": np.tile([25, 33], (800, 1))}
+
+    def evidence(x):
+        return 40 * (np.isin(x, (1, 2)).mean(axis=1) - 0.66)
+
+    def probability(x):
+        return 1 / (1 + np.exp(-evidence(x)))
+
+    labels = (rng.random(800) < probability(bases)).astype(float)
+    p = {}
+    for loss, model in (("cross-entropy", probability), ("log-odds", evidence)):
+        table = held_out_interaction(
+            model, bases, labels, sites, loss=loss, encoding="bases", n_draws=1
+        )
+        p[loss] = table.set_index("test")["p"]["paired"]
+    assert p["cross-entropy"] < 1e-6 and p["log-odds"] == 1
+
+
+def test_parts_of_the_pairs_put_together_are_the_whole():
+    rng = np.random.default_rng(7)
+    bases = rng.integers(0, 4, (60, 30)).astype(np.uint8)
+    sites = {
+        name: np.tile([start, start + 4], (60, 1))
+        for name, start in (("A", 1), ("B", 10), ("C", 20))
+    }
+    asked = {
+        "predict": lambda x: x[:, 1] * x[:, 10] + x[:, 20] * 1.0,
+        "sequences": bases, "labels": rng.normal(size=60), "motifs": sites,
+        "loss": "mse", "encoding": "bases", "n_draws": 2,
+    }  # fmt: skip
+    whole = held_out_interaction(**asked)
+    parts = [
+        held_out_interaction(**asked, pairs=pairs)
+        for pairs in ([("B", "A")], [("A", "C"), ("B", "C")])
+    ]
+    together = pd.concat(parts, ignore_index=True)
+    pd.testing.assert_frame_equal(
+        together.drop(columns="p_holm"), whole.drop(columns="p_holm")
+    )
+    assert (parts[0]["p_holm"] == parts[0]["p"]).all()
+    with pytest.raises(ValueError, match="pairs must name two different motifs each"):
+        held_out_interaction(**asked, pairs=[("A", "D")])
+
+
 def test_columns_are_chosen_and_outputs_of_one_column_taken():
     ask = asker(lambda x: np.stack([x.sum((1, 2)), x[:, 0, 0]], axis=1), output=1)
     np.testing.assert_array_equal(ask(as_bases(["AC", "CA"])), [1, 0])

@@ -31,10 +31,11 @@ def step_key(
     parts: Sequence[dict] | None = None,
     revision: int = 1,
     data: dict | None = None,
+    given: Iterable[str] = (),
 ) -> dict:
     """Return all that the table of a step depends on, as plain JSON.
 
-    Keys: settings (every bound argument but those of `HOW` and of the parts),
+    Keys: settings (every bound argument but those of `HOW`, of the parts and `given`),
     constants (module-level values that the function reads, also through the functions
     of its own room that it calls), parts, revision and data.
 
@@ -62,7 +63,16 @@ def step_key(
             if twice:
                 raise ValueError(f"parts must not repeat settings; got {twice}.")
     of_parts = {argument for part in parts or () for argument in part}
-    bound = [bound_arguments(name, function, settings | part) for part in parts or [{}]]
+    unknown = sorted(set(given) - set(data or {}))
+    if unknown:
+        raise ValueError(
+            f"step {name!r}: data must hold a checksum of each argument given as it "
+            f"is; got none of {unknown[0]!r}."
+        )
+    bound = [
+        bound_arguments(name, function, settings | part, given)
+        for part in parts or [{}]
+    ]
     return {
         "settings": {n: v for n, v in bound[0].items() if n not in of_parts},
         "constants": constants_read(name, function),
@@ -86,22 +96,24 @@ def check_function(name: str, function: Any) -> None:
         )
 
 
-def bound_arguments(name: str, function: Callable, settings: dict) -> dict:
-    """Return every argument of a call by name, those of `HOW` left out."""
+def bound_arguments(
+    name: str, function: Callable, settings: dict, given: Iterable[str] = ()
+) -> dict:
+    """Return every argument of a call by name, those of `HOW` and `given` left out."""
     try:
-        bound = inspect.signature(function).bind(**settings)
+        bound = inspect.signature(function).bind(**settings, **dict.fromkeys(given))
     except TypeError as error:
         raise TypeError(f"step {name!r}: {error}.") from None
     bound.apply_defaults()
-    given = {}
+    values = {}
     for argument, value in bound.arguments.items():
         kind = bound.signature.parameters[argument].kind
         if kind is inspect.Parameter.VAR_KEYWORD:
-            given |= value
+            values |= value
         else:
-            given[argument] = value
-    given = {n: v for n, v in given.items() if n not in HOW}
-    return plain(f"step {name!r}: arguments", given, dict)
+            values[argument] = value
+    values = {n: v for n, v in values.items() if n not in HOW | set(given)}
+    return plain(f"step {name!r}: arguments", values, dict)
 
 
 def defaults(function: Callable) -> dict:

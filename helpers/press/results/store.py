@@ -110,7 +110,7 @@ class Store:
 
     # Steps
 
-    def stored_or_run(
+    def stored_or_run(  # as options of one call: each by its name
         self,
         name: str,
         function: Callable,
@@ -119,6 +119,7 @@ class Store:
         parts: list[dict] | None = None,
         revision: int = 1,
         data: dict | None = None,
+        given: dict | None = None,
         estimate_minutes: float | None = None,
         partial: bool = False,
     ) -> pd.DataFrame | None:
@@ -141,6 +142,10 @@ class Store:
             Raise by hand when the function changed what it computes.
         data : dict, optional
             Name and checksum of each data set used.
+        given : dict, optional
+            Arguments that are no plain JSON: a reader's sequences, or a model. They
+            are handed on as they are, and `data` must hold a checksum of each by its
+            name, which is what the table depends on.
         estimate_minutes : float, optional
             Expected time at this size.
         partial : bool
@@ -162,7 +167,8 @@ class Store:
         """
         if f"{name}.json" in (RUN, MANIFEST):
             raise ValueError(f"name must not be 'run' or 'manifest'; got {name!r}.")
-        key = steps.step_key(name, function, settings, parts, revision, data)
+        given = given or {}
+        key = steps.step_key(name, function, settings, parts, revision, data, given)
         if estimate_minutes is not None:
             estimate_minutes = checks.number(
                 "estimate_minutes", estimate_minutes, at_least=0
@@ -180,10 +186,10 @@ class Store:
                 name, function, key, estimate_minutes or 0, partial
             )
         if parts is None:
-            table, extra, ran = self._timed(name, function, key["settings"])
+            table, extra, ran = self._timed(name, function, key["settings"] | given)
             rows = None
         else:
-            table, extra, ran, rows = self._run_parts(name, function, key)
+            table, extra, ran, rows = self._run_parts(name, function, key, given)
         path = self.local / f"{name}.{key_digest(key)}"
         table, manifest = self._save(path, name, function, key, table, extra, ran, rows)
         for leftover in self._part_folder(self.local, name).glob("*"):
@@ -336,7 +342,7 @@ class Store:
         return None
 
     def _run_parts(
-        self, name: str, function: Callable, key: dict
+        self, name: str, function: Callable, key: dict, given: dict
     ) -> tuple[pd.DataFrame, dict, dict, list[int]]:
         """Return table, extras, provenance and rows of all parts; run missing ones."""
         tables, extras, runs = [], [], []
@@ -344,7 +350,8 @@ class Store:
             one = part_key(key, part)
             found = None if self._anew(name) else self._part(name, function, one)
             if found is None:
-                table, extra, ran = self._timed(name, function, one["settings"])
+                values = one["settings"] | given
+                table, extra, ran = self._timed(name, function, values)
                 path = self._part_folder(self.local, name) / key_digest(one)
                 found = self._save(path, name, function, one, table, extra, ran)
                 took = provenance.duration(ran["seconds"])

@@ -18,6 +18,7 @@ TOLD, MOST_NAMED = 0.8, 5
 #: The column of a table that names the features of a set, by its size; and many sets.
 NAMES_OF = {2: "pair", 3: "three"}
 MANY = {2: "pairs", 3: "sets of three"}
+SINGLE = {2: "pair", 3: "set of three"}
 
 
 @dataclass(frozen=True)
@@ -80,10 +81,11 @@ class Answer:
         return "\n\n".join([self._found(), known, self._limits()])
 
     def _found(self) -> str:
-        called, one, many = self.called(), NAMES_OF[self.size], MANY[self.size]
+        called, one = self.called(), NAMES_OF[self.size]
         head = (
-            f"{self.n_sets} {many} of {len(self.features)} features, {self.n_rows} "
-            f"rows ({self.n_tested_rows} tested), directions from {self.learner}."
+            f"{self._sets(self.n_sets)} of {len(self.features)} features, "
+            f"{self.n_rows:,} rows ({self.n_tested_rows:,} tested), directions from "
+            f"{self.learner}."
         )
         if called.empty:
             found = (
@@ -110,10 +112,14 @@ class Answer:
         screened = self.n_sets - len(self.table)
         if screened:
             parts.append(
-                f"{screened} {many} were not tested: the learner saw less there. They "
-                "count in the corrections."
+                f"{self._sets(screened)} {'was' if screened == 1 else 'were'} not "
+                "tested: the learner saw less there. The corrections count all."
             )
         return " ".join(parts)
+
+    def _sets(self, n: int) -> str:
+        """Return a number of pairs, or of sets of three, in words."""
+        return f"{n:,} {(SINGLE if n == 1 else MANY)[self.size]}"
 
     def _told(self, sets: pd.Series) -> str:
         """Name the features of some sets that the others tell."""

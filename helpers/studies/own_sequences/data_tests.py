@@ -1,6 +1,7 @@
 """Two tests that ask sequences and labels, and no model of the reader's."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -10,6 +11,7 @@ from helpers.data.bases import UNKNOWN
 from helpers.data.motifs import Motif
 from helpers.device import Device
 from helpers.explain.filters import response_correlations
+from helpers.significance.factor_pairs import FEWEST as FEWEST_LABELS
 from helpers.significance.factor_pairs import FactorPairs, name_factors
 from helpers.significance.interaction import Answer
 from helpers.significance.interaction.asking import interaction_test
@@ -19,8 +21,15 @@ from helpers.studies.factorization.settings import ANSWERS
 from helpers.studies.factorization.simulated import Network
 from helpers.studies.factorization.training import Recipe
 from helpers.studies.factorization.worlds import Frozen, learn
+from helpers.studies.own_sequences.keeping import (
+    digest_of,
+    kept,
+    with_words,
+    without_words,
+)
 from helpers.studies.own_sequences.learning import held_out_rows
 from helpers.studies.own_sequences.reading import Labelled
+from helpers.studies.stores import Store
 
 #: Scale on which the mean of the labels may add up, by the loss that is meant for them.
 FAMILIES = {
@@ -33,6 +42,87 @@ N_FILTERS, N_FACTORS = 20, 10
 RECIPE = Recipe(epochs=15)
 WIDEST = 20  # bp of a filter
 FEWEST = 1_000  # sequences: half of them teach filters
+
+
+def asked_of_data(
+    data: Labelled,
+    motifs: Mapping[str, Motif],
+    *,
+    loss: str,
+    seed: int = 0,
+    device: Device = "auto",
+    store: Store | None = None,
+) -> tuple[pd.DataFrame, str]:
+    """Return the table and the words of `motif_interactions`, stored if done before.
+
+    Parameters
+    ----------
+    data, motifs, loss, seed, device
+        As of `motif_interactions`.
+    store : Store, optional
+
+    Returns
+    -------
+    DataFrame
+        As of `Answer`, with pairs as text; without a row where it was not asked.
+    str
+        What the answer says, or why it was not asked.
+    """
+    return _asked(store, "matches", _matches, data, motifs, seed, device, loss=loss)
+
+
+def asked_of_factors(
+    data: Labelled,
+    motifs: Mapping[str, Motif],
+    *,
+    seed: int = 0,
+    device: str = "auto",
+    store: Store | None = None,
+) -> tuple[pd.DataFrame, str]:
+    """Return the table and the words of `factor_pairs`, stored if done before.
+
+    Parameters and values as of `asked_of_data`.
+    """
+    return _asked(store, "factors", _factors, data, motifs, seed, device)
+
+
+def _asked(
+    store: Store | None, name: str, function: Callable, data: Labelled,
+    motifs: Mapping[str, Motif], seed: int, device: Device, **settings: Any,
+) -> tuple[pd.DataFrame, str]:  # fmt: skip
+    """Return the table of a test and its words; only these where it cannot be asked."""
+    given = {
+        "data": (data, digest_of(data.sequences, data.labels, data.groups)),
+        "motifs": (motifs, digest_of(motifs)),
+    }
+    try:
+        table = kept(
+            store, name, function, settings | {"seed": seed}, given, device=device
+        )
+    except ValueError as error:
+        return pd.DataFrame(), f"Not asked: {error}"
+    return without_words(table)
+
+
+def _matches(
+    data: Labelled,
+    motifs: Mapping[str, Motif],
+    loss: str,
+    seed: int,
+    device: Device = "auto",
+) -> pd.DataFrame:
+    """Return the answer of `motif_interactions` as a table that can be stored."""
+    answer = motif_interactions(data, motifs, loss=loss, seed=seed, device=device)
+    pairs = [" × ".join(pair) for pair in answer.table["pair"]]
+    return with_words(answer.table.assign(pair=pairs), str(answer))
+
+
+def _factors(
+    data: Labelled, motifs: Mapping[str, Motif], seed: int, device: str = "auto"
+) -> pd.DataFrame:
+    """Return the answer of `factor_pairs` as a table that can be stored."""
+    test, said = factor_pairs(data, motifs, seed=seed, device=device)
+    return with_words(test.table, said)
 
 
 def motif_interactions(
@@ -104,7 +194,8 @@ def factor_pairs(
     Raises
     ------
     ValueError
-        If labels are not 0 and 1, or fewer than `FEWEST` sequences are left.
+        Before anything is learned: if labels are not 0 and 1, fewer than `FEWEST`
+        sequences are left, or either half holds too few of a label.
     """
     bases = as_bases(data.sequences)
     rows = np.flatnonzero((bases < UNKNOWN).all(axis=1))
@@ -116,6 +207,13 @@ def factor_pairs(
         )
     bases, y = bases[rows].astype(np.uint8), data.labels[rows].astype(np.uint8)
     half = ~held_out_rows(data, rows, 0.5, seed)
+    for what, part in (("teach filters", half), ("be tested", ~half)):
+        rare = min(int((y[part] == k).sum()) for k in (0, 1))
+        if rare < FEWEST_LABELS:
+            raise ValueError(
+                f"pairs of factors need {FEWEST_LABELS} sequences of either label to "
+                f"{what}; got {rare}."
+            )
     width = min(max(motif.width for motif in motifs.values()), WIDEST)
     network = Network(N_FILTERS, width, n_factors=N_FACTORS)
     alone = Network(N_FILTERS, width)
@@ -142,7 +240,8 @@ def _said(frozen: Frozen, learned: int, test: FactorPairs) -> str:
     gain = frozen.area - frozen.area_sum
     text = (
         f"{len(frozen.factors)} filters were learned on {learned:,} sequences; "
-        f"{n_filters} of them answer a motif of the file"
+        f"{n_filters or 'none'} of them answer{'s' * (n_filters < 2)} a motif of the "
+        "file"
         + (f" ({', '.join(named)})" if named else "")
         + f". On the other {len(frozen.y):,} the machine has an area under the ROC "
         f"curve of {frozen.area:.3f}, a sum without products {frozen.area_sum:.3f}: "

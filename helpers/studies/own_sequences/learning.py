@@ -1,8 +1,12 @@
 """Networks of chapter 2 for those who have sequences and labels, and no model yet."""
 
+import base64
 from collections.abc import Callable
+from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
+import torch
 from sklearn.metrics import roc_auc_score
 
 from helpers import checks
@@ -10,8 +14,11 @@ from helpers.data.bases import UNKNOWN
 from helpers.device import Device
 from helpers.ensemble import Adam, Ensemble, one_cycle
 from helpers.networks.motif import MotifCNN
+from helpers.significance.held_out import FEWEST as FEWEST_TESTED
 from helpers.significance.motif_pairs import as_bases
+from helpers.studies.own_sequences.keeping import digest_of, kept
 from helpers.studies.own_sequences.reading import Labelled
+from helpers.studies.stores import Store
 
 LOSSES = {
     "cross-entropy": "binary_cross_entropy",
@@ -19,6 +26,30 @@ LOSSES = {
     "mse": "mse",
 }
 FEWEST = 100  # sequences to learn from, and half as many held out
+FEWEST_OF_CLASS = 10  # in either part
+NETWORKS = 3
+
+
+@dataclass(frozen=True, eq=False)
+class Learned:
+    """Networks that were trained on a part of the sequences, and the rest.
+
+    Parameters
+    ----------
+    predict : function
+        From base numbers (n, length) to log odds, probabilities, or values (n,).
+    held_out : Labelled
+        What was held out.
+    said : str
+        What was done, and how well held-out sequences are predicted.
+    digest : str
+        Of weights and scale: what stands for the networks in the keys of later steps.
+    """
+
+    predict: Callable[[np.ndarray], np.ndarray]
+    held_out: Labelled
+    said: str
+    digest: str
 
 
 def learned(
@@ -30,7 +61,8 @@ def learned(
     max_epochs: int = 8,
     seed: int = 0,
     device: Device = "auto",
-) -> tuple[Callable[[np.ndarray], np.ndarray], Labelled, str]:
+    store: Store | None = None,
+) -> Learned:
     """Train networks on a part of labelled sequences; return them and the rest.
 
     Three networks of 32 filters, whose predictions are averaged. Rows of one group
@@ -51,49 +83,50 @@ def learned(
     seed : int
         Of the split, initial weights and order of rows.
     device : str or torch.device
-
-    Returns
-    -------
-    function
-        From base numbers (n, length) to log odds, probabilities, or values (n,).
-    Labelled
-        What was held out.
-    str
-        What was done, and how well held-out sequences are predicted.
+        Where predictions are made, and, without a store, networks trained.
+    store : Store, optional
+        Keeps the weights: with the same sequences and options nothing is trained again.
 
     Raises
     ------
     ValueError
-        If the loss is of counts, labels do not suit it, or too few sequences are left.
+        Before anything is trained: if the loss is of counts, labels do not suit it, or
+        too few sequences, loci or members of a class would be in either part.
     """
     checks.one_of("loss", loss, tuple(LOSSES))
     checks.number("share", share, at_least=0.05, at_most=0.95)
     bases = as_bases(data.sequences)
+    checks.integer("width", width, at_least=1, at_most=bases.shape[1])
     rows = np.flatnonzero((bases < UNKNOWN).all(axis=1))
     held = held_out_rows(data, rows, share, seed)
-    _check(data.labels, rows[~held], rows[held], loss)
-    predict = _trained(
-        bases[rows[~held]], data.labels[rows[~held]], loss, width, max_epochs, seed,
-        device,
-    )  # fmt: skip
+    _check(data, rows[~held], rows[held], loss)
+    X, y = bases[rows[~held]], data.labels[rows[~held]]
+    settings = {
+        "loss": LOSSES[loss], "width": width, "max_epochs": max_epochs, "seed": seed,
+    }  # fmt: skip
+    given = {"X": (X, digest_of(X)), "y": (y, digest_of(y))}
+    weights = kept(store, "training", trained_weights, settings, given, device=device)
+    predict = _predictor(weights, X, y, loss, width, device)
     rest = rows[held]
     groups = None if data.groups is None else data.groups[rest]
-    kept = Labelled([data.sequences[i] for i in rest], data.labels[rest], groups)
+    others = Labelled([data.sequences[i] for i in rest], data.labels[rest], groups)
     said = (
         f"No model was given: three networks were trained on {(~held).sum():,} of the "
-        f"sequences, {held.sum():,} were held out"
+        f"sequences, and {held.sum():,} were held out"
     )
     left_out = len(bases) - len(rows)
-    said += f", {left_out:,} with an N were left out. " if left_out else ". "
+    if left_out:
+        said += (
+            f"; {left_out:,} with an N {'was' if left_out == 1 else 'were'} left out"
+        )
+    said += ". "
     if groups is not None:
         n = len(np.unique(data.groups[rows]))  # type: ignore[index]  # it has groups
         said += f"Those of one group ({n:,} groups) stayed together. "
     strong = np.isin(bases[rest], (1, 2)).mean(axis=1)  # C and G
-    return (
-        predict,
-        kept,
-        said + _quality(predict(bases[rest]), kept.labels, loss, strong),
-    )
+    said += _quality(predict(bases[rest]), others.labels, loss, strong)
+    digest = digest_of(list(weights["values"]), y.mean(), y.std(), loss)
+    return Learned(predict, others, said, digest)
 
 
 def held_out_rows(
@@ -106,16 +139,23 @@ def held_out_rows(
     return order[of_row] < share * len(names)
 
 
-def _check(
-    labels: np.ndarray, learning: np.ndarray, held: np.ndarray, loss: str
-) -> None:
-    """Refuse labels that do not suit the loss, and too few sequences."""
-    if len(learning) < FEWEST or len(held) < FEWEST // 2:
+def _check(data: Labelled, learning: np.ndarray, held: np.ndarray, loss: str) -> None:
+    """Refuse labels that do not suit the loss, and too few sequences or loci."""
+    parts = (("learn from", learning, FEWEST), ("hold out", held, FEWEST // 2))
+    if any(len(rows) < least for _, rows, least in parts):
         raise ValueError(
             f"data must hold at least {FEWEST} sequences without N to learn from and "
             f"{FEWEST // 2} to hold out, where no model is given; got {len(learning)} "
-            f"and {len(held)}."
+            f"and {len(held)} of {len(data.labels)}."
         )
+    if data.groups is not None:
+        for what, rows, _ in parts:
+            if (n := len(np.unique(data.groups[rows]))) < FEWEST_TESTED:
+                raise ValueError(
+                    f"data must hold at least {FEWEST_TESTED} groups (loci) to {what}, "
+                    f"which stay together; got {n}, of {len(rows)} sequences."
+                )
+    labels = data.labels
     if loss == "mse":
         if np.ptp(labels[learning]) == 0:
             raise ValueError(f"labels must vary; all are {labels[learning[0]]:g}.")
@@ -123,43 +163,64 @@ def _check(
     wrong = np.setdiff1d(labels, [0, 1])
     if len(wrong):
         raise ValueError(f"labels must be 0 or 1 for loss {loss!r}; got {wrong[0]:g}.")
-    for what, rows in (("learn from", learning), ("hold out", held)):
-        few = min((labels[rows] == k).sum() for k in (0, 1))
-        if few < 10:
+    for what, rows, _ in parts:
+        counts = [int((labels[rows] == k).sum()) for k in (0, 1)]
+        if min(counts) < FEWEST_OF_CLASS:
             raise ValueError(
-                f"data must hold at least 10 sequences of each class to {what}; "
-                f"got {few}."
+                f"data must hold at least {FEWEST_OF_CLASS} sequences of each class to "
+                f"{what}; got {min(counts)} with label {int(np.argmin(counts))}."
             )
 
 
-def _trained(
+def _networks(length: int, width: int, seed: int) -> list[MotifCNN]:
+    """Return the networks as they start."""
+    return [
+        MotifCNN(
+            32, length=length, width=width, pool=min(25, length),
+            seed=1000 * seed + number,
+        )
+        for number in range(NETWORKS)
+    ]  # fmt: skip
+
+
+def _scale(y: np.ndarray, loss: str) -> tuple[float, float]:
+    """Return what is taken from labels, and by what they are divided."""
+    return (float(y.mean()), float(y.std())) if loss == "mse" else (0.0, 1.0)
+
+
+def trained_weights(
     X: np.ndarray,
     y: np.ndarray,
     loss: str,
     width: int,
     max_epochs: int,
     seed: int,
-    device: Device,
-) -> Callable[[np.ndarray], np.ndarray]:
-    """Train three networks; return what averages their predictions."""
-    length = X.shape[1]
-    centre, size = (y.mean(), y.std()) if loss == "mse" else (0.0, 1.0)
-    networks = [
-        MotifCNN(
-            32,
-            length=length,
-            width=checks.integer("width", width, at_least=1, at_most=length),
-            pool=min(25, length),
-            seed=1000 * seed + number,
-        )
-        for number in range(3)
-    ]
+    device: Device = "auto",
+) -> pd.DataFrame:
+    """Train three networks; return their weights.
+
+    Parameters
+    ----------
+    X : array of base numbers, shape (n, length)
+    y : array, shape (n,)
+    loss : {"binary_cross_entropy", "mse"}
+        Of the engine.
+    width, max_epochs, seed, device
+        As of `learned`.
+
+    Returns
+    -------
+    DataFrame
+        network, name (of the parameter), values (its numbers, float32, in base 64).
+    """
+    centre, size = _scale(y, loss)
     order = np.random.default_rng([seed, 82]).permutation(len(X))
+    networks = _networks(X.shape[1], width, seed)
     ensemble = Ensemble(networks, device=device).fit(
         X[order],
         (y[order] - centre) / size,
         validation=np.arange(len(X)) >= len(X) * 85 // 100,
-        loss=LOSSES[loss],
+        loss=loss,
         optimizer=Adam(lr=1e-2),
         schedule=one_cycle(),
         batch_size=min(128, len(X) // 4),
@@ -168,6 +229,33 @@ def _trained(
         seeds=seed,
         progress=False,
     )
+    rows = []
+    for number in range(len(networks)):
+        for name, values in ensemble.network(number).named_parameters():
+            content = values.detach().cpu().numpy().astype("<f4").tobytes()
+            text = base64.b64encode(content).decode("ascii")
+            rows.append({"network": number, "name": name, "values": text})
+    return pd.DataFrame(rows)
+
+
+def _predictor(
+    weights: pd.DataFrame,
+    X: np.ndarray,
+    y: np.ndarray,
+    loss: str,
+    width: int,
+    device: Device,
+) -> Callable[[np.ndarray], np.ndarray]:
+    """Return what averages the predictions of networks with these weights."""
+    centre, size = _scale(y, loss)
+    networks = _networks(X.shape[1], width, 0)
+    for number, rows in weights.groupby("network"):
+        texts = rows.set_index("name")["values"]
+        with torch.no_grad():
+            for name, parameter in networks[number].named_parameters():
+                values = np.frombuffer(base64.b64decode(texts[name]), "<f4")
+                parameter.copy_(torch.tensor(values).reshape(parameter.shape))
+    ensemble = Ensemble(networks, device=device)
 
     def predict(bases: np.ndarray) -> np.ndarray:
         """Return the mean prediction of the networks, shape (n,)."""

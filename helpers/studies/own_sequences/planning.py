@@ -5,10 +5,12 @@ from collections.abc import Callable, Mapping
 from itertools import combinations
 
 import numpy as np
+import pandas as pd
 
+from helpers import checks
 from helpers.data.motifs import Motif
-from helpers.significance.held_out import FEWEST
-from helpers.significance.motif_pairs import BATCH, as_bases, motif_sites
+from helpers.significance.held_out import FEWEST, LOSSES, HeldOut
+from helpers.significance.motif_pairs import BATCH, LOG_ODDS, as_bases, motif_sites
 from helpers.studies.own_sequences.reading import Labelled
 
 
@@ -41,33 +43,103 @@ def planned(
         groups), and how many they have; pairs of which half or more overlap.
     """
     bases = as_bases(data.sequences)
-    groups = np.arange(len(bases)) if data.groups is None else data.groups
-    sites = motif_sites(bases, motifs)
-    tested, few, overlapping, asked = 0, [], [], n_mutated * (3 * bases.shape[1] + 1)
+    counts = pair_counts(data, motifs)
+    can = counts["n"] >= FEWEST
+    asked = n_mutated * (3 * bases.shape[1] + 1)
+    asked += int(counts["apart"][can].sum()) * (3 + 9 * n_draws)
+    minutes = max(asked * _seconds(ask, bases) / 60, 0.1)
+    what = "examples" if data.groups is None else "groups (loci)"
+    if can.any():
+        stand = "they stand" if can.sum() > 1 else "it stands"
+        are = "are" if can.sum() > 1 else "is"
+        said = (
+            f"{can.sum()} of {_number(len(can), 'pair')} {are} tested: {stand} in at "
+            f"least {FEWEST} {what} without overlap."
+        )
+    else:
+        said = (
+            f"No pair can be asked of the model: of {_number(len(can), 'pair')} none "
+            f"stands in at least {FEWEST} held-out {what} without overlap. All else is "
+            "asked."
+        )
+    said += f" That takes {asked:,} predictions, about {minutes:.1f} minutes here."
+    few = [f"{r.first} × {r.second} ({r.n})" for r in counts[~can].itertuples()]
+    if few:
+        said += f" Too few {what} have {_listed(few)}."
+    often = (counts["apart"] <= counts["both"] / 2) & (counts["both"] >= FEWEST)
+    overlapping = [
+        f"{r.first} × {r.second} ({r.both - r.apart} of {r.both})"
+        for r in counts[often].itertuples()
+    ]
+    if overlapping:
+        said += f" Often one place is both, and left out: {_listed(overlapping)}."
+    return said
+
+
+def pair_counts(data: Labelled, motifs: Mapping[str, Motif]) -> pd.DataFrame:
+    """Return how many sequences hold each pair of motifs.
+
+    Parameters
+    ----------
+    data : Labelled
+    motifs : mapping of name to Motif
+        Two or more.
+
+    Returns
+    -------
+    DataFrame
+        first, second (names), both (sequences with an instance of either), apart (of
+        these, without overlap) and n (groups among those apart; without groups, the
+        same): the tests of pairs want `held_out.FEWEST` of n.
+    """
+    groups = np.arange(len(data.sequences)) if data.groups is None else data.groups
+    sites = motif_sites(data.sequences, motifs)
+    rows = []
     for a, b in combinations(sites, 2):
         (starts, ends), (others, stops) = sites[a].T, sites[b].T
         both = (starts >= 0) & (others >= 0)
         apart = both & ((ends <= others) | (stops <= starts))
-        if (n := len(np.unique(groups[apart]))) < FEWEST:
-            few.append(f"{a} × {b} ({n})")
-        else:
-            tested += 1
-            asked += apart.sum() * (3 + 9 * n_draws)
-        if apart.sum() <= both.sum() / 2 and both.sum() >= FEWEST:
-            overlapping.append(
-                f"{a} × {b} ({both.sum() - apart.sum()} of {both.sum()})"
-            )
-    minutes = max(asked * _seconds(ask, bases) / 60, 0.1)
-    said = (
-        f"{tested} of {tested + len(few)} pairs are tested: they stand in at least "
-        f"{FEWEST} examples without overlap. That asks for {asked:,} predictions, "
-        f"about {minutes:.1f} minutes here."
-    )
-    if few:
-        said += f" Too few examples have {_listed(few)}."
-    if overlapping:
-        said += f" Often one place is both, and left out: {_listed(overlapping)}."
-    return said
+        n = len(np.unique(groups[apart]))
+        rows.append((a, b, int(both.sum()), int(apart.sum()), n))
+    return pd.DataFrame(rows, columns=["first", "second", "both", "apart", "n"])
+
+
+def check_request(data: Labelled, motifs: Mapping[str, Motif], loss: str) -> None:
+    """Refuse what no section could use, before anything is trained or asked.
+
+    Parameters
+    ----------
+    data : Labelled
+    motifs : mapping of name to Motif
+    loss : str
+        As of `held_out_interaction`.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than two motifs, or one is wider than the sequences; if the
+        loss has no such name, or does not take the labels.
+    """
+    losses = {**LOSSES, "log-odds": LOG_ODDS}
+    known = losses[checks.one_of("loss", loss, tuple(losses))]
+    labels = np.resize(data.labels, max(FEWEST, len(data.labels)))
+    HeldOut(labels, labels, labels, known)
+    if len(motifs) < 2:
+        raise ValueError(
+            "motifs must be two or more, for the page is about pairs; got "
+            f"{len(motifs)}: {', '.join(motifs)}."
+        )
+    length = len(data.sequences[0])
+    wide = [f"{name} ({m.width})" for name, m in motifs.items() if m.width > length]
+    if wide:
+        raise ValueError(
+            f"motifs must not be wider than the sequences' {length} bp; wider are "
+            f"{_listed(wide)}. Name others in only."
+        )
+
+
+def _number(n: int, what: str) -> str:
+    return f"{n} {what}" + "s" * (n != 1)
 
 
 def _listed(pairs: list[str], most: int = 10) -> str:

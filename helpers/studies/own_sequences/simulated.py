@@ -21,6 +21,8 @@ from helpers.studies.negative_data.settings import (
 )
 from helpers.studies.negative_data.visibility import chance_level
 from helpers.studies.own_sequences.choosing import chosen_motifs
+from helpers.studies.own_sequences.keeping import digest_of, kept
+from helpers.studies.stores import Store
 from helpers.truth.grammars import Grammar
 from helpers.truth.responses import motif_labels
 
@@ -286,6 +288,60 @@ def counted_labels(
                     row[name] = f"{_precision(table, name):.2f} ({chance:.2f})"
             rows.append(row)
     return pd.DataFrame(rows)
+
+
+def networks_of_motifs(
+    grammar: Grammar,
+    length: int,
+    *,
+    recipe: Recipe,
+    effects: Mapping[str, float | None] | None = None,
+    seed: int = 0,
+    device: str = "auto",
+    store: Store | None = None,
+) -> pd.DataFrame:
+    """Return `both_trainings`, or with effects `counted_labels`, stored if done before.
+
+    Parameters
+    ----------
+    grammar, length, recipe, effects, seed, device
+        As of these.
+    store : Store, optional
+    """
+    given = {
+        "grammar": (grammar, digest_of(grammar.motifs, grammar.gaps)),
+        "recipe": (recipe, digest_of(recipe)),
+    }
+    settings: dict = {"length": length, "seed": seed}
+    name, function = "simulated", _trainings
+    if effects is not None:
+        name, function = "counted", _counted
+        settings["effects"] = dict(effects)
+    table = kept(store, name, function, settings, given, device=device)
+    return table.fillna("")
+
+
+def _trainings(
+    grammar: Grammar, length: int, recipe: Recipe, seed: int, device: str = "auto"
+) -> pd.DataFrame:
+    """Return `both_trainings` as a table that can be stored."""
+    table = both_trainings(grammar, length, recipe=recipe, seed=seed, device=device)
+    return table.map(lambda cell: None if cell == "" else cell)
+
+
+def _counted(
+    grammar: Grammar,
+    length: int,
+    recipe: Recipe,
+    effects: dict,
+    seed: int,
+    device: str = "auto",
+) -> pd.DataFrame:
+    """Return `counted_labels` as a table that can be stored."""
+    table = counted_labels(
+        grammar, length, effects=effects, recipe=recipe, seed=seed, device=device
+    )
+    return table.map(lambda cell: None if cell == "" else cell)
 
 
 def _precision(table: pd.DataFrame, name: str) -> float:

@@ -5,6 +5,10 @@ from typing import Any
 import pandas as pd
 
 ALPHA = 0.05
+NO_PAIR = (
+    "Not asked: no two motifs stand together, without overlap, in enough held-out "
+    "sequences. More sequences, or other motifs, are needed for this test."
+)
 
 
 def gains(table: pd.DataFrame) -> pd.DataFrame:
@@ -36,7 +40,9 @@ def gains(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def verdicts(table: pd.DataFrame) -> list[str]:
-    """Return one sentence a pair, in the order of `gains`."""
+    """Return one sentence a pair, in the order of `gains`; one in all without a row."""
+    if not len(table):
+        return [NO_PAIR]
     calls = table.assign(called=table["p_holm"] < ALPHA)
     called = calls.pivot_table("called", "pair", "test", aggfunc="first").astype(bool)
     return [_sentence(row, called.loc[row.pair]) for row in gains(table).itertuples()]
@@ -44,7 +50,7 @@ def verdicts(table: pd.DataFrame) -> list[str]:
 
 def _sentence(row: Any, called: pd.Series) -> str:
     start = (
-        f"**{row.pair}** (mean interaction {row.interaction:.3g}, {row.n} examples): "
+        f"**{row.pair}** (mean interaction {row.interaction:.3g}, {row.n:,} examples): "
     )
     if not called["paired"]:
         return start + (

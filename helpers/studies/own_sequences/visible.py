@@ -11,6 +11,10 @@ from helpers.data.motifs import Motif
 from helpers.explain.attribution import motif_auprc
 from helpers.explain.mutagenesis import mutagenesis
 from helpers.significance.motif_pairs import Sequences, as_bases, motif_sites
+from helpers.studies.own_sequences.keeping import digest_of, kept
+from helpers.studies.stores import Store
+
+COLUMNS = ("motif", "n", "precision", "chance", "fall", "elsewhere")
 
 
 def motif_visibility(
@@ -20,6 +24,8 @@ def motif_visibility(
     *,
     n: int = 40,
     seed: int = 0,
+    digest: str = "",
+    store: Store | None = None,
 ) -> tuple[pd.DataFrame, dict]:
     """Return how well in-silico mutagenesis of a model finds each motif.
 
@@ -37,6 +43,10 @@ def motif_visibility(
         Sequences in all.
     seed : int
         Of the draw.
+    digest : str
+        What stands for the model where scores are stored.
+    store : Store, optional
+        Keeps the scores, for which the model is asked most.
 
     Returns
     -------
@@ -46,6 +56,7 @@ def motif_visibility(
         of the prediction when one of its bases is replaced) and elsewhere (the same
         outside any instance), the best found first; motifs that none of the drawn
         sequences holds are left out.
+        Without a row where no sequence holds a motif.
     dict
         bases, shape (n, length), scores of the same shape, and sites by motif: of all
         sequences that were asked about, for a map.
@@ -57,11 +68,13 @@ def motif_visibility(
     held = [places[:, 0] >= 0 for places in sites.values()]
     rows = np.flatnonzero(np.any(held, axis=0)) if held else np.empty(0, int)
     if not len(rows):
-        raise ValueError(
-            "sequences must hold a motif in a row without unknown bases; none does."
-        )
+        return pd.DataFrame(columns=list(COLUMNS)), {}
     chosen = np.sort(np.random.default_rng(seed).permutation(rows)[:n])
-    scores = mutagenesis(ask, bases[chosen])
+    given = {
+        "ask": (ask, digest),
+        "bases": (bases[chosen], digest_of(bases[chosen])),
+    }
+    scores = kept(store, "mutations", falls, {}, given).to_numpy()
     sites = {name: places[chosen] for name, places in sites.items()}
     position = np.arange(bases.shape[1])
     covered = {
@@ -87,3 +100,9 @@ def motif_visibility(
         "precision", ascending=False, ignore_index=True
     )
     return table, {"bases": bases[chosen], "scores": scores, "sites": sites}
+
+
+def falls(ask: Callable[[np.ndarray], np.ndarray], bases: np.ndarray) -> pd.DataFrame:
+    """Return the mean fall when a base is replaced, a column for each position."""
+    scores = mutagenesis(ask, bases)
+    return pd.DataFrame(scores, columns=[str(i) for i in range(scores.shape[1])])

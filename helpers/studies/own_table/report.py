@@ -18,10 +18,11 @@ _PAGE = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>{title}</title>
 <style>body {{font-family: sans-serif; max-width: 60em; margin: 2em auto}}
 td, th {{padding: 0.2em 0.6em; text-align: right}}
-td:first-child {{text-align: left}}</style>
+td:first-child, th:first-child {{text-align: left}}
+table {{border-collapse: collapse}} td {{border-top: 1px solid #ccc}}
+.table {{overflow-x: auto}}</style>
 <h1>{title}</h1>
-{paragraphs}
-{table}
+{sections}
 </html>
 """
 
@@ -89,11 +90,31 @@ def write_report(
 
 def one_page(title: str, paragraphs: Sequence[str], table: pd.DataFrame) -> str:
     """Return a page of plain HTML: a title, paragraphs of text, and a table."""
-    return _PAGE.format(
-        title=html.escape(title),
-        paragraphs="\n".join(f"<p>{html.escape(text)}</p>" for text in paragraphs),
-        table=table.to_html(index=False, float_format=lambda v: f"{v:.4g}"),
-    )
+    return page_of_sections(title, [("", paragraphs, table)])
+
+
+def page_of_sections(
+    title: str, sections: Sequence[tuple[str, Sequence[str], pd.DataFrame | None]]
+) -> str:
+    """Return a page of plain HTML with sections of a heading, paragraphs and a table.
+
+    Parameters
+    ----------
+    title : str
+    sections : sequence of (heading, paragraphs, table)
+        Without a heading, a table or a row nothing stands for it; a section that has
+        neither paragraphs nor rows is left out.
+    """
+    parts = []
+    for heading, paragraphs, table in sections:
+        rows = table is not None and len(table)
+        if heading and (paragraphs or rows):
+            parts.append(f"<h2>{html.escape(heading)}</h2>")
+        parts += [f"<p>{html.escape(text)}</p>" for text in paragraphs]
+        if table is not None and (rows or not heading):
+            text = table.to_html(index=False, float_format=lambda v: f"{v:.4g}")
+            parts.append(f'<div class="table">{text}</div>')
+    return _PAGE.format(title=html.escape(title), sections="\n".join(parts))
 
 
 def written_whole(folder: PathLike, contents: Mapping[str, str]) -> list[Path]:

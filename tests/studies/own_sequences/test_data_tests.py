@@ -1,5 +1,7 @@
 """Tests that ask the sequences themselves, and negatives that are shuffled."""
 
+import re
+
 import numpy as np
 import pytest
 
@@ -8,6 +10,7 @@ from helpers.data.motifs import Motif
 from helpers.significance.motif_pairs import best_matches
 from helpers.studies.own_sequences import (
     Labelled,
+    asked_of_factors,
     factor_pairs,
     motif_interactions,
     read_labelled,
@@ -78,6 +81,10 @@ def test_factors_are_learned_named_and_tested(planted):
     ("change", "message"),
     [
         ({"labels": np.full(4_000, 2.0)}, "labels must be 0 or 1 for pairs of factors"),
+        (
+            {"labels": np.arange(4_000) % 100 == 0},
+            "pairs of factors need 50 sequences of either label to teach filt.*got 19",
+        ),
         ({"rows": 900}, "pairs of factors need 1,000 sequences without N; got 900"),
     ],
 )
@@ -85,8 +92,11 @@ def test_what_cannot_be_asked_is_said_in_a_line(planted, change, message):
     sequences, labels = planted
     rows = change.get("rows", 4_000)
     labels = change.get("labels", labels["both"])[:rows]
+    data = Labelled(sequences[:rows], labels, None)
     with pytest.raises(ValueError, match=message):
-        factor_pairs(Labelled(sequences[:rows], labels, None), MOTIFS)
+        factor_pairs(data, MOTIFS)
+    table, said = asked_of_factors(data, MOTIFS)
+    assert not len(table) and re.match(f"Not asked: {message}", said)
 
 
 def test_shuffled_negatives_keep_dinucleotides_and_stay_with_their_positive(tmp_path):

@@ -24,14 +24,17 @@ def test_two_fasta_files_are_learned(tmp_path):
         lines = [f">{name}{i}\n{t}" for i, t in enumerate(of_class)]
         (tmp_path / name).write_text("\n".join(lines) + "\n")
     data = read_labelled(tmp_path / "open.fa", negatives=tmp_path / "shut.fa")
-    predict, held_out, said = learned(data, loss="cross-entropy", width=8, max_epochs=6)
-    assert len(held_out.labels) == 270 and "630" in said and "ROC" in said
-    guesses = predict(np.array([["ACGT".index(x) for x in t] for t in texts[:40]]))
+    found = learned(data, loss="cross-entropy", width=8, max_epochs=6)
+    said = found.said
+    assert len(found.held_out.labels) == 270 and "630" in said and "ROC" in said
+    guesses = found.predict(
+        np.array([["ACGT".index(x) for x in t] for t in texts[:40]])
+    )
     assert guesses.min() >= 0 and guesses.max() <= 1
     assert guesses[1::2].mean() > guesses[::2].mean() + 0.5
-    predict, _, again = learned(data, loss="log-odds", width=8, max_epochs=6)
-    odds = predict(np.array([["ACGT".index(x) for x in t] for t in texts[:40]]))
-    assert again == said and odds.max() > 1
+    other = learned(data, loss="log-odds", width=8, max_epochs=6)
+    odds = other.predict(np.array([["ACGT".index(x) for x in t] for t in texts[:40]]))
+    assert other.said == said and other.digest != found.digest and odds.max() > 1
     np.testing.assert_allclose(1 / (1 + np.exp(-odds)), guesses, atol=0.2)
 
 
@@ -40,13 +43,14 @@ def test_what_composition_alone_tells_is_said():
     labels = np.arange(400) % 2
     bases = rng.integers(0, 4, (400, 30), dtype=np.uint8)
     bases[labels == 1, :15] = rng.choice([1, 2], (200, 15))
-    _, held_out, said = learned(
+    found = learned(
         Labelled(decode(bases), labels.astype(float), None),
         loss="log-odds", width=8, max_epochs=1,
     )  # fmt: skip
-    strong = [sum(letter in "CG" for letter in text) for text in held_out.sequences]
-    area = roc_auc_score(held_out.labels, strong)
-    assert f"G and C alone: {area:.3f})" in said and area > 0.9
+    rest = found.held_out
+    strong = [sum(letter in "CG" for letter in text) for text in rest.sequences]
+    area = roc_auc_score(rest.labels, strong)
+    assert f"G and C alone: {area:.3f})" in found.said and area > 0.9
 
 
 def test_groups_stay_together_and_unknown_bases_are_left_out():
@@ -54,10 +58,11 @@ def test_groups_stay_together_and_unknown_bases_are_left_out():
     texts[3] = "N" + texts[3][1:]
     groups = np.arange(400) // 4
     data = Labelled(texts, labels * 10, groups)
-    _, held_out, said = learned(data, loss="mse", width=8, max_epochs=1)
-    assert texts[3] not in held_out.sequences and "1 with an N" in said
-    _, counts = np.unique(held_out.groups, return_counts=True)
-    assert set(counts) <= {3, 4} and "variance" in said
+    found = learned(data, loss="mse", width=8, max_epochs=1)
+    assert texts[3] not in found.held_out.sequences
+    assert "1 with an N was left out" in found.said and "variance" in found.said
+    _, counts = np.unique(found.held_out.groups, return_counts=True)
+    assert set(counts) <= {3, 4}
 
 
 @pytest.mark.parametrize(
@@ -67,15 +72,29 @@ def test_groups_stay_together_and_unknown_bases_are_left_out():
         (400, {}, {"share": 1.0}, "share must be at most 0.95"),
         (400, {}, {"width": 31}, "width must be at most 30"),
         (90, {}, {}, "data must hold at least 100 sequences without N"),
+        (20, {}, {}, r"got 14 and 6 of 20\.$"),
+        (100, {}, {}, r"got 70 and 30 of 100\.$"),
+        (400, {"groups": 50}, {}, r"20 groups \(loci\) to hold out, .*got 15, of 120"),
         (400, {"labels": 2.0}, {}, "labels must be 0 or 1 for loss 'cross-entropy'"),
         (400, {"labels": 1.0}, {}, "at least 10 sequences of each class to learn"),
         (400, {"labels": 1.0}, {"loss": "mse"}, "labels must vary; all are 1"),
     ],
 )
-def test_what_cannot_be_learned_from_is_refused(n, change, knobs, message):
+def test_what_cannot_be_learned_from_is_refused(n, change, knobs, message, untrained):
     texts, labels = sequences(n)
     if "labels" in change:
         labels = np.full(n, change["labels"])
+    groups = np.arange(n) % change["groups"] if "groups" in change else None
     knobs = {"loss": "cross-entropy", "width": 8} | knobs
     with pytest.raises(ValueError, match=message):
-        learned(Labelled(texts, labels, None), **knobs)
+        learned(Labelled(texts, labels, groups), **knobs)
+
+
+@pytest.fixture
+def untrained(monkeypatch):
+    """Let no network be trained."""
+
+    def never(*args, **options):
+        raise AssertionError("a network was trained")
+
+    monkeypatch.setattr("helpers.ensemble.Ensemble.fit", never)

@@ -66,8 +66,11 @@ def trained(root, data=None, **options):
 
 DYING = """
 import os, signal
+import numpy as np
 import test_resuming as page
 network = page.trained({root!r})
+bases = page.as_bases(page.sample().sequences)
+np.save({root!r} + "/predicted.npy", network.predict(bases))
 def predict(bases):
     os.kill(os.getpid(), signal.SIGKILL)  # training has ended, the tests have begun
 page.pair_tests(predict, network.held_out, page.MOTIFS, digest=network.digest,
@@ -96,12 +99,9 @@ def test_a_run_killed_after_training_trains_nothing_when_it_is_called_again(
             trained(tmp_path, sample(seed=1))  # other data are another step
         with pytest.raises(AssertionError, match="a network was trained"):
             trained(tmp_path, recompute=True)
-    fresh = learned(
-        sample(), loss="log-odds", width=8, max_epochs=1, device="cpu"
-    )  # fmt: skip
-    bases = as_bases(sample().sequences)
-    np.testing.assert_array_equal(again.predict(bases), fresh.predict(bases))
-    assert (again.said, again.digest) == (fresh.said, fresh.digest)
+    before = np.load(tmp_path / "predicted.npy")
+    found = again.predict(as_bases(sample().sequences))
+    np.testing.assert_allclose(found, before, atol=1e-5)  # by another process
 
 
 def reads(bases):

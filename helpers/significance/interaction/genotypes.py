@@ -173,18 +173,22 @@ def crossed_gene_interaction_test(  # as `gene_interaction_test`
     over folds is no martingale, and its normal approximation a matter of trials: the
     page *A test for each pair* shows them.
     """
-    if not len(folds):
-        raise ValueError("folds must hold at least one.")
-    everybody = np.concatenate([np.asarray(fold.tested) for fold in folds])
+    if not folds or not all(isinstance(fold, GeneFold) for fold in folds):
+        raise ValueError("folds must hold at least one, each a GeneFold.")
+    if not all(len(fold.networks) for fold in folds):
+        raise ValueError("networks and panel must hold a network and two genes.")
+    parts = [
+        _People.checked(panel, f.residual, f.learned, f.tested, groups, weight)
+        for f in folds
+    ]
+    everybody = np.concatenate([people.tested for people in parts])
     if len(np.unique(everybody)) < len(everybody):
-        raise ValueError("folds must test different people; some are in two.")
+        raise ValueError("tested must be different people; some are there twice.")
     wanted = _checked_pairs([n for f in folds for n in f.networks], panel, pairs)
-    found = []
-    for fold in folds:
-        people = _People.checked(
-            panel, fold.residual, fold.learned, fold.tested, groups, weight
-        )
-        found.append(_told(fold.networks, panel, people, wanted, linked, n_bins))
+    found = [
+        _told(fold.networks, panel, people, wanted, linked, n_bins)
+        for fold, people in zip(folds, parts, strict=True)
+    ]
     return _table(panel, wanted, found, n_multipliers, seed)
 
 
@@ -210,7 +214,8 @@ class _People:
     ) -> "_People":
         """Return them in their types; raise where they cannot be used."""
         residual = checks.vector("residual", residual, length=panel.n_people)
-        learned, tested = (np.asarray(p, dtype=np.int64) for p in (learned, tested))
+        learned = _numbers("learned", learned, panel.n_people)
+        tested = _numbers("tested", tested, panel.n_people)
         if np.intersect1d(learned, tested).size or not learned.size or not tested.size:
             raise ValueError("learned and tested must be people, and nobody in both.")
         if len(tested) < FEWEST:
@@ -266,6 +271,22 @@ def _told(
     functions = [_functions(gene, MAIN_FUNCTIONS) for gene in value.T]
     scores = _scores(people, panel, value, functions, near, wanted, direction)
     return _Told(people, scores, ((plain - plain.mean(0)) ** 2).sum(0))
+
+
+def _numbers(name: str, people: ArrayLike, n_people: int) -> np.ndarray:
+    """Return numbers of people; raise where they are no such numbers."""
+    numbers = np.asarray(people)
+    if numbers.size and numbers.dtype.kind not in "iu":
+        raise ValueError(
+            f"{name} must be numbers of people, whole ones; got {numbers.dtype}."
+        )
+    numbers = numbers.astype(np.int64)
+    if numbers.size and not 0 <= numbers.min() <= numbers.max() < n_people:
+        raise ValueError(
+            f"{name} must be numbers from 0 to {n_people - 1}; got "
+            f"{numbers.min()} to {numbers.max()}."
+        )
+    return numbers
 
 
 def _checked_pairs(

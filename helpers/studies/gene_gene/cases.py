@@ -19,7 +19,6 @@ import pandas as pd
 from scipy.optimize import brentq
 from scipy.special import expit
 
-from helpers import checks
 from helpers.data.panel import Panel
 from helpers.detectors.interactions import all_pairs
 from helpers.device import Device
@@ -29,6 +28,7 @@ from helpers.studies.gene_gene.own_files import ask_own
 from helpers.studies.gene_gene.stored_worlds import (
     StoredWorld,
     asked_worlds,
+    rows_of_sets,
     step_of,
 )
 from helpers.studies.gene_gene.study import Training
@@ -65,13 +65,12 @@ def ask_cases(
 
     Columns: data_set, pair ("1-2"), form ("none" = not a true pair), z, p, p_holm.
     """
-    checks.not_empty(numbers=numbers)
     panel = _panel(people, seed)
     parts = split_people(people, seed=seed)
     pairs = all_pairs(CASE_GENES)
     names = [tuple(panel.genes[k] for k in pair) for pair in pairs]
-    tables = []
-    for number in numbers:
+
+    def of_set(number: int) -> pd.DataFrame:
         y, form = _cases(panel, share, paired, 1_000 * seed + number)
         asked = ask_own(
             panel,
@@ -87,8 +86,9 @@ def ask_cases(
         table = asked.pairs.set_index("pair").loc[names]
         columns = {name: table[name].to_numpy() for name in ("z", "p", "p_holm")}
         rows = {"pair": [f"{i + 1}-{j + 1}" for i, j in pairs], "form": form, **columns}
-        tables.append(pd.DataFrame({"data_set": number, **rows}))
-    return pd.concat(tables, ignore_index=True)
+        return pd.DataFrame(rows)
+
+    return rows_of_sets(numbers, of_set)
 
 
 @cache

@@ -16,7 +16,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers import checks
 from helpers.data.panel import Panel
 from helpers.data.splits import Split
 from helpers.detectors.interactions import all_pairs
@@ -28,13 +27,14 @@ from helpers.studies.gene_gene.per_pair import (
     WORLDS,
     data_set,
     in_order,
-    in_words,
     learned,
     rates,
+    rates_in_words,
 )
 from helpers.studies.gene_gene.stored_worlds import (
     StoredWorld,
     asked_worlds,
+    rows_of_sets,
     step_of,
 )
 from helpers.studies.stores import Store
@@ -59,9 +59,8 @@ def ask_crossed(
     Columns: data_set, pair ("1-2"), form ("none" = not a true pair), estimate, low,
     high, z, p, p_holm.
     """
-    checks.not_empty(numbers=numbers)
-    tables = []
-    for number in numbers:
+
+    def of_set(number: int) -> pd.DataFrame:
         panel, trait, _ = data_set(world, number=number, people=people, seed=seed)
         rows = crossed_rows(
             panel,
@@ -72,8 +71,9 @@ def ask_crossed(
             device=device,
         )
         form = shapes_of(trait, all_pairs(panel.n_genes))
-        tables.append(rows.assign(data_set=number, form=form))
-    return pd.concat(tables, ignore_index=True)
+        return rows.assign(form=form)
+
+    return rows_of_sets(numbers, of_set)
 
 
 def crossed_rows(
@@ -143,17 +143,8 @@ def crossed_table(
         ):
             if both:
                 found = rates(table[table["data_set"].isin(both)])
-                rows.append(
-                    {
-                        "World": world,
-                        "Tested with": way,
-                        "Data sets": found["data_sets"],
-                        "False at 5 %": in_words(found, "at_5"),
-                        "at 10 %": in_words(found, "at_10"),
-                        "Any false, Holm": in_words(found, "any"),
-                        "Power, Holm": in_words(found, "power"),
-                    }
-                )
+                about = {"World": world, "Tested with": way}
+                rows.append(about | rates_in_words(found))
     return pd.DataFrame(rows)
 
 

@@ -31,7 +31,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from helpers import checks
 from helpers.data.panel import Panel
 from helpers.detectors.interactions import all_pairs
 from helpers.device import Device
@@ -51,6 +50,7 @@ from helpers.studies.gene_gene.permuting import is_called
 from helpers.studies.gene_gene.stored_worlds import (
     StoredWorld,
     asked_worlds,
+    rows_of_sets,
     step_of,
 )
 from helpers.studies.stores import Store
@@ -85,9 +85,8 @@ def ask_other_world(
     Columns: data_set, pair ("1-2"), form ("none" = nothing is true of the pair),
     estimate, low, high, z, p, p_holm, world.
     """
-    checks.not_empty(numbers=numbers)
-    tables = []
-    for number in numbers:
+
+    def of_set(number: int) -> pd.DataFrame:
         panel, values, form = _maker(world)(number, people, seed)
         asked = asked_of(
             panel,
@@ -98,8 +97,9 @@ def ask_other_world(
             seed=1_000 * seed + number,
             device=device,
         )
-        tables.append(asked.rows.assign(data_set=number, form=form))
-    return pd.concat(tables, ignore_index=True).assign(world=world)
+        return asked.rows.assign(form=form)
+
+    return rows_of_sets(numbers, of_set).assign(world=world)
 
 
 def _maker(world: str) -> Callable[[int, int, int], Made]:

@@ -23,11 +23,12 @@ import pandas as pd
 from helpers import checks
 from helpers.detectors.interactions import all_pairs
 from helpers.device import Device
-from helpers.studies.gene_gene.designs import design, shapes_of
+from helpers.studies.gene_gene.designs import DESIGNS, design, shapes_of
 from helpers.studies.gene_gene.per_pair import PART, asked_of, rates
 from helpers.studies.gene_gene.stored_worlds import (
     StoredWorld,
     asked_worlds,
+    rows_of_sets,
     step_of,
 )
 from helpers.studies.stores import Store
@@ -61,9 +62,9 @@ def ask_size(  # the design, and as `per_pair.ask_pairs`
     Columns: data_set, pair ("1-2"), form ("none" = not a true pair), estimate, low,
     high, z, p, p_holm.
     """
-    checks.not_empty(numbers=numbers)
-    tables = []
-    for number in numbers:
+    checks.one_of("setting", setting, tuple(DESIGNS))
+
+    def of_set(number: int) -> pd.DataFrame:
         panel, trait, parts = design(
             setting,
             number=number,
@@ -82,8 +83,9 @@ def ask_size(  # the design, and as `per_pair.ask_pairs`
             device=device,
         )
         form = shapes_of(trait, all_pairs(panel.n_genes))
-        tables.append(asked.rows.assign(data_set=number, form=form))
-    return pd.concat(tables, ignore_index=True)
+        return asked.rows.assign(form=form)
+
+    return rows_of_sets(numbers, of_set)
 
 
 def worlds() -> dict[str, dict]:

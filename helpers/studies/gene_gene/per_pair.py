@@ -40,6 +40,7 @@ from helpers.studies.gene_gene.replication import replicate
 from helpers.studies.gene_gene.stored_worlds import (
     StoredWorld,
     asked_worlds,
+    rows_of_sets,
     step_of,
 )
 from helpers.studies.gene_gene.study import fit_genes, fit_main_effects
@@ -77,9 +78,8 @@ def ask_pairs(
     p_replicated and p_centred, of equation 5 in the people tested, as it stands and
     with both sides cleared of what each gene does alone (NaN in worlds without).
     """
-    checks.not_empty(numbers=numbers)
-    tables = []
-    for number in numbers:
+
+    def of_set(number: int) -> pd.DataFrame:
         panel, trait, parts = data_set(world, number=number, people=people, seed=seed)
         asked = asked_of(
             panel,
@@ -92,14 +92,13 @@ def ask_pairs(
         )
         pairs = all_pairs(panel.n_genes)
         usual = baseline_pairs(panel, trait.values, parts).details["p"]
-        rows = asked.rows.assign(
-            data_set=number, form=shapes_of(trait, pairs), p_product=_short(usual)
-        )
+        rows = asked.rows.assign(form=shapes_of(trait, pairs), p_product=_short(usual))
         again = [np.full(len(pairs), np.nan)] * 2
         if WORLDS[world].get("replicated"):
             again = _replicated(asked.fold.networks, panel, asked.y, parts, pairs)
-        tables.append(rows.assign(p_replicated=again[0], p_centred=again[1]))
-    return pd.concat(tables, ignore_index=True).assign(world=world)
+        return rows.assign(p_replicated=again[0], p_centred=again[1])
+
+    return rows_of_sets(numbers, of_set).assign(world=world)
 
 
 @dataclass(frozen=True)
@@ -172,7 +171,7 @@ def data_set(
     world: str, *, number: int, people: tuple[int, int], seed: int
 ) -> tuple[Panel, Trait, Split]:
     """Return panel, trait and parts of one data set of a world."""
-    made = WORLDS[world]
+    made = WORLDS[checks.one_of("world", world, tuple(WORLDS))]
     panel = everybody(people[1], GENES, seed)
     if made.get("halves"):
         panel = halved(panel)
@@ -390,16 +389,7 @@ def worlds_table(asked: dict[str, pd.DataFrame]) -> pd.DataFrame:
     rows = []
     for world, table in asked.items():
         found = rates(table)
-        rows.append(
-            {
-                "World": world,
-                "Data sets": found["data_sets"],
-                "False at 5 %": in_words(found, "at_5"),
-                "at 10 %": in_words(found, "at_10"),
-                "Any false, Holm": in_words(found, "any"),
-                "Power, Holm": in_words(found, "power"),
-            }
-        )
+        rows.append({"World": world} | rates_in_words(found))
     return pd.DataFrame(rows)
 
 
@@ -468,17 +458,20 @@ def replication_table(asked: dict[str, pd.DataFrame]) -> pd.DataFrame:
         for world, table in asked.items():
             if table[column].notna().all() and table["p_centred"].notna().all():
                 found = rates(table, column)
-                rows.append(
-                    {
-                        "Replication": name,
-                        "World": world,
-                        "False at 5 %": in_words(found, "at_5"),
-                        "at 10 %": in_words(found, "at_10"),
-                        "Any false, Holm": in_words(found, "any"),
-                        "Power, Holm": in_words(found, "power"),
-                    }
-                )
+                about = {"Replication": name, "World": world}
+                rows.append(about | rates_in_words(found))
     return pd.DataFrame(rows)
+
+
+def rates_in_words(found: dict[str, float]) -> dict:
+    """Return the columns of a table of rates: data sets, and shares as text."""
+    return {
+        "Data sets": found["data_sets"],
+        "False at 5 %": in_words(found, "at_5"),
+        "at 10 %": in_words(found, "at_10"),
+        "Any false, Holm": in_words(found, "any"),
+        "Power, Holm": in_words(found, "power"),
+    }
 
 
 def in_words(found: dict[str, float], name: str) -> str:

@@ -1,10 +1,11 @@
 """Data sets of several worlds: those stored, or as many as are asked for, in parts."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 import pandas as pd
 
+from helpers import checks
 from helpers.studies.stores import Store
 
 
@@ -19,6 +20,15 @@ class StoredWorld(NamedTuple):
 def step_of(*words: str) -> str:
     """Return the name of a step: words and signs joined by dashes."""
     return "-".join(" ".join(words).replace(",", "").replace("/", "").split())
+
+
+def rows_of_sets(
+    numbers: Sequence[int], of_set: Callable[[int], pd.DataFrame]
+) -> pd.DataFrame:
+    """Return the rows of several data sets, each with its number as `data_set`."""
+    checks.not_empty(numbers=numbers)
+    tables = [of_set(number).assign(data_set=number) for number in numbers]
+    return pd.concat(tables, ignore_index=True)
 
 
 def asked_worlds(

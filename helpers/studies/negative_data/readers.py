@@ -2,6 +2,7 @@
 
 import itertools
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -87,24 +88,13 @@ def noisy_recalls(
         effect, constant (0 where a label has none), noise (standard deviation),
         motifs_present (-1 for all sequences), value, motifs.
     """
-    world = World(motifs, length, gap)
-    test = balanced(world.grammar, n_test, length=length, seed=seed + 10_000)
-    ratios = best_possible.likelihood_ratios(
-        test.bases, world.grammar, reader="grammar"
-    )
-    sets = combinations(test.present.shape[1])
-    weights = best_possible.posterior(ratios, np.full(len(sets), 1 / len(sets)))
-    noise = np.random.default_rng([seed, 71]).standard_normal(len(test))
-    sizes, rows = np.bincount(test.counts) / len(test), []
+    read, rows = _Counted.of(World(motifs, length, gap), n_test, seed), []
     for effect, constant, total in labels:
         checks.number("total", total, at_least=0, at_most=1)
-        guess = weights @ motif_labels(sets, effect, constant=constant)
-        truth = motif_labels(test.present, effect, constant=constant)
-        recall = partial(_blurred, guess, noise, truth, test.counts)
-        size = _size_of_noise(recall, sizes, total)
+        recall = partial(read.recalls, effect, constant)
+        size = _size_of_noise(recall, read.sizes, total)
         about = {"effect": effect, "constant": constant or 0.0, "noise": size}
-        values = {-1: recall(size) @ sizes, **dict(enumerate(recall(size)))}
-        rows += [about | {"motifs_present": k, "value": v} for k, v in values.items()]
+        rows += [about | row for row in read.rows(recall(size))]
     return pd.DataFrame(rows).assign(motifs=motifs)
 
 
@@ -136,21 +126,11 @@ def shifted_recalls(
         effect, shift, noise, rms (of the five differences), unshifted (the same where
         only noise is fitted), motifs_present (-1 for all sequences), value, motifs.
     """
-    world = World(motifs, length, gap)
-    test = balanced(world.grammar, n_test, length=length, seed=seed + 10_000)
-    ratios = best_possible.likelihood_ratios(
-        test.bases, world.grammar, reader="grammar"
-    )
-    sets = combinations(test.present.shape[1])
-    weights = best_possible.posterior(ratios, np.full(len(sets), 1 / len(sets)))
-    noise = np.random.default_rng([seed, 71]).standard_normal(len(test))
-    sizes, rows = np.bincount(test.counts) / len(test), []
+    read, rows = _Counted.of(World(motifs, length, gap), n_test, seed), []
     for effect, constant, wanted in labels:
-        guess = weights @ motif_labels(sets, effect, constant=constant)
-        truth = motif_labels(test.present, effect, constant=constant)
-        recall = partial(_blurred, noise=noise, truth=truth, counts=test.counts)
+        wanted = checks.vector("labels: recalls", wanted, length=len(read.sizes))
         tried = {
-            (size, shift): recall(guess + shift, size=size)
+            (size, shift): read.recalls(effect, constant, size, shift)
             for size in NOISES
             for shift in SHIFTS
         }
@@ -159,21 +139,52 @@ def shifted_recalls(
         unshifted = min(missed[s, 0.0] for s in NOISES)
         about = {"effect": effect, "shift": shift, "noise": size}
         about |= {"rms": missed[size, shift], "unshifted": unshifted}
-        found = tried[size, shift]
-        values = {-1: found @ sizes, **dict(enumerate(found))}
-        rows += [about | {"motifs_present": k, "value": v} for k, v in values.items()]
+        rows += [about | row for row in read.rows(tried[size, shift])]
     return pd.DataFrame(rows).assign(motifs=motifs)
 
 
-def _blurred(
-    guess: np.ndarray,
-    noise: np.ndarray,
-    truth: np.ndarray,
-    counts: np.ndarray,
-    size: float,
-) -> np.ndarray:
-    """Return recall by number of motifs with noise of a size added."""
-    return recall_by_count(guess + size * noise, truth, counts)
+@dataclass(frozen=True)
+class _Counted:
+    """Test sequences, and what the reader with the grammar makes of each.
+
+    weights : (n, n_combinations), probabilities; noise : (n,), standard normal
+    """
+
+    test: MotifSequences
+    weights: np.ndarray
+    noise: np.ndarray
+
+    @classmethod
+    def of(cls, world: World, n_test: int, seed: int) -> "_Counted":
+        """Draw as many sequences of every combination, and read them."""
+        test = balanced(world.grammar, n_test, length=world.length, seed=seed + 10_000)
+        ratios = best_possible.likelihood_ratios(
+            test.bases, world.grammar, reader="grammar"
+        )
+        prior = np.full(ratios.shape[1], 1 / ratios.shape[1])
+        weights = best_possible.posterior(ratios, prior)
+        noise = np.random.default_rng([seed, 71]).standard_normal(len(test))
+        return cls(test, weights, noise)
+
+    @property
+    def sizes(self) -> np.ndarray:
+        """Share of the sequences with each number of motifs."""
+        return np.bincount(self.test.counts) / len(self.test)
+
+    def recalls(
+        self, effect: str, constant: float | None, size: float, shift: float = 0.0
+    ) -> np.ndarray:
+        """Return recall by number of motifs, with noise of a size and a shift added."""
+        sets = combinations(self.test.present.shape[1])
+        guess = self.weights @ motif_labels(sets, effect, constant=constant)
+        truth = motif_labels(self.test.present, effect, constant=constant)
+        blurred = guess + shift + size * self.noise
+        return recall_by_count(blurred, truth, self.test.counts)
+
+    def rows(self, recalls: np.ndarray) -> list[dict]:
+        """Return rows of recalls, those of all sequences first."""
+        values = {-1: recalls @ self.sizes, **dict(enumerate(recalls))}
+        return [{"motifs_present": k, "value": v} for k, v in values.items()]
 
 
 def _size_of_noise(

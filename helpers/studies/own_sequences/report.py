@@ -24,8 +24,9 @@ Words = tuple[pd.DataFrame, str]
 PROBABILITIES = (
     "loss='cross-entropy' asks about probabilities, which bend where log odds do not: "
     "motifs whose evidence only adds up, and labels that follow G and C alone, may be "
-    "called as pairs. Such a call says nothing of the two motifs; loss='log-odds', "
-    "with a model that returns log odds, does not mistake added evidence."
+    "called as pairs. Such a call says nothing of the two motifs. In log odds, which "
+    "loss='log-odds' asks about, evidence adds up; yet a trained network may bend "
+    "there too. Ask the data beside the model: the interaction test on matches does."
 )
 
 

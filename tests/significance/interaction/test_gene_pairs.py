@@ -1,5 +1,7 @@
 """Pairs of genes: found where networks hold one, nominal where the trait has none."""
 
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -321,7 +323,30 @@ def test_families_are_followed_through_folds():
 def test_folds_must_test_different_people():
     panel, _, rng = people(200)
     folds = two_folds(panel, rng.normal(size=200), all_products)
-    with pytest.raises(ValueError, match="different people; some are in two"):
+    with pytest.raises(ValueError, match="different people; some are there twice"):
         crossed_gene_interaction_test([folds[0], folds[0]], panel)
-    with pytest.raises(ValueError, match="at least one"):
-        crossed_gene_interaction_test([], panel)
+
+
+@pytest.mark.parametrize(
+    ("changed", "message"),
+    [
+        ({"networks": []}, "must hold a network and two genes"),
+        ({"residual": [0.0]}, "residual must have 200 values; got 1"),
+        ({"tested": np.arange(150, 250)}, "tested must be numbers from 0 to 199; got"),
+        ({"tested": np.arange(100) + 0.5}, "tested must be numbers of people, whole"),
+        ({"learned": np.arange(200) < 100}, "learned must be numbers of people"),
+    ],
+)
+def test_folds_that_cannot_be_are_refused(changed, message):
+    panel, _, rng = people(200)
+    fold = two_folds(panel, rng.normal(size=200), all_products)[0]
+    with pytest.raises(ValueError, match=message):
+        crossed_gene_interaction_test([replace(fold, **changed)], panel)
+
+
+def test_no_folds_are_refused():
+    panel, _, rng = people(200)
+    fold = two_folds(panel, rng.normal(size=200), all_products)[0]
+    for wrong in ([], [(fold.networks, fold.residual, fold.learned, fold.tested)]):
+        with pytest.raises(ValueError, match="at least one, each a GeneFold"):
+            crossed_gene_interaction_test(wrong, panel)

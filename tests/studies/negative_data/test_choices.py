@@ -181,6 +181,11 @@ def test_a_shift_is_found_where_only_the_low_end_is_missed():
     assert all_right["shift"].abs().max() <= 0.2
     assert low["motifs_present"].tolist() == [-1, 0, 1, 2, 3, 4]
     said = choice_tables.shifted_words(found)
+    with pytest.raises(ValueError, match="recalls must have 5 values; got 2"):
+        readers.shifted_recalls(
+            motifs="distinct_1", length=110, gap=8, n_test=4, seed=0,
+            labels=[["additive", None, [1, 1]]],
+        )  # fmt: skip
     assert "quadratic labels of distinct_1 +" in said
 
 

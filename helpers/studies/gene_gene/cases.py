@@ -86,7 +86,7 @@ def ask_cases(
         table = asked.pairs.set_index("pair").loc[names]
         columns = {name: table[name].to_numpy() for name in ("z", "p", "p_holm")}
         rows = {"pair": [f"{i + 1}-{j + 1}" for i, j in pairs], "form": form, **columns}
-        return pd.DataFrame(rows)
+        return pd.DataFrame({"data_set": number, **rows})
 
     return rows_of_sets(numbers, of_set)
 

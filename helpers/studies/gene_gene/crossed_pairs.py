@@ -71,7 +71,7 @@ def ask_crossed(
             device=device,
         )
         form = shapes_of(trait, all_pairs(panel.n_genes))
-        return rows.assign(form=form)
+        return rows.assign(data_set=number, form=form)
 
     return rows_of_sets(numbers, of_set)
 

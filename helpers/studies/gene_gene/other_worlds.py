@@ -97,7 +97,7 @@ def ask_other_world(
             seed=1_000 * seed + number,
             device=device,
         )
-        return asked.rows.assign(form=form)
+        return asked.rows.assign(data_set=number, form=form)
 
     return rows_of_sets(numbers, of_set).assign(world=world)
 

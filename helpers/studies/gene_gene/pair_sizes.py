@@ -83,7 +83,7 @@ def ask_size(  # the design, and as `per_pair.ask_pairs`
             device=device,
         )
         form = shapes_of(trait, all_pairs(panel.n_genes))
-        return asked.rows.assign(form=form)
+        return asked.rows.assign(data_set=number, form=form)
 
     return rows_of_sets(numbers, of_set)
 

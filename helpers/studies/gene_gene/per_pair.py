@@ -92,7 +92,9 @@ def ask_pairs(
         )
         pairs = all_pairs(panel.n_genes)
         usual = baseline_pairs(panel, trait.values, parts).details["p"]
-        rows = asked.rows.assign(form=shapes_of(trait, pairs), p_product=_short(usual))
+        rows = asked.rows.assign(
+            data_set=number, form=shapes_of(trait, pairs), p_product=_short(usual)
+        )
         again = [np.full(len(pairs), np.nan)] * 2
         if WORLDS[world].get("replicated"):
             again = _replicated(asked.fold.networks, panel, asked.y, parts, pairs)

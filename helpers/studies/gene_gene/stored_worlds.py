@@ -25,10 +25,9 @@ def step_of(*words: str) -> str:
 def rows_of_sets(
     numbers: Sequence[int], of_set: Callable[[int], pd.DataFrame]
 ) -> pd.DataFrame:
-    """Return the rows of several data sets, each with its number as `data_set`."""
+    """Return the rows of several data sets, as a step stores them."""
     checks.not_empty(numbers=numbers)
-    tables = [of_set(number).assign(data_set=number) for number in numbers]
-    return pd.concat(tables, ignore_index=True)
+    return pd.concat(map(of_set, numbers), ignore_index=True)
 
 
 def asked_worlds(

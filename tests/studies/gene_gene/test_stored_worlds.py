@@ -1,5 +1,8 @@
 """Worlds of a page: read where stored, computed in parts where asked for."""
 
+import pytest
+
+from helpers.press.results import Store as Results
 from helpers.studies.gene_gene import (
     cases,
     crossed_pairs,
@@ -12,6 +15,7 @@ from helpers.studies.gene_gene.stored_worlds import (
     asked_worlds,
     step_of,
 )
+from helpers.truth.genotypes import simulate_panel
 
 
 class Store:
@@ -68,3 +72,21 @@ def test_every_world_of_the_page_has_a_step_of_its_own():
     worlds = len(per_pair.WORLDS) + len(pair_sizes.worlds()) + 3 + 6
     assert len(store.asked) == worlds + len(cases.CASE_WORLDS)
     assert store.asked["crossed-none"][1] == [[1000]]
+
+
+@pytest.mark.filterwarnings("ignore:fewer training people")
+def test_rows_are_as_those_stored(monkeypatch):
+    """Parts of one table are put together, so that new ones have its columns."""
+    panel = simulate_panel(600, 10, length=20_000, seed=0)
+    for module in (per_pair, other_worlds):
+        monkeypatch.setattr(module, "everybody", lambda *asked: panel)
+    knobs = KNOBS | {"numbers": [1_000], "device": "cpu", "seed": 0}
+    stored = Results("4-pairs", size="paper")
+    asked = per_pair.ask_pairs(world="none", **knobs | {"people": (600, 600)})
+    assert list(asked) == list(stored.paper("pairs-none", partial=True))
+    asked = other_worlds.ask_other_world(
+        world="unequal variance", **knobs | {"people": 600}
+    )
+    assert list(asked) == list(stored.paper("other-unequal-variance", partial=True))
+    asked = cases.ask_cases(share=0.5, paired=False, **knobs | {"people": 600})
+    assert list(asked) == list(stored.paper("cases-a-tenth-are-cases", partial=True))

@@ -178,6 +178,10 @@ def h_of_two_rows():
     assert found.scores == pytest.approx([0], abs=1e-12)
     assert boosting.h_statistic(product, TWO - 5, n_rows=2).scores[0] >= 0
     refused(lambda: boosting.h_statistic(product, TWO[:1], n_rows=2), "at least 2 rows")
+    rows = np.random.default_rng(14).integers(0, 2, (9, 2)).astype(float)
+    refused(lambda: boosting.h_statistic(product, rows, n_rows=9), "joint dependence")
+    alone = boosting.h_statistic(product, rows, n_rows=9, normalised=False)
+    assert 0 < alone.scores[0] < np.inf
 
 
 def archdetect_of_two_rows():

@@ -268,6 +268,12 @@ def h_statistic(
         predictions has the score 0: without that floor H would divide rounding by
         rounding for features that the model ignores.
 
+    Raises
+    ------
+    ValueError
+        If a pair's joint dependence is constant over the rows and those of its members
+        are not: a share of nothing. It happens with a handful of rows.
+
     Source
     ------
     Friedman and Popescu (2008), Eq. 44 [friedman2008].
@@ -298,6 +304,12 @@ def h_statistic(
     apart = mixed_difference_of(both, first, second, 0)  # type: ignore[type-var]  # centred: no level is left
     sizes = predict.floored(_root_mean_square(apart))  # type: ignore[arg-type]  # an array
     scale = _root_mean_square(both) if normalised else np.ones(len(sets))
+    if (endless := (sizes > 0) & (scale == 0)).any():
+        pair = sets[int(endless.argmax())]
+        raise ValueError(
+            f"n_rows must show what the pair {pair} does: over {len(rows)} rows its "
+            "joint dependence is constant and H endless; ask normalised=False."
+        )
     scores = np.divide(sizes, scale, out=np.zeros(len(sets)), where=sizes > 0)
     settings = {"seed": seed, "n_rows": n_rows, "normalised": normalised}
     return Interactions(sets, scores, features, "h_statistic", settings)

@@ -65,12 +65,11 @@ def ask_cases(
 
     Columns: data_set, pair ("1-2"), form ("none" = not a true pair), z, p, p_holm.
     """
-    panel = _panel(people, seed)
-    parts = split_people(people, seed=seed)
     pairs = all_pairs(CASE_GENES)
-    names = [tuple(panel.genes[k] for k in pair) for pair in pairs]
 
     def of_set(number: int) -> pd.DataFrame:
+        panel, parts = _panel(people, seed), split_people(people, seed=seed)
+        names = [tuple(panel.genes[k] for k in pair) for pair in pairs]
         y, form = _cases(panel, share, paired, 1_000 * seed + number)
         asked = ask_own(
             panel,

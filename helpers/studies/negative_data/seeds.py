@@ -7,9 +7,10 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from helpers.studies.negative_data import recorded
+from helpers.studies.negative_data import recorded, start_tables
 from helpers.studies.negative_data.classify import classifiers
 from helpers.studies.negative_data.settings import KINDS
+from helpers.studies.negative_data.starts import chosen_classifiers
 
 SECOND = "a second seed"
 #: Rows that one repeat tells the spread of, and what they are pooled by.
@@ -36,6 +37,31 @@ def both_kinds(
         ],
         ignore_index=True,
     )
+
+
+#: Steps that train the classifiers once more, as the chapter keeps them: what trains,
+#: filters, and settings. Of 4 filters M_w is kept by its loss and M_wo by its rule.
+STEPS = {
+    "second-seed-classifiers": (both_kinds, 32, {}),
+    "second-seed-M_w": (classifiers, 4, {"share": 1.0}),
+    "second-seed-M_wo": (chosen_classifiers, 4, {"share": 0.0}),
+}
+
+
+def second_run(
+    classified: Mapping[str, pd.DataFrame | None], counted: pd.DataFrame | None
+) -> list[pd.DataFrame]:
+    """Return the tables of a second seed, classifiers joined as the chapter does.
+
+    Parameters
+    ----------
+    classified : mapping of a step of `STEPS` to its table
+    counted : data frame
+        Of `regressions`.
+    """
+    large, with_all, without = (classified[step] for step in STEPS)
+    joined = start_tables.judged(recorded.tables.joined([large, with_all]), without)
+    return [table for table in (joined, counted) if table is not None]
 
 
 def classifier_values(classified: pd.DataFrame, methods: Sequence[str]) -> dict:

@@ -45,7 +45,7 @@ def judged(
         Of `classify.classifiers`.
     by_rules : data frame
         Of `starts.chosen_classifiers`; its rows take the place of those of the same
-        set of motifs, number of filters and share, and no others are added.
+        set of motifs, number of filters and share, and no other set is added.
     """
     if by_loss is None or by_rules is None:
         return by_loss
@@ -53,7 +53,8 @@ def judged(
     ours, theirs = (pd.MultiIndex.from_frame(t[keys]) for t in (by_loss, by_rules))
     # What every rule sees in a start is shown beside the starts.
     anew = (by_rules["rule"] == JUDGED) | (by_rules["measure"] == SEEN)
-    anew = by_rules[anew & theirs.isin(ours)].drop(columns="rule")
+    anew &= by_rules["motifs"].isin(by_loss["motifs"])
+    anew = by_rules[anew].drop(columns="rule")
     return pd.concat([by_loss[~ours.isin(theirs)], anew], ignore_index=True)
 
 

@@ -81,6 +81,23 @@ def test_both_kinds_are_trained_and_recorded():
     assert {"table2.distinct_1.4.with.3", "order.recall.distinct_1.4"} <= values.keys()
 
 
+def test_a_second_run_is_joined_as_the_chapter_joins_its_own():
+    rows = [(0, "recall", "all", 4, 0.5, np.nan, np.nan)]
+    table = pd.DataFrame(rows, columns=COLUMNS).assign(motifs="MEF2A", n_filters=4)
+    large = table.assign(n_filters=32, share=0.0)
+    with_all = table.assign(share=1.0)
+    by_rules = [
+        table.assign(share=0.0, rule=rule, value=value)
+        for rule, value in (("loss", 0.2), ("better half", 0.8))
+    ]
+    steps = dict(zip(seeds.STEPS, (large, with_all, pd.concat(by_rules)), strict=True))
+    (joined,) = seeds.second_run(steps, None)
+    found = joined.set_index(["n_filters", "share"])["value"].to_dict()
+    assert found == {(32, 0.0): 0.5, (4, 1.0): 0.5, (4, 0.0): 0.8}
+    assert seeds.second_run(dict.fromkeys(seeds.STEPS), None) == []
+    assert len(seeds.second_run(steps, table)) == 2
+
+
 def test_what_is_said_counts_each_row_once():
     expected = pd.DataFrame({"quantity": ["a", "b"], "same": [0.8, 0.6]})
     run = pd.DataFrame({"quantity": ["a", "c"], "repeats": 1, "same": [1.0, 0.5]})

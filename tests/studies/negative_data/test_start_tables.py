@@ -86,6 +86,9 @@ def test_the_rule_takes_the_place_of_the_loss_for_one_kind_only():
     assert start_tables.judged(by_loss, None) is by_loss
     other = by_rules.assign(motifs="MEF2A")
     assert len(start_tables.judged(by_loss, other)) == len(by_loss)
+    alone = by_loss[by_loss["share"] == 1.0]  # M_wo was trained by the rules only
+    both = start_tables.judged(alone, by_rules)
+    assert both.groupby("share")["value"].mean()[0.0] == pytest.approx(0.7)
     published = {f"table2.distinct_1.4.without.{k}": k / 10 for k in range(5)}
     published |= {f"table5.IG.without.{k}": k / 5 for k in range(1, 5)}
     lines = start_tables.by_rule(by_rules, published, "distinct_1")

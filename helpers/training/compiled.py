@@ -1,8 +1,8 @@
 """Compiled training on a CPU: the fused step of an optimiser, an epoch of perceptrons.
 
 `Steps` moves all networks once: penalty, running means and update in one pass over the
-weights, where the calls of `loop` make seven. It takes Adam and RMSprop, and penalties
-that look at each weight by itself.
+weights, where the calls of `loop` make seven. It takes Adam and RMSprop, penalties that
+look at each weight by itself, and the slopes of group lassos.
 
 `Epochs` trains an `MLP` or `MLPM` for an epoch, one network after another. Step by step
 for all networks, each step fetches all weights, slopes and running means from memory;
@@ -25,7 +25,7 @@ from helpers import device as machine
 from helpers.networks.mlp import MLP, MLPM
 from helpers.training import losses
 from helpers.training.optimizers import AdamState, RMSpropState
-from helpers.training.penalties import ELEMENTWISE, Penalty, WeightPenalty
+from helpers.training.penalties import ELEMENTWISE, GROUPED, Penalty, WeightPenalty
 from helpers.training.rows import Samples
 from helpers.training.stack import Stack
 
@@ -36,6 +36,10 @@ LOSSES = (
     losses.poisson,
     losses.cross_entropy,
 )
+
+
+#: What the strengths of a parameter are of: `ELEMENTWISE`, then groups of weights.
+L1, BY_INPUT, BY_UNIT = 0, len(ELEMENTWISE), len(ELEMENTWISE) + 1
 
 
 class Steps:
@@ -68,17 +72,29 @@ class Steps:
         self.arrays = tuple(
             stack.flat.numpy() for stack in (parameters, gradients, mean, square)
         )
-        self.sizes = np.array([view[0].numel() for view in parameters.views.values()])
+        each = [view[0] for view in parameters.views.values()]  # one network's
+        self.sizes = np.array([view.numel() for view in each])
+        #: Weights of a row, so that (units, inputs) can be told apart.
+        self.n_inputs = np.array([view.shape[-1] if view.ndim else 1 for view in each])
         first = np.cumsum(self.sizes) - self.sizes
         #: Where the stretches of each network start, (n_networks, n_parameters).
         self.starts = n_networks * first + np.arange(n_networks)[:, None] * self.sizes
         self.rates = np.zeros(self.starts.shape)
-        self.strengths = np.zeros((n_networks, len(ELEMENTWISE), len(self.sizes)))
+        self.strengths = np.zeros((n_networks, BY_UNIT + 1, len(self.sizes)))
         for penalty in penalties:
             covered = np.isin(self.names, penalty.covered(self.names))
             strength = penalty.strength.double().expand(n_networks).numpy()  # type: ignore[attr-defined]  # a tensor by now
-            role = ELEMENTWISE.index(type(penalty))
-            self.strengths[:, role] += strength[:, None] * covered
+            for role, share in self._roles(penalty):
+                self.strengths[:, role] += strength[:, None] * (share * covered)
+
+    def _roles(self, penalty: WeightPenalty) -> list[tuple[int, np.ndarray | float]]:
+        """Return which strengths a penalty adds to, and with which share of its own."""
+        if not isinstance(penalty, GROUPED):  # of the types that `can_take` takes
+            return [(ELEMENTWISE.index(type(penalty)), 1.0)]
+        by_input = penalty.by == "input"
+        in_group = self.sizes / self.n_inputs if by_input else self.n_inputs
+        role = BY_INPUT if by_input else BY_UNIT
+        return [(L1, penalty.mix), (role, (1 - penalty.mix) * np.sqrt(in_group))]
 
     @staticmethod
     def can_take(
@@ -91,7 +107,7 @@ class Steps:
             parameters.flat.device.type == "cpu"
             and parameters.flat.dtype in (torch.float32, torch.float64)
             and hasattr(optimizer, "means")
-            and all(type(penalty) in ELEMENTWISE for penalty in penalties)
+            and all(type(penalty) in ELEMENTWISE + GROUPED for penalty in penalties)
         )
 
     def set_rates(self, rates: np.ndarray, trained: list[str]) -> None:
@@ -100,7 +116,7 @@ class Steps:
 
     def take(self, factor: float) -> None:
         """Move all networks along their slopes, and leave the slopes zero."""
-        stretches = self.starts, self.sizes, self.rates, self.strengths
+        stretches = self.starts, (self.sizes, self.n_inputs), self.rates, self.strengths
         _move_all(self.arrays, stretches, self.constants(), factor)
         self.count(1)
 
@@ -208,7 +224,12 @@ class Epochs:
                 (self.widths, self.layers),
                 (self.own_widths, self.own_layers, self.output),
                 steps.arrays,
-                (steps.starts[i], steps.sizes, steps.rates[i], steps.strengths[i]),
+                (
+                    steps.starts[i],
+                    (steps.sizes, steps.n_inputs),
+                    steps.rates[i],
+                    steps.strengths[i],
+                ),
                 steps.constants(),
                 factors,
             )
@@ -221,8 +242,28 @@ _HOW = {"nogil": True, "cache": True, "error_model": "numpy"}
 
 
 @machine.compiled(**_HOW)
-def _move(arrays, starts, sizes, rates, strengths, constants, factor):
+def _add_group_slopes(weights, slopes, by_input, by_unit):
+    """Add the slopes of group lassos on a matrix (units, inputs); 0 where all is 0."""
+    n_units, n_inputs = weights.shape
+    if by_unit > 0:
+        for j in range(n_units):
+            square = (weights[j] * weights[j]).sum()
+            if square > 0:
+                slopes[j] += weights[j] * weights.dtype.type(by_unit / np.sqrt(square))
+    if by_input > 0:
+        squares = np.zeros(n_inputs, weights.dtype)
+        for j in range(n_units):
+            squares += weights[j] * weights[j]
+        for i in range(n_inputs):
+            squares[i] = by_input / np.sqrt(squares[i]) if squares[i] > 0 else 0
+        for j in range(n_units):
+            slopes[j] += weights[j] * squares
+
+
+@machine.compiled(**_HOW)
+def _move(arrays, starts, shapes, rates, strengths, constants, factor):
     """Move one network along its slopes, and leave the slopes zero."""
+    sizes, n_inputs = shapes
     number = arrays[0].dtype.type
     beta1, beta2, eps, step = constants
     correction = 1 - beta1**step
@@ -236,6 +277,10 @@ def _move(arrays, starts, sizes, rates, strengths, constants, factor):
         if rate == 0:  # frozen or stopped
             slopes[:] = 0
             continue
+        if strengths[BY_INPUT, k] > 0 or strengths[BY_UNIT, k] > 0:
+            matrices = weights.reshape(-1, n_inputs[k]), slopes.reshape(-1, n_inputs[k])
+            groups = strengths[BY_INPUT, k], strengths[BY_UNIT, k]
+            _add_group_slopes(*matrices, *groups)
         pace = number(rate / correction)
         l1, l2 = number(strengths[0, k]), number(2 * strengths[1, k])
         limit = number(rate * strengths[2, k])
@@ -255,9 +300,9 @@ def _move(arrays, starts, sizes, rates, strengths, constants, factor):
 
 @machine.compiled(**_HOW)
 def _move_all(arrays, stretches, constants, factor):
-    starts, sizes, rates, strengths = stretches
+    starts, shapes, rates, strengths = stretches
     for i in range(len(starts)):
-        _move(arrays, starts[i], sizes, rates[i], strengths[i], constants, factor)
+        _move(arrays, starts[i], shapes, rates[i], strengths[i], constants, factor)
 
 
 @machine.compiled(**_HOW)
@@ -439,7 +484,7 @@ def _epoch(data, fit, mlp, own, arrays, stretches, constants, factors):
     X, y, rows, weights = data
     (batch_size, kind), (widths, layers) = fit, mlp
     own_widths = own[0]
-    starts, sizes, rates, strengths = stretches
+    starts, shapes, rates, strengths = stretches
     beta1, beta2, eps, taken = constants
     size, (p, k) = min(batch_size, len(rows)), (widths[0], widths[-1])
     like = arrays[0].dtype
@@ -469,5 +514,5 @@ def _epoch(data, fit, mlp, own, arrays, stretches, constants, factors):
         if len(own_widths):
             _backward_own(arrays, starts, own, own_inputs, slope, p, spare)
         now = beta1, beta2, eps, taken + step
-        _move(arrays, starts, sizes, rates, strengths, now, factors[step])
+        _move(arrays, starts, shapes, rates, strengths, now, factors[step])
     return total / count

@@ -193,6 +193,10 @@ class _SparseGroupLasso(WeightPenalty):
         return (1 - self.mix) * size * groups + self.mix * weight.abs().sum((1, 2))
 
 
+#: Penalties whose slope for a weight needs its group: `compiled` knows them too.
+GROUPED = (_SparseGroupLasso,)
+
+
 class _ProximalGroupLasso(_SparseGroupLasso):
     def add_slope(self, parameters: Stack, gradients: Stack) -> None:
         pass  # `shrink` does what a slope would

@@ -14,7 +14,9 @@ from helpers.ensemble import (
     group_lasso,
     l1,
     l2,
+    proximal_group_lasso,
     proximal_l1,
+    sparse_group_lasso,
 )
 from helpers.networks.mlp import MLP, MLPM
 from helpers.training import losses
@@ -45,6 +47,26 @@ CASES = {
         {
             "penalty": [proximal_l1(0.5), l2(0.1)],
             "optimizer": RMSprop((0.01, 0.1, 0.05)),
+        },
+    ),
+    "groups by input": (
+        lambda: MLPM(4, (6, 5)),
+        NUMBERS,
+        {
+            "penalty": [
+                group_lasso([0.3, 0.0, 1.0], on="interaction.layers.0.weight"),
+                l1(0.1, on="interaction.layers.[1-9].weight"),
+            ]
+        },
+    ),
+    "groups by unit": (
+        lambda: MLP(4, (6, 5)),
+        NUMBERS,
+        {
+            "penalty": [
+                sparse_group_lasso(0.2, by="unit", mix=0.3),
+                group_lasso([0.1, 0.2, 0.0], on="layers.1.weight"),
+            ]
         },
     ),
     "cross-entropy": (
@@ -98,6 +120,21 @@ def test_the_proximal_step_makes_exact_zeros():
     assert 0 < (weights == 0).double().mean() < 1
 
 
+@pytest.mark.parametrize("by", ["input", "unit"])
+def test_a_group_that_is_zero_gets_no_slope(by):
+    weight = torch.tensor([[[0.0, 3.0], [0.0, 4.0], [0.0, 0.0]]])  # (1, units, inputs)
+    parameters = Stack({"weight": (3, 2)}, 1, torch.zeros(0))
+    parameters["weight"][:] = weight
+    gradients = parameters.empty()
+    penalty = group_lasso(1.0, by=by).select(torch.arange(1), parameters)
+    steps = Steps(parameters, gradients, RMSprop().start(gradients), [penalty])
+    steps.set_rates(np.array([0.1]), ["weight"])
+    steps.take(1.0)
+    moved = (parameters["weight"] - weight)[0]
+    assert (moved[:, 0] == 0).all() and (moved[2] == 0).all()
+    assert (moved[:2, 1] < 0).all()
+
+
 @pytest.mark.parametrize("optimizer", [Adam(), RMSprop()])
 def test_a_step_leaves_zeros_and_frozen_parameters_alone(optimizer):
     parameters = Stack({"a": (2,), "b": (3,)}, 2, torch.zeros(0))
@@ -128,6 +165,7 @@ def test_what_does_not_fit_is_left_to_the_loop():
     parameters = Stack.of([network])
     state = Adam().start(parameters)
     assert Steps.can_take(parameters, state, [l1(0.1), proximal_l1(0.1)])
-    assert not Steps.can_take(parameters, state, [l1(0.1), group_lasso(0.1)])
+    assert Steps.can_take(parameters, state, [l1(0.1), group_lasso(0.1)])
+    assert not Steps.can_take(parameters, state, [proximal_group_lasso(0.1)])
     assert not Steps.can_take(parameters, object(), [])
     assert not Steps.can_take(Stack.of([MLP(2).half()]), state, [])

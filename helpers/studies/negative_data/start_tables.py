@@ -46,16 +46,26 @@ def judged(
     by_rules : data frame
         Of `starts.chosen_classifiers`; its rows take the place of those of the same
         set of motifs, number of filters and share, and no other set is added.
+
+    Returns
+    -------
+    DataFrame or None
+        Networks of which one kind has not run are left out; None if none are left.
     """
-    if by_loss is None or by_rules is None:
-        return by_loss
-    keys = ["motifs", "n_filters", "share"]
-    ours, theirs = (pd.MultiIndex.from_frame(t[keys]) for t in (by_loss, by_rules))
-    # What every rule sees in a start is shown beside the starts.
-    anew = (by_rules["rule"] == JUDGED) | (by_rules["measure"] == SEEN)
-    anew &= by_rules["motifs"].isin(by_loss["motifs"])
-    anew = by_rules[anew].drop(columns="rule")
-    return pd.concat([by_loss[~ours.isin(theirs)], anew], ignore_index=True)
+    if by_loss is None:
+        return None
+    table = by_loss
+    if by_rules is not None:
+        keys = ["motifs", "n_filters", "share"]
+        ours, theirs = (pd.MultiIndex.from_frame(t[keys]) for t in (by_loss, by_rules))
+        # What every rule sees in a start is shown beside the starts.
+        anew = (by_rules["rule"] == JUDGED) | (by_rules["measure"] == SEEN)
+        anew &= by_rules["motifs"].isin(by_loss["motifs"])
+        anew = by_rules[anew].drop(columns="rule")
+        table = pd.concat([by_loss[~ours.isin(theirs)], anew], ignore_index=True)
+    kinds = table.groupby(["motifs", "n_filters"])["share"].transform("nunique")
+    table = table[kinds == len(KINDS)]
+    return table if len(table) else None
 
 
 def starts(

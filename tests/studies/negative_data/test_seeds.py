@@ -84,16 +84,17 @@ def test_both_kinds_are_trained_and_recorded():
 def test_a_second_run_is_joined_as_the_chapter_joins_its_own():
     rows = [(0, "recall", "all", 4, 0.5, np.nan, np.nan)]
     table = pd.DataFrame(rows, columns=COLUMNS).assign(motifs="MEF2A", n_filters=4)
-    large = table.assign(n_filters=32, share=0.0)
+    large = [table.assign(n_filters=32, share=share) for share in (0.0, 1.0)]
     with_all = table.assign(share=1.0)
     by_rules = [
         table.assign(share=0.0, rule=rule, value=value)
         for rule, value in (("loss", 0.2), ("better half", 0.8))
     ]
-    steps = dict(zip(seeds.STEPS, (large, with_all, pd.concat(by_rules)), strict=True))
+    parts = pd.concat(large), with_all, pd.concat(by_rules)
+    steps = dict(zip(seeds.STEPS, parts, strict=True))
     (joined,) = seeds.second_run(steps, None)
     found = joined.set_index(["n_filters", "share"])["value"].to_dict()
-    assert found == {(32, 0.0): 0.5, (4, 1.0): 0.5, (4, 0.0): 0.8}
+    assert found == {(32, 0.0): 0.5, (32, 1.0): 0.5, (4, 1.0): 0.5, (4, 0.0): 0.8}
     assert seeds.second_run(dict.fromkeys(seeds.STEPS), None) == []
     assert len(seeds.second_run(steps, table)) == 2
 

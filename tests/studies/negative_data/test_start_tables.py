@@ -76,19 +76,25 @@ def rules(value):
 
 def test_the_rule_takes_the_place_of_the_loss_for_one_kind_only():
     by_loss = pd.concat([rules(0.1), rules(0.2).assign(share=1.0)])
-    by_loss = pd.concat([by_loss, rules(0.3).assign(n_filters=32)])
+    large = rules(0.3).assign(n_filters=32)
+    by_loss = pd.concat([by_loss, large, large.assign(share=1.0)], ignore_index=True)
     values = {"loss": 0.1, "agreement": 0.5, "better half": 0.7, "truth": 0.9}
     by_rules = pd.concat([rules(v).assign(rule=rule) for rule, v in values.items()])
     shown = start_tables.judged(by_loss, by_rules)
     means = shown.groupby(["share", "n_filters"])["value"].mean()
     assert means[0.0, 4] == pytest.approx(0.7) and means[1.0, 4] == pytest.approx(0.2)
     assert means[0.0, 32] == pytest.approx(0.3) and list(shown) == list(by_loss)
-    assert start_tables.judged(by_loss, None) is by_loss
+    pd.testing.assert_frame_equal(start_tables.judged(by_loss, None), by_loss)
     other = by_rules.assign(motifs="MEF2A")
     assert len(start_tables.judged(by_loss, other)) == len(by_loss)
-    alone = by_loss[by_loss["share"] == 1.0]  # M_wo was trained by the rules only
+    small = by_loss["n_filters"] == 4
+    alone = by_loss[~small | (by_loss["share"] == 1.0)]  # M_wo was kept by rules only
     both = start_tables.judged(alone, by_rules)
-    assert both.groupby("share")["value"].mean()[0.0] == pytest.approx(0.7)
+    means = both[both["n_filters"] == 4].groupby("share")["value"].mean()
+    assert means[0.0] == pytest.approx(0.7) and means[1.0] == pytest.approx(0.2)
+    assert set(start_tables.judged(alone, None)["n_filters"]) == {32}
+    assert start_tables.judged(alone[alone["n_filters"] == 4], None) is None
+    assert start_tables.judged(None, by_rules) is None
     published = {f"table2.distinct_1.4.without.{k}": k / 10 for k in range(5)}
     published |= {f"table5.IG.without.{k}": k / 5 for k in range(1, 5)}
     lines = start_tables.by_rule(by_rules, published, "distinct_1")

@@ -32,11 +32,23 @@ def test_starts_are_listed_by_loss_with_what_they_hold():
     assert weakest["kept"].tolist() == [True, False]
     assert start_tables.all_starts(None) == []
     both = pd.concat([classified(rows), classified(rows).assign(share=1.0)])
-    assert [text[:14] for text, _ in start_tables.all_starts(both)] == [
-        "Starts of M_w,",
-        "Starts of M_wo",
-        "Mean recall of",
+    assert [text.split(",")[0] for text, _ in start_tables.all_starts(both)] == [
+        "M_w",
+        "M_wo",
+        "Mean recall of the starts that a rule keeps",
     ]
+
+
+def test_long_lists_of_starts_are_cut_and_losses_keep_their_digits():
+    rows = [
+        row
+        for start in range(20)
+        for row in a_start(0.0, start, 0.0052 + start / 1e4, start < 2, {"A": 0.9})
+    ]
+    both = pd.concat([classified(rows), classified(rows).assign(share=1.0)])
+    text, shown = start_tables.all_starts(both)[0]
+    assert "the 16 of 20 starts with the lowest loss" in text and len(shown) == 16
+    assert shown["loss"][:2].tolist() == [0.0052, 0.0053]
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ a false call after Holm does not lie above 5 %. Power is shown, not judged.
 """
 
 from collections.abc import Sequence
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -23,7 +22,7 @@ from helpers.data.panel import Panel
 from helpers.detectors.interactions import all_pairs
 from helpers.device import Device
 from helpers.loaders.traits import split_people
-from helpers.studies.gene_gene.designs import shapes_of
+from helpers.studies.gene_gene.designs import OWN_PEOPLE, shapes_of
 from helpers.studies.gene_gene.own_files import ask_own
 from helpers.studies.gene_gene.stored_worlds import (
     StoredWorld,
@@ -68,7 +67,8 @@ def ask_cases(
     pairs = all_pairs(CASE_GENES)
 
     def of_set(number: int) -> pd.DataFrame:
-        panel, parts = _panel(people, seed), split_people(people, seed=seed)
+        panel = _panel(people, number, seed)
+        parts = split_people(people, seed=1_000 * seed + number)
         names = [tuple(panel.genes[k] for k in pair) for pair in pairs]
         y, form = _cases(panel, share, paired, 1_000 * seed + number)
         asked = ask_own(
@@ -90,10 +90,10 @@ def ask_cases(
     return rows_of_sets(numbers, of_set)
 
 
-@cache
-def _panel(people: int, seed: int) -> Panel:
-    """Return the panel that all data sets share."""
-    return simulate_panel(people, CASE_GENES, length=CASE_LENGTH, seed=seed)
+def _panel(people: int, number: int, seed: int) -> Panel:
+    """Return the panel of one data set, which shares its people with no other."""
+    own = OWN_PEOPLE * (seed + 1) + number
+    return simulate_panel(people, CASE_GENES, length=CASE_LENGTH, seed=own)
 
 
 def _cases(

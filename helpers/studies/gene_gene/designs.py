@@ -20,6 +20,7 @@ from helpers.truth.genotypes import (
 )
 
 LENGTH = 130_000  # of a gene, bp
+OWN_PEOPLE = 1_000_000  # panels of single data sets have seeds from here on
 SMALL = "small"  # instead of a share of the published number of people
 #: What a design changes: people (a share of the published default, or `SMALL`), genes,
 #: and arguments of `simulate_trait`.
@@ -117,17 +118,21 @@ def everybody(people: int, genes: int, seed: int) -> Panel:
     return simulate_panel(people, genes, length=LENGTH, seed=seed)
 
 
+def own_people(people: int, genes: int, *, number: int, seed: int) -> Panel:
+    """Return the panel of one data set, which shares its people with no other."""
+    own = OWN_PEOPLE * (seed + 1) + number
+    return simulate_panel(people, genes, length=LENGTH, seed=own)
+
+
 def design(
     setting: str,
     *,
     number: int,
     people: tuple[int, int],
     seed: int,
-    kind: str = "complex",
-    curvature: float = 0.0,
-    simple_pairs: str = "standardised",
+    **told: Any,
 ) -> tuple[Panel, Trait, Split]:
-    """Return panel, trait and parts of one data set.
+    """Return panel, trait and parts of one data set; all of a size share the people.
 
     Parameters
     ----------
@@ -138,15 +143,54 @@ def design(
     people : (int, int)
         The published number of people, and that of the small designs.
     seed : int
+    **told
+        kind, curvature and simple_pairs of `trait_of`.
+    """
+    panel = everybody(n_people(setting, people), n_genes(setting), seed)
+    trait = trait_of(setting, panel, number=number, seed=seed, **told)
+    return panel, trait, split_people(panel.n_people, seed=seed)
+
+
+def own_design(
+    setting: str,
+    *,
+    number: int,
+    people: tuple[int, int],
+    seed: int,
+    **told: Any,
+) -> tuple[Panel, Trait, Split]:
+    """Return a data set as `design` does, with people and parts of its own."""
+    size = n_people(setting, people), n_genes(setting)
+    panel = own_people(*size, number=number, seed=seed)
+    trait = trait_of(setting, panel, number=number, seed=seed, **told)
+    return panel, trait, split_people(panel.n_people, seed=1_000 * seed + number)
+
+
+def trait_of(
+    setting: str,
+    panel: Panel,
+    *,
+    number: int,
+    seed: int,
+    kind: str = "complex",
+    curvature: float = 0.0,
+    simple_pairs: str = "standardised",
+) -> Trait:
+    """Return the trait of one data set.
+
+    Parameters
+    ----------
+    setting, number, seed
+        As of `design`.
+    panel : Panel
     kind : {"complex", "simple", "null"}
     curvature : float
         Share of the main effects that is quadratic.
     simple_pairs : str
         How the simple simulator is read, as for `simulate_trait`.
     """
-    panel = everybody(n_people(setting, people), n_genes(setting), seed)
     changed = DESIGNS[setting].items()
-    trait = simulate_trait(
+    return simulate_trait(
         panel,
         terms_of(setting),
         kind=kind,
@@ -155,7 +199,6 @@ def design(
         simple_pairs=simple_pairs,
         **{n: v for n, v in changed if n not in ("people", "genes", "terms")},
     )
-    return panel, trait, split_people(panel.n_people, seed=seed)
 
 
 def training(people: int, **others: Any) -> Training:

@@ -25,7 +25,6 @@ by the time at hand, not by what they show.
 """
 
 from collections.abc import Callable, Sequence
-from functools import cache
 from typing import Any
 
 import numpy as np
@@ -35,7 +34,7 @@ from helpers.data.panel import Panel
 from helpers.detectors.interactions import all_pairs
 from helpers.device import Device
 from helpers.loaders.traits import normal_scores, residuals, split_people
-from helpers.studies.gene_gene.designs import everybody
+from helpers.studies.gene_gene.designs import OWN_PEOPLE, own_people
 from helpers.studies.gene_gene.per_pair import (
     GENES,
     PART,
@@ -91,7 +90,7 @@ def ask_other_world(
         asked = asked_of(
             panel,
             values,
-            split_people(people, seed=seed),
+            split_people(people, seed=1_000 * seed + number),
             n_networks=n_networks,
             max_epochs=max_epochs,
             seed=1_000 * seed + number,
@@ -134,10 +133,15 @@ def _every(form: str) -> np.ndarray:
     return np.full(len(all_pairs(GENES)), form, dtype=object)
 
 
-@cache
-def two_populations(people: int, seed: int) -> Panel:
+def two_populations(people: int, number: int, seed: int) -> Panel:
     """Return a panel whose first half is of one population, whose rest of another."""
-    return simulate_panel(people, GENES, length=PARTED_LENGTH, parted=PARTED, seed=seed)
+    return simulate_panel(
+        people,
+        GENES,
+        length=PARTED_LENGTH,
+        parted=PARTED,
+        seed=OWN_PEOPLE * (seed + 1) + number,
+    )
 
 
 def membership(people: int) -> np.ndarray:
@@ -147,7 +151,7 @@ def membership(people: int) -> np.ndarray:
 
 def _structure(number: int, people: int, seed: int) -> Made:
     """Return genes and a trait that both differ between two populations."""
-    panel = two_populations(people, seed)
+    panel = two_populations(people, number, seed)
     between = membership(people) - 0.5
     between *= np.sqrt(BETWEEN / (1 - BETWEEN)) / between.std()
     return panel, _additive(panel, number, seed).values + between, _every("none")
@@ -156,16 +160,15 @@ def _structure(number: int, people: int, seed: int) -> Made:
 def _structure_with_components(number: int, people: int, seed: int) -> Made:
     """Return the same, cleared of components of other SNPs."""
     panel, values, form = _structure(number, people, seed)
-    return panel, residuals(values, components(people, seed)), form
+    return panel, residuals(values, components(people, number, seed)), form
 
 
-@cache
-def components(people: int, seed: int) -> np.ndarray:
+def components(people: int, number: int, seed: int) -> np.ndarray:
     """Return principal components of SNPs elsewhere, (n_people, N_COMPONENTS).
 
     Frequencies of the two populations are drawn by the model of Balding and Nichols.
     """
-    draw = np.random.default_rng([seed, 7])
+    draw = np.random.default_rng([seed, number, 7])
     common = draw.uniform(0.1, 0.9, N_OTHER)
     a, b = (p * (1 - F_ST) / F_ST for p in (common, 1 - common))
     frequency = draw.beta(a, b, (2, N_OTHER))
@@ -182,7 +185,7 @@ def components(people: int, seed: int) -> np.ndarray:
 
 def _unequal_variance(number: int, people: int, seed: int) -> Made:
     """Return an additive trait whose noise is wider where one gene's value is high."""
-    panel = everybody(people, GENES, seed)
+    panel = own_people(people, GENES, number=number, seed=seed)
     trait = _additive(panel, number, seed)
     noise = trait.values - trait.main
     wider = noise * np.exp(SPREAD * trait.expression[UNEQUAL_GENE])
@@ -191,7 +194,7 @@ def _unequal_variance(number: int, people: int, seed: int) -> Made:
 
 def _untyped_variant(number: int, people: int, seed: int) -> Made:
     """Return halves of genes, and a trait to which untyped SNPs between them add."""
-    whole = everybody(people, GENES, seed)
+    whole = own_people(people, GENES, number=number, seed=seed)
     frequency = whole.frequencies()
     draw = np.random.default_rng([seed, number])
     typed, sizes, main = [], [], np.zeros(people)
@@ -216,14 +219,14 @@ def _untyped_variant(number: int, people: int, seed: int) -> Made:
 
 def _another_scale(number: int, people: int, seed: int) -> Made:
     """Return the exponential of an additive trait: log-normal, as lipids are."""
-    panel = everybody(people, GENES, seed)
+    panel = own_people(people, GENES, number=number, seed=seed)
     values = np.exp(LOG_SD * _additive(panel, number, seed).values)
     return panel, values, _every("scale")
 
 
 def _normal_scores(number: int, people: int, seed: int) -> Made:
     """Return normal scores of an additive trait with exponential noise."""
-    panel = everybody(people, GENES, seed)
+    panel = own_people(people, GENES, number=number, seed=seed)
     trait = _additive(panel, number, seed)
     skewed = np.random.default_rng([seed, number]).exponential(size=people) - 1
     noise = (trait.values - trait.main).std() * skewed

@@ -23,7 +23,7 @@ import pandas as pd
 from helpers import checks
 from helpers.detectors.interactions import all_pairs
 from helpers.device import Device
-from helpers.studies.gene_gene.designs import DESIGNS, design, shapes_of
+from helpers.studies.gene_gene.designs import DESIGNS, own_design, shapes_of
 from helpers.studies.gene_gene.per_pair import PART, asked_of, rates
 from helpers.studies.gene_gene.stored_worlds import (
     StoredWorld,
@@ -65,7 +65,7 @@ def ask_size(  # the design, and as `per_pair.ask_pairs`
     checks.one_of("setting", setting, tuple(DESIGNS))
 
     def of_set(number: int) -> pd.DataFrame:
-        panel, trait, parts = design(
+        panel, trait, parts = own_design(
             setting,
             number=number,
             people=people,

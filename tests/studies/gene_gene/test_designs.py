@@ -4,6 +4,7 @@ import json
 import re
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from helpers.loaders.traits import MIN_PEOPLE, split_people
@@ -61,6 +62,24 @@ def short_genes(monkeypatch):
     designs.everybody.cache_clear()
     yield
     designs.everybody.cache_clear()
+
+
+@pytest.mark.usefixtures("short_genes")
+def test_a_data_set_may_have_people_of_its_own():
+    def people_and_parts(number, own):
+        draw = designs.own_design if own else designs.design
+        panel, _, parts = draw("small", number=number, people=(510, 510), seed=0)
+        return panel.genotypes, parts.test
+
+    genotypes, tested = people_and_parts(0, own=True)
+    again, _ = people_and_parts(0, own=True)
+    assert np.array_equal(genotypes, again)
+    others, others_tested = people_and_parts(1, own=True)
+    assert genotypes.shape != others.shape or (genotypes != others).any()
+    assert not np.array_equal(tested, others_tested)
+    shared = [people_and_parts(number, own=False) for number in (0, 1)]
+    assert shared[0][0] is shared[1][0]
+    assert np.array_equal(shared[0][1], shared[1][1])
 
 
 @pytest.mark.usefixtures("short_genes")

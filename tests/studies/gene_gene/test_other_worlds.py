@@ -15,7 +15,7 @@ def small(monkeypatch):
     draw = np.random.default_rng(0)
     counts = draw.binomial(2, 0.4, (100, PEOPLE)).astype(np.int8)
     panel = Panel(counts, (10,) * 10)
-    monkeypatch.setattr(other_worlds, "everybody", lambda *asked: panel)
+    monkeypatch.setattr(other_worlds, "own_people", lambda *_, **__: panel)
     monkeypatch.setattr(other_worlds, "two_populations", lambda *asked: panel)
     return panel
 
@@ -34,7 +34,7 @@ def test_populations_differ_in_the_trait_until_components_leave(small):
 
 
 def test_components_hold_the_populations():
-    found = other_worlds.components(PEOPLE, 0)
+    found = other_worlds.components(PEOPLE, 1000, 0)
     assert found.shape == (PEOPLE, 5)
     correlated = [
         np.corrcoef(c, other_worlds.membership(PEOPLE))[0, 1] for c in found.T

@@ -17,11 +17,11 @@ KNOBS = {
 def small(monkeypatch):
     made = {n: simulate_panel(600, n, length=20_000, seed=0) for n in (10, 50)}
 
-    def panel(people, genes, seed):
+    def panel(people, genes, **_):
         return made[genes]
 
-    monkeypatch.setattr(designs, "everybody", panel)
-    monkeypatch.setattr(per_pair, "everybody", panel)
+    monkeypatch.setattr(designs, "own_people", panel)
+    monkeypatch.setattr(per_pair, "own_people", panel)
 
 
 @pytest.mark.parametrize("world", ["50 genes, six pairs", "bent genes, none"])
@@ -38,8 +38,10 @@ def test_a_size_gives_a_row_a_pair(small, world):
 def test_bent_genes_are_bent_and_no_pair_interacts(small):
     made = pair_sizes.worlds()["bent genes, none"]
     asked = {"number": 1_000, "people": (600, 600), "seed": 0, "kind": made["kind"]}
-    _, bent, _ = designs.design(made["setting"], curvature=made["curvature"], **asked)
-    _, plain, _ = designs.design(made["setting"], **asked)
+    _, bent, _ = designs.own_design(
+        made["setting"], curvature=made["curvature"], **asked
+    )
+    _, plain, _ = designs.own_design(made["setting"], **asked)
     assert bent.pairs == () and not np.allclose(bent.values, plain.values)
 
 

@@ -24,7 +24,7 @@ def small(monkeypatch):
     draw = np.random.default_rng(0)
     counts = draw.binomial(2, 0.4, (40, 500)).astype(np.int8)
     panel = Panel(counts, (4,) * 10)
-    monkeypatch.setattr(per_pair, "everybody", lambda people, genes, seed: panel)
+    monkeypatch.setattr(per_pair, "own_people", lambda *_, **__: panel)
     return panel
 
 

@@ -79,7 +79,7 @@ def test_rows_are_as_those_stored(monkeypatch):
     """Parts of one table are put together, so that new ones have its columns."""
     panel = simulate_panel(600, 10, length=20_000, seed=0)
     for module in (per_pair, other_worlds):
-        monkeypatch.setattr(module, "everybody", lambda *asked: panel)
+        monkeypatch.setattr(module, "own_people", lambda *_, **__: panel)
     knobs = KNOBS | {"numbers": [1_000], "device": "cpu", "seed": 0}
     stored = Results("4-pairs", size="paper")
     asked = per_pair.ask_pairs(world="none", **knobs | {"people": (600, 600)})

@@ -46,6 +46,20 @@ def test_what_cannot_be_told_is_not_called_and_counts_in_the_correction():
     assert (found["at_5"], found["power"]) == (0, 0.5)
 
 
+def test_worlds_together_say_how_many_p_values_lie_far_out():
+    far = both([1e-4, 1, 1e-4, 1], [1, 1, 1, 1])
+    counts = per_pair.rates_far(far, 0.001)
+    n_false = (far["form"] == "none").sum()
+    assert counts == {"sets": 2, "sets_with": 1, "pairs": n_false, "far": 1}
+    nothing = both([1.0] * 4, [1.0] * 4).assign(form="none")
+    text = per_pair.tails_text({"six pairs": far, "none": nothing})
+    assert "of 2 data sets with real pairs 1 have a false call after Holm" in text
+    assert "of 2 data sets without 0 have" in text and "calls too much" in text
+    assert per_pair.tails_text({"none": nothing}) == ""
+    calm = per_pair.tails_text({"six pairs": far.assign(p=1.0)})
+    assert "calls too much" not in calm
+
+
 def test_intervals_hold_the_mean_and_have_a_width_where_all_agree():
     number = pd.Series([0, 0, 1, 1])
     low = per_pair.over_sets(pd.Series([False] * 4), number, "x")

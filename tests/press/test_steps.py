@@ -110,6 +110,10 @@ def test_a_new_field_of_a_settings_class_voids_nothing_and_a_constant_does():
     assert steps.matches(wanted | {"constants": older}, wanted)
     older = {n: v for n, v in wanted["constants"].items() if n != "SCALE"}
     assert not steps.matches(wanted | {"constants": older}, wanted)
+    later = wanted["constants"] | {"designs.OWN_PEOPLE": 1}  # a module's, read since
+    assert not steps.matches(wanted, wanted | {"constants": later})
+    later = wanted["constants"] | {"study.Recipe.epochs": 3}  # a class's field
+    assert steps.matches(wanted, wanted | {"constants": later})
     more = wanted["constants"] | {"GONE": 1}
     assert not steps.matches(wanted | {"constants": more}, wanted)
 

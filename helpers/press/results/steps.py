@@ -142,8 +142,9 @@ def matches(
     if any(manifest.get(field) != key[field] for field in ("revision", "data")):
         return False
     stored, wanted = manifest.get("constants", {}), key["constants"]
-    if any(stored.get(n, v if "." in n else MISSING) != v for n, v in wanted.items()):
-        return False
+    for name, value in wanted.items():
+        if stored.get(name, value if _is_field(name) else MISSING) != value:
+            return False
     if stored.keys() - wanted.keys():
         return False
     if not same_arguments(manifest["settings"], key["settings"], default):
@@ -154,6 +155,11 @@ def matches(
     return len(one) == len(other) and all(
         same_arguments(a, b, default) for a, b in zip(one, other, strict=True)
     )
+
+
+def _is_field(constant: str) -> bool:
+    """Return whether a constant is a class's field, not a module's: Class.field."""
+    return constant.rpartition(".")[0].rpartition(".")[2][:1].isupper()
 
 
 def same_arguments(stored: dict, wanted: dict, default: Mapping) -> bool:

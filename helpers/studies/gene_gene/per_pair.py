@@ -16,7 +16,7 @@ Each data set has people of its own. The first runs had one panel and one split 
 data sets of a world: of a hundred, 13 had a false call beside six pairs, 10 beside one
 product, 4 beside a hub and 4 without pairs. What the genotypes of the people tested do
 by chance was in every one of them, so they were drawn anew, expecting the family-wise
-level to hold. It did not: 8, 5, 10 and, with linked halves, 11 of a hundred with real
+level to hold. It did not: 8, 4, 10 and, with linked halves, 12 of a hundred with real
 pairs have a false call, and 3 without. By the reading above linked halves fail; the
 worlds together, which nobody had declared to read (`tails_text`), have one in 8.5 %.
 """

@@ -541,8 +541,9 @@ def _run(
             pool.shutdown(wait=True, cancel_futures=True)
             bar.finish("Training stopped before its end.")
             raise
+    n = sum(map(len, plan.chunks))
     bar.finish(
-        f"Trained {sum(map(len, plan.chunks))} networks in "
+        f"Trained {n} network{'' if n == 1 else 's'} in "
         f"{time.monotonic() - started:.1f} s on {plan.device}."
     )
     return [outcome for future in futures for outcome in future.result()]

@@ -700,6 +700,8 @@ def test_a_log_gets_one_line(capsys):
     lines = capsys.readouterr().err.splitlines()
     assert len(lines) == 1
     assert lines[0].startswith("Trained 2 networks in")
+    fit(make("mlp", 1), X[0], y[0], progress=True)
+    assert capsys.readouterr().err.startswith("Trained 1 network in")
 
 
 BAD_FITS = {

@@ -14,13 +14,17 @@ from helpers.studies.gene_gene import (
     planning,
     rankings,
 )
-from helpers.studies.nid import choices
+from helpers.studies.nid import choices, slim, sparse
 
 TRAINED = dict.fromkeys(("n_train", "n_validation", "n_test", "n_controls", "seed"), 9)
 EMPTY = [
     (choices.try_choices, "l1_grid", {}),
     (choices.try_choices, "functions", {}),
     (choices.try_choices, "trials", {}),
+    (slim.try_training, "trials", {"design": "Table 5"}),
+    (slim.try_training, "strengths", {"design": "Table 5"}),
+    (slim.try_training, "learning_rates", {"design": "Table 5"}),
+    (sparse.rank_sparsely, "strengths", {"model": "MLP"}),
     (poisson.train_with_poisson_loss, "l1_strengths", {}),
     (networks.train_and_describe, "l1_strengths", TRAINED),
     (power.reject_or_not, "strengths", {"trials": 1, "n_pairs": [500], "seed": 0}),

@@ -2,8 +2,9 @@
 
 Genes on different chromosomes are inherited independently, so the projection of the
 test for tables has a short form: a pair's effect that is centred over both genes'
-distributions has mean zero given all genes but either one. Nothing else has to be
-taken out, and no permutation is needed. Genes that are inherited together are centred
+distributions has mean zero given all genes but either one, and no permutation is
+needed. What the networks say of the other pairs is taken out all the same: left in the
+residual, it is noise with heavy tails. Genes that are inherited together are centred
 over their joint distribution, and what a neighbour knows of a gene is taken out of the
 direction.
 """
@@ -37,6 +38,8 @@ LINKED = 4.0
 NEIGHBOUR_FUNCTIONS = 3
 #: People tested for each product that is taken out, and most products of a pair.
 PEOPLE_PER_PRODUCT, MOST_PRODUCTS = 20, 200
+#: Pairs that are cleared at a time: of many people all would be gigabytes.
+AT_A_TIME = 200
 #: Ridge penalty, as a share of the people, where a neighbour's SNPs predict a gene.
 RIDGE = 0.01
 
@@ -106,6 +109,9 @@ def gene_interaction_test(  # as scikit-learn's options: each by its name
 
     Notes
     -----
+    The sum of the directions of all other pairs, tested or not, leaves the residual and
+    the direction by regression, as the main effects do: no term of it holds both genes.
+
     For genes that are not linked the direction is centred over the product of their
     distributions. Linked genes are centred over their joint one. For a gene k linked
     to i, what it and j together say of the direction of (i, j) leaves that direction:
@@ -265,12 +271,13 @@ def _told(
     value = _mean_value(values)
     near = _linkage(value[people.learned], linked)
     # One after the other: of many people and pairs each is gigabytes.
-    effects = np.zeros((2, len(people.tested), len(wanted)))
+    effects = np.zeros((2, len(people.tested), len(wanted) + 1))
     for network, own in zip(networks, values, strict=True):
         effects += _pair_effects(network, own, people, wanted, near, n_bins)
     plain, direction = effects / len(networks)
     functions = [_functions(gene, MAIN_FUNCTIONS) for gene in value.T]
     scores = _scores(people, panel, value, functions, near, wanted, direction)
+    plain = plain[:, :-1]
     return _Told(people, scores, ((plain - plain.mean(0)) ** 2).sum(0))
 
 
@@ -384,20 +391,22 @@ def _pair_effects(
     network: nn.Module,
     values: np.ndarray,
     people: _People,
-    pairs: Sequence[tuple[int, int]],
+    wanted: Sequence[tuple[int, int]],
     near: np.ndarray,
     n_bins: int,
 ) -> np.ndarray:
-    """Return the centred pair effects of the people tested, (2, n_tested, n_pairs).
+    """Return centred pair effects of the people tested, (2, n_tested, n_wanted + 1).
 
     The first centred as if genes were independent, the second over the joint
-    distribution where they are not.
+    distribution where they are not. In the last column: the sum over all pairs, also
+    those not wanted.
     """
     seen, unseen = values[people.learned], values[people.tested]
     mean = torch.from_numpy(seen.mean(0)).float()
     bins = [_Bins.of(a, b, n_bins) for a, b in zip(seen.T, unseen.T, strict=True)]
-    effects = np.empty((2, len(unseen), len(pairs)))
-    for k, (i, j) in enumerate(pairs):
+    place = {pair: k for k, pair in enumerate(wanted)}
+    effects = np.zeros((2, len(unseen), len(wanted) + 1))
+    for i, j in combinations(range(values.shape[1]), 2):
         a, b = bins[i], bins[j]
         grid = _grid(network, mean, (i, j), a.levels, b.levels)
         plain = _centred(grid, np.outer(a.shares(), b.shares()))
@@ -406,8 +415,11 @@ def _pair_effects(
             joint = np.zeros(grid.shape)
             np.add.at(joint, (a.learned, b.learned), 1 / len(seen))
             own = _centred(grid, joint)
-        for number, centred in enumerate((plain, own)):
-            effects[number, :, k] = centred[a.tested, b.tested]
+        for of_people, centred in zip(effects, (plain, own), strict=True):
+            effect = centred[a.tested, b.tested]
+            of_people[:, -1] += effect
+            if (i, j) in place:
+                of_people[:, place[i, j]] = effect
     return effects
 
 
@@ -453,6 +465,8 @@ def _scores(
     """Return residuals and the pairs' directions, once cleared.
 
     Pairs without a neighbour are cleared together, the others one by one.
+
+    direction : array, shape (n_tested, n_pairs + 1); in the last column that of all
     """
     n, weight = len(people.tested), people.weight
     common = np.hstack([np.ones((n, 1)), *(f[people.tested] for f in functions)])
@@ -460,10 +474,13 @@ def _scores(
     parts = [np.empty((n, len(pairs))) for _ in range(3)]
     alone = [k for k, pair in enumerate(pairs) if not neighbours.of(pair)]
     others = [k for k in range(len(pairs)) if k not in set(alone)]
-    for some in filter(len, [alone, *([k] for k in others)]):
-        own = np.zeros((n, len(some), 1))
-        if some is not alone:
-            own = neighbours.products(pairs[some[0]])[:, None]
+    together = [alone[k : k + AT_A_TIME] for k in range(0, len(alone), AT_A_TIME)]
+    for some in [*together, *([k] for k in others)]:
+        # What is said of the other pairs; nothing of it holds both genes.
+        own = (direction[:, -1:] - direction[:, some])[:, :, None]
+        if neighbours.of(pairs[some[0]]):
+            products = neighbours.products(pairs[some[0]])[:, None]
+            own = np.concatenate([own, products], axis=2)
         y = np.repeat(people.residual[:, None], len(some), axis=1)
         cleared = statistics.clear_both(y, direction[:, some], weight, common, own)
         for part, columns in zip(parts, cleared, strict=True):

@@ -7,6 +7,8 @@ from scipy import stats
 
 #: Two-sided level of the intervals: 1 - this.
 LEVEL = 0.05
+#: Share of a function's length that is rounding once the others have taken theirs.
+HELD = 1e-8
 #: What one minus the leverage is at least.
 LEAST = 0.05
 
@@ -125,15 +127,23 @@ def clear_both(
     shared = _orthonormal(root * common)
     residuals, directions, leverages = [], [], []
     for k in range(direction.shape[1]):
-        extra = root * own[:, k]
-        extra = _orthonormal(extra - shared @ (shared.T @ extra))
-        base = np.hstack([shared, extra])
+        base = np.hstack([shared, _orthonormal(_beyond(shared, root * own[:, k]))])
         e, d = residual[:, k] / root[:, 0], direction[:, k] * root[:, 0]
         e, d = e - base @ (base.T @ e), d - base @ (base.T @ d)
         residuals.append(e * root[:, 0])
         directions.append(d / root[:, 0])
         leverages.append((base**2).sum(1))
     return tuple(np.stack(v, 1) for v in (residuals, directions, leverages))
+
+
+def _beyond(base: np.ndarray, columns: np.ndarray) -> np.ndarray:
+    """Return what an orthonormal base leaves of columns; those it holds are left out.
+
+    Of those rounding is left, which has a direction of its own.
+    """
+    left = columns - base @ (base.T @ columns)
+    before, after = (np.linalg.norm(part, axis=0) for part in (columns, left))
+    return left[:, after > HELD * before]
 
 
 def _orthonormal(columns: np.ndarray) -> np.ndarray:

@@ -22,7 +22,7 @@ from helpers.data.panel import Panel
 from helpers.detectors.interactions import all_pairs
 from helpers.device import Device
 from helpers.loaders.traits import split_people
-from helpers.studies.gene_gene.designs import OWN_PEOPLE, shapes_of
+from helpers.studies.gene_gene.designs import own_people, shapes_of
 from helpers.studies.gene_gene.own_files import ask_own
 from helpers.studies.gene_gene.stored_worlds import (
     StoredWorld,
@@ -33,7 +33,7 @@ from helpers.studies.gene_gene.stored_worlds import (
 from helpers.studies.gene_gene.study import Training
 from helpers.studies.gene_gene.yes_or_no import YesOrNo
 from helpers.studies.stores import Store
-from helpers.truth.genotypes import simulate_panel, simulate_trait
+from helpers.truth.genotypes import simulate_trait
 
 MOST_PEOPLE, CASE_GENES, CASE_LENGTH = 6_000, 6, 60_000
 CASE_TERMS = ((0, 1, "product"),)
@@ -67,7 +67,9 @@ def ask_cases(
     pairs = all_pairs(CASE_GENES)
 
     def of_set(number: int) -> pd.DataFrame:
-        panel = _panel(people, number, seed)
+        panel = own_people(
+            people, CASE_GENES, number=number, seed=seed, length=CASE_LENGTH
+        )
         parts = split_people(people, seed=1_000 * seed + number)
         names = [tuple(panel.genes[k] for k in pair) for pair in pairs]
         y, form = _cases(panel, share, paired, 1_000 * seed + number)
@@ -88,12 +90,6 @@ def ask_cases(
         return pd.DataFrame({"data_set": number, **rows})
 
     return rows_of_sets(numbers, of_set)
-
-
-def _panel(people: int, number: int, seed: int) -> Panel:
-    """Return the panel of one data set, which shares its people with no other."""
-    own = OWN_PEOPLE * (seed + 1) + number
-    return simulate_panel(people, CASE_GENES, length=CASE_LENGTH, seed=own)
 
 
 def _cases(

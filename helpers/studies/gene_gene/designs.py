@@ -118,10 +118,15 @@ def everybody(people: int, genes: int, seed: int) -> Panel:
     return simulate_panel(people, genes, length=LENGTH, seed=seed)
 
 
-def own_people(people: int, genes: int, *, number: int, seed: int) -> Panel:
-    """Return the panel of one data set, which shares its people with no other."""
+def own_people(
+    people: int, genes: int, *, number: int, seed: int, **drawn: Any
+) -> Panel:
+    """Return the panel of one data set, which shares its people with no other.
+
+    **drawn : of `simulate_panel`, other than its seed
+    """
     own = OWN_PEOPLE * (seed + 1) + number
-    return simulate_panel(people, genes, length=LENGTH, seed=own)
+    return simulate_panel(people, genes, **{"length": LENGTH} | drawn, seed=own)
 
 
 def design(

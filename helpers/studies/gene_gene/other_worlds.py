@@ -34,7 +34,7 @@ from helpers.data.panel import Panel
 from helpers.detectors.interactions import all_pairs
 from helpers.device import Device
 from helpers.loaders.traits import normal_scores, residuals, split_people
-from helpers.studies.gene_gene.designs import OWN_PEOPLE, own_people
+from helpers.studies.gene_gene.designs import own_people
 from helpers.studies.gene_gene.per_pair import (
     GENES,
     PART,
@@ -53,7 +53,7 @@ from helpers.studies.gene_gene.stored_worlds import (
     step_of,
 )
 from helpers.studies.stores import Store
-from helpers.truth.genotypes import Trait, simulate_panel, simulate_trait
+from helpers.truth.genotypes import Trait, simulate_trait
 
 FIRST = 1_000  # number of the first data set
 #: Generations since the populations parted, length of their genes (bp): as many SNPs a
@@ -135,13 +135,8 @@ def _every(form: str) -> np.ndarray:
 
 def two_populations(people: int, number: int, seed: int) -> Panel:
     """Return a panel whose first half is of one population, whose rest of another."""
-    return simulate_panel(
-        people,
-        GENES,
-        length=PARTED_LENGTH,
-        parted=PARTED,
-        seed=OWN_PEOPLE * (seed + 1) + number,
-    )
+    parted = {"length": PARTED_LENGTH, "parted": PARTED}
+    return own_people(people, GENES, number=number, seed=seed, **parted)
 
 
 def membership(people: int) -> np.ndarray:

@@ -17,8 +17,17 @@ data sets of a world: of a hundred, 13 had a false call beside six pairs, 10 bes
 product, 4 beside a hub and 4 without pairs. What the genotypes of the people tested do
 by chance was in every one of them, so they were drawn anew, expecting the family-wise
 level to hold. It did not: 8, 4, 10 and, with linked halves, 12 of a hundred with real
-pairs have a false call, and 3 without. By the reading above linked halves fail; the
-worlds together, which nobody had declared to read (`tails_text`), have one in 8.5 %.
+pairs had a false call, and 3 without. By the reading above linked halves failed; the
+worlds together, which nobody had declared to read (`tails_text`), had one in 8.5 %.
+
+The residual held the other pairs then, which are noise with heavy tails to the pair
+asked about. Now the sum of what the networks say of them is taken out of both sides. On
+data sets that no table holds (from 500 and 1,500; 24 with six pairs, 20 hubs) the mean
+z of true pairs rose from 10.3 to 11.0 and from 15.7 to 19.3, and data sets with a false
+call fell from one to none. So the same hundred of each world were asked again.
+Declared before that run: read as above, and the worlds with real pairs together, far
+out (`tails_text`). Expected: levels kept in every world, fewer than the 34 of 400 data
+sets with a false call, and power beside six pairs no lower than the .937 before.
 """
 
 from collections.abc import Iterable, Sequence
@@ -65,6 +74,9 @@ WORLDS: dict[str, dict] = {
     "none": {"kind": "null", "first": 1_000},
     "linked halves": {"halves": True},
 }
+#: What the test said of the data sets with real pairs while its residual held the
+#: other pairs: those with a false call, and power beside six pairs.
+BEFORE = {"sets": 400, "sets_with": 34, "power": 0.937}
 PART = 5  # data sets that are stored together
 N_MAIN = 5  # networks of the fit without interactions
 
@@ -443,7 +455,7 @@ def worlds_text(asked: dict[str, pd.DataFrame]) -> str:
 
 
 def tails_text(asked: dict[str, pd.DataFrame], far: float = 0.001) -> str:
-    """Say what the worlds show together, far out; looked at after the runs.
+    """Say what the worlds show together, far out.
 
     far : p-value at which false pairs are counted, about that of a call after Holm
     """
@@ -464,15 +476,32 @@ def tails_text(asked: dict[str, pd.DataFrame], far: float = 0.001) -> str:
             f"{count['far']} of {count['pairs']:,} false pairs a p of {far:g} at most, "
             f"{count['far'] / count['pairs'] / far:.1f} times as many as expected"
         )
-    text = f"Together, which was looked at after the runs: {'; '.join(parts)}."
+    text = f"Together: {'; '.join(parts)}."
     count = tables["with real pairs"]
     if stats.binomtest(*count[["far", "pairs"]]).proportion_ci().low > far:
         text += (
-            " **So far out the test calls too much beside real pairs**, where its "
-            "residual holds the other pairs; a call that a correction for many pairs "
-            "barely lets pass is weaker than it looks."
+            " **So far out the test calls too much beside real pairs**: a call that a "
+            "correction for many pairs barely lets pass is weaker than it looks."
         )
     return text
+
+
+def expected_text(asked: dict[str, pd.DataFrame]) -> str:
+    """Say whether it helped to take the other pairs out, as it was expected."""
+    paired = [table for table in asked.values() if (table["form"] != "none").any()]
+    counts = pd.DataFrame(rates_far(table, 0) for table in paired).sum()
+    if not paired or counts["sets"] != BEFORE["sets"]:
+        return ""
+    fewer = counts["sets_with"] < BEFORE["sets_with"]
+    power = rates(asked["six pairs"])["power"]
+    held = round(power, 3) >= BEFORE["power"]
+    return (
+        f"While the residual held the other pairs, {BEFORE['sets_with']} of the same "
+        f"{BEFORE['sets']} data sets with real pairs had a false call and power beside "
+        f"six pairs was {BEFORE['power']:.1%}; now {counts['sets_with']} have one, "
+        f"**{'as' if fewer else 'not as'} expected**, and power is {power:.1%}, "
+        f"**{'as' if held else 'not as'} expected**."
+    )
 
 
 def rates_far(table: pd.DataFrame, far: float) -> dict[str, int]:

@@ -8,6 +8,9 @@ import pandas as pd
 from helpers import checks
 from helpers.studies.stores import Store
 
+#: Of the test, in whose tables it is kept: 2, what is said of other pairs is taken out.
+REVISION = 2
+
 
 class StoredWorld(NamedTuple):
     """A world's step, the settings that make it, and its first data set's number."""
@@ -71,6 +74,7 @@ def asked_worlds(
                     {"numbers": numbers[k : k + in_part]}
                     for k in range(0, count, in_part)
                 ],
+                revision=REVISION,
                 estimate_minutes=count * minutes,
                 partial=True,
             )

@@ -48,6 +48,7 @@ def try_training(  # the arguments of a stored step are its key
     plan : dict
     """
     checks.one_of("design", design, DESIGNS)
+    checks.not_empty(trials=trials, strengths=strengths, learning_rates=learning_rates)
     drawn = [
         _draw(design, n_samples, n_features, 1_000 * seed + trial) for trial in trials
     ]

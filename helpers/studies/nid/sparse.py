@@ -154,6 +154,7 @@ def rank_sparsely(
         (CPU), and the true positive rate at each of `FALSE_SHARES`.
     """
     checks.one_of("model", model, ("MLP", "MLP-M", "quadratic", "screening"))
+    checks.not_empty(strengths=strengths)
     design = Design(**design)
     X, y, sets = design.draw(trial)
     truth = evaluation.pair_labels(all_pairs(design.n_features), sets)

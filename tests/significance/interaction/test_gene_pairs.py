@@ -66,6 +66,27 @@ def test_a_real_pair_is_called_and_measured():
     assert table["estimate"][0] == pytest.approx(0.2, abs=0.04)
 
 
+def test_what_the_networks_say_of_other_pairs_leaves_the_residual():
+    panel, v, rng = people(6000)
+    centred = v - v.mean(0)
+    pairs = [centred[:, i] * centred[:, j] for i, j in ((0, 1), (0, 2), (1, 3))]
+    one, *others = (pair / pair.std() for pair in pairs)
+    residual = 0.2 * one + sum(others) + 0.6 * rng.normal(size=6000)
+
+    def known(values):
+        return values[:, 0] * values[:, 1]
+
+    def both_known(values):
+        others = values[:, 0] * values[:, 2] + values[:, 1] * values[:, 3]
+        return known(values) + others
+
+    z = [asked(panel, residual, f).set_index("pair")["z"] for f in (known, both_known)]
+    before, after = (values["gene1", "gene2"] for values in z)
+    assert before == pytest.approx(0.2 * np.sqrt(3000 / (2 + 0.36)), rel=0.3)
+    # Bins hold most of the other pairs: gene values of seven sizes share some.
+    assert after > 1.7 * before
+
+
 def test_main_effects_left_in_the_residual_are_no_interaction():
     z = []
     for seed in range(25):

@@ -46,6 +46,18 @@ def test_the_error_is_that_of_a_regression_with_hc2():
         assert stats.norm.sf(found.z[k]) == pytest.approx(p)
 
 
+def test_a_function_that_the_others_hold_takes_nothing_more():
+    residual, direction, base = drawn()
+    held = base @ np.random.default_rng(1).normal(size=(4, 3))
+    e, d, leverage = statistics.clear_both(
+        residual, direction, np.ones(200), base, held[:, :, None]
+    )
+    for with_it, without in zip(
+        (e, d, leverage), cleared(residual, direction, base), strict=True
+    ):
+        np.testing.assert_allclose(with_it, without, atol=1e-9)
+
+
 def test_folds_are_one_regression_with_functions_of_their_own():
     parts = [drawn(n, seed=n) for n in (150, 90)]
     e, d, leverage = (

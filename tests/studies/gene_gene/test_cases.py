@@ -11,7 +11,7 @@ from helpers.studies.gene_gene import cases
 def small(monkeypatch):
     counts = np.random.default_rng(0).binomial(2, 0.4, (18, 2_000)).astype(np.int8)
     panel = Panel(counts, (3,) * 6)
-    monkeypatch.setattr(cases, "_panel", lambda people, number, seed: panel)
+    monkeypatch.setattr(cases, "own_people", lambda *_, **__: panel)
     return panel
 
 

@@ -275,6 +275,10 @@ TESTS = (
     ("Perm T", "Perm T", "p", "maxT"),
     ("Perm R", "Perm R", "p", "maxT"),
     ("Perm I, pattern", "Perm I", "p, level", "maxT, level"),
+    ("Perm T, pattern", "Perm T", "p, level", "maxT, level"),
+    ("Perm R, pattern", "Perm R", "p, level", "maxT, level"),
+    ("Parametric bootstrap", "Bootstrap", "p", "maxT"),
+    ("Bootstrap, pattern", "Bootstrap", "p, level", "maxT, level"),
     ("Products of top SNPs", "asked", "p_product", None),
     ("Test of each pair", "asked", "p", None),
 )

@@ -4,6 +4,7 @@ import pytest
 
 from helpers.press.results import Store as Results
 from helpers.studies.gene_gene import (
+    bootstrap,
     cases,
     crossed_pairs,
     other_worlds,
@@ -69,7 +70,8 @@ def test_every_world_of_the_page_has_a_step_of_its_own():
     one = KNOBS | {"people": 9}
     other_worlds.asked_other_worlds(store, count=1, **one)
     cases.asked_case_worlds(store, count=1, **one)
-    worlds = len(per_pair.WORLDS) + len(pair_sizes.worlds()) + 3 + 6
+    bootstrap.asked_bootstrap(store, count=1, **KNOBS)
+    worlds = len(per_pair.WORLDS) + len(pair_sizes.worlds()) + 3 + 6 + 2
     assert len(store.asked) == worlds + len(cases.CASE_WORLDS)
     assert store.asked["crossed-none"][1] == [[1000]]
 

@@ -3,8 +3,9 @@
 Genes on different chromosomes are inherited independently, so the projection of the
 test for tables has a short form: a pair's effect that is centred over both genes'
 distributions has mean zero given all genes but either one, and no permutation is
-needed. What the networks say of the other pairs is taken out all the same: left in the
-residual, it is noise with heavy tails. Genes that are inherited together are centred
+needed. What the networks say of the other pairs is taken out all the same, as far as
+one multiple of its sum goes: left in the residual, it is noise that is larger where the
+pair's own direction is, with heavy tails. Genes that are inherited together are centred
 over their joint distribution, and what a neighbour knows of a gene is taken out of the
 direction.
 """
@@ -77,7 +78,8 @@ def gene_interaction_test(  # as scikit-learn's options: each by its name
     learned, tested : array of int
         Numbers of people; apart from each other.
     pairs : sequence of (int, int), optional
-        Those to test, and to correct for; by default all.
+        Those to test, and to correct for; by default all. Fewer save little time: what
+        the networks say of the others is asked as well.
     linked : sequence of (int, int)
         Genes known to be inherited together, as neighbours on a chromosome are. Those
         whose values are correlated in the people who learned are added.
@@ -97,9 +99,10 @@ def gene_interaction_test(  # as scikit-learn's options: each by its name
     DataFrame
         pair (names), estimate (share of the residual's variance), low, high, z, p,
         p_holm, p_bh, p_maxt, surviving (share of the centred direction's variance that
-        linkage leaves), identifiable; the strongest first. A pair for which the
-        networks propose nothing has z = 0; one of which linkage leaves next to nothing
-        is not identifiable, and its z and p are NaN.
+        is left once functions of one gene, neighbours and other pairs have taken
+        theirs), identifiable; the strongest first. A pair for which the networks
+        propose nothing has z = 0. One of which next to nothing survives, as genes are
+        linked or people few for them, is not identifiable, and its z and p are NaN.
 
     Raises
     ------
@@ -110,7 +113,8 @@ def gene_interaction_test(  # as scikit-learn's options: each by its name
     Notes
     -----
     The sum of the directions of all other pairs, tested or not, leaves the residual and
-    the direction by regression, as the main effects do: no term of it holds both genes.
+    the direction by regression, one multiple of it, as the main effects do: no term of
+    the sum holds both genes.
 
     For genes that are not linked the direction is centred over the product of their
     distributions. Linked genes are centred over their joint one. For a gene k linked
@@ -271,13 +275,17 @@ def _told(
     value = _mean_value(values)
     near = _linkage(value[people.learned], linked)
     # One after the other: of many people and pairs each is gigabytes.
-    effects = np.zeros((2, len(people.tested), len(wanted) + 1))
+    effects = np.zeros((2, len(people.tested), len(wanted)))
+    total = np.zeros(len(people.tested))
     for network, own in zip(networks, values, strict=True):
-        effects += _pair_effects(network, own, people, wanted, near, n_bins)
-    plain, direction = effects / len(networks)
+        of_pairs, of_all = _pair_effects(network, own, people, wanted, near, n_bins)
+        effects += of_pairs
+        total += of_all
+    effects /= len(networks)
+    total /= len(networks)
+    plain, direction = effects
     functions = [_functions(gene, MAIN_FUNCTIONS) for gene in value.T]
-    scores = _scores(people, panel, value, functions, near, wanted, direction)
-    plain = plain[:, :-1]
+    scores = _scores(people, panel, value, functions, near, wanted, direction, total)
     return _Told(people, scores, ((plain - plain.mean(0)) ** 2).sum(0))
 
 
@@ -394,18 +402,19 @@ def _pair_effects(
     wanted: Sequence[tuple[int, int]],
     near: np.ndarray,
     n_bins: int,
-) -> np.ndarray:
-    """Return centred pair effects of the people tested, (2, n_tested, n_wanted + 1).
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return centred pair effects of the people tested, (2, n_tested, n_wanted).
 
     The first centred as if genes were independent, the second over the joint
-    distribution where they are not. In the last column: the sum over all pairs, also
-    those not wanted.
+    distribution where they are not. Then the sum of the second over all pairs, also
+    those not wanted, (n_tested,).
     """
     seen, unseen = values[people.learned], values[people.tested]
     mean = torch.from_numpy(seen.mean(0)).float()
     bins = [_Bins.of(a, b, n_bins) for a, b in zip(seen.T, unseen.T, strict=True)]
     place = {pair: k for k, pair in enumerate(wanted)}
-    effects = np.zeros((2, len(unseen), len(wanted) + 1))
+    effects = np.zeros((2, len(unseen), len(wanted)))
+    total = np.zeros(len(unseen))
     for i, j in combinations(range(values.shape[1]), 2):
         a, b = bins[i], bins[j]
         grid = _grid(network, mean, (i, j), a.levels, b.levels)
@@ -415,12 +424,12 @@ def _pair_effects(
             joint = np.zeros(grid.shape)
             np.add.at(joint, (a.learned, b.learned), 1 / len(seen))
             own = _centred(grid, joint)
-        for of_people, centred in zip(effects, (plain, own), strict=True):
-            effect = centred[a.tested, b.tested]
-            of_people[:, -1] += effect
-            if (i, j) in place:
-                of_people[:, place[i, j]] = effect
-    return effects
+        effect = own[a.tested, b.tested]
+        total += effect
+        if (i, j) in place:
+            effects[0, :, place[i, j]] = plain[a.tested, b.tested]
+            effects[1, :, place[i, j]] = effect
+    return effects, total
 
 
 def _grid(
@@ -461,12 +470,13 @@ def _scores(
     near: np.ndarray,
     pairs: Sequence[tuple[int, int]],
     direction: np.ndarray,
+    total: np.ndarray,
 ) -> statistics.Scores:
     """Return residuals and the pairs' directions, once cleared.
 
-    Pairs without a neighbour are cleared together, the others one by one.
+    Pairs without a neighbour are cleared together, `AT_A_TIME`, the others one by one.
 
-    direction : array, shape (n_tested, n_pairs + 1); in the last column that of all
+    total : sum of the directions of all pairs, (n_tested,)
     """
     n, weight = len(people.tested), people.weight
     common = np.hstack([np.ones((n, 1)), *(f[people.tested] for f in functions)])
@@ -477,7 +487,7 @@ def _scores(
     together = [alone[k : k + AT_A_TIME] for k in range(0, len(alone), AT_A_TIME)]
     for some in [*together, *([k] for k in others)]:
         # What is said of the other pairs; nothing of it holds both genes.
-        own = (direction[:, -1:] - direction[:, some])[:, :, None]
+        own = (total[:, None] - direction[:, some])[:, :, None]
         if neighbours.of(pairs[some[0]]):
             products = neighbours.products(pairs[some[0]])[:, None]
             own = np.concatenate([own, products], axis=2)

@@ -8,7 +8,7 @@ import pandas as pd
 from helpers import checks
 from helpers.studies.stores import Store
 
-#: Of the test, in whose tables it is kept: 2, what is said of other pairs is taken out.
+#: Of the test of each pair: since 2 what is said of other pairs is taken out.
 REVISION = 2
 
 
@@ -41,6 +41,7 @@ def asked_worlds(
     count: int,
     in_part: int,
     minutes: float,
+    revision: int = REVISION,
     **shared: Any,
 ) -> dict[str, pd.DataFrame]:
     """Return the tables of the worlds, computed where `count` data sets are asked for.
@@ -58,6 +59,8 @@ def asked_worlds(
         Data sets that are stored together.
     minutes : float
         That one data set takes.
+    revision : int
+        Of what is asked.
     **shared
         Settings of all worlds.
     """
@@ -74,7 +77,7 @@ def asked_worlds(
                     {"numbers": numbers[k : k + in_part]}
                     for k in range(0, count, in_part)
                 ],
-                revision=REVISION,
+                revision=revision,
                 estimate_minutes=count * minutes,
                 partial=True,
             )

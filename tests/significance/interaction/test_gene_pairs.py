@@ -9,6 +9,7 @@ import torch
 from torch import nn
 
 from helpers.data.panel import Panel
+from helpers.significance.interaction import genotypes
 from helpers.significance.interaction.genotypes import (
     GeneFold,
     crossed_gene_interaction_test,
@@ -151,7 +152,8 @@ def test_a_gene_value_has_no_sign_and_a_network_twice_is_one():
     assert np.abs(z[0] - z[1]).max() < 0.4
 
 
-def test_all_pairs_at_once_are_each_pair_alone():
+def test_all_pairs_at_once_are_each_pair_alone(monkeypatch):
+    monkeypatch.setattr(genotypes, "AT_A_TIME", 2)
     panel, residual, function = a_case()
     linked = [(2, 3)]
     table = by_pair(asked(panel, residual, function, linked=linked))

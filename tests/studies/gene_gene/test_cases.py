@@ -11,7 +11,13 @@ from helpers.studies.gene_gene import cases
 def small(monkeypatch):
     counts = np.random.default_rng(0).binomial(2, 0.4, (18, 2_000)).astype(np.int8)
     panel = Panel(counts, (3,) * 6)
-    monkeypatch.setattr(cases, "own_people", lambda *_, **__: panel)
+    drawn = {"number": 7, "seed": 0, "length": cases.CASE_LENGTH}
+
+    def own_people(people, genes, **asked):
+        assert (people, genes, asked) == (2_000, cases.CASE_GENES, drawn)
+        return panel
+
+    monkeypatch.setattr(cases, "own_people", own_people)
     return panel
 
 

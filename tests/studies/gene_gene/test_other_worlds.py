@@ -144,3 +144,15 @@ def test_worlds_are_stored_part_by_part_or_read():
     parts = store.asked["other-structure-components"]
     assert [len(part["numbers"]) for part in parts] == [5, 1]
     assert len(store.asked) == 6
+
+
+def test_two_populations_have_genes_of_their_own(monkeypatch):
+    asked = []
+    monkeypatch.setattr(
+        other_worlds,
+        "own_people",
+        lambda *people, **drawn: asked.append((people, drawn)),
+    )
+    other_worlds.two_populations(600, 1007, 3)
+    parted = {"length": other_worlds.PARTED_LENGTH, "parted": other_worlds.PARTED}
+    assert asked == [((600, other_worlds.GENES), {"number": 1007, "seed": 3} | parted)]

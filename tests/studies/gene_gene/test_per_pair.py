@@ -60,6 +60,26 @@ def test_worlds_together_say_how_many_p_values_lie_far_out():
     assert "calls too much" not in calm
 
 
+def test_before_and_after_are_compared_data_set_by_data_set(monkeypatch):
+    quiet, loud = [1e-4, 1, 1, 1], [1e-4, 1, 1e-4, 1]
+    worlds = {"six pairs": (0,), "hub of four": (1,)}
+    monkeypatch.setattr(per_pair, "CALLED_BEFORE", worlds)
+    monkeypatch.setattr(per_pair, "SETS_BEFORE", 2)
+    monkeypatch.setattr(per_pair, "POWER_BEFORE", 1.0)
+    asked = {"six pairs": both(quiet, loud), "hub of four": both(quiet, quiet)}
+    text = per_pair.expected_text(asked)
+    assert "2 of the same 4 data sets" in text and "now 1 have one, **as exp" in text
+    assert "2 lost theirs and 1 have a new one (sign test, p = 1)" in text
+    assert "was 100.0% and is 100.0%, **as expected**" in text
+    worse = asked | {"six pairs": both(loud, [1.0, 1, 1e-4, 1])}
+    text = per_pair.expected_text(worse)
+    assert "now 2 have one, **not as expected**" in text
+    assert "is 50.0%, **not as expected**" in text
+    # Not the same data sets: nothing to compare.
+    assert per_pair.expected_text({"six pairs": both(quiet, loud)}) == ""
+    assert per_pair.expected_text(asked | {"hub of four": rows(quiet)}) == ""
+
+
 def test_intervals_hold_the_mean_and_have_a_width_where_all_agree():
     number = pd.Series([0, 0, 1, 1])
     low = per_pair.over_sets(pd.Series([False] * 4), number, "x")

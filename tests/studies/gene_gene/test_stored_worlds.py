@@ -12,6 +12,7 @@ from helpers.studies.gene_gene import (
     per_pair,
 )
 from helpers.studies.gene_gene.stored_worlds import (
+    REVISION,
     StoredWorld,
     asked_worlds,
     step_of,
@@ -74,6 +75,16 @@ def test_every_world_of_the_page_has_a_step_of_its_own():
     worlds = len(per_pair.WORLDS) + len(pair_sizes.worlds()) + 3 + 6 + 2
     assert len(store.asked) == worlds + len(cases.CASE_WORLDS)
     assert store.asked["crossed-none"][1] == [[1000]]
+
+
+def test_stored_tables_are_of_the_test_as_it_is():
+    steps = Results("4-pairs", size="paper").committed_manifest()["steps"]
+    old = {
+        name
+        for name, step in steps.items()
+        if step["revision"] != REVISION and not name.startswith("bootstrap")
+    }
+    assert steps and not old
 
 
 @pytest.mark.filterwarnings("ignore:fewer training people")

@@ -8,7 +8,7 @@ import pandas as pd
 from helpers.significance.calibration import exact_interval
 from helpers.studies import calibration
 from helpers.studies.factorization.worlds import NO_PAIR
-from helpers.studies.gene_gene import per_pair
+from helpers.studies.gene_gene import bootstrap, per_pair
 from helpers.studies.matrix import plan, tables
 from helpers.studies.stores import Store
 
@@ -108,6 +108,8 @@ def _of_genes(stores: Mapping[str, Store]) -> Iterable[dict]:
     """Yield what the tests of chapter 4 call at 20,000 people."""
     asked = per_pair.stored_worlds(stores["4-pairs"])
     permuted = per_pair.permuted_worlds(stores["4-gene-gene"], stores["4-training"])
+    drawn = bootstrap.asked_bootstrap(stores["4-pairs"], count=0, n_networks=1)
+    permuted = bootstrap.beside(permuted, drawn)
     worlds = dict(zip(per_pair.NAMED.values(), (NOTHING, SOMETHING), strict=True))
     for row in per_pair.errors_and_power(asked, permuted).to_dict("records"):
         found = {

@@ -273,6 +273,26 @@ def sparse_table(ranked: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def emptied_text(ranked: pd.DataFrame) -> str:
+    """Say where the penalty has left no weight in the first layer; "" where nowhere."""
+    said = []
+    for model, group in ranked.groupby("model", sort=False):
+        empty = group[group["zeros"] == 1]
+        if empty.empty:
+            continue
+        numbers = ", ".join(str(k) for k in empty["trial"])
+        text = (
+            f"**{TITLES[model]}, data set {numbers}: no weight is left in the first "
+            f"layer** (validation loss {empty['validation_loss'].mean():.2f}, AUC "
+            f"{empty['auc'].mean():.2f})."
+        )
+        if len(empty) < len(group):
+            others = mean_and_spread(group["auc"].drop(empty.index))
+            text += f" The mean counts it; the others have {others}."
+        said.append(text)
+    return " ".join(said)
+
+
 def roc_curves(ranked: pd.DataFrame) -> pd.DataFrame:
     """Return the mean ROC curve of each model: model, false, true."""
     columns = [f"tpr {x:g}" for x in FALSE_SHARES]

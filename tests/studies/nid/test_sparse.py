@@ -98,6 +98,12 @@ def test_tables_of_parts_that_have_run():
     assert shown["data sets"].tolist() == [2, 1]
     assert shown["AUC"].tolist() == ["0.850 ± 0.071", "0.700"]
     assert shown["strength"].tolist() == ["0.2", "–"]
+    assert sparse.emptied_text(ranked) == ""
+    emptied = ranked.assign(zeros=[1.0, 0.9, 0.0])
+    text = sparse.emptied_text(emptied)
+    assert text.startswith("**NID on MLP, data set 101: no weight is left")
+    assert text.endswith("The mean counts it; the others have 0.800.")
+    assert "others" not in sparse.emptied_text(emptied.query("trial == 101"))
     curves = sparse.roc_curves(ranked)
     assert np.allclose(curves["true"], curves["false"])
     assert sparse.recorded(ranked) == {}  # MLP-M has not run

@@ -273,8 +273,10 @@ def sparse_table(ranked: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
-def emptied_text(ranked: pd.DataFrame) -> str:
+def emptied_text(ranked: pd.DataFrame | None) -> str:
     """Say where the penalty has left no weight in the first layer; "" where nowhere."""
+    if ranked is None:
+        return ""
     said = []
     for model, group in ranked.groupby("model", sort=False):
         empty = group[group["zeros"] == 1]

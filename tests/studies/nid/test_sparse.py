@@ -98,7 +98,7 @@ def test_tables_of_parts_that_have_run():
     assert shown["data sets"].tolist() == [2, 1]
     assert shown["AUC"].tolist() == ["0.850 ± 0.071", "0.700"]
     assert shown["strength"].tolist() == ["0.2", "–"]
-    assert sparse.emptied_text(ranked) == ""
+    assert sparse.emptied_text(ranked) == sparse.emptied_text(None) == ""
     emptied = ranked.assign(zeros=[1.0, 0.9, 0.0])
     text = sparse.emptied_text(emptied)
     assert text.startswith("**NID on MLP, data set 101: no weight is left")

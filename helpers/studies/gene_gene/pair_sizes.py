@@ -128,6 +128,9 @@ def expectations_text(asked: dict[str, pd.DataFrame]) -> str:
     bent = asked.get("bent genes, none")
     if bent is not None and (found := rates(bent))["data_sets"] > 1:
         too_many = found["at_5_low"] > 0.05
-        does = "**are** called more often than the level" if too_many else "are not"
-        said.append(f"Pairs of bent genes {does}.")
+        are, as_expected = ("are", "not as") if too_many else ("are not", "as")
+        said.append(
+            f"Pairs of bent genes {are} called more often than the level, "
+            f"**{as_expected}** expected."
+        )
     return " ".join(said)

@@ -117,7 +117,9 @@ def _of_genes(stores: Mapping[str, Store]) -> Iterable[dict]:
             for what, name in (("false", "at_5"), ("found", "power"))
             for end in ("", "_low", "_high")
         }
-        way = row["test"].replace("Test", "test").replace("Products", "products")
+        way = row["test"]
+        if not way.startswith("Perm "):  # those are names
+            way = way[0].lower() + way[1:]
         about = {"data": GENES, "way": way, "world": worlds[row["world"]]}
         yield about | {"sets": row["data_sets"]} | found
 

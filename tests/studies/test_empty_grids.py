@@ -7,6 +7,7 @@ import pytest
 from helpers.studies.false_positives import poisson, power
 from helpers.studies.false_positives import training as networks
 from helpers.studies.gene_gene import (
+    bootstrap,
     cases,
     other_worlds,
     per_pair,
@@ -35,6 +36,7 @@ EMPTY = [
     (rankings.read_right_snp, "settings", {}),
     (permuting.permute, "numbers", {}),
     (per_pair.ask_pairs, "numbers", {}),
+    (bootstrap.ask_bootstrap, "numbers", {}),
     (other_worlds.ask_other_world, "numbers", {}),
     (cases.ask_cases, "numbers", {}),
 ]

@@ -36,18 +36,14 @@ from helpers.studies.gene_gene.per_pair import (
     N_MAIN,
     NAMED,
     PART,
-    WORLDS,
+    as_expected,
     data_set,
     in_words,
     rates,
+    steps_of,
 )
 from helpers.studies.gene_gene.permuting import LEVEL
-from helpers.studies.gene_gene.stored_worlds import (
-    StoredWorld,
-    asked_worlds,
-    rows_of_sets,
-    step_of,
-)
+from helpers.studies.gene_gene.stored_worlds import asked_worlds, rows_of_sets
 from helpers.studies.gene_gene.study import fit_genes, fit_main_effects, score_pairs
 from helpers.studies.stores import Store
 
@@ -126,12 +122,7 @@ def asked_bootstrap(
 
     **shared : people, max_epochs and seed of `ask_bootstrap`
     """
-    worlds = {
-        world: StoredWorld(
-            step_of("bootstrap", world), {"world": world}, WORLDS[world].get("first", 0)
-        )
-        for world in NAMED
-    }
+    worlds = steps_of("bootstrap", NAMED)
     return asked_worlds(
         store,
         ask_bootstrap,
@@ -156,9 +147,9 @@ def expected_text(asked: Mapping[str, pd.DataFrame]) -> str:
     return (
         "The bootstrap, where no pair interacts, calls "
         f"{in_words(none, 'at_5')} of the pairs at 5 %, "
-        f"**{'as' if kept else 'not as'} expected**; beside six pairs a false pair is "
+        f"**{as_expected(kept)} expected**; beside six pairs a false pair is "
         f"called under maxT in {in_words(paired, 'any')} of the data sets, "
-        f"**{'as' if most else 'not as'} expected**."
+        f"**{as_expected(most)} expected**."
     )
 
 

@@ -24,19 +24,14 @@ from helpers.significance.interaction.genotypes import crossed_gene_interaction_
 from helpers.studies.gene_gene.designs import shapes_of
 from helpers.studies.gene_gene.per_pair import (
     PART,
-    WORLDS,
     data_set,
     in_order,
     learned,
     rates,
     rates_in_words,
+    steps_of,
 )
-from helpers.studies.gene_gene.stored_worlds import (
-    StoredWorld,
-    asked_worlds,
-    rows_of_sets,
-    step_of,
-)
+from helpers.studies.gene_gene.stored_worlds import asked_worlds, rows_of_sets
 from helpers.studies.stores import Store
 
 CROSSED = ("six pairs", "one product", "none")  # worlds of `per_pair`
@@ -113,12 +108,7 @@ def asked_crossed(
 
     **shared : people, n_networks, max_epochs and seed of `ask_crossed`
     """
-    worlds = {
-        world: StoredWorld(
-            step_of("crossed", world), {"world": world}, WORLDS[world].get("first", 0)
-        )
-        for world in CROSSED
-    }
+    worlds = steps_of("crossed", CROSSED)
     return asked_worlds(
         store, ask_crossed, worlds, count=count, in_part=PART, minutes=0.5, **shared
     )

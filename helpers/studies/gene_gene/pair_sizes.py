@@ -24,7 +24,7 @@ from helpers import checks
 from helpers.detectors.interactions import all_pairs
 from helpers.device import Device
 from helpers.studies.gene_gene.designs import DESIGNS, own_design, shapes_of
-from helpers.studies.gene_gene.per_pair import PART, asked_of, rates
+from helpers.studies.gene_gene.per_pair import PART, as_expected, asked_of, rates
 from helpers.studies.gene_gene.stored_worlds import (
     StoredWorld,
     asked_worlds,
@@ -120,17 +120,17 @@ def expectations_text(asked: dict[str, pd.DataFrame]) -> str:
     default = asked.get("80,000 people, S/N 0.1, six pairs")
     if default is not None:
         power = rates(default)["power"]
-        as_expected = "as" if 1 / 3 <= power <= 2 / 3 else "not as"
+        came = as_expected(1 / 3 <= power <= 2 / 3)
         said.append(
             f"At the published default the test finds {power:.0%} of the true pairs, "
-            f"**{as_expected}** expected."
+            f"**{came}** expected."
         )
     bent = asked.get("bent genes, none")
     if bent is not None and (found := rates(bent))["data_sets"] > 1:
         too_many = found["at_5_low"] > 0.05
-        are, as_expected = ("are", "not as") if too_many else ("are not", "as")
+        are, came = "are" if too_many else "are not", as_expected(not too_many)
         said.append(
             f"Pairs of bent genes {are} called more often than the level, "
-            f"**{as_expected}** expected."
+            f"**{came}** expected."
         )
     return " ".join(said)

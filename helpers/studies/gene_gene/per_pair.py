@@ -257,17 +257,22 @@ def _short(values: Iterable[float]) -> np.ndarray:
     return np.array([float(f"{value:.5g}") for value in values])
 
 
+def steps_of(what: str, worlds: Iterable[str]) -> dict[str, StoredWorld]:
+    """Return the stored steps that ask something about worlds of this page."""
+    return {
+        world: StoredWorld(
+            step_of(what, world), {"world": world}, WORLDS[world].get("first", 0)
+        )
+        for world in worlds
+    }
+
+
 def asked_pairs(store: Store, *, count: int, **shared: Any) -> dict[str, pd.DataFrame]:
     """Return the tables of the worlds, as `stored_worlds.asked_worlds`.
 
     **shared : people, n_networks, max_epochs and seed of `ask_pairs`
     """
-    worlds = {
-        world: StoredWorld(
-            step_of("pairs", world), {"world": world}, made.get("first", 0)
-        )
-        for world, made in WORLDS.items()
-    }
+    worlds = steps_of("pairs", WORLDS)
     return asked_worlds(
         store, ask_pairs, worlds, count=count, in_part=PART, minutes=0.25, **shared
     )
@@ -516,15 +521,16 @@ def expected_text(asked: dict[str, pd.DataFrame]) -> str:
     return (
         f"While the residual held the other pairs, {len(before)} of the same "
         f"{SETS_BEFORE * len(now)} data sets with real pairs had a false call; now "
-        f"{len(after)} have one, **{_as(len(after) < len(before))} expected**: {gone} "
-        f"lost theirs and {new} have a new one (sign test, p = {p:.2g}). Power beside "
-        f"six pairs was {POWER_BEFORE:.1%} and is {power:.1%}, "
-        f"**{_as(power > POWER_BEFORE - 1e-9)} expected**."
+        f"{len(after)} have one, **{as_expected(len(after) < len(before))} expected**: "
+        f"{gone} lost theirs and {new} have a new one (sign test, p = {p:.2g}). Power "
+        f"beside six pairs was {POWER_BEFORE:.1%} and is {power:.1%}, "
+        f"**{as_expected(power > POWER_BEFORE - 1e-9)} expected**."
     )
 
 
-def _as(expected: bool) -> str:
-    return "as" if expected else "not as"
+def as_expected(it_came: bool) -> str:
+    """Return the words before "expected"."""
+    return "as" if it_came else "not as"
 
 
 def rates_far(table: pd.DataFrame, far: float) -> dict[str, int]:

@@ -19,16 +19,7 @@ by chance was in every one of them, so they were drawn anew, expecting the famil
 level to hold. It did not: 8, 4, 10 and, with linked halves, 12 of a hundred with real
 pairs had a false call, and 3 without. By the reading above linked halves failed; the
 worlds together, which nobody had declared to read (`tails_text`), had one in 8.5 %.
-
-The residual held the other pairs then, which are noise with heavy tails to the pair
-asked about. Now the sum of what the networks say of them is taken out of both sides. On
-data sets that no table holds (from 500 and 1,500; 24 with six pairs, 20 hubs) the mean
-z of true pairs rose from 10.3 to 11.0 and from 15.7 to 19.3; data sets with a false
-call fell from one to none, which is no evidence. So the same hundred of each world were
-asked again. Declared before that run: read as above, and the worlds with real pairs
-together, far out (`tails_text`). Expected: levels kept in every world, fewer than the
-34 of 400 data sets with a false call, and power beside six pairs no lower than the .937
-before.
+What became of that is in `pair_witness`.
 """
 
 from collections.abc import Iterable, Sequence
@@ -75,15 +66,6 @@ WORLDS: dict[str, dict] = {
     "none": {"kind": "null", "first": 1_000},
     "linked halves": {"halves": True},
 }
-#: What the test said while its residual held the other pairs: numbers of the data sets
-#: with a false call, of so many of each world, and power beside six pairs.
-CALLED_BEFORE = {
-    "six pairs": (31, 38, 42, 49, 81, 85, 93, 96),
-    "one product": (2, 54, 95, 99),
-    "hub of four": (25, 26, 36, 37, 42, 57, 72, 73, 74, 77),
-    "linked halves": (6, 22, 28, 30, 34, 35, 41, 48, 55, 57, 78, 83),
-}
-SETS_BEFORE, POWER_BEFORE = 100, 562 / 600
 PART = 5  # data sets that are stored together
 N_MAIN = 5  # networks of the fit without interactions
 
@@ -321,10 +303,7 @@ def rates(
     table = table.reset_index(drop=True)
     number, false = table["data_set"], table["form"] == "none"
     p = table[column].fillna(1)  # cannot tell: not called
-    by_family = p.groupby(number).transform(_holm)
-    if corrected is not None:
-        by_family = table[corrected]
-    called = is_called(by_family)
+    called = is_called(table[corrected] if corrected else holm_of_sets(table, column))
     found = {"data_sets": number.nunique()}
     found |= over_sets(is_called(p, 0.05)[false], number, "at_5")
     found |= over_sets(is_called(p, 0.10)[false], number, "at_10")
@@ -332,9 +311,10 @@ def rates(
     return found | over_sets(called[~false], number, "power")
 
 
-def _holm(p: pd.Series) -> np.ndarray:
-    """Return the p-values of one data set, corrected for its pairs."""
-    return statistics.holm(p.to_numpy())
+def holm_of_sets(table: pd.DataFrame, column: str = "p") -> pd.Series:
+    """Return p-values corrected for the pairs of their data set; a gap counts as 1."""
+    by_set = table[column].fillna(1).groupby(table["data_set"].to_numpy())
+    return by_set.transform(lambda p: statistics.holm(p.to_numpy()))
 
 
 def over_sets(called: pd.Series, number: pd.Series, name: str) -> dict[str, float]:
@@ -470,89 +450,9 @@ def worlds_text(asked: dict[str, pd.DataFrame]) -> str:
     return " ".join(said)
 
 
-def tails_text(asked: dict[str, pd.DataFrame], far: float = 0.001) -> str:
-    """Say what the worlds show together, far out.
-
-    far : p-value at which false pairs are counted, about that of a call after Holm
-    """
-    said = {"with real pairs": [], "without": []}
-    for table in asked.values():
-        paired = (table["form"] != "none").any()
-        said["with real pairs" if paired else "without"].append(rates_far(table, far))
-    tables = {where: pd.DataFrame(rows).sum() for where, rows in said.items() if rows}
-    if "with real pairs" not in tables:
-        return ""
-    parts = []
-    for where, count in tables.items():
-        share = count["sets_with"] / count["sets"]
-        low, high = stats.binomtest(*count[["sets_with", "sets"]]).proportion_ci()
-        parts.append(
-            f"of {count['sets']:,} data sets {where} {count['sets_with']} have a false "
-            f"call after Holm, {share:.1%} ({low:.1%} to {high:.1%}), and "
-            f"{count['far']} of {count['pairs']:,} false pairs a p of {far:g} at most, "
-            f"{count['far'] / count['pairs'] / far:.1f} times as many as expected"
-        )
-    text = f"Together: {'; '.join(parts)}."
-    count = tables["with real pairs"]
-    if stats.binomtest(*count[["far", "pairs"]]).proportion_ci().low > far:
-        text += (
-            " **So far out the test calls too much beside real pairs**: a call that a "
-            "correction for many pairs barely lets pass is weaker than it looks."
-        )
-    return text
-
-
-def expected_text(asked: dict[str, pd.DataFrame]) -> str:
-    """Say what changed since the residual held the other pairs, and what was expected.
-
-    Asked are the data sets that showed the fault, so this compares before and after; of
-    the level itself the worlds' intervals speak.
-    """
-    now = {w: sets_with_false(asked[w]) for w in CALLED_BEFORE if w in asked}
-    if len(now) < len(CALLED_BEFORE) or any(
-        asked[world]["data_set"].nunique() != SETS_BEFORE for world in now
-    ):
-        return ""
-    before = {(w, k) for w, numbers in CALLED_BEFORE.items() for k in numbers}
-    after = {(w, k) for w, numbers in now.items() for k in numbers}
-    gone, new = len(before - after), len(after - before)
-    p = stats.binomtest(new, gone + new).pvalue if gone + new else 1.0
-    power = rates(asked["six pairs"])["power"]
-    return (
-        f"While the residual held the other pairs, {len(before)} of the same "
-        f"{SETS_BEFORE * len(now)} data sets with real pairs had a false call; now "
-        f"{len(after)} have one, **{as_expected(len(after) < len(before))} expected**: "
-        f"{gone} lost theirs and {new} have a new one (sign test, p = {p:.2g}). Power "
-        f"beside six pairs was {POWER_BEFORE:.1%} and is {power:.1%}, "
-        f"**{as_expected(power > POWER_BEFORE - 1e-9)} expected**."
-    )
-
-
 def as_expected(it_came: bool) -> str:
     """Return the words before "expected"."""
     return "as" if it_came else "not as"
-
-
-def rates_far(table: pd.DataFrame, far: float) -> dict[str, int]:
-    """Return counts of data sets, of those with a false call, of false pairs, and far.
-
-    table : as for `rates`
-    """
-    false = table["form"] == "none"
-    return {
-        "sets": int(table["data_set"].nunique()),
-        "sets_with": len(sets_with_false(table)),
-        "pairs": int(false.sum()),
-        "far": int((table["p"][false].fillna(1) <= far).sum()),
-    }
-
-
-def sets_with_false(table: pd.DataFrame) -> list[int]:
-    """Return the numbers of the data sets with a false call after Holm."""
-    table = table.reset_index(drop=True)
-    p = table["p"].fillna(1).groupby(table["data_set"]).transform(_holm)
-    called = is_called(p) & (table["form"] == "none")
-    return sorted(table["data_set"][called].unique().tolist())
 
 
 def errors_table(both: pd.DataFrame) -> pd.DataFrame:

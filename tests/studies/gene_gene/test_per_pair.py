@@ -3,20 +3,10 @@
 import numpy as np
 import pandas as pd
 import pytest
+from asked_rows import both, rows
 
 from helpers.data.panel import Panel
 from helpers.studies.gene_gene import per_pair
-
-FORMS = ["product", "none", "none", "none"]
-
-
-def rows(p, number=0, **more):
-    columns = {"pair": ["1-2", "1-3", "2-3", "3-4"], "form": FORMS, "p": p}
-    return pd.DataFrame({"data_set": number, **columns} | more)
-
-
-def both(first, second, **more):
-    return pd.concat([rows(first, 0, **more), rows(second, 1, **more)])
 
 
 @pytest.fixture
@@ -44,40 +34,6 @@ def test_rates_by_hand():
 def test_what_cannot_be_told_is_not_called_and_counts_in_the_correction():
     found = per_pair.rates(both([0.015, np.nan, 1, 1], [0.012, np.nan, 1, 1]))
     assert (found["at_5"], found["power"]) == (0, 0.5)
-
-
-def test_worlds_together_say_how_many_p_values_lie_far_out():
-    far = both([1e-4, 1, 1e-4, 1], [1, 1, 1, 1])
-    counts = per_pair.rates_far(far, 0.001)
-    n_false = (far["form"] == "none").sum()
-    assert counts == {"sets": 2, "sets_with": 1, "pairs": n_false, "far": 1}
-    nothing = both([1.0] * 4, [1.0] * 4).assign(form="none")
-    text = per_pair.tails_text({"six pairs": far, "none": nothing})
-    assert "of 2 data sets with real pairs 1 have a false call after Holm" in text
-    assert "of 2 data sets without 0 have" in text and "calls too much" in text
-    assert per_pair.tails_text({"none": nothing}) == ""
-    calm = per_pair.tails_text({"six pairs": far.assign(p=1.0)})
-    assert "calls too much" not in calm
-
-
-def test_before_and_after_are_compared_data_set_by_data_set(monkeypatch):
-    quiet, loud = [1e-4, 1, 1, 1], [1e-4, 1, 1e-4, 1]
-    worlds = {"six pairs": (0,), "hub of four": (1,)}
-    monkeypatch.setattr(per_pair, "CALLED_BEFORE", worlds)
-    monkeypatch.setattr(per_pair, "SETS_BEFORE", 2)
-    monkeypatch.setattr(per_pair, "POWER_BEFORE", 1.0)
-    asked = {"six pairs": both(quiet, loud), "hub of four": both(quiet, quiet)}
-    text = per_pair.expected_text(asked)
-    assert "2 of the same 4 data sets" in text and "now 1 have one, **as exp" in text
-    assert "2 lost theirs and 1 have a new one (sign test, p = 1)" in text
-    assert "was 100.0% and is 100.0%, **as expected**" in text
-    worse = asked | {"six pairs": both(loud, [1.0, 1, 1e-4, 1])}
-    text = per_pair.expected_text(worse)
-    assert "now 2 have one, **not as expected**" in text
-    assert "is 50.0%, **not as expected**" in text
-    # Not the same data sets: nothing to compare.
-    assert per_pair.expected_text({"six pairs": both(quiet, loud)}) == ""
-    assert per_pair.expected_text(asked | {"hub of four": rows(quiet)}) == ""
 
 
 def test_intervals_hold_the_mean_and_have_a_width_where_all_agree():

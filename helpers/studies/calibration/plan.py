@@ -72,12 +72,12 @@ def stages(size: str) -> list[list[Cell]]:
         [*some(FUNCTIONS, 1000, 20), *some(LEARNED, 1000, 20, OTHER_LEARNERS)],
         some(DECISIVE[:1], 30_000, 5),
         some(few, 1000, 200),
-        [*some(DECISIVE, 3000, 100), *some(LEARNED, 1000, 40, OTHER_LEARNERS)],
         some((*OTHERS, *FUNCTIONS), 1000, 200),
+        [*some(DECISIVE, 3000, 100), *some(LEARNED, 1000, 40, OTHER_LEARNERS)],
+        some(RIVALLED, 1000, 1000),
         some(DECISIVE, 30_000, 20),
         [*some(few, 3000, 200), *some(LEARNED, 1000, 100, OTHER_LEARNERS)],
         [*some(every, 3000, 200), *some(DECISIVE, 30_000, 50)],
-        some(DECISIVE, 1000, 1000),
     ]
 
 

@@ -5,8 +5,6 @@ noise, the features, the number of them, sequences, counts; and tables in which 
 is right and means something else than one may think.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from itertools import combinations
 
 import numpy as np
@@ -14,59 +12,22 @@ from scipy import stats
 from scipy.special import expit
 
 from helpers import checks
+from helpers.truth.drawn_tables import (
+    EXPLAINED,
+    Drawn,
+    HardTable,
+    features,
+    noisy,
+    scaled,
+    waves,
+)
+from helpers.truth.told_tables import TOLD_TABLES
 
-#: Share of the variance that is not noise, where nothing else is said.
-EXPLAINED = 0.65
 #: Letters of the words that stand for motifs, words, and bases of a sequence.
 WIDTH, WORDS, LENGTH = 6, 8, 150
 #: Pairs of three features, and of all words.
 _THREE = ((0, 1), (0, 2), (1, 2))
 _ALL_WORDS = tuple(combinations(range(WORDS), 2))
-
-
-@dataclass(frozen=True)
-class Drawn:
-    """A table whose pairs are known.
-
-    Parameters
-    ----------
-    X : array, shape (n, n_features)
-    y, mean : arrays, shape (n,)
-        The outcome, and its expectation given the features (and covariates).
-    true_pairs : tuple of pairs of int
-        Pairs for which no g(x without i) + h(x without j) is the mean.
-    family : {"gaussian", "poisson"}
-    covariates : array, shape (n,), optional
-        What the test is told beside the features.
-    blocks : None
-    """
-
-    X: np.ndarray
-    y: np.ndarray
-    mean: np.ndarray
-    true_pairs: tuple[tuple[int, int], ...] = ()
-    family: str = "gaussian"
-    covariates: np.ndarray | None = None
-    blocks: None = None
-
-
-@dataclass(frozen=True)
-class HardTable:
-    """A way to draw tables.
-
-    Parameters
-    ----------
-    about : str
-        One line for the page.
-    make : callable
-        (n_rows, rng) -> Drawn.
-    rows : int
-        Rows that it is meant to have.
-    """
-
-    about: str
-    make: Callable[[int, np.random.Generator], Drawn]
-    rows: int = 1000
 
 
 def draw_hard(name: str, n_rows: int, seed: int) -> Drawn:
@@ -75,38 +36,6 @@ def draw_hard(name: str, n_rows: int, seed: int) -> Drawn:
     n_rows = checks.integer("n_rows", n_rows, at_least=50)
     seed = checks.integer("seed", seed, at_least=0)
     return table.make(n_rows, np.random.default_rng([seed, 29]))
-
-
-# Parts
-
-
-def features(
-    n: int, rng: np.random.Generator, p: int = 10, rho: float = 0.5
-) -> np.ndarray:
-    """Return normal features, any two of which have correlation rho."""
-    common = rng.standard_normal((n, 1))
-    return np.sqrt(rho) * common + np.sqrt(1 - rho) * rng.standard_normal((n, p))
-
-
-def scaled(values: np.ndarray) -> np.ndarray:
-    """Return values with mean 0 and standard deviation 1."""
-    return (values - values.mean()) / values.std()
-
-
-def waves(X: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    """Return a sum of one random wave of every feature, scaled."""
-    parts = [
-        np.sin(rng.uniform(0.5, 2) * x + rng.uniform(0, 2 * np.pi))
-        + rng.uniform(-0.5, 0.5) * x
-        for x in X.T
-    ]
-    return scaled(np.sum([scaled(part) for part in parts], axis=0))
-
-
-def noisy(X: np.ndarray, signal: np.ndarray, noise: np.ndarray) -> Drawn:
-    """Return a table whose outcome is a signal and noise, of the usual shares."""
-    mean = np.sqrt(EXPLAINED) * scaled(signal)
-    return Drawn(X, mean + np.sqrt(1 - EXPLAINED) * noise, mean)
 
 
 # To compare ways of testing in
@@ -384,6 +313,7 @@ NULL_TABLES = {
     "DNA, sites": HardTable("counts of eight words in 150 bp add up", sites),
     "DNA, pair": HardTable("two words do more together, 8 %", sites_with_a_pair),
     "DNA, composition": HardTable("G and C decide; a covariate", composition),
+    **TOLD_TABLES,
 }  # fmt: skip
 #: Tables in which a call is right, and says nothing of a mechanism.
 MEANING_TABLES = {

@@ -86,3 +86,43 @@ def test_bad_names_and_sizes_are_named():
         draw_hard("soft", 100, 0)
     with pytest.raises(ValueError, match="n_rows must be at least 50; got 3"):
         draw_hard("counts", 3, 0)
+
+
+def test_rows_of_a_group_are_alike_and_groups_are_told():
+    drawn = draw_hard("groups", 2000, 0)
+    noise, group = drawn.y - drawn.mean, drawn.groups
+    assert (np.bincount(group) == 20).all()
+    between = np.array([noise[group == g].mean() for g in range(100)]).var()
+    assert between / noise.var() == pytest.approx(0.5, abs=0.15)
+    spread = np.array([drawn.X[group == g].mean(0) for g in range(100)]).var(0)
+    assert (spread > 0.3).all()  # features, too
+
+
+def test_a_category_is_one_feature_whose_levels_turn_a_slope():
+    drawn = draw_hard("category, pair", 20_000, 0)
+    columns = drawn.blocks["category"]
+    assert (drawn.X[:, columns].sum(1) == 1).all() and drawn.true_pairs == ((0, 6),)
+    level, x = drawn.X[:, columns].argmax(1), drawn.X[:, 0]
+    slopes = [np.polyfit(x[level == k], drawn.mean[level == k], 1)[0] for k in range(4)]
+    assert np.ptp(slopes) > 0.5
+
+
+def test_batches_differ_and_are_told():
+    drawn = draw_hard("batch", 20_000, 0)
+    second = drawn.covariates == 1
+    assert 0.4 < second.mean() < 0.6
+    assert drawn.X[second, 0].mean() - drawn.X[~second, 0].mean() > 0.5
+    assert drawn.true_pairs == ()
+
+
+def test_six_pairs_of_sites_share_no_site():
+    drawn = draw_hard("alleles, six pairs", 20_000, 0)
+    assert len(drawn.true_pairs) == 6
+    assert len({site for pair in drawn.true_pairs for site in pair}) == 12
+    assert set(np.unique(drawn.X)) == {0, 1, 2}
+
+
+def test_rare_ones_are_as_rare_as_said():
+    drawn = draw_hard("rare ones, pair", 20_000, 0)
+    assert drawn.mean.mean() == pytest.approx(0.05, abs=1e-6)
+    assert set(np.unique(drawn.y)) == {0, 1}

@@ -20,12 +20,12 @@ from helpers.significance.calibration import exact_interval
 from helpers.significance.interaction import Answer, Settings, interaction_test
 from helpers.studies.calibration.rates import over_data_sets, verdict_of
 from helpers.studies.calibration.trials import counted
+from helpers.truth.drawn_tables import Drawn
 from helpers.truth.hard_tables import (
     COMPARED_TABLES,
     HARD_TABLES,
     MEANING_TABLES,
     NULL_TABLES,
-    Drawn,
     draw_hard,
 )
 
@@ -109,7 +109,9 @@ def hard_trials(
             data.X,
             data.y,
             family=data.family,
+            blocks=data.blocks,
             covariates=data.covariates,
+            groups=data.groups,
             seed=data_seed,
             device=device,
             **learner,

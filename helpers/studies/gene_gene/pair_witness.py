@@ -16,16 +16,22 @@ before any of the second hundred of each world was drawn: read alone and as abov
 by world; and the worlds with real pairs together keep the family-wise level if the
 exact 95 % interval of the share of data sets with a false call does not lie above 5 %
 (`witness_text`). Expected: both, and power beside six pairs within .02 of the first
-hundred's.
+hundred's. And by genes: false pairs both of whose genes are in a true product elsewhere
+were called in 8 % of the first hundred beside six pairs (5.5 to 11), a group picked
+after a look. Calls are spread evenly if the interval of the new hundred holds 5 %.
+Expected: it does. The same pairs have 6.7 % where nothing interacts, and neither the
+hub, one product nor linked halves show it.
 """
 
 import pandas as pd
 from scipy import stats
 
+from helpers.studies.gene_gene.leaks import called_by_genes
 from helpers.studies.gene_gene.per_pair import (
     WORLDS,
     as_expected,
     holm_of_sets,
+    in_words,
     rates,
     worlds_text,
 )
@@ -41,7 +47,7 @@ CALLED_BEFORE = {
 }
 SETS_BEFORE, POWER_BEFORE = 100, 562 / 600
 #: Of the new data sets: the level to be kept, and how far power may lie from before.
-FAMILY_WISE, POWER_WITHIN = 0.05, 0.02
+LEVEL, POWER_WITHIN = 0.05, 0.02
 
 
 def tails_text(asked: dict[str, pd.DataFrame], far: float = 0.001) -> str:
@@ -145,8 +151,8 @@ def witness_text(asked: dict[str, pd.DataFrame]) -> str:
         f"**New data sets**, drawn after the test was finished: {worlds_text(new)} "
         f"Together {false} of {sets} with real pairs have a false call, "
         f"{false / sets:.1%} ({low:.1%} to {high:.1%}): the family-wise level is "
-        f"{'**not** kept' if low > FAMILY_WISE else 'kept'}, "
-        f"**{as_expected(low <= FAMILY_WISE)} expected**."
+        f"{'**not** kept' if low > LEVEL else 'kept'}, "
+        f"**{as_expected(low <= LEVEL)} expected**."
     ]
     old = in_hundred(asked, "six pairs", 0)
     if "six pairs" in new and len(old):
@@ -156,4 +162,19 @@ def witness_text(asked: dict[str, pd.DataFrame]) -> str:
             f"Power beside six pairs is {power:.1%}, in the first hundred it was "
             f"{before:.1%}, **{came} expected**."
         )
-    return " ".join(parts)
+        parts.append(by_genes_text(new["six pairs"], old))
+    return " ".join(parts).rstrip()
+
+
+def by_genes_text(new: pd.DataFrame, old: pd.DataFrame) -> str:
+    """Say whether false pairs follow genes in new data sets, and did in old ones."""
+    now, then = (called_by_genes(table, "p").get(2) for table in (new, old))
+    if not now or not then:
+        return ""
+    even = now["share_low"] <= LEVEL <= now["share_high"]
+    return (
+        "False pairs both of whose genes are in a true product elsewhere are called at "
+        f"5 % in {in_words(now, 'share')}, in the first hundred in "
+        f"{in_words(then, 'share')}: {'evenly' if even else '**not** evenly'} spread, "
+        f"**{as_expected(even)} expected**."
+    )

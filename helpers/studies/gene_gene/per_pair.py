@@ -503,39 +503,3 @@ def in_words(found: dict[str, float], name: str) -> str:
     if np.isnan(value):
         return "–"
     return f"{value:.1%} ({low:.1%} to {high:.1%})"
-
-
-def leak_table(
-    asked: pd.DataFrame,
-    permuted: pd.DataFrame,
-    terms: Sequence[tuple] = PUBLISHED_TERMS,
-) -> pd.DataFrame:
-    """Return the share of false pairs called, by how many of their genes are in others.
-
-    Parameters
-    ----------
-    asked, permuted : DataFrame
-        Rows of `ask_pairs` and of `permuting.tested`, of a world with these true pairs.
-    terms : sequence of (int, int, shape)
-        Genes count whose true pair is a product: its leak is the largest.
-    """
-    genes = {str(k + 1) for i, j, shape in terms if shape == "product" for k in (i, j)}
-    of_perm = permuted[permuted["scheme"] == "Perm I"]
-    rows = []
-    for test, table, column in (
-        ("Perm I, nominal", of_perm, "p"),
-        ("Perm I, maxT", of_perm, "maxT"),
-        ("Perm I, nominal of the pattern", of_perm, "p, level"),
-        ("Test of each pair, nominal", asked, "p"),
-    ):
-        false = table[table["form"] == "none"].reset_index(drop=True)
-        shared = false["pair"].map(lambda pair: len(genes & set(pair.split("-"))))
-        called = is_called(false[column]).groupby(shared).agg(["mean", "size"])
-        line = {"Test": test, "Data sets": false["data_set"].nunique()}
-        for k in range(3):
-            line[f"{k} of its genes"] = "–"
-            if k in called.index:
-                share, n = called.loc[k]
-                line[f"{k} of its genes"] = f"{share:.0%} of {n:.0f}"
-        rows.append(line)
-    return pd.DataFrame(rows)

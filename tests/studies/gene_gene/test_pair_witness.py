@@ -59,7 +59,7 @@ def test_new_data_sets_are_read_alone(asked):
 
 
 def test_too_many_false_calls_in_new_data_sets_are_not_as_expected(monkeypatch, asked):
-    monkeypatch.setattr(pair_witness, "FAMILY_WISE", 0.001)
+    monkeypatch.setattr(pair_witness, "LEVEL", 0.001)
     text = pair_witness.witness_text(asked)
     assert "is **not** kept, **not as expected**" in text
 
@@ -86,3 +86,15 @@ def test_hundreds_are_counted_from_the_first_data_set_of_a_world(asked):
     second = pair_witness.in_hundred({"none": nothing}, "none", 1)
     assert sorted(second["data_set"].unique()) == [1_002, 1_003]
     assert len(pair_witness.in_hundred({}, "none", 0)) == 0
+
+
+def test_false_pairs_of_true_products_are_read_as_declared():
+    # Genes 6, 7, 8 and 10 are in the published products.
+    named = {"pair": ["1-2", "6-8", "7-10", "1-6"]}
+    spread = [rows([1e-4, 0.01, 1, 1], k, **named) for k in (0, 1)]
+    some, none = pd.concat(spread), rows([1e-4, 1, 1, 1], **named)
+    text = pair_witness.by_genes_text(some, none)
+    assert "in 50.0% (50.0% to 50.0%), in the first hundred in 0.0%" in text
+    assert "**not** evenly spread, **not as expected**" in text
+    assert "evenly spread, **as expected**" in pair_witness.by_genes_text(none, some)
+    assert pair_witness.by_genes_text(rows([1, 1, 1, 1]), none) == ""

@@ -127,17 +127,3 @@ def test_replication_is_shown_for_worlds_that_have_it():
     assert [text.split("%")[0] for text in table["False at 5 %"]] == [
         "100.0", "0.0", "100.0",
     ]  # fmt: skip
-
-
-def test_leaks_are_counted_by_shared_genes():
-    asked = rows([1, 0.01, 1, 1])
-    perm = rows([1, 0.01, 0.01, 0.01], scheme="Perm I", maxT=[1, 0.05, 1, 1])
-    perm = perm.assign(**{"p, level": 1.0})
-    table = per_pair.leak_table(
-        asked, perm, terms=((0, 1, "product"), (2, 3, "max"), (0, 2, "product"))
-    )
-    by_test = table.set_index("Test")
-    # 1, 2 and 3 are in products: 1-3 and 2-3 share two genes, 3-4 one.
-    assert by_test.loc["Perm I, maxT", "2 of its genes"] == "50% of 2"
-    assert by_test.loc["Perm I, maxT", "1 of its genes"] == "0% of 1"
-    assert by_test.loc["Perm I, nominal", "1 of its genes"] == "100% of 1"

@@ -65,7 +65,8 @@ class Plan:
                 f"run explains {weakest:.3g}, and nothing is extrapolated."
             )
         near = self.evidence[self.evidence["share"] <= self.share]
-        best = near.loc[near["low"].idxmax()]
+        # Of pairs found equally often, the strongest says most of a stronger one.
+        best = near.sort_values(["low", "share"]).iloc[-1]
         return (
             f"How many are enough the trials do not say yet: at {int(best['rows']):,} "
             f"rows {int(best['found'])} of {int(best['sets'])} data sets called a pair "

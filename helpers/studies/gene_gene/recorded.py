@@ -30,8 +30,14 @@ def of_rankings(shown: pd.DataFrame, known: Container[str]) -> dict[str, bool]:
             name = f"{kind}.{PUBLISHED_DESIGNS.get(setting)}.{measure}"
             if name in known:
                 values[name] = bool(value)
-    ap = methods[methods["kind"] == "complex"]
-    return values | _rises(ap.pivot_table("ap", index="setting", columns="method"))
+    ap = {
+        kind: group.pivot_table("ap", index="setting", columns="method")
+        for kind, group in methods.groupby("kind")
+    }
+    nothing = pd.DataFrame()
+    return (
+        values | _rises(ap.get("complex", nothing)) | _simple(ap.get("simple", nothing))
+    )
 
 
 def _rises(ap: pd.DataFrame) -> dict[str, bool]:
@@ -50,6 +56,34 @@ def _rises(ap: pd.DataFrame) -> dict[str, bool]:
         values["complex.causal.pca-rises"] = rise[pca].mean() > 0
         values["complex.causal.top-snp-falls"] = rise["top SNP, regression"] < 0
     return values
+
+
+def _simple(ap: pd.DataFrame) -> dict[str, bool]:
+    """Return what the text says of Fig 4 beside "comparable": ahead, ties, no share."""
+    if ap.empty:
+        return {}
+    behind = ap["network"] - ap["top SNP, regression"]
+    values = {}
+    if "default" in ap.index:
+        values["simple.default.above"] = behind["default"] < 0
+    for setting in ("S/N 0.5", "S/N 1", "120,000 people"):
+        if setting in ap.index:
+            name = f"simple.{PUBLISHED_DESIGNS[setting]}.tie"
+            values[name] = _within(behind[setting])
+    shares = ["10 % causal", "default", "100 % causal"]
+    if set(shares) <= set(ap.index):
+        spread = ap.loc[shares].max() - ap.loc[shares].min()
+        for name, method in (
+            ("network", "network"),
+            ("top-snp", "top SNP, regression"),
+        ):
+            values[f"simple.causal.{name}-flat"] = _within(spread[method])
+    return values
+
+
+def _within(difference: float) -> bool:
+    """Return whether a difference is at most the margin, but for rounding."""
+    return bool(abs(difference) <= MARGIN + 1e-9)
 
 
 def of_permutations(

@@ -59,6 +59,11 @@ def test_only_trials_with_one_product_of_numbers_count():
     assert rows_needed(boosted, 0.02, learner="boosting").enough == 30_000
 
 
+def test_of_pairs_found_equally_often_the_strongest_is_named():
+    none = trials(("product, .5 %", 1000, 20, 0), ("product, 1 %", 1000, 20, 0))
+    assert "called a pair of 0.01," in str(rows_needed(none, 0.01))
+
+
 def test_few_data_sets_leave_it_open():
     # 10 of 10: the interval of the power is .69 to 1, which holds .8 but not .6.
     few = trials(("strong product", 3000, 10, 10))

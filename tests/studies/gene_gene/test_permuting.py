@@ -99,7 +99,26 @@ def test_orderings_of_rankings_by_hand(network, expected):
     known = {"complex.default.ap", "simple.default.ap"}
     assert recorded.of_rankings(shown, known) == {"complex.default.ap": expected}
     simple = recorded.of_rankings(shown.assign(kind="simple"), known)
-    assert simple == {"simple.default.ap": not expected}
+    assert simple == {
+        "simple.default.ap": not expected,
+        "simple.default.above": not expected,
+    }
+
+
+@pytest.mark.parametrize(("far", "expected"), [(0.05, True), (0.06, False)])
+def test_ties_and_shares_of_simple_pairs_by_hand(far, expected):
+    network = {"S/N 0.5": 0.8, "10 % causal": 0.7, "default": 0.7 - far}
+    network |= {"100 % causal": 0.7}
+    ap = pd.DataFrame({"network": network, "top SNP, regression": 0.75})
+    found = recorded._simple(ap.round(6).assign(**{"PCA, lasso": 0.1}))
+    assert found == {
+        "simple.default.above": True,
+        "simple.sn-0.5.tie": True,
+        "simple.causal.network-flat": expected,
+        "simple.causal.top-snp-flat": True,
+    }
+    assert not recorded._simple(ap.assign(network=0.5))["simple.sn-0.5.tie"]
+    assert recorded._simple(pd.DataFrame()) == {}
 
 
 def test_m_over_i_divides_nothing_where_nothing_interacts():

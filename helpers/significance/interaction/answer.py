@@ -15,6 +15,9 @@ from helpers.significance.interaction.table import normal_scores
 
 #: Share of a feature from which on the others "tell" it, and features named at most.
 TOLD, MOST_NAMED = 0.8, 5
+#: Share of sets without an answer above which the table is to blame; and share of the
+#: additive fit's loss by which a learner may be worse before that is said.
+MOST_UNCLEAR, WORSE = 0.5, 0.01
 #: The column of a table that names the features of a set, by its size; and many sets.
 NAMES_OF = {2: "pair", 3: "three"}
 MANY = {2: "pairs", 3: "sets of three"}
@@ -46,6 +49,13 @@ class Answer:
     unseen : bool
     two_valued : bool
         Whether the outcome has only two values.
+    given : tuple of str
+        What the test was given beside X and y, by its arguments' names.
+    silent : tuple of tuples of str
+        Sets for which the learner proposed nothing at all.
+    lost : float
+        By how much of the additive fit's loss the learner predicted worse than it, on
+        the rows tested; negative if better.
     """
 
     table: pd.DataFrame
@@ -59,6 +69,9 @@ class Answer:
     learner: str
     unseen: bool
     two_valued: bool
+    given: tuple[str, ...]
+    silent: tuple[tuple[str, ...], ...]
+    lost: float
     rows: np.ndarray = field(repr=False)
     values: np.ndarray = field(repr=False)
     columns: tuple = field(repr=False)
@@ -76,7 +89,11 @@ class Answer:
 
     def __str__(self) -> str:
         known = calibrated.known(
-            self.values, self.family.name, self.n_rows, size=self.size
+            self.values,
+            self.family.name,
+            self.n_rows,
+            size=self.size,
+            given=self.given,
         )
         return "\n\n".join([self._found(), known, self._limits()])
 
@@ -98,17 +115,7 @@ class Answer:
                 f"variance, {row.low:.1%} to {row.high:.1%}; p = {row.p_holm:.2g})."
                 for names, row in zip(called[one], called.itertuples(), strict=True)
             )
-        parts = [head, found]
-        unclear = self.table[~self.table["identifiable"]]
-        if len(unclear):
-            unclear_names = self.names[unclear.index]
-            names = ", ".join(" and ".join(members) for members in unclear_names[:5])
-            more = ", ..." if len(unclear) > 5 else ""
-            parts.append(
-                f"Cannot tell for {len(unclear)}: {names}{more}. Other features say "
-                "nearly the same as one of them (join them by blocks), or too few "
-                f"rows tell them apart.{self._told(unclear_names)}"
-            )
+        parts = [head, found, *self._unclear()]
         screened = self.n_sets - len(self.table)
         if screened:
             parts.append(
@@ -116,6 +123,32 @@ class Answer:
                 "tested: the learner saw less there. The corrections count all."
             )
         return " ".join(parts)
+
+    def _unclear(self) -> list[str]:
+        """Return sentences on the sets that have no answer, and why."""
+        parts, quiet = [], set(self.silent)
+        if quiet:
+            parts.append(
+                f"The learner proposed nothing for {self._sets(len(quiet))}: to it the "
+                "features only add up there, and nothing could be tested."
+            )
+        names = self.names[~self.table["identifiable"]]
+        names = names[[members not in quiet for members in names]]
+        if names.empty:
+            return parts
+        some = ", ".join(" and ".join(members) for members in names[:5])
+        more = ", ..." if len(names) > 5 else ""
+        text = (
+            f"Cannot tell for {len(names)}: {some}{more}. Other features say nearly "
+            "the same as one of them (join them by blocks), or too few rows tell them "
+            "apart."
+        )
+        if len(names) > MOST_UNCLEAR * len(self.table):
+            text += (
+                " So many have no answer that this table is too small for features so "
+                "alike, or so rare: more rows, or fewer features, would help."
+            )
+        return [*parts, text + self._told(names)]
 
     def _sets(self, n: int) -> str:
         """Return a number of pairs, or of sets of three, in words."""
@@ -160,6 +193,12 @@ class Answer:
             "rows, make one too. Estimates are lower bounds: they count what the "
             "learner proposed."
         )
+        if self.lost > WORSE:
+            text += (
+                " The learner predicted the rows it had not seen worse than a sum of "
+                f"single features does (loss {self.lost:.1%} higher), so that it may "
+                "have missed, or made up, what features do together."
+            )
         if self.two_valued and self.family.name == "gaussian":
             text += (
                 " The outcome has two values and was taken as a number; evidence that "
@@ -175,7 +214,14 @@ class Answer:
             text += (
                 " The model was trained elsewhere; that no row given here influenced "
                 "it is the caller's word (unseen=True), and nothing above holds "
-                "without it."
+                "without it"
+            )
+            seen = calibrated.seen_rate()
+            text += (
+                f": trees that had seen the rows called {seen:.0%} of null pairs at "
+                "5 %."
+                if seen == seen
+                else "."
             )
         return text
 

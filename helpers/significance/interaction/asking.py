@@ -1,7 +1,7 @@
 """The test itself: learn, propose, project, fit the null, and test, fold by fold."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import combinations
 
 import numpy as np
@@ -34,6 +34,8 @@ from helpers.significance.interaction.table import Features, features_of
 SCREENED_ROWS, SCREENED_REFERENCES = 200, 4
 #: Rows of a tested part for each column at least: one function each is cleared.
 ROWS_PER_COLUMN = 10
+#: Root mean square, on the scale of the family, below which a proposal is none.
+SILENT = 1e-8
 #: Each fold's networks take seeds of their own, this far apart.
 SEEDS = 1000
 
@@ -51,6 +53,18 @@ class Question:
     fitted: object
     seed: int
     device: Device
+    given: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Tested:
+    """What one fold's test rows say, before they are cleared.
+
+    And the losses of the learner and of an additive fit there, summed over rows.
+    """
+
+    sides: statistics.Sides
+    losses: np.ndarray
 
 
 def interaction_test(  # as scikit-learn's options: each by its name
@@ -154,7 +168,11 @@ def interaction_test(  # as scikit-learn's options: each by its name
         fitted,
         checks.integer("seed", seed, at_least=0),
         device,
-    )
+        _given(
+            model=model, fitted=fitted, groups=groups, blocks=blocks or None,
+            covariates=covariates, settings=_unusual(settings),
+        ),
+    )  # fmt: skip
     clusters = numbered_groups(groups, len(question.y))
     folds = _folds(question, clusters)
     _check_size(question.features, folds)
@@ -181,6 +199,17 @@ def _folds(question: Question, clusters: np.ndarray | None) -> list[Fold]:
             f"pairs (most_pairs), which are screened; got {most}."
         )
     return crossed_folds(n, clusters, settings.n_folds, question.seed)
+
+
+def _given(**options: object) -> tuple[str, ...]:
+    """Return the names of the options that were given."""
+    return tuple(name for name, value in options.items() if value is not None)
+
+
+def _unusual(settings: Settings) -> Settings | None:
+    """Return settings that are not the default, but for `crossed`, else None."""
+    usual = replace(settings, crossed=Settings().crossed) == Settings()
+    return None if usual else settings
 
 
 def _one_learner(model: object, fitted: object, unseen: bool) -> None:
@@ -215,22 +244,42 @@ def _check_size(features: Features, folds: list[Fold]) -> None:
         )
 
 
+@dataclass(frozen=True)
+class Proposal:
+    """A trained model as a function of rows of `table`, which it adds to `offset`."""
+
+    predict: Callable[[np.ndarray], np.ndarray]
+    table: np.ndarray
+    offset: np.ndarray | float
+
+
 def _proposal(
-    question: Question, rows: np.ndarray, basis: Basis, seed: int
-) -> tuple[Callable, np.ndarray]:
-    """Return a trained model as a function, and the table that it is asked about."""
+    question: Question, rows: np.ndarray, main: np.ndarray, seed: int
+) -> Proposal:
+    """Train on rows, or take what was trained; main: the additive fit, of every row."""
     features, family = question.features, question.family
     if question.fitted is not None:
-        return asked(question.fitted, family), features.X
+        return Proposal(asked(question.fitted, family), features.X, 0.0)
     if question.model is not None:
         predict = made_by(question.model, features.X[rows], question.y[rows], family)
-        return predict, features.X
-    main = fit_main(question.y, rows, basis, family)
+        return Proposal(predict, features.X, 0.0)
     ensemble = hunt(
         features.scores[rows], question.y[rows], main[rows], family,
         question.settings.hunt, seed, question.device,
     )  # fmt: skip
-    return mean_network(ensemble), features.scores
+    return Proposal(mean_network(ensemble), features.scores, main)
+
+
+def _losses(
+    question: Question, rows: np.ndarray, proposal: Proposal, main: np.ndarray
+) -> np.ndarray:
+    """Return the summed losses of the learner, and of the additive fit, on rows."""
+    link = (
+        proposal.predict(proposal.table[rows])
+        + np.broadcast_to(proposal.offset, main.shape)[rows]
+    )
+    family, y = question.family, question.y[rows]
+    return np.array([family.total_loss(y, own) for own in (link, main[rows])])
 
 
 def _sets(question: Question, fold: Fold) -> tuple[Sequence, Sequence]:
@@ -252,14 +301,16 @@ def _screened(
     if len(sets) <= settings.most_pairs:
         return sets
     basis = basis_of(features, [], 0, settings.bases)
-    predict, table = _proposal(question, fold.learn, basis, question.seed)
+    main = fit_main(question.y, fold.learn, basis, question.family)
+    proposal = _proposal(question, fold.learn, main, question.seed)
+    table = proposal.table
     rows = np.random.default_rng(question.seed).permutation(fold.learn)
     asked_rows, references = (
         rows[:SCREENED_ROWS],
         rows[SCREENED_ROWS:][:SCREENED_REFERENCES],
     )
     h = mixed_differences(
-        predict, table[asked_rows], table[references], sets, features.columns
+        proposal.predict, table[asked_rows], table[references], sets, features.columns
     )
     strongest = np.argsort(-h.var(0), kind="stable")[: settings.most_pairs]
     return [sets[k] for k in np.sort(strongest)]
@@ -272,7 +323,7 @@ def _test(
     sets: Sequence[tuple[int, ...]],
     pairs: Sequence[tuple[int, int]],
     number: int,
-) -> statistics.Sides:
+) -> Tested:
     """Return what one fold's test rows have, before it is cleared."""
     features, family, settings = question.features, question.family, question.settings
     seed = question.seed + SEEDS * number
@@ -291,20 +342,22 @@ def _test(
         question.y, fold.learn, features, basis, sets, family, settings, seed,
         question.device,
     )  # fmt: skip
-    predict, table = _proposal(question, fold.learn, basis, seed)
+    main = fit_main(question.y, fold.learn, basis, family)
+    proposal = _proposal(question, fold.learn, main, seed)
+    table = proposal.table
     rng = np.random.default_rng([seed, 1])
     references = rng.permutation(fold.learn)[: settings.n_references]
     enough = int(settings.bases.rows_per_described * wide.values.shape[1])
     rows = rng.permutation(len(question.y))[:enough]
     h = mixed_differences(
-        predict, table[rows], table[references], sets, features.columns
+        proposal.predict, table[rows], table[references], sets, features.columns
     )
     own, projected = project(
         described(h, rows, wide, settings.bases.ridge), null.weight, features, wide,
         sets, settings, seed, question.device,
     )  # fmt: skip
     test, links = fold.test, null.links[fold.test]
-    return statistics.Sides(
+    sides = statistics.Sides(
         residual=question.y[test, None] - family.mean(links),
         direction=projected[test],
         before=own[test],
@@ -313,6 +366,7 @@ def _test(
         allowed=np.stack([links, (own - projected)[test]], axis=2),
         main=tuple(m[test] for m in basis.main),
     )
+    return Tested(sides, _losses(question, test, proposal, main))
 
 
 def _common(basis: Basis, rows: np.ndarray, settings: Settings) -> np.ndarray:
@@ -324,10 +378,11 @@ def _common(basis: Basis, rows: np.ndarray, settings: Settings) -> np.ndarray:
 
 def _answer(
     question: Question, sets: Sequence[tuple[int, ...]], folds: list[Fold],
-    tested: list[statistics.Sides], clusters: np.ndarray | None, unseen: bool,
+    tested: list[Tested], clusters: np.ndarray | None, unseen: bool,
 ) -> Answer:  # fmt: skip
     """Pool the folds and correct for the number of sets."""
-    scores = statistics.pooled([sides.cleared() for sides in tested])
+    sides = [fold.sides for fold in tested]
+    scores = statistics.pooled([own.cleared() for own in sides])
     d, surviving = scores.direction, scores.surviving
     rows = np.concatenate([fold.test for fold in folds])
     own_clusters = None if clusters is None else clusters[rows]
@@ -359,11 +414,13 @@ def _answer(
     }
     if question.settings.step_down:
         columns["p_step"] = step_down_p(
-            tested, columns["p_holm"], sets, n_all, own_clusters, question.settings
+            sides, columns["p_holm"], sets, n_all, own_clusters, question.settings
         )
     table = pd.DataFrame(
         columns | {"surviving": surviving, "identifiable": identifiable}
     )
+    before = np.sqrt(np.mean(np.vstack([own.before for own in sides]) ** 2, axis=0))
+    losses = np.sum([fold.losses for fold in tested], axis=0)
     order = table["p"].fillna(2).argsort(kind="stable")
     return Answer(
         table.iloc[order].reset_index(drop=True),
@@ -377,6 +434,9 @@ def _answer(
         learner=_learner(question),
         unseen=bool(unseen),
         two_valued=len(np.unique(question.y)) == 2,
+        given=question.given,
+        silent=tuple(table.loc[before < SILENT, NAMES_OF[size]]),
+        lost=float(losses[0] / losses[1] - 1),
         rows=rows,
         values=question.features.X[rows],
         columns=question.features.columns,

@@ -1,5 +1,6 @@
 """What is known of the error rates of the test on data like the caller's."""
 
+from collections.abc import Collection
 from functools import cache
 from importlib.resources import files
 
@@ -7,8 +8,12 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-#: Rates of the made worlds of the calibration page, with the default learner.
+#: Rates of the made worlds of the calibration page.
 TABLE = "calibrated.csv"
+#: The default learner there, and one that has seen the rows that are tested.
+LEARNER, SEEN = "networks", "trees that saw the rows"
+#: What the test can be given beside X and y, each tried in worlds of its own.
+TOLD, NOTHING = ("groups", "blocks", "covariates"), "nothing"
 #: Mean rank correlation of two features, without sign, from which on a table is like
 #: the worlds of correlated features; and values of a feature up to which it is like
 #: those of allele counts.
@@ -24,8 +29,15 @@ FOUND = (0.7, 0.9)
 OUTCOMES = {"gaussian": "numbers", "binomial": "yes or no", "poisson": "counts"}
 
 
-def known(X: np.ndarray, family: str, n_rows: int, *, size: int = 2) -> str:
-    """Return in a sentence how often the test was wrong on made data like these.
+def known(
+    X: np.ndarray,
+    family: str,
+    n_rows: int,
+    *,
+    size: int = 2,
+    given: Collection[str] = (),
+) -> str:
+    """Return in sentences how often the test was wrong on made data like these.
 
     Parameters
     ----------
@@ -33,24 +45,27 @@ def known(X: np.ndarray, family: str, n_rows: int, *, size: int = 2) -> str:
     family : str
     n_rows : int
         Of the whole table: of the numbers within a factor of `NEAR`, that of most
-        worlds counts; if there is none, the nearest.
+        worlds counts; if there is none, the nearest, and that is said.
     size : int
         Features of a set: two or three.
+    given : collection of str
+        What the test was given beside X and y, by the names of its arguments.
     """
     table = calibrated()
     table = table[table["size"] == size]
-    like = table[(table["family"] == family) & (table["kind"] == kind_of(X))]
-    what, whose = f"{OUTCOMES[family]}, {kind_of(X)} features", WHOSE[size]
+    kind = kind_of(X)
+    default = table[(table["learner"] == LEARNER) & (table["told"] == NOTHING)]
+    like = default[(default["family"] == family) & (default["kind"] == kind)]
+    what, whose = f"{OUTCOMES[family]}, {kind} features", WHOSE[size]
     if like.empty:
         return f"Error rates{whose} were not measured for data like these ({what})."
-    like = like[like["n_rows"] == _rows_like(like["n_rows"], n_rows)]
+    rows = _rows_like(like["n_rows"], n_rows)
+    like = like[like["n_rows"] == rows]
     fails = like[like["verdict"] != "holds"]
     worlds = "world" if len(like) == 1 else "worlds"
-    sets = " to ".join(f"{n}" for n in sorted({like["sets"].min(), like["sets"].max()}))
     text = (
         f"Error rates{whose} with the default learner: of {len(like)} made {worlds} "
-        f"like these data ({what}, {like['n_rows'].iloc[0]:,} rows; {sets} data sets "
-        f"each) {len(fails)} failed"
+        f"like these data ({what}, {rows:,} rows; {_sets(like)}) {len(fails)} failed"
     )
     names = "; ".join(
         f"{row.world}: {row.verdict.removeprefix('fails: ')}, {row.rate:.1%} of null "
@@ -58,8 +73,59 @@ def known(X: np.ndarray, family: str, n_rows: int, *, size: int = 2) -> str:
         f"{row.family_wise:.1%} of data sets"
         for row in fails.itertuples()
     )
-    text = f"{text} ({names})." if names else f"{text}."
-    return f"{text} {_smallest(like)}".rstrip()
+    parts = [f"{text} ({names})." if names else f"{text}."]
+    if not 1 / NEAR <= n_rows / rows <= NEAR:
+        parts.append(
+            f"For {n_rows:,} rows nothing was measured: these are the nearest."
+        )
+    parts += _beyond(table, given)
+    parts.append(_smallest(like))
+    return " ".join(part for part in parts if part)
+
+
+def _sets(like: pd.DataFrame) -> str:
+    """Return from how many to how many data sets worlds have had."""
+    numbers = sorted({like["sets"].min(), like["sets"].max()})
+    each = " each" if len(like) > 1 else ""
+    return f"{' to '.join(f'{n}' for n in numbers)} data sets{each}"
+
+
+def _beyond(table: pd.DataFrame, given: Collection[str]) -> list[str]:
+    """Return sentences on what was given and the rates above were measured without."""
+    parts = []
+    for option in (option for option in TOLD if option in given):
+        tried = table[(table["told"] == option) & (table["learner"] == LEARNER)]
+        parts.append(f"{option.capitalize()} were tried in {_worlds(tried)}.")
+    if {"model", "fitted"} & set(given):
+        others = table[~table["learner"].isin([LEARNER, SEEN])]
+        names = ", ".join(others["learner"].unique())
+        parts.append(
+            f"Your learner is not the default one; others ({names}) were tried in "
+            f"{_worlds(others)}."
+        )
+    if "settings" in given:
+        parts.append("Your settings are not the default ones, and were not tried.")
+    return parts
+
+
+def _worlds(tried: pd.DataFrame) -> str:
+    """Return in how many worlds something was tried, and which failed."""
+    if tried.empty:
+        return "no made table"
+    tables = f"{len(tried)} made table{'' if len(tried) == 1 else 's'}"
+    fails = tried[tried["verdict"] != "holds"]
+    names = "; ".join(
+        f"{row.world}{'' if row.learner == LEARNER else f', {row.learner}'}: "
+        f"{row.verdict.removeprefix('fails: ')}"
+        for row in fails.itertuples()
+    )
+    said = f"{len(fails)} failed ({names})" if len(fails) else "none failed"
+    return f"{tables} ({_sets(tried)}): {said}"
+
+
+def seen_rate() -> float:
+    """Return the share of null pairs called at 5 % by a model that saw the rows."""
+    return float(calibrated().set_index("learner")["rate"].get(SEEN, np.nan))
 
 
 def _rows_like(of_worlds: pd.Series, n_rows: int) -> int:

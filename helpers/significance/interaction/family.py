@@ -88,6 +88,11 @@ class Family:
             return link.clamp(max=LARGEST_LINK).exp() - y * link
         return F.binary_cross_entropy_with_logits(link, y, reduction="none")
 
+    def total_loss(self, y: np.ndarray, link: np.ndarray) -> float:
+        """Return the summed loss of outcomes (n,) where the sums are `link`."""
+        zero = torch.zeros(1, len(y), 1)
+        return float(self.loss(zero, stacked(y[None], link[None])).sum())
+
 
 def weighted_square(output: Tensor, target: Tensor) -> Tensor:
     """Return the squared error times a weight of the row.

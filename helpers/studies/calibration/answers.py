@@ -5,12 +5,25 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from helpers.significance.interaction.calibrated import kind_of
+from helpers.significance.interaction.calibrated import (
+    LEARNER,
+    NOTHING,
+    SEEN,
+    kind_of,
+)
 from helpers.studies.calibration.rates import FEWEST
 from helpers.studies.calibration.tables import ONE_PRODUCT, share_of
 from helpers.studies.calibration.threes import THREE_WORLDS
 from helpers.studies.calibration.worlds import WORLDS, World
+from helpers.truth.drawn_tables import Drawn
 from helpers.truth.hard_tables import COMPARED_TABLES, NULL_TABLES, draw_hard
+
+#: Ways of testing hard tables that differ by the learner alone, and its name.
+LEARNERS = {
+    "as it is": LEARNER,
+    "trees, unseen": "trees trained elsewhere",
+    "trees, seen": SEEN,
+}
 
 
 def for_answers(
@@ -20,8 +33,8 @@ def for_answers(
 ) -> pd.DataFrame:
     """Return what the test's answers say of their own error rates.
 
-    Cells of the default learner with a verdict, with what data like theirs are like:
-    the file `helpers/significance/interaction/calibrated.csv`.
+    Cells with a verdict, with what data like theirs are like: the file
+    `helpers/significance/interaction/calibrated.csv`.
 
     Parameters
     ----------
@@ -35,16 +48,18 @@ def for_answers(
     Returns
     -------
     DataFrame
-        size (features of a set), world, family, kind, n_rows, sets, rate, family_wise,
-        verdict, share, power (of worlds whose one true pair is a product: its share of
-        the variance, and how often it was called; else NaN)
+        size (features of a set), learner, told (what the test is given beside X and
+        y: "groups", "blocks", "covariates", or
+        "nothing"), world, family, kind, n_rows, sets,
+        rate, family_wise, verdict, share, power (of worlds whose one true pair is a
+        product: its share of the variance, and how often it was called; else NaN)
     """
     tables = [_for_answers(rates, WORLDS, 2)]
     if hard is not None:
         tables.append(_hard_for_answers(hard))
     if threes is not None:
         tables.append(_for_answers(threes, THREE_WORLDS, 3))
-    order = ["size", "family", "kind", "n_rows", "world"]
+    order = ["size", "family", "kind", "n_rows", "world", "learner"]
     return pd.concat(tables).sort_values(order, ignore_index=True)
 
 
@@ -52,7 +67,7 @@ def _for_answers(
     rates: pd.DataFrame, drawn: Mapping[str, World], size: int
 ) -> pd.DataFrame:
     """Return the same of drawn worlds, asked about sets of `size` features."""
-    ran = rates[(rates["learner"] == "networks") & (rates["sets"] >= FEWEST)]
+    ran = rates[rates["sets"] >= FEWEST]
     worlds = [drawn[name] for name in ran["world"]]
     share = [
         share_of(world) if size == len(ONE_PRODUCT[1]) else np.nan for world in worlds
@@ -60,6 +75,8 @@ def _for_answers(
     return pd.DataFrame(
         {
             "size": size,
+            "learner": ran["learner"],
+            "told": ["blocks" if world.joined else NOTHING for world in worlds],
             "world": ran["world"],
             "family": [world.family for world in worlds],
             "kind": [world.kind for world in worlds],
@@ -75,13 +92,15 @@ def _for_answers(
 
 
 def _hard_for_answers(hard: pd.DataFrame) -> pd.DataFrame:
-    """Return the same of hard tables, tested as the test is."""
+    """Return the same of hard tables, tested as the test is or by other learners."""
     known = hard["table"].isin([*NULL_TABLES, *COMPARED_TABLES])
-    ran = hard[known & (hard["way"] == "as it is") & (hard["sets"] >= FEWEST)]
+    ran = hard[known & hard["way"].isin(LEARNERS) & (hard["sets"] >= FEWEST)]
     drawn = [draw_hard(row.table, int(row.n_rows), 0) for row in ran.itertuples()]
     return pd.DataFrame(
         {
             "size": 2,
+            "learner": ran["way"].map(LEARNERS),
+            "told": [_told(data) for data in drawn],
             "world": ran["table"],
             "family": [data.family for data in drawn],
             "kind": [kind_of(data.X) for data in drawn],
@@ -94,3 +113,11 @@ def _hard_for_answers(hard: pd.DataFrame) -> pd.DataFrame:
             "power": np.nan,
         }
     )
+
+
+def _told(data: Drawn) -> str:
+    """Return what the test is given beside features and outcome."""
+    options = {
+        "groups": data.groups, "blocks": data.blocks, "covariates": data.covariates
+    }  # fmt: skip
+    return next((name for name, own in options.items() if own is not None), NOTHING)

@@ -5,8 +5,11 @@ from dataclasses import replace
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from sklearn.linear_model import LinearRegression
+from sklearn.tree import DecisionTreeRegressor
 
 from helpers.significance.interaction import Settings, interaction_test
+from helpers.significance.interaction.family import Family
 
 
 @pytest.fixture(scope="module")
@@ -92,3 +95,60 @@ def test_a_feature_that_is_constant_where_it_is_tested_is_told_by_none(answer):
     unclear = answer.table.assign(identifiable=False)
     text = str(replace(answer, values=values, table=unclear))
     assert "tell most of a (100%), b (100%):" in text
+
+
+def test_a_learner_that_proposes_nothing_is_no_reason_to_join_features():
+    rng = np.random.default_rng(2)
+    X = rng.normal(size=(600, 3))
+    y = X[:, 0] * X[:, 1] + X[:, 2] + rng.normal(size=600)
+    answer = interaction_test(X, y, model=LinearRegression())
+    assert len(answer.silent) == 3
+    text = str(answer)
+    assert "The learner proposed nothing for 3 pairs" in text
+    assert "join them by blocks" not in text and "Your learner is not" in text
+
+
+def test_a_learner_worse_than_single_features_is_said():
+    rng = np.random.default_rng(3)
+    X = rng.normal(size=(900, 3))
+    y = 2 * X[:, 0] + rng.normal(size=900)
+    rough = interaction_test(X, y, model=DecisionTreeRegressor(random_state=0))
+    assert rough.lost > 0.5
+    assert "worse than a sum of single features" in str(rough)
+    good = interaction_test(X, y, model=LinearRegression())
+    assert abs(good.lost) < 0.02
+    assert "worse than" not in str(good)
+
+
+@pytest.mark.parametrize("family", ["gaussian", "binomial", "poisson"])
+def test_losses_are_those_of_outcomes_and_sums(family):
+    y, link = np.array([0.0, 1.0, 1.0]), np.array([0.3, -0.2, 1.0])
+    expected = {
+        "gaussian": ((y - link) ** 2 / 2).sum(),
+        "binomial": (np.log1p(np.exp(link)) - y * link).sum(),
+        "poisson": (np.exp(link) - y * link).sum(),
+    }[family]
+    assert Family(family).total_loss(y, link) == pytest.approx(expected, rel=1e-6)
+
+
+def test_a_table_without_most_answers_is_said_to_be_too_small(answer):
+    unclear = answer.table.assign(identifiable=[True, False, False])
+    text = str(replace(answer, table=unclear))
+    assert "Cannot tell for 2" in text and "more rows, or fewer features" in text
+    one = answer.table.assign(identifiable=[True, True, False])
+    assert "more rows, or fewer" not in str(replace(answer, table=one))
+
+
+def test_what_was_given_is_remembered():
+    rng = np.random.default_rng(4)
+    X = rng.normal(size=(600, 4))
+    y = X[:, 0] + rng.normal(size=600)
+    quick = Settings(residual=None, n_multipliers=99)
+    answer = interaction_test(
+        X, y, settings=quick, groups=np.arange(600) // 10, covariates=X[:, 3],
+        blocks={"both": (1, 2)},
+    )  # fmt: skip
+    assert answer.given == ("groups", "blocks", "covariates", "settings")
+    assert "Groups were tried in" in str(answer)
+    plain = interaction_test(X, y, model=LinearRegression(), blocks={})
+    assert plain.given == ("model",)

@@ -19,7 +19,10 @@ def table(monkeypatch):
             ("C", "gaussian", "correlated", 1000, "holds"),
         ],
         columns=["world", "family", "kind", "n_rows", "verdict"],
-    ).assign(size=2, sets=50, rate=0.07, family_wise=0.1, share=np.nan, power=np.nan)
+    ).assign(
+        size=2, sets=50, rate=0.07, family_wise=0.1, share=np.nan, power=np.nan,
+        learner="networks", told="nothing",
+    )  # fmt: skip
     stored = pd.concat([stored, stored[:1].assign(size=3, sets=20, verdict=FEW)])
     monkeypatch.setattr(calibrated, "calibrated", lambda: stored)
 
@@ -53,7 +56,7 @@ def test_the_nearest_rows_count(table):
     assert "7.0% of null pairs" in text and "10.0% of data sets" in text
     text = calibrated.known(features(), "gaussian", 20_000)
     assert "of 1 made world like" in text and "30,000 rows" in text
-    assert text.endswith("each) 0 failed.")
+    assert text.endswith("data sets) 0 failed.")
 
 
 def test_a_single_world_nearby_does_not_stand_for_many():
@@ -74,10 +77,42 @@ def test_the_fewest_and_the_most_data_sets_are_said(table, monkeypatch):
 def test_sets_of_three_have_rates_of_their_own(table):
     text = calibrated.known(features(), "gaussian", 1000, size=3)
     assert text.startswith("Error rates for sets of three with the default learner: ")
-    assert "of 1 made world like" in text and "20 data sets each" in text
+    assert "of 1 made world like" in text and "20 data sets)" in text
     assert "1 failed (A: too few calls, 7.0% of null sets of three at 5 %" in text
     text = calibrated.known(features(kind="allele count"), "gaussian", 1000, size=3)
     assert text.startswith("Error rates for sets of three were not measured for data")
+
+
+@pytest.mark.parametrize("rows", [100, 400, 100_000])
+def test_numbers_of_rows_far_from_all_trials_are_said(table, rows):
+    text = calibrated.known(features(), "gaussian", rows)
+    assert f"For {rows:,} rows nothing was measured: these are the nearest." in text
+    for near in (500, 2_000, 15_000, 60_000):
+        assert "nothing was" not in calibrated.known(features(), "gaussian", near)
+
+
+def test_options_are_said_with_the_worlds_they_were_tried_in(table, monkeypatch):
+    one = calibrated.calibrated()[:1]
+    more = [
+        one.assign(world="D", told="groups"),
+        one.assign(world="E", told="groups", verdict=FEW),
+        one.assign(world="F", learner="boosting"),
+        one.assign(world="G", learner=calibrated.SEEN, verdict=FEW, rate=0.2),
+    ]
+    stored = pd.concat([calibrated.calibrated(), *more])
+    monkeypatch.setattr(calibrated, "calibrated", lambda: stored)
+    plain = calibrated.known(features(), "gaussian", 1000)
+    assert "of 2 made worlds" in plain and "tried" not in plain
+    given = ("groups", "blocks", "model", "settings")
+    text = calibrated.known(features(), "gaussian", 1000, given=given)
+    assert text.startswith(plain)
+    assert (
+        "Groups were tried in 2 made tables (50 data sets each): 1 failed (E: too few "
+        "calls). Blocks were tried in no made table. Your learner is not the default "
+        "one; others (boosting) were tried in 1 made table (50 data sets): none failed."
+    ) in text
+    assert text.endswith("were not tried.") and "Covariates" not in text
+    assert calibrated.seen_rate() == 0.2
 
 
 def test_what_was_not_measured_is_said(table):
@@ -101,6 +136,7 @@ def test_the_smallest_share_found_in_80_per_cent_is_said_where_known(
         {
             "world": ["A", "B", "C"], "family": "gaussian", "kind": "correlated",
             "size": 2, "n_rows": 1000, "sets": 20, "rate": 0.05, "family_wise": 0.0,
+            "learner": "networks", "told": "nothing",
             "verdict": "holds", "share": [0.02, 0.08, 0.2], "power": powers,
         }
     )  # fmt: skip

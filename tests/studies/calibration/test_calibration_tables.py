@@ -81,7 +81,8 @@ def test_answers_are_told_of_cells_with_a_verdict():
     row = table.iloc[0].to_dict()
     assert np.isnan([row.pop("share"), row.pop("power")]).all()
     assert row == {
-        "size": 2, "world": "additive", "family": "gaussian", "kind": "correlated",
+        "size": 2, "learner": "networks", "told": "nothing", "world": "additive",
+        "family": "gaussian", "kind": "correlated",
         "n_rows": 3000, "sets": 25, "rate": 0.2, "family_wise": 0.0,
         "verdict": "fails: too many calls",
     }  # fmt: skip

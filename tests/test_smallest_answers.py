@@ -556,6 +556,20 @@ def cleared_of_a_constant():
     equal(leverage, [[0.5], [0.5]])
 
 
+def sums_of_two_clusters_of_one_row():
+    e, d, weight = np.array([[-1.0], [1.0]]), np.array([[-3.0], [3.0]]), np.ones(2)
+    constant, nothing = np.ones((2, 1)), np.zeros((2, 1, 0))
+    found = statistics.cluster_sums(e, d, weight, constant, nothing, np.arange(2))
+    # A row in two has leverage one half.
+    np.testing.assert_allclose(found.residual, [[3 * 2**0.5], [3 * 2**0.5]])
+    np.testing.assert_allclose(found.direction, [[9 * 2**0.5], [9 * 2**0.5]])
+    equal(found.squares, [[9], [9]])
+
+
+def rate_of_a_model_that_saw():
+    assert 0.05 < calibrated.seen_rate() < 1
+
+
 def slope_of_two_rows():
     e, d = np.array([[-1.0], [1.0]]), np.array([[-2.0], [2.0]])
     scores = statistics.Scores(e, d, np.full((2, 1), 0.0), np.ones(2), np.ones(1))
@@ -669,6 +683,7 @@ SMALLEST = {
     "solve": system_of_one,
     "fit": fit_of_two_rows,
     "clear_both": cleared_of_a_constant,
+    "cluster_sums": sums_of_two_clusters_of_one_row,
     "summed": lambda: equal(statistics.summed(np.ones((1, 1)), np.zeros(1)), [[1]]),
     "slopes": slope_of_two_rows,
     "normal_values": lambda: equal(
@@ -678,6 +693,7 @@ SMALLEST = {
     "holm": corrections_of_one,
     "benjamini_hochberg": corrections_of_one,
     "max_t": bootstrap_of_one_row,
+    "seen_rate": rate_of_a_model_that_saw,
     "features_of": features_of_two_rows,
     "normal_scores": features_of_two_rows,
 }

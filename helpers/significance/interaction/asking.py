@@ -371,6 +371,7 @@ def _test(
         common=_common(basis, test, settings),
         allowed=np.stack([links, (own - projected)[test]], axis=2),
         main=tuple(m[test] for m in basis.main),
+        clusters=None if clusters is None else clusters[test],
     )
     return Tested(sides, _losses(question, test, proposal, main))
 

@@ -1,5 +1,6 @@
 """From residuals and directions to z-values, intervals and corrected p-values."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
@@ -11,6 +12,26 @@ LEVEL = 0.05
 HELD = 1e-8
 #: What one minus the leverage is at least.
 LEAST = 0.05
+#: Clusters up to which the leverage of each counts as a whole; of more, that of rows.
+MOST_CLUSTERS = 500
+
+
+@dataclass(frozen=True)
+class ClusterSums:
+    """What each cluster of rows adds, shape (n_clusters, n_pairs) each.
+
+    Attributes
+    ----------
+    residual, direction : array
+        Sums of residual times direction, and of direction squared, once residuals and
+        directions are freed of the leverage of their cluster.
+    squares : array
+        Sums of the direction squared as it is.
+    """
+
+    residual: np.ndarray
+    direction: np.ndarray
+    squares: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -25,6 +46,7 @@ class Scores:
     weight : array, shape (n_tested,)
     surviving : array, shape (n_pairs,)
         Share of the direction's variance that clearing leaves.
+    sums : ClusterSums, optional
     """
 
     residual: np.ndarray
@@ -32,6 +54,7 @@ class Scores:
     leverage: np.ndarray
     weight: np.ndarray
     surviving: np.ndarray
+    sums: ClusterSums | None = None
 
 
 @dataclass(frozen=True)
@@ -49,6 +72,8 @@ class Sides:
         Further functions of each pair.
     main : tuple of array, shape (n, n_functions)
         Functions of each feature.
+    clusters : array, shape (n,), optional
+        Rows of one may depend on each other.
     """
 
     residual: np.ndarray
@@ -58,19 +83,22 @@ class Sides:
     common: np.ndarray
     allowed: np.ndarray
     main: tuple[np.ndarray, ...]
+    clusters: np.ndarray | None = None
 
     def cleared(self) -> Scores:
         """Take the functions out of both sides."""
-        e, d, leverage = clear_both(
-            self.residual, self.direction, self.weight, self.common, self.allowed
-        )
+        functions = self.weight, self.common, self.allowed
+        e, d, leverage = clear_both(self.residual, self.direction, *functions)
+        sums = None
+        if self.clusters is not None:
+            sums = cluster_sums(e, d, *functions, self.clusters)
         weight = self.weight[:, None]
         spread = (weight * (self.before - self.before.mean(0)) ** 2).sum(0)
         left = (weight * d**2).sum(0)
         surviving = np.divide(
             left, spread, out=np.zeros_like(left), where=spread > 1e-12
         )
-        return Scores(e, d, leverage, self.weight, surviving)
+        return Scores(e, d, leverage, self.weight, surviving, sums)
 
 
 @dataclass(frozen=True)
@@ -123,17 +151,79 @@ def clear_both(
     leverage : array, shape (n, n_pairs)
         Of the functions that were taken out.
     """
-    root = np.sqrt(weight)[:, None]
-    shared = _orthonormal(root * common)
+    root = np.sqrt(weight)
     residuals, directions, leverages = [], [], []
-    for k in range(direction.shape[1]):
-        base = np.hstack([shared, _orthonormal(_beyond(shared, root * own[:, k]))])
-        e, d = residual[:, k] / root[:, 0], direction[:, k] * root[:, 0]
+    for k, base in enumerate(_bases(weight, common, own)):
+        e, d = residual[:, k] / root, direction[:, k] * root
         e, d = e - base @ (base.T @ e), d - base @ (base.T @ d)
-        residuals.append(e * root[:, 0])
-        directions.append(d / root[:, 0])
+        residuals.append(e * root)
+        directions.append(d / root)
         leverages.append((base**2).sum(1))
     return tuple(np.stack(v, 1) for v in (residuals, directions, leverages))
+
+
+def _bases(
+    weight: np.ndarray, common: np.ndarray, own: np.ndarray
+) -> Iterator[np.ndarray]:
+    """Yield an orthonormal basis of what is taken out for each pair, weighted rows."""
+    root = np.sqrt(weight)[:, None]
+    shared = _orthonormal(root * common)
+    for k in range(own.shape[1]):
+        yield np.hstack([shared, _orthonormal(_beyond(shared, root * own[:, k]))])
+
+
+def cluster_sums(
+    residual: np.ndarray,
+    direction: np.ndarray,
+    weight: np.ndarray,
+    common: np.ndarray,
+    own: np.ndarray,
+    clusters: np.ndarray,
+) -> ClusterSums | None:
+    """Return what each cluster adds, its residuals freed of the cluster's leverage.
+
+    Functions that were fitted to few clusters follow what rows of one have in common,
+    and leave too little of it: residuals of a cluster are multiplied by the inverse
+    root of one minus its leverage, a matrix (CR2).
+
+    Parameters
+    ----------
+    residual, direction : arrays, shape (n, n_pairs)
+        From `clear_both`.
+    weight, common, own
+        As there.
+    clusters : array, shape (n,)
+
+    Returns
+    -------
+    ClusterSums or None
+        None with more than `MOST_CLUSTERS`: a cluster has little leverage then, and the
+        loop over them is long.
+
+    Source
+    ------
+    Bell and McCaffrey (2002).
+    """
+    labels = np.unique(clusters)
+    if len(labels) > MOST_CLUSTERS:
+        return None
+    rows_of = [np.flatnonzero(clusters == label) for label in labels]
+    root = np.sqrt(weight)
+    sums = np.zeros((3, len(labels), direction.shape[1]))
+    for k, base in enumerate(_bases(weight, common, own)):
+        both = np.stack([residual[:, k] / root, direction[:, k] * root], axis=1)
+        for number, rows in enumerate(rows_of):
+            d = both[rows, 1]
+            sums[:2, number, k] = _freed(both[rows], base[rows]).T @ d
+            sums[2, number, k] = d @ d
+    return ClusterSums(*sums)
+
+
+def _freed(values: np.ndarray, base: np.ndarray) -> np.ndarray:
+    """Return (I - B B')^(-1/2) times values, of the rows B of an orthonormal basis."""
+    axes, size, _ = np.linalg.svd(base, full_matrices=False)
+    more = 1 / np.sqrt(np.maximum(1 - size**2, LEAST)) - 1
+    return values + axes @ (more[:, None] * (axes.T @ values))
 
 
 def _beyond(base: np.ndarray, columns: np.ndarray) -> np.ndarray:
@@ -162,7 +252,14 @@ def pooled(folds: list[Scores]) -> Scores:
     )
     weight = np.concatenate([scores.weight for scores in folds])
     surviving = np.mean([scores.surviving for scores in folds], axis=0)
-    return Scores(residual, direction, leverage, weight, surviving)
+    known = [scores.sums for scores in folds if scores.sums is not None]
+    sums = None
+    if len(known) == len(folds):
+        names = ("residual", "direction", "squares")
+        sums = ClusterSums(
+            *(np.vstack([getattr(own, name) for own in known]) for name in names)
+        )
+    return Scores(residual, direction, leverage, weight, surviving, sums)
 
 
 def summed(products: np.ndarray, clusters: np.ndarray | None) -> np.ndarray:
@@ -180,7 +277,10 @@ def slopes(scores: Scores, clusters: np.ndarray | None = None) -> Slopes:
 
     The residuals are those beyond the direction, divided by the root of one minus the
     leverage: with the residuals of the null model instead, a real interaction would
-    widen its own standard error. Clusters are summed before they are squared.
+    widen its own standard error. Clusters are summed before they are squared, and
+    where `Scores.sums` has them, with the leverage of a cluster as a whole (CR2): with
+    that of single rows, 50 groups of twenty rows that share half of their noise were
+    called in 6.9 % of null pairs at 5 %.
 
     A direction that few rows decide has an error that varies much itself, and a ratio
     with heavy tails. Its degrees of freedom are those of a sum of squares in which
@@ -200,10 +300,15 @@ def slopes(scores: Scores, clusters: np.ndarray | None = None) -> Slopes:
     some = size > 0
     size = np.where(some, size, 1.0)
     slope = (e * d).sum(0) / size
-    left = np.maximum(1 - scores.leverage - squares / size, LEAST)
-    units = summed((e - weight * slope * d) / np.sqrt(left) * d / size, clusters)
+    if scores.sums is None:
+        left = np.maximum(1 - scores.leverage - squares / size, LEAST)
+        units = summed((e - weight * slope * d) / np.sqrt(left) * d / size, clusters)
+        shares = summed(squares, clusters) / size
+    else:
+        shares = scores.sums.squares / size
+        units = (scores.sums.residual - slope * scores.sums.direction) / size
+        units /= np.sqrt(np.maximum(1 - shares, LEAST))
     error = np.sqrt((units**2).sum(0))
-    shares = summed(squares, clusters) / size
     df = 1 / np.where(some, (shares**2).sum(0), 1.0)
     t = np.divide(slope, error, out=np.zeros_like(slope), where=some & (error > 0))
     return Slopes(slope, error, df, normal_values(t, df), units)

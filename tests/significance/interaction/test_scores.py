@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import statsmodels.api as sm
 from scipy import stats
-from scipy.linalg import block_diag
+from scipy.linalg import block_diag, fractional_matrix_power
 from statsmodels.stats.multitest import multipletests
 
 from helpers.significance.interaction import Settings, statistics
@@ -205,3 +205,71 @@ def test_stepping_down_takes_a_called_pair_out_of_the_others():
     np.testing.assert_array_equal(
         step_down_p([sides], none, pairs, 3, None, Settings()), none
     )
+
+
+def in_clusters(n_clusters=12, size=15, seed=0, n_functions=6, shared=0.5):
+    """Return residual, direction and functions that rows of a cluster share."""
+    rng = np.random.default_rng(seed)
+    cluster = np.repeat(np.arange(n_clusters), size)
+
+    def alike(columns):
+        level = rng.normal(size=(n_clusters, columns))[cluster]
+        own = rng.normal(size=(n_clusters * size, columns))
+        return np.sqrt(shared) * level + np.sqrt(1 - shared) * own
+
+    return alike(1), alike(1), alike(n_functions), cluster
+
+
+def test_sums_of_clusters_are_freed_of_their_leverage():
+    residual, direction, base, cluster = in_clusters(weighted := 6)
+    weight = np.linspace(0.5, 2, len(cluster))
+    e, d, _ = cleared(residual, direction, base, weight)
+    nothing = np.zeros((len(cluster), 1, 0))
+    sums = statistics.cluster_sums(e, d, weight, base, nothing, cluster)
+    root = np.sqrt(weight)
+    q = np.linalg.qr(root[:, None] * base)[0]
+    for number in range(weighted):
+        own = cluster == number
+        free = fractional_matrix_power(np.eye(own.sum()) - q[own] @ q[own].T, -0.5)
+        u, v = (e[:, 0] / root)[own], (d[:, 0] * root)[own]
+        assert sums.residual[number, 0] == pytest.approx((free @ u) @ v)
+        assert sums.direction[number, 0] == pytest.approx((free @ v) @ v)
+        assert sums.squares[number, 0] == pytest.approx(v @ v)
+
+
+def z_of(*drawn, as_a_whole):
+    residual, direction, base, cluster = drawn
+    n = len(cluster)
+    sides = statistics.Sides(
+        residual=residual, direction=direction, before=direction, weight=np.ones(n),
+        common=np.column_stack([np.ones(n), base]), allowed=np.zeros((n, 1, 0)),
+        main=(), clusters=cluster if as_a_whole else None,
+    )  # fmt: skip
+    return statistics.slopes(sides.cleared(), cluster).z[0]
+
+
+def test_few_clusters_that_functions_follow_keep_the_level():
+    z = np.array([
+        [z_of(*in_clusters(seed=seed), as_a_whole=whole) for whole in (True, False)]
+        for seed in range(400)
+    ])  # fmt: skip
+    as_a_whole, by_rows = (z > stats.norm.isf(0.05)).mean(axis=0)
+    # 400 draws: .05 allows .03 to .075.
+    assert 0.03 < as_a_whole < 0.075 < by_rows
+
+
+def test_clusters_do_not_depend_on_the_order_of_rows_or_labels():
+    residual, direction, base, cluster = in_clusters()
+    order = np.random.default_rng(1).permutation(len(cluster))
+    moved = (residual[order], direction[order], base[order], -cluster[order])
+    whole = {"as_a_whole": True}
+    one = z_of(residual, direction, base, cluster, **whole)
+    assert z_of(*moved, **whole) == pytest.approx(one)
+
+
+def test_with_many_clusters_their_rows_leverage_is_enough(monkeypatch):
+    drawn = in_clusters(n_clusters=300, size=3)
+    exact = z_of(*drawn, as_a_whole=True)
+    monkeypatch.setattr(statistics, "MOST_CLUSTERS", 299)
+    assert z_of(*drawn, as_a_whole=True) == z_of(*drawn, as_a_whole=False)
+    assert z_of(*drawn, as_a_whole=True) == pytest.approx(exact, rel=0.02)

@@ -46,6 +46,8 @@ class Answer:
     unseen : bool
     two_valued : bool
         Whether the outcome has only two values.
+    notes : tuple of str
+        What else the outcomes say of the answer.
     """
 
     table: pd.DataFrame
@@ -63,6 +65,7 @@ class Answer:
     values: np.ndarray = field(repr=False)
     columns: tuple = field(repr=False)
     directions: dict = field(repr=False)
+    notes: tuple[str, ...] = ()
 
     @property
     def names(self) -> pd.Series:
@@ -78,7 +81,7 @@ class Answer:
         known = calibrated.known(
             self.values, self.family.name, self.n_rows, size=self.size
         )
-        return "\n\n".join([self._found(), known, self._limits()])
+        return "\n\n".join([self._found(), *self.notes, known, self._limits()])
 
     def _found(self) -> str:
         called, one = self.called(), NAMES_OF[self.size]

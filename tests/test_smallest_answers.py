@@ -41,7 +41,9 @@ from helpers.significance.interaction import (
     folds,
     genotypes,
     hunt,
+    inputs,
     interaction_test,
+    outcomes,
     projection,
     residual,
     ridge,
@@ -410,6 +412,41 @@ def kinds_of_two_rows():
     X = np.array([[0.0, 1.0], [2.0, 0.0]])
     assert calibrated.kind_of(X) == "allele count"
     assert "allele count features" in calibrated.known(X, "gaussian", 2)
+    assert calibrated.kind_of(X > 0) == "binary"
+
+
+def table_of_one_value():
+    equal(inputs.table("X", [[True]]), [[1]])
+    equal(inputs.table("X", [["2"]]), [[2]])  # a number that is written
+    refused(r"X\[0, 0\] must be finite; got nan", inputs.table, "X", [[None]])
+
+
+def outcome_of_one_row():
+    equal(inputs.outcome([True]), [1])
+    refused("as in 1 of 1 rows: correct", inputs.outcome, [np.inf])
+    refused("y must have 1 axis; got 0", inputs.outcome, 3)
+
+
+def label_of_one_row():
+    assert inputs.labels("groups", ["a"], 1).tolist() == ["a"]
+    refused("as in 1 of 1 rows: leave", inputs.labels, "groups", [None], 1)
+
+
+def one_fold_of_two_rows():
+    halves = [folds.Fold(np.array([0]), np.array([1]))]
+    refused(
+        "y must vary in the 1 rows that are tested; all are alike, and 1 of 2 differ",
+        outcomes.refuse_alike, np.array([0.0, 1.0]), GAUSSIAN, halves,
+    )  # fmt: skip
+
+
+def remarks_on_three_rows():
+    part = folds.Fold(np.arange(3), np.arange(3))
+    y = np.array([0.0, 1.0, 2.0])
+    assert "3 different values" in outcomes.remarks(y, GAUSSIAN, [part])[0]
+    assert outcomes.remarks(y / 3, GAUSSIAN, [part]) == ()
+    counted = outcomes.remarks(y, family.Family("poisson"), [part])
+    assert counted[0].startswith("Only 2 of 3 outcomes are above 0, and 2 in one")
 
 
 def differences_of_one_row():
@@ -657,6 +694,11 @@ SMALLEST = {
     "split": split_of_two,
     "known": kinds_of_two_rows,
     "kind_of": kinds_of_two_rows,
+    "table": table_of_one_value,
+    "outcome": outcome_of_one_row,
+    "labels": label_of_one_row,
+    "refuse_alike": one_fold_of_two_rows,
+    "remarks": remarks_on_three_rows,
     "calibrated": lambda: equal(len(calibrated.calibrated()) > 0, True),
     "mixed_differences": differences_of_one_row,
     "weighted_square": lambda: equal(

@@ -18,6 +18,12 @@ MOST_LEVELS = 20
 STAND_INS = (-99, -999, -9999)
 #: Different whole numbers that an outcome may be classes of.
 FEW_NUMBERS = 10
+#: What pandas calls columns of dates and of times between them.
+DATES = (
+    "date", "datetime", "datetime64", "period", "time", "timedelta", "timedelta64",
+)  # fmt: skip
+#: How dates begin: three numbers, apart by one sign.
+DATE_TEXT = r"\d{1,4}([-/.])\d{1,2}\1\d{1,4}"
 FAMILIES = ("auto", "gaussian", "binomial", "poisson")
 
 
@@ -114,7 +120,7 @@ def read_mixed_table(
         family,
         {name: columns for name, columns in kept.items() if len(columns) > 1},
         None if more is None else more.to_numpy(),
-        table[groups].to_numpy() if groups else None,
+        _group_names(table[groups]) if groups else None,
         tuple(notes + coding),
     )
 
@@ -166,6 +172,7 @@ def _outcome(
     """Return the outcome as numbers, its family, and what was made of it."""
     if one_class:
         return _one_class(path, column, family, one_class)
+    column = _inferred(path, column)
     values = sorted(column.unique(), key=str)
     if len(values) == 2 and family in ("auto", "binomial"):
         coding = f"{column.name}: 0 is {values[0]}, 1 is {values[1]}."
@@ -219,8 +226,8 @@ def _one_class(
 
 def _refuse_strays(path: Path, column: pd.Series) -> None:
     """Raise where a column holds mostly numbers, and name the first that is none."""
-    numbers = pd.to_numeric(column, errors="coerce")
-    if numbers.notna().mean() > 0.5:
+    numbers = pd.to_numeric(column.astype(object), errors="coerce")
+    if 0.5 < numbers.notna().mean() < 1:
         row = int(np.flatnonzero(numbers.isna())[0])
         raise ValueError(
             f"{path} row {row + 1}, column {column.name!r}: {column.iloc[row]!r} is no "
@@ -232,6 +239,38 @@ def _refuse_strays(path: Path, column: pd.Series) -> None:
             f"{path} column {column.name!r} holds numbers with a decimal comma, as "
             f"{column[commas].iloc[0]!r}; write points."
         )
+
+
+def _inferred(path: Path, column: pd.Series) -> pd.Series:
+    """Return numbers that are kept as objects or text as numbers; refuse dates.
+
+    True and False beside gaps are objects, and stay so where the gaps are gone; so are
+    whole numbers beyond 64 bits.
+    """
+    column = column.infer_objects()
+    if pd.api.types.is_numeric_dtype(column) or column.dtype == "category":
+        return column
+    if _holds_dates(column):
+        raise ValueError(
+            f"{path} column {column.name!r} holds dates, as {str(column.iloc[0])!r}: "
+            "make them a number, such as days since the first, or leave it out."
+        )
+    numbers = pd.to_numeric(column, errors="coerce")
+    return numbers.astype(float) if numbers.notna().all() else column
+
+
+def _holds_dates(column: pd.Series) -> bool:
+    """Whether a column holds dates, as such, or text of too many to be categories."""
+    if pd.api.types.infer_dtype(column, skipna=True) in DATES:
+        return True
+    texts = column.astype(str)
+    return texts.nunique() > MOST_LEVELS and bool(texts.str.match(DATE_TEXT).all())
+
+
+def _group_names(column: pd.Series) -> np.ndarray:
+    """Return groups as numbers, or all as text: 1 and "1" are one group in a file."""
+    numeric = pd.api.types.is_numeric_dtype(column)
+    return (column if numeric else column.astype(str)).to_numpy()
 
 
 def _finite(path: Path, column: pd.Series) -> np.ndarray:
@@ -250,7 +289,8 @@ def _stand_ins(column: pd.Series) -> list[str]:
     """Return a note where a number far below all others may mean a missing value."""
     if not pd.api.types.is_numeric_dtype(column) or column.nunique() < 3:
         return []
-    lowest, second = np.unique(column.to_numpy(float))[:2]
+    values = np.unique(column.to_numpy(float))
+    lowest, second = values[0], values[min(1, len(values) - 1)]
     if lowest not in STAND_INS or second < lowest / 2:
         return []
     n = int((column == lowest).sum())
@@ -267,6 +307,7 @@ def _numbers(
     """Return columns as numbers, and which belong together."""
     parts, blocks = {}, {}
     for name, column in table.items():
+        column = _inferred(path, column)
         if pd.api.types.is_numeric_dtype(column):  # also True and False
             parts[str(name)] = _finite(path, column)
             continue

@@ -106,6 +106,66 @@ def test_gaps_everywhere_name_the_emptiest_column(tmp_path):
         read_mixed_table(path, "y", gaps="drop rows")
 
 
+def test_true_and_false_beside_gaps_are_numbers(tmp_path):
+    path = written(tmp_path, "a,b,y\n1,True,3\n2,,4\n3,False,5\n5,True,7\n")
+    table = read_mixed_table(path, "y", gaps="drop rows")
+    assert table.X["b"].tolist() == [1, 0, 1] and table.blocks == {}
+    table = read_mixed_table(path, "b", gaps="drop rows")
+    assert table.family == "binomial" and table.y.tolist() == [1, 0, 1]
+
+
+def test_numbers_beyond_64_bits_are_numbers(tmp_path):
+    rows = "\n".join(f"{10 ** (20 + k)},{k},{k * k}" for k in range(4))
+    table = read_mixed_table(written(tmp_path, f"a,b,y\n{rows}\n"), "y")
+    assert table.X["a"].tolist() == [1e20, 1e21, 1e22, 1e23]
+    rows = "\n".join(f"{2**64 - 1 - k},{k},{k * k}" for k in range(4))
+    table = read_mixed_table(written(tmp_path, f"a,b,y\n{rows}\n"), "y")
+    assert table.notes[0] == "Left out, as all rows are alike: a."  # as floats are
+
+
+def test_dates_are_told_what_to_do(tmp_path):
+    dates = [f"{day}-{month:02}-2020" for month in (1, 2) for day in range(10, 22)]
+    table = pd.DataFrame({"day": dates, "a": range(24), "y": range(24)})
+    table.to_csv(tmp_path / "dates.csv", index=False)
+    said = (
+        f"{tmp_path / 'dates.csv'} column 'day' holds dates, as '10-01-2020': make "
+        "them a number, such as days since the first, or leave it out."
+    )
+    for how in ({"outcome": "y"}, {"outcome": "day"}):
+        with pytest.raises(ValueError) as error:
+            read_mixed_table(tmp_path / "dates.csv", **how)
+        assert str(error.value) == said
+
+
+def frame_as_parquet(tmp_path, monkeypatch, **columns):
+    """Have a frame with kinds of columns that only such a file can hold."""
+    frame = pd.DataFrame({"a": range(6), "b": [0, 1, 3, 2, 5, 4]} | columns)
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: True)
+    monkeypatch.setattr("pandas.read_parquet", lambda path: frame)
+    (tmp_path / "own.parquet").touch()
+    return tmp_path / "own.parquet"
+
+
+def test_dates_by_kind_are_told_what_to_do(tmp_path, monkeypatch):
+    days = pd.Series(pd.date_range("2020-01-01", periods=6))
+    for dates in (days, days.dt.date, days.dt.to_period("D"), days - days[0]):
+        path = frame_as_parquet(tmp_path, monkeypatch, day=dates)
+        with pytest.raises(ValueError, match=r"column 'day' holds dates, as .* make"):
+            read_mixed_table(path, "b")
+
+
+def test_columns_of_objects_are_what_they_hold(tmp_path, monkeypatch):
+    path = frame_as_parquet(
+        tmp_path, monkeypatch, text=list("123456"), level=pd.Categorical([1, 2, 3] * 2),
+        group=pd.Series([1, "1", 2, "2", "x", "x"], dtype=object),
+    )  # fmt: skip
+    table = read_mixed_table(path, "b", groups="group")
+    assert table.X["text"].tolist() == [1, 2, 3, 4, 5, 6]
+    assert table.blocks == {"level": ["level = 2", "level = 3"]}
+    assert table.groups.tolist() == ["1", "1", "2", "2", "x", "x"]
+    assert table.family == "gaussian"
+
+
 def test_gaps(tmp_path):
     (tmp_path / "gap.csv").write_text("a,b,y\n1,2,3\n2,,4\n3,4,5\n")
     with pytest.raises(ValueError, match="row 2, column 'b': missing value"):

@@ -58,6 +58,8 @@ class Answer:
     lost : float
         By how much of the additive fit's loss the learner predicted worse than it, on
         the rows tested; negative if better.
+    notes : tuple of str
+        What else the outcomes say of the answer.
     """
 
     table: pd.DataFrame
@@ -78,6 +80,7 @@ class Answer:
     values: np.ndarray = field(repr=False)
     columns: tuple = field(repr=False)
     directions: dict = field(repr=False)
+    notes: tuple[str, ...] = ()
 
     @property
     def names(self) -> pd.Series:
@@ -97,7 +100,7 @@ class Answer:
             size=self.size,
             given=self.given,
         )
-        return "\n\n".join([self._found(), known, self._limits()])
+        return "\n\n".join([self._found(), *self.notes, known, self._limits()])
 
     def _found(self) -> str:
         called, one = self.called(), NAMES_OF[self.size]

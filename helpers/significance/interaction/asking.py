@@ -12,7 +12,7 @@ from scipy import stats
 from helpers import checks
 from helpers import device as machine
 from helpers.device import Device
-from helpers.significance.interaction import statistics
+from helpers.significance.interaction import inputs, statistics
 from helpers.significance.interaction.answer import NAMES_OF, Answer
 from helpers.significance.interaction.basis import Basis, basis_of
 from helpers.significance.interaction.direction import mixed_differences
@@ -24,6 +24,7 @@ from helpers.significance.interaction.folds import (
     numbered_groups,
 )
 from helpers.significance.interaction.hunt import asked, hunt, made_by, mean_network
+from helpers.significance.interaction.outcomes import refuse_alike, remarks
 from helpers.significance.interaction.projection import described, project
 from helpers.significance.interaction.residual import fit_main, fit_null
 from helpers.significance.interaction.settings import Settings
@@ -174,13 +175,15 @@ def interaction_test(  # as scikit-learn's options: each by its name
     clusters = numbered_groups(groups, len(question.y))
     folds = _folds(question, clusters)
     _check_size(question.features, folds)
+    refuse_alike(question.y, question.family, folds)
     with machine.serial_algebra():
         asked_about, pairs = _sets(question, folds[0])
         tested = [
             _test(question, fold, clusters, asked_about, pairs, number)
             for number, fold in enumerate(folds)
         ]
-    return _answer(question, asked_about, folds, tested, clusters, unseen)
+    answer = _answer(question, asked_about, folds, tested, clusters, unseen)
+    return replace(answer, notes=remarks(inputs.outcome(y), question.family, folds))
 
 
 def _folds(question: Question, clusters: np.ndarray | None) -> list[Fold]:
@@ -235,6 +238,8 @@ def _outcomes(y: ArrayLike, family: str, n_rows: int) -> tuple[np.ndarray, Famil
     if len(y) != n_rows:
         raise ValueError(f"y must have {n_rows} values, as X has rows; got {len(y)}.")
     if family.name == "gaussian":
+        # A power of two changes no digit, and keeps squares in a float's range.
+        y = np.ldexp(y, -np.frexp(np.abs(y).max())[1])
         y = (y - y.mean()) / y.std()
     return y, family
 

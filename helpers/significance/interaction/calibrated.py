@@ -15,8 +15,8 @@ LEARNER, SEEN = "networks", "trees that saw the rows"
 #: What the test can be given beside X and y, each tried in worlds of its own.
 TOLD, NOTHING = ("groups", "blocks", "covariates"), "nothing"
 #: Mean rank correlation of two features, without sign, from which on a table is like
-#: the worlds of correlated features; and values of a feature up to which it is like
-#: those of allele counts.
+#: the worlds of correlated features; and values of a feature up to which it is one of
+#: allele counts, if 0, 1 and 2 all occur, of two values, or of three others.
 CORRELATED, FEW_VALUES = 0.2, 3
 #: How many times as many rows, or as few, still are like a table's.
 NEAR = 2
@@ -153,10 +153,14 @@ def _smallest(like: pd.DataFrame) -> str:
 
 
 def kind_of(X: np.ndarray) -> str:
-    """Return what features are like: "allele count", "correlated", "independent"."""
-    if max(len(np.unique(column)) for column in X.T) <= FEW_VALUES:
-        return "allele count"
-    X = X[:, np.ptp(X, axis=0) > 0]  # a rare level may be in none of these rows
+    """Return what features are like: "allele count", "binary", "correlated", ...."""
+    values = [np.unique(column) for column in X.T]
+    most = max(map(len, values))
+    if most <= FEW_VALUES:
+        if np.isin((0, 1, 2), np.concatenate(values)).all():
+            return "allele count"
+        return "binary" if most <= 2 else "three-valued"
+    X = X[:, (X[0] != X).any(axis=0)]  # a rare level may be in none of these rows
     ranks = np.atleast_2d(np.corrcoef(stats.rankdata(X, axis=0).T))
     beside = np.abs(ranks[np.triu_indices(len(ranks), 1)])
     alike = len(beside) and beside.mean() >= CORRELATED

@@ -10,6 +10,7 @@ from torch import Tensor
 from torch.nn import functional as F
 
 from helpers import checks
+from helpers.significance.interaction.inputs import outcome
 
 #: Links are followed up to here: beyond, weights are zero to rounding.
 LARGEST_LINK = 15.0
@@ -44,12 +45,11 @@ class Family:
 
     def outcomes(self, y: ArrayLike) -> np.ndarray:
         """Return y as numbers that fit the family, or raise."""
-        y = checks.vector("y", y)
-        if np.ptp(y) == 0:
+        y = outcome(y)
+        if y.min() == y.max():
             raise ValueError(f"y must vary; all values are {y[0]}.")
         if self.name == "binomial" and not np.isin(y, (0, 1)).all():
-            wrong = y[~np.isin(y, (0, 1))][0]
-            raise ValueError(f"y must be 0 or 1 with family='binomial'; got {wrong}.")
+            raise ValueError(_other_values(y))
         if self.name == "poisson" and ((y < 0) | (y != np.floor(y))).any():
             wrong = y[(y < 0) | (y != np.floor(y))][0]
             raise ValueError(f"y must be counts with family='poisson'; got {wrong}.")
@@ -92,6 +92,16 @@ class Family:
         """Return the summed loss of outcomes (n,) where the sums are `link`."""
         zero = torch.zeros(1, len(y), 1)
         return float(self.loss(zero, stacked(y[None], link[None])).sum())
+
+
+def _other_values(y: np.ndarray) -> str:
+    """Return what is wrong with an outcome that is not 0 and 1, and what to do."""
+    wrong = y[~np.isin(y, (0, 1))][0]
+    values = np.unique(y)
+    text = f"y must be 0 or 1 with family='binomial'; got {wrong:g}"
+    if len(values) == 2:
+        return f"{text}: recode {values[0]:g} and {values[1]:g}, as y == {values[1]:g}."
+    return f"{text}, {len(values)} values in all: test one against the rest."
 
 
 def weighted_square(output: Tensor, target: Tensor) -> Tensor:

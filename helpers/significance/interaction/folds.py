@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from helpers import checks
+from helpers.significance.interaction.inputs import labels
 
 #: Fewest rows of a test: below, a normal distribution is no guide to p.
 FEWEST = 40
@@ -99,9 +100,6 @@ def numbered_groups(groups: ArrayLike | None, n: int) -> np.ndarray | None:
     """Return groups of rows as numbers, or None."""
     if groups is None:
         return None
-    groups = np.asarray(groups)
-    if groups.shape != (n,):
-        raise ValueError(f"groups must have {n} values, one a row; got {groups.shape}.")
-    numbers = np.unique(groups, return_inverse=True)[1]
+    numbers = np.unique(labels("groups", groups, n), return_inverse=True)[1]
     checks.integer("groups: different values", int(numbers.max()) + 1, at_least=20)
     return numbers

@@ -1,5 +1,6 @@
 """A table of features as the test sees it: names, blocks, covariates, normal scores."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
@@ -10,6 +11,7 @@ from numpy.typing import ArrayLike
 from scipy import stats
 
 from helpers import checks
+from helpers.significance.interaction import inputs
 
 
 @dataclass(frozen=True)
@@ -100,13 +102,10 @@ def features_of(
         fewer than two features are left to test.
     """
     names = _column_names(X, features)
-    _refuse_text(X)
-    X = checks.matrix("X", X, min_columns=2)
-    if len(names) != X.shape[1] or len(set(names)) != len(names):
-        raise ValueError(
-            f"features must be {X.shape[1]} different names; got {len(names)}."
-        )
-    checks.varying_columns("X", X, names)
+    X = checks.matrix("X", inputs.table("X", X, names), min_columns=2)
+    _refuse_names(names, X.shape[1])
+    with np.errstate(over="ignore"):  # a range beyond that of floats is not zero
+        checks.varying_columns("X", X, names)
     joined = _blocks(blocks, names)
     taken = {column for columns in joined.values() for column in columns}
     features = {}
@@ -120,15 +119,19 @@ def features_of(
         raise ValueError(f"X must hold at least 2 features; got {len(features)}.")
     n_tested = len(features)
     if covariates is not None:
-        more = checks.finite("covariates", covariates)
+        more = inputs.table("covariates", covariates)
         more = more.reshape(len(more), -1) if more.ndim else more
         if more.ndim != 2 or len(more) != len(X):
             raise ValueError(
                 f"covariates must have {len(X)} rows, as X; got {more.shape}."
             )
-        checks.varying_columns("covariates", more)
+        numbers = [str(k) for k in range(more.shape[1])]
+        checks.varying_columns("covariates", more, numbers)
         for k in range(more.shape[1]):
-            features[f"covariate {k + 1}"] = (X.shape[1] + k,)
+            label = f"covariate {k + 1}"
+            if label in features:
+                raise ValueError(f"X must not have {label!r} beside covariates.")
+            features[label] = (X.shape[1] + k,)
         X = np.hstack([X, more])
     columns, labels = tuple(features.values()), tuple(features)
     return Features(X, normal_scores(X), columns, labels, n_tested)  # type: ignore[arg-type]  # each a tuple, too
@@ -144,14 +147,18 @@ def normal_scores(X: np.ndarray) -> np.ndarray:
     return (scores - scores.mean(0)) / scores.std(0)
 
 
-def _refuse_text(X: ArrayLike | pd.DataFrame) -> None:
-    """Name the first column of a DataFrame that holds no numbers."""
-    for name, kind in getattr(X, "dtypes", pd.Series(dtype=object)).items():
-        if not pd.api.types.is_numeric_dtype(kind):
-            raise TypeError(
-                f"X column {name!r} must be numeric; got {kind}: make it 0/1 columns "
-                "(pandas.get_dummies), joined by blocks."
-            )
+def _refuse_names(names: Sequence[str], n_columns: int) -> None:
+    """Raise if there are not `n_columns` names, or one comes twice."""
+    if len(names) != n_columns:
+        raise ValueError(
+            f"features must be {n_columns} different names; got {len(names)}."
+        )
+    twice = [name for name, n in Counter(names).items() if n > 1]
+    if twice:
+        raise ValueError(
+            f"features must be {n_columns} different names; more than once there: "
+            f"{', '.join(map(repr, twice))}."
+        )
 
 
 def _column_names(
@@ -207,6 +214,11 @@ def _blocks(
         if len(columns) < 2 or len(set(columns)) < len(columns) or seen & set(columns):
             raise ValueError(
                 "blocks must join two or more columns, each in one block; got "
+                f"{block!r}: {list(members)}."
+            )
+        if str(block) in names and names.index(str(block)) not in columns:
+            raise ValueError(
+                "blocks must not be named as a column outside them; got "
                 f"{block!r}: {list(members)}."
             )
         seen |= set(columns)

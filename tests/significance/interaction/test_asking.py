@@ -1,15 +1,22 @@
 """The whole test: what it calls, what it leaves alone, and what it refuses."""
 
 import dataclasses
+import re
 
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import sparse
 from sklearn.linear_model import LinearRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import PolynomialFeatures
 
-from helpers.significance.interaction import Settings, Training, interaction_test
+from helpers.significance.interaction import (
+    Settings,
+    Training,
+    asking,
+    interaction_test,
+)
 
 QUICK = Settings(
     hunt=Training((10,), n_networks=2, max_epochs=15),
@@ -256,7 +263,7 @@ def test_smallest_table():
         ({"family": "cox"}, "survival"),
         ({"family": "binomial"}, "y must be 0 or 1"),
         ({"family": "poisson"}, "y must be counts"),
-        ({"features": ["a", "a", "b"]}, "features must be 3 different names"),
+        ({"features": ["a", "b"]}, "features must be 3 different names; got 2"),
         ({"blocks": {"b": ["x1", "x9"]}}, "blocks must name columns"),
         ({"blocks": {"b": ["x1"]}}, "blocks must join two or more"),
         ({"covariates": np.arange(3.0)}, "covariates must have 200 rows"),
@@ -273,6 +280,276 @@ def test_bad_input_in_one_line(change, message):
     with pytest.raises((ValueError, TypeError), match=message) as error:
         interaction_test(**arguments)
     assert "\n" not in str(error.value)
+
+
+def line(X, y, **more):
+    with pytest.raises((ValueError, TypeError)) as error:
+        interaction_test(X, y, settings=EXACT, model=products, **more)
+    assert "\n" not in str(error.value)
+    return str(error.value)
+
+
+def test_classes_are_told_how_to_be_asked():
+    X, y = data(200, p=3)
+    letters = np.random.default_rng(0).choice(["a", "b", "c"], 200)
+    for several in (letters, list(letters), pd.Series(letters, dtype="category")):
+        assert line(X, several) == (
+            "y must be numeric; got 3 classes, 'a', 'b', 'c', and several classes are "
+            "not tested: test one against the rest, as y == 'a' with "
+            "family='binomial'."
+        )
+    assert interaction_test(X, letters == "a", family="binomial", settings=EXACT)
+    two = np.where(y > 0, "yes", "no")
+    assert line(X, two) == (
+        "y must be numeric; got the classes 'no', 'yes': recode to 0 and 1, as "
+        "y == 'yes', with family='binomial'."
+    )
+    assert line(X, [f"id {k}" for k in range(200)]) == (
+        "y must be numeric; got text with 200 different values, as 'id 0'."
+    )
+    assert line(X, ["?", *y[1:].astype(str)]) == (
+        "y must be numeric; got '?' in row 0, and no number in 1 of 200 rows: correct "
+        "these or leave them out."
+    )
+    assert line(X, 1 + (y > 0), family="binomial") == (
+        "y must be 0 or 1 with family='binomial'; got 2: recode 1 and 2, as y == 2."
+    )
+    assert line(X, np.arange(200) % 3, family="binomial") == (
+        "y must be 0 or 1 with family='binomial'; got 2, 3 values in all: test one "
+        "against the rest."
+    )
+    assert line(X, {"a": 1}).startswith("y must be numeric; float() argument")
+
+
+def test_groups_all_have_names_of_one_kind():
+    X, y = data(200, p=3)
+    number = np.arange(200) // 5
+    advice = "leave these rows out, or give each a group of its own."
+    gaps = number.astype(float)
+    gaps[7:10] = np.nan
+    assert line(X, y, groups=gaps) == (
+        f"groups[7] must name a group; got nan, as in 3 of 200 rows: {advice}"
+    )
+    named = [f"g{k}" for k in number]
+    for missing in (None, float("nan"), pd.NA):
+        # numpy makes text of a NaN in a list of text
+        assert line(X, y, groups=[*named[:-1], missing]) == (
+            f"groups[199] must name a group; got {missing}, as in 1 of 200 rows: "
+            f"{advice}"
+        )
+    some = pd.Series(number).astype("Int64").mask(number == 2)
+    assert line(X, y, groups=some).startswith("groups[10] must name a group; got nan")
+    mixed = [*number[:-2], "a", "b"]
+    for given in (mixed, np.array(mixed, dtype=object)):
+        assert line(X, y, groups=given) == (
+            "groups must be all numbers or all text; got 2 of 200 rows as text, the "
+            "first groups[198] = 'a': make all text by str()."
+        )
+    assert line(X, y, groups=[{"a": k} for k in number]) == (
+        "groups must be numbers or text; got {'a': np.int64(0)}."
+    )
+    one, two = (
+        interaction_test(X, y, groups=g, model=products, settings=EXACT).table
+        for g in (number, pd.Series([f"g{k:02}" for k in number]))
+    )
+    pd.testing.assert_frame_equal(one, two)
+
+
+def test_names_that_come_twice_are_named():
+    X, y = data(200, p=3)
+    said = "features must be 3 different names; more than once there: 'a'."
+    assert line(X, y, features=["a", "a", "b"]) == said
+    assert line(pd.DataFrame(X, columns=["a", "b", "a"]), y) == said
+    assert line(X, y, blocks={"x3": ["x1", "x2"]}) == (
+        "blocks must not be named as a column outside them; got 'x3': ['x1', 'x2']."
+    )
+    named = ["covariate 1", "a", "b"]
+    assert line(X, y, features=named, covariates=y) == (
+        "X must not have 'covariate 1' beside covariates."
+    )
+
+
+def test_tables_of_other_kinds_are_told_what_to_do():
+    X, y = data(200, p=3)
+    assert line(sparse.csr_array(X), y) == (
+        "X must be a dense array; got a sparse matrix: pass X.toarray()."
+    )
+    assert line(X, y, covariates=sparse.csr_matrix(X)).endswith("covariates.toarray().")
+    table = pd.DataFrame(X, columns=["a", "b", "c"])
+    days = pd.Series(pd.date_range("2020-01-01", periods=200))
+    advice = "make dates a number first, such as days since the first."
+    for dates in (days, days.dt.to_period("D"), days - days[0]):
+        assert line(table.assign(day=dates), y) == (
+            f"X column 'day' must be numeric; got {dates.dtype}: {advice}"
+        )
+        assert line(X, dates).startswith("y must be numeric; got ")
+        assert line(X, dates).endswith(advice)
+        assert line(X, y, covariates=dates).startswith("covariates must be numeric;")
+    objects = table.assign(day=days.dt.date.astype(object))
+    assert line(objects, y) == f"X column 'day' must be numeric; got object: {advice}"
+    numbers = table.assign(day=(days - days[0]).dt.days)
+    assert len(interaction_test(numbers, y, model=products, settings=EXACT).table) == 6
+    parts = "take their real part, their imaginary part, or abs()."
+    assert line(table.assign(a=X[:, 0] + 1j), y) == (
+        f"X column 'a' must be real; got complex numbers: {parts}"
+    )
+    for values in (X + 0j, (X + 0j).tolist()):
+        assert line(values, y) == f"X must be real; got complex numbers: {parts}"
+    assert line(X, y + 0j) == f"y must be real; got complex numbers: {parts}"
+
+
+def test_gaps_are_counted():
+    X, y = data(200, p=3)
+    table = pd.DataFrame(X, columns=["a", "b", "c"])
+    gap = np.isin(np.arange(200), (4, 8))
+    said = (
+        "X[4, 1] must be finite; got nan, as in 2 of 200 rows of column 'b': correct "
+        "these or leave them out."
+    )
+    for column in (
+        table["b"].mask(gap),
+        table["b"].astype("Float64").mask(gap),
+        pd.Series(np.arange(200)).astype("Int64").mask(gap),
+        pd.Series(X[:, 1] > 0).astype("boolean").mask(gap),
+    ):
+        assert line(table.assign(b=column), y) == said
+    assert line(X, table["b"].astype("Float64").mask(gap)) == (
+        "y[4] must be finite; got nan, as in 2 of 200 rows: correct these or leave "
+        "them out."
+    )
+    assert line(X, np.where(gap, -np.inf, y)).startswith(
+        "y[4] must be finite; got -inf, as in 2 of 200 rows"
+    )
+    whole = table.astype("Float64")
+    one, two = (
+        interaction_test(t, y, model=products, settings=EXACT).table
+        for t in (table, whole)
+    )
+    pd.testing.assert_frame_equal(one, two)
+
+
+def test_text_among_numbers_is_named():
+    X, y = data(200, p=3)
+    table = pd.DataFrame(X, columns=["a", "b", "c"])
+    assert line(table.assign(a=table["a"].astype(object)), y) == (
+        "X column 'a' must be numeric; got object that holds numbers: convert it by "
+        ".astype(float)."
+    )
+    slip = table["a"].astype(object)
+    slip[[3, 5]] = "?"
+    assert line(table.assign(a=slip), y) == (
+        "X column 'a' must be numeric; got object, and no number in 2 of 200 rows, the "
+        "first '?' in row 3: correct these, then .astype(float)."
+    )
+    assert line(table.assign(a=None), y) == (
+        "X column 'a' must be numeric; got object without a value: leave it out."
+    )
+    text = np.where(y > 0, "m", "f").astype(object)
+    assert line(np.column_stack([X, text]), y) == (
+        f"X[0, 3] must be a number; got {text[0]!r}: if it is text, make it 0/1 "
+        "columns (pandas.get_dummies), joined by blocks."
+    )
+    assert line(X, y, covariates=text).endswith("(pandas.get_dummies).")
+
+
+@pytest.mark.filterwarnings("error")
+def test_units_change_nothing():
+    X, y = data(600, p=3, product=0.6)
+    usual = interaction_test(X, y, settings=QUICK)
+    assert usual.called()["pair"].tolist() == [("x1", "x2")]
+    for unit in (2.0**660, 2.0**-660, 2.0**1020):  # not a digit is lost
+        other = interaction_test(X, y * unit, settings=QUICK)
+        pd.testing.assert_frame_equal(usual.table, other.table, check_exact=True)
+    for unit in (1e200, 1e-200):
+        other = interaction_test(X, y * unit, settings=QUICK)
+        pd.testing.assert_frame_equal(usual.table, other.table)
+    for wide in (X * 1e200, X * 1e-200, X * (1.7e308 / np.abs(X).max())):
+        other = interaction_test(wide, y, settings=QUICK)
+        pd.testing.assert_frame_equal(usual.table, other.table, check_exact=True)
+        assert str(other) == str(usual)
+    far = X.copy()
+    far[:, 0] += 1e12  # of its digits four are left behind the point
+    other = interaction_test(far, y, settings=QUICK)
+    pd.testing.assert_frame_equal(usual.table, other.table, atol=0.01, rtol=0.01)
+
+
+def test_units_of_ordinary_outcomes_leave_every_digit():
+    for seed in range(50):
+        rng = np.random.default_rng(seed)
+        y = rng.normal(rng.normal() * 100, np.exp(3 * rng.normal()), 200)
+        scaled = asking._outcomes(y, "gaussian", 200)[0]
+        np.testing.assert_array_equal(scaled, (y - y.mean()) / y.std())
+
+
+def test_whole_numbers_that_may_be_classes_are_told():
+    X, y = data(400)
+    three = (y > 0).astype(int) + (y > 2)
+    model = {"model": products(), "settings": EXACT}
+    told = (
+        "The outcome has 3 different values, all whole numbers, and was taken as a "
+        "number. Several classes are not tested: if these are classes, test one "
+        "against the rest (y == 2, family='binomial'); if they are counts, "
+        "family='poisson'."
+    )
+    assert interaction_test(X, three, **model).notes == (told,)
+    assert told in str(interaction_test(X, three.astype(float), **model))
+    below = interaction_test(X, three - 1, **model).notes[0]
+    assert below.endswith("(y == 1, family='binomial').")
+    assert interaction_test(X, three + 0.5, **model).notes == ()
+    assert interaction_test(X, np.round(5 * y), **model).notes == ()
+    assert interaction_test(X, three, family="poisson", **model).notes == ()
+
+
+def ones(k, n=1000, seed=0):
+    y = np.zeros(n)
+    # Folds take the permutation of their seed alone.
+    y[np.random.default_rng([seed, 1]).permutation(n)[:k]] = 1
+    return y
+
+
+def test_few_ones_are_told():
+    X, _ = data(1000, p=3)
+    model = {"family": "binomial", "model": products(), "settings": EXACT}
+    answer = interaction_test(X, ones(6), **model)
+    found = re.fullmatch(
+        "Only 6 of 1,000 outcomes are 1, and ([0-2]) in one of the parts that are "
+        "learned from or tested: with fewer than 10 there, only a very strong "
+        "interaction can be learned and called.",
+        answer.notes[0],
+    )
+    assert found and answer.notes[0] in str(answer)
+    assert (
+        interaction_test(X, 1 - ones(6), **model)
+        .notes[0]
+        .startswith("Only 6 of 1,000 outcomes are 0")
+    )
+    assert interaction_test(X, ones(100), **model).notes == ()
+    model["family"] = "poisson"
+    assert (
+        interaction_test(X, ones(6) * 7, **model)
+        .notes[0]
+        .startswith("Only 6 of 1,000 outcomes are above 0")
+    )
+    assert interaction_test(X, 5 * (1 - ones(6)), **model).notes == ()
+
+
+def test_parts_without_a_one_are_refused():
+    X, _ = data(1000, p=3)
+    lines = {
+        line(X, y, family=family)
+        for family in ("binomial", "poisson")
+        for y in (ones(1, seed=s) for s in range(9))
+    }
+    assert lines == {
+        "y must vary in the 660 rows that are tested; all are alike, and 1 of 1000 "
+        "differ elsewhere: too few.",
+        "y must have outcomes that are 1 in every part that is learned from; got none "
+        "in one of 340 rows, and 1 in all: too few.",
+        "y must have outcomes that are above 0 in every part that is learned from; got "
+        "none in one of 340 rows, and 1 in all: too few.",
+    }
+    zeros = [line(X, 1 - ones(1, seed=s), family="binomial") for s in range(9)]
+    assert sum("outcomes that are 0 in every part" in said for said in zeros) > 1
 
 
 def test_a_column_of_text_is_named():

@@ -31,14 +31,29 @@ def features(n=500, kind="independent"):
     rng = np.random.default_rng(0)
     if kind == "allele count":
         return rng.binomial(2, 0.3, (n, 4)).astype(float)
+    if kind == "binary":
+        return rng.binomial(1, 0.3, (n, 4)).astype(float)
     common = rng.normal(size=(n, 1)) if kind == "correlated" else 0
     return rng.normal(size=(n, 4)) + common
 
 
-@pytest.mark.parametrize("kind", ["independent", "correlated", "allele count"])
+@pytest.mark.parametrize(
+    "kind", ["independent", "correlated", "allele count", "binary"]
+)
 def test_kinds_of_features(kind):
     assert calibrated.kind_of(features(kind=kind)) == kind
     assert calibrated.kind_of(np.exp(features(kind="correlated"))) == "correlated"
+
+
+def test_alleles_are_counted_0_1_and_2():
+    X = features(kind="allele count")
+    X[:, 0] = np.minimum(X[:, 0], 1)
+    assert calibrated.kind_of(X) == "allele count"
+    assert calibrated.kind_of(np.minimum(X, 1)) == "binary"
+    assert calibrated.kind_of(np.minimum(X, 1) + 1) == "binary"
+    assert calibrated.kind_of(X - 1) == "three-valued"
+    assert calibrated.kind_of(np.where(X == 2, 3, X)) == "three-valued"
+    assert "(numbers, binary features" in calibrated.known(X > 0, "gaussian", 1000)
 
 
 def test_constant_columns_say_nothing_of_kinds():

@@ -50,7 +50,7 @@ class MixedTable:
     notes: tuple[str, ...]
 
 
-def read_mixed_table(  # what each column is: each by its name
+def read_mixed_table(  # the parts that columns play: each by its name
     path: PathLike,
     outcome: str,
     *,

@@ -76,7 +76,8 @@ def learner_by_name(name: str, table: MixedTable, *, trained: bool = False) -> L
     if not name:
         return Learner()
     model, family = model_by_name(name), Family(table.family)
-    X = features_of(table.X, blocks=table.blocks, covariates=table.covariates).X
+    features = features_of(table.X, blocks=table.blocks, covariates=table.covariates)
+    X = features.X.copy()  # that of a DataFrame may be read-only, and torch warns
     y = table.y if family.name != "gaussian" else table.y / table.y.std()
     if trained:
         once = a_row = 0.0

@@ -17,13 +17,14 @@ from helpers.significance.interaction import Answer
 RANKED = (
     "Mean rank of each pair over networks that differ in their initial weights alone, "
     "read from weights (nid) and from predictions (archdetect), and the share of "
-    "networks in which it comes first. No test: a ranking always has a first pair."
+    "networks in which it comes first. Each column is one here, also a level of text "
+    "or a column of a block. No test: a ranking always has a first pair."
 )
 
 _PAGE = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>{title}</title>
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<style>body {{font-family: sans-serif; max-width: 60em; margin: 2em auto;
+<style>body {{font-family: sans-serif; max-width: 72em; margin: 2em auto;
   padding: 0 1em; overflow-wrap: anywhere}}
 td, th {{padding: 0.2em 0.6em; text-align: right}}
 td:first-child, th:first-child {{text-align: left}}

@@ -189,7 +189,7 @@ def test_a_model_of_other_draws_each_time_is_not_stored(tmp_path):
 
 def test_a_trained_model_is_known_by_what_it_says(monkeypatch):
     table = sample(200)
-    trained = Network(seed=0).fit(table.X.to_numpy(copy=True), table.y)
+    trained = Network(seed=0).fit(table.X.to_numpy(copy=True), table.y.copy())
     monkeypatch.setattr(sys.modules[__name__], "net", trained.net, raising=False)
     name = f"{__name__}:net"
     one = own_table.learner_by_name(name, table, trained=True)

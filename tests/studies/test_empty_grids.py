@@ -9,10 +9,13 @@ from helpers.studies.false_positives import training as networks
 from helpers.studies.gene_gene import (
     bootstrap,
     cases,
+    leaks,
     other_worlds,
+    penalties,
     per_pair,
     permuting,
     planning,
+    ranked_by_p,
     rankings,
 )
 from helpers.studies.nid import choices, slim, sparse
@@ -39,6 +42,10 @@ EMPTY = [
     (bootstrap.ask_bootstrap, "numbers", {}),
     (other_worlds.ask_other_world, "numbers", {}),
     (cases.ask_cases, "numbers", {}),
+    (leaks.ask_permuted, "numbers", {}),
+    (penalties.try_strengths, "numbers", {}),
+    (penalties.try_strengths, "strengths", {}),
+    (ranked_by_p.rank_by_p, "numbers", {}),
 ]
 
 

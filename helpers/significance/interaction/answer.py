@@ -18,6 +18,8 @@ TOLD, MOST_NAMED = 0.8, 5
 #: Share of sets without an answer above which the table is to blame; and share of the
 #: additive fit's loss by which a learner may be worse before that is said.
 MOST_UNCLEAR, WORSE = 0.5, 0.01
+#: Corrected p above which a called set is called only just.
+BARELY = 0.001
 #: The column of a table that names the features of a set, by its size; and many sets.
 NAMES_OF = {2: "pair", 3: "three"}
 MANY = {2: "pairs", 3: "sets of three"}
@@ -193,6 +195,9 @@ class Answer:
             "rows, make one too. Estimates are lower bounds: they count what the "
             "learner proposed."
         )
+        if (self.called()["p_holm"] > BARELY).any():
+            one = SINGLE[self.size]
+            text += f" That of a {one} that is only just called is often too large."
         if self.lost > WORSE:
             text += (
                 " The learner predicted the rows it had not seen worse than a sum of "

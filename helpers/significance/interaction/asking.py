@@ -158,9 +158,7 @@ def interaction_test(  # as scikit-learn's options: each by its name
     >>> print(str(answer).split(".")[0])  # print(answer) says it all, in words
     3 pairs of 3 features, 400 rows (264 tested), directions from 5 networks
     """
-    settings = settings if settings is not None else Settings()
-    if not isinstance(settings, Settings):
-        raise TypeError(f"settings must be Settings(...); got {settings!r}.")
+    settings = _checked(settings)
     _one_learner(model, fitted, unseen)
     table = features_of(X, features=features, blocks=blocks, covariates=covariates)
     question = Question(
@@ -203,6 +201,14 @@ def _folds(question: Question, clusters: np.ndarray | None) -> list[Fold]:
             f"pairs (most_pairs), which are screened; got {most}."
         )
     return crossed_folds(n, clusters, settings.n_folds, question.seed)
+
+
+def _checked(settings: Settings | None) -> Settings:
+    """Return settings, the default ones if none are given."""
+    settings = settings if settings is not None else Settings()
+    if not isinstance(settings, Settings):
+        raise TypeError(f"settings must be Settings(...); got {settings!r}.")
+    return settings
 
 
 def _given(**options: object) -> tuple[str, ...]:
@@ -387,42 +393,16 @@ def _answer(
     """Pool the folds and correct for the number of sets."""
     sides = [fold.sides for fold in tested]
     scores = statistics.pooled([own.cleared() for own in sides])
-    d, surviving = scores.direction, scores.surviving
     rows = np.concatenate([fold.test for fold in folds])
     own_clusters = None if clusters is None else clusters[rows]
-    found = statistics.slopes(scores, own_clusters)
-    identifiable = surviving >= question.settings.floor
-    z = np.where(identifiable, found.z, np.nan)
-    p = stats.norm.sf(z)
-    n_all, size = len(question.sets), len(sets[0])
-    weight = scores.weight[:, None]
-    variance = ((weight * d) ** 2).sum(0) / _total(question, rows)
-    maxt = statistics.max_t(
-        found.units, np.where(identifiable, z, -np.inf),
-        question.settings.n_multipliers, question.seed,
-    )  # fmt: skip
-    columns = {
-        NAMES_OF[size]: [question.features.label(members) for members in sets],
-        **dict(
-            zip(
-                ("estimate", "low", "high"),
-                statistics.shares(found, variance),
-                strict=True,
-            )
-        ),
-        "z": z,
-        "p": p,
-        "p_holm": statistics.holm(p, n_all),
-        "p_bh": statistics.benjamini_hochberg(p, n_all),
-        "p_maxt": np.where(identifiable, maxt, np.nan),
-    }
+    table = _table(question, sets, scores, rows, own_clusters)
     if question.settings.step_down:
-        columns["p_step"] = step_down_p(
-            sides, columns["p_holm"], sets, n_all, own_clusters, question.settings
-        )
-    table = pd.DataFrame(
-        columns | {"surviving": surviving, "identifiable": identifiable}
-    )
+        step = step_down_p(
+            sides, table["p_holm"].to_numpy(), sets, len(question.sets), own_clusters,
+            question.settings,
+        )  # fmt: skip
+        table.insert(table.columns.get_loc("surviving"), "p_step", step)
+    names = table[NAMES_OF[len(sets[0])]]
     before = np.sqrt(np.mean(np.vstack([own.before for own in sides]) ** 2, axis=0))
     losses = np.sum([fold.losses for fold in tested], axis=0)
     order = table["p"].fillna(2).argsort(kind="stable")
@@ -432,19 +412,55 @@ def _answer(
         family=question.family,
         n_rows=len(question.y),
         n_tested_rows=len(rows),
-        n_sets=n_all,
-        size=size,
+        n_sets=len(question.sets),
+        size=len(sets[0]),
         settings=question.settings,
         learner=_learner(question),
         unseen=bool(unseen),
         two_valued=len(np.unique(question.y)) == 2,
         given=question.given,
-        silent=tuple(table.loc[before < SILENT, NAMES_OF[size]]),
+        silent=tuple(names[before < SILENT]),
         lost=float(losses[0] / losses[1] - 1),
         rows=rows,
         values=question.features.X[rows],
         columns=question.features.columns,
-        directions=dict(zip(table[NAMES_OF[size]], d.T, strict=True)),
+        directions=dict(zip(names, scores.direction.T, strict=True)),
+    )
+
+
+def _table(
+    question: Question,
+    sets: Sequence[tuple[int, ...]],
+    scores: statistics.Scores,
+    rows: np.ndarray,
+    clusters: np.ndarray | None,
+) -> pd.DataFrame:
+    """Return a row a set, in their order: estimates and p-values, corrected too."""
+    found = statistics.slopes(scores, clusters)
+    identifiable = scores.surviving >= question.settings.floor
+    z = np.where(identifiable, found.z, np.nan)
+    p, n_all = stats.norm.sf(z), len(question.sets)
+    weight = scores.weight[:, None]
+    variance = ((weight * scores.direction) ** 2).sum(0) / _total(question, rows)
+    estimate, low, high = statistics.shares(found, variance)
+    maxt = statistics.max_t(
+        found.units, np.where(identifiable, z, -np.inf),
+        question.settings.n_multipliers, question.seed,
+    )  # fmt: skip
+    return pd.DataFrame(
+        {
+            NAMES_OF[len(sets[0])]: [question.features.label(some) for some in sets],
+            "estimate": estimate,
+            "low": low,
+            "high": high,
+            "z": z,
+            "p": p,
+            "p_holm": statistics.holm(p, n_all),
+            "p_bh": statistics.benjamini_hochberg(p, n_all),
+            "p_maxt": np.where(identifiable, maxt, np.nan),
+            "surviving": scores.surviving,
+            "identifiable": identifiable,
+        }
     )
 
 

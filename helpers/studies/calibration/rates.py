@@ -13,7 +13,8 @@ NOMINAL = (0.04, 0.06)
 COLUMNS = (
     "rate", "rate_low", "rate_high", "family", "family_low", "family_high", "maxt",
     "tail", "z_mean", "z_sd", "power", "power_low", "power_high", "coverage",
-    "true_coverage", "called_coverage", "estimate", "explains", "unclear", "seconds",
+    "true_coverage", "called_coverage", "called_intervals",
+    "estimate", "explains", "unclear", "seconds",
 )  # fmt: skip
 #: Fewest data sets that a verdict is given for.
 FEWEST = 20
@@ -35,7 +36,7 @@ def rates(table: pd.DataFrame | None, planned: list[Cell]) -> pd.DataFrame:
         with p at most .001), z_mean, z_sd (over null pairs), power (of true pairs,
         after Holm) with power_low and power_high (`power_of`), coverage,
         true_coverage, called_coverage (of intervals: all pairs, true pairs, true pairs
-        called), estimate, explains (means over true pairs),
+        called: called_intervals of them), estimate, explains (means over true pairs),
         unclear (share of pairs without an answer), seconds (median), verdict
         (`verdict_of`)
     """
@@ -132,7 +133,7 @@ def _coverage(own: pd.DataFrame) -> dict:
         total = n[known].sum()
         share = own[name][known].sum() / total if total else np.nan
         shares[name.replace("covered", "coverage")] = share
-    return shares
+    return shares | {"called_intervals": total}
 
 
 def power_of(own: pd.DataFrame) -> dict[str, float]:

@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.studies.calibration.hard import hard_parts
+from helpers.studies.calibration.rates import FEWEST, NOMINAL
 from helpers.studies.calibration.worlds import WORLDS, World
 from helpers.truth.hard_tables import (
     COMPARED_TABLES,
@@ -86,7 +87,8 @@ def found(rates: pd.DataFrame) -> pd.DataFrame:
             "directions explain": _percent(row.explains),
             "estimated": _percent(row.estimate),
             "intervals that hold": _percent(row.true_coverage),
-            "among called": _percent(row.called_coverage),
+            "among called": _percent(row.called_coverage)
+            and f"{_percent(row.called_coverage)} ({row.called_intervals:.0f})",
         }
         for row in ran.itertuples()
     ]
@@ -231,7 +233,7 @@ def meaning(trials: pd.DataFrame | None) -> pd.DataFrame:
     rows = []
     for name, (data, true, says) in MEANINGS.items():
         own = pd.DataFrame() if trials is None else trials[trials["table"].eq(name)]
-        called = (own["true_holm"] > 0) | own["any_holm"] if len(own) else ()
+        called = _right_calls(own) if len(own) else ()
         rows.append(
             {
                 "the data": data,
@@ -251,6 +253,38 @@ def meaning(trials: pd.DataFrame | None) -> pd.DataFrame:
         }
     )
     return pd.DataFrame(rows)
+
+
+def _right_calls(own: pd.DataFrame) -> pd.Series:
+    """Return the data sets with a true pair called; any pair, where none interacts."""
+    return (own["true_holm"] > 0).where(own["n_true"] > 0, own["any_holm"])
+
+
+def more_rows(rates: pd.DataFrame) -> str:
+    """Say whether more rows make the test worse, where worlds ran at several sizes."""
+    ran = rates[(rates["sets"] > 0) & (rates["learner"] == "networks")]
+    said = []
+    for world, own in ran.groupby("world", sort=False):
+        own = own[own["sets"] >= FEWEST].sort_values("n_rows")
+        if len(own) > 1:
+            few, many = own.iloc[0], own.iloc[-1]
+            said.append(
+                f"{world} {few['rate']:.1%} at {few['n_rows']:,} rows, "
+                f"{many['rate']:.1%} ({many['rate_low']:.1%} to {many['rate_high']:.1%}"
+                f") at {many['n_rows']:,}"
+            )
+            said[-1] += "" if many["rate_low"] <= NOMINAL[1] else " **(too many)**"
+    if not said:
+        return "No world has a verdict at two sizes yet."
+    few_sets = ran[(ran["sets"] < FEWEST)]
+    text = f"Null pairs called at 5 %: {'; '.join(said)}."
+    if len(few_sets):
+        names = "; ".join(
+            f"{row.world}, {row.n_rows:,} rows ({row.sets})"
+            for row in few_sets.itertuples()
+        )
+        text += f" Too few data sets for a verdict: {names}."
+    return text
 
 
 def not_run(rates: pd.DataFrame) -> str:
@@ -305,8 +339,9 @@ def words(rates: pd.DataFrame) -> str:
     still = int(rates["verdict"].str.startswith("open").sum())
     text = (
         f"Of {len(rates)} planned worlds, sizes and learners **{held}** hold, "
-        f"**{len(fails)}** fail, **{still}** are open (too few data sets for a "
-        f"verdict) and **{int(counts.get('not run yet', 0))}** have not run."
+        f"**{len(fails)}** fail, **{still}** {'is' if still == 1 else 'are'} open (too "
+        "few data sets for a verdict) and "
+        f"**{int(counts.get('not run yet', 0))}** have not run."
     )
     for verdict, own in fails.groupby("verdict", sort=False):
         names = "; ".join(

@@ -30,7 +30,6 @@ import pandas as pd
 
 from helpers.data.splits import Split, standardise
 from helpers.device import Device
-from helpers.significance.permutation import permutation_test
 from helpers.studies.gene_gene.designs import shapes_of, training
 from helpers.studies.gene_gene.per_pair import (
     N_MAIN,
@@ -42,7 +41,7 @@ from helpers.studies.gene_gene.per_pair import (
     rates,
     steps_of,
 )
-from helpers.studies.gene_gene.permuting import LEVEL
+from helpers.studies.gene_gene.permuting import LEVEL, pair_rows
 from helpers.studies.gene_gene.stored_worlds import asked_worlds, rows_of_sets
 from helpers.studies.gene_gene.study import fit_genes, fit_main_effects, score_pairs
 from helpers.studies.stores import Store
@@ -83,21 +82,7 @@ def ask_bootstrap(
         ensemble, target_of = fit_genes(panel, targets, parts, **knobs)
         seen, *null = score_pairs(panel, parts, ensemble, target_of, seed=own)
         scores = np.array([one.scores for one in null])
-        plain, level = (
-            permutation_test(seen, scores, level=name) for name in ("as is", "median")
-        )
-        return pd.DataFrame(
-            {
-                "data_set": number,
-                "pair": [f"{i + 1}-{j + 1}" for i, j in seen.sets],
-                "form": shapes_of(trait, seen.sets),
-                "score": [float(f"{score:.5g}") for score in seen.scores],
-                "p": plain.p.round(6),
-                "maxT": plain.p_max.round(6),
-                "p, level": level.p.round(6),
-                "maxT, level": level.p_max.round(6),
-            }
-        )
+        return pair_rows(number, seen, scores, shapes_of(trait, seen.sets))
 
     return rows_of_sets(numbers, of_set).assign(scheme=SCHEME)
 

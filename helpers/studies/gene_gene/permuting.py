@@ -146,8 +146,6 @@ def _pairs(seen: pd.DataFrame, null: pd.DataFrame, scheme: str) -> pd.DataFrame:
     genes = [f"gene{k + 1}" for k in range(1 + max(map(max, pairs)))]
     found = Interactions(pairs, seen["score"].to_numpy(), genes, "shapley_pairs")
     matrix = null["score"].to_numpy().reshape(-1, len(pairs))
-    test = permutation.permutation_test(found, matrix)
-    level = permutation.permutation_test(found, matrix, level="median")
     return pd.DataFrame(
         {
             "kind": "pair",
@@ -156,12 +154,41 @@ def _pairs(seen: pd.DataFrame, null: pd.DataFrame, scheme: str) -> pd.DataFrame:
             "form": seen["form"],
             "score": seen["score"],
             "null_mean": [float(f"{m:.5g}") for m in matrix.mean(axis=0)],
-            "p": test.p.round(6),
-            "maxT": test.p_max.round(6),
-            "p, level": level.p.round(6),
-            "maxT, level": level.p_max.round(6),
+            **both_tests(found, matrix),
             "epochs": null["best_epoch"].iloc[0],
             "observed_epochs": seen["best_epoch"].iloc[0],
+        }
+    )
+
+
+def both_tests(found: Interactions, null: np.ndarray) -> dict[str, np.ndarray]:
+    """Return p-values of scores as they are, and (level) over their median.
+
+    null : scores without interactions, shape (n_draws, n_pairs)
+    """
+    test, level = (
+        permutation.permutation_test(found, null, level=name)
+        for name in ("as is", "median")
+    )
+    return {
+        "p": test.p.round(6),
+        "maxT": test.p_max.round(6),
+        "p, level": level.p.round(6),
+        "maxT, level": level.p_max.round(6),
+    }
+
+
+def pair_rows(
+    number: int, found: Interactions, null: np.ndarray, form: np.ndarray
+) -> pd.DataFrame:
+    """Return a row a pair of one data set: what it is, its score, and `both_tests`."""
+    return pd.DataFrame(
+        {
+            "data_set": number,
+            "pair": [f"{i + 1}-{j + 1}" for i, j in found.sets],
+            "form": form,
+            "score": [float(f"{score:.5g}") for score in found.scores],
+            **both_tests(found, null),
         }
     )
 

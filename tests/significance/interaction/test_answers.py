@@ -152,3 +152,11 @@ def test_what_was_given_is_remembered():
     assert "Groups were tried in" in str(answer)
     plain = interaction_test(X, y, model=LinearRegression(), blocks={})
     assert plain.given == ("model",)
+
+
+def test_pairs_only_just_called_look_too_large(answer):
+    text = "pair that is only just called is often too large"
+    sure = answer.table.assign(p_holm=[1e-6, 0.2, 1.0])
+    barely = answer.table.assign(p_holm=[1e-6, 0.04, 1.0])
+    assert text not in str(replace(answer, table=sure))
+    assert text in str(replace(answer, table=barely))

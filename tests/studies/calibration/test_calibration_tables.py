@@ -56,9 +56,27 @@ def test_what_fails_comes_first():
 def test_the_sentence_names_what_fails():
     text = words(rates(counted(25, 9), PLANNED))
     assert "**1** fail" in text and "additive, 3,000 rows" in text
-    assert "Too many calls" in text
+    assert "Too many calls" in text and "**0** are open" in text
+    open_ = rates(counted(5, 2), PLANNED)
+    assert "**1** is open" in words(open_)
     assert "calls:" not in words(rates(counted(25, 2), PLANNED))
     assert "**2** have not run" in words(rates(None, PLANNED))
+
+
+def test_more_rows_are_said_to_make_it_worse_only_where_they_do():
+    few = pd.concat([counted(25, 2).assign(n_rows=1000), counted(25, 2)])
+    text = calibration.more_rows(rates(few, PLANNED))
+    assert "additive 4.4% at 1,000 rows, 4.4% (4.4% to 4.4%) at 3,000." in text
+    worse = pd.concat([few[:25], counted(25, 9)])
+    assert "at 3,000 **(too many)**." in calibration.more_rows(rates(worse, PLANNED))
+    short = pd.concat([few[:25], counted(5, 9)])
+    assert calibration.more_rows(rates(short, PLANNED)) == (
+        "No world has a verdict at two sizes yet."
+    )
+    longer = [*PLANNED, Cell("additive", 30_000, "networks", 5)]
+    many = pd.concat([few, counted(5, 9).assign(n_rows=30_000)])
+    text = calibration.more_rows(rates(many, longer))
+    assert text.endswith("for a verdict: additive, 30,000 rows (5).")
 
 
 def test_true_pairs_have_power_and_intervals():
@@ -67,7 +85,7 @@ def test_true_pairs_have_power_and_intervals():
     done = rates(table, planned)
     row = calibration.found(done).iloc[0]
     assert row["world"] == "weak product" and row["called (Holm)"] == "100%"
-    assert row["directions explain"] == "3.0%" and row["among called"] == "100.0%"
+    assert row["directions explain"] == "3.0%" and row["among called"] == "100.0% (25)"
     assert len(calibration.found(done)) == 1
     power = calibration.power_by_share(done)
     assert power.iloc[0].tolist() == [3000, 0.02, 1.0, 25]

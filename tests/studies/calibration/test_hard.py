@@ -109,10 +109,14 @@ def test_ways_stand_beside_each_other():
 
 
 def test_calls_that_mean_less_are_counted():
-    found = calibration.meaning(counts("exponential", called=(0, 0, 4), true_holm=0))
+    right = counts("exponential", called=(0, 0, 4), true_holm=[1, 0, 0])
+    false = counts("its logarithm", called=(0, 4, 4), n_true=0)
+    found = calibration.meaning(pd.concat([right, false]))
     found = found.set_index("the data")["data sets with a call"]
+    # A null pair that is called beside true ones is no call that means less.
     assert found["the exponential of a sum"] == "1 of 3"
-    assert found["its logarithm"] == "not run yet"
+    assert found["its logarithm"] == "2 of 3"
+    assert "not run yet" in found.tolist()
     assert (calibration.meaning(None)["what is true"].str.len() > 0).all()
 
 

@@ -7,6 +7,7 @@ from helpers.studies.gene_gene import (
     bootstrap,
     cases,
     crossed_pairs,
+    leaks,
     other_worlds,
     pair_sizes,
     per_pair,
@@ -72,7 +73,8 @@ def test_every_world_of_the_page_has_a_step_of_its_own():
     other_worlds.asked_other_worlds(store, count=1, **one)
     cases.asked_case_worlds(store, count=1, **one)
     bootstrap.asked_bootstrap(store, count=1, **KNOBS)
-    worlds = len(per_pair.WORLDS) + len(pair_sizes.worlds()) + 3 + 6 + 2
+    leaks.asked_permuted(store, count=1, n_permutations=1, **KNOBS)
+    worlds = len(per_pair.WORLDS) + len(pair_sizes.worlds()) + 3 + 6 + 2 + 2
     assert len(store.asked) == worlds + len(cases.CASE_WORLDS)
     assert store.asked["crossed-none"][1] == [[1000]]
 
@@ -82,7 +84,8 @@ def test_stored_tables_are_of_the_test_as_it_is():
     old = {
         name
         for name, step in steps.items()
-        if step["revision"] != REVISION and not name.startswith("bootstrap")
+        if step["revision"] != REVISION
+        and not name.startswith(("bootstrap", "permuted"))
     }
     assert steps and not old
 

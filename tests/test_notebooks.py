@@ -168,12 +168,15 @@ def bad_values(parameter, rng) -> list[str]:
     """Return random texts that a parameter of this type and rule cannot take."""
     word = "".join(rng.choice(list("bcdfghjkl"), size=6))
     number, rule = round(float(rng.uniform(0.1, 0.9)), 3), parameter.rule.text
-    element = parameter.type.removeprefix("list[").removesuffix("]")
+    element = parameter.type
+    if element != values.NAMED_LISTS:
+        element = element.removeprefix("list[").removesuffix("]")
     of_type = {
         "int": [word, str(number), "True", "1e400", "nan", "None", "{1: 2}"],
         "float": [word, "True", "1e400", "nan", "-inf", "'0.5'"],
         "bool": [word, "1", str(number)],
         "str": [],  # what comes from the command line is text
+        values.NAMED_LISTS: [word, "[1]", "{a: b}", "{1: [a]}", "{a: [1]}", "{a: [b"],
     }[element]
     outside = []
     if limits := re.search(r"(-?[\d._e-]+) \.\.|\.\. (-?[\d._]+)", rule):

@@ -1,9 +1,10 @@
 """Tables with text, gaps and groups: what people have, as numbers for a test."""
 
 import importlib.util
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from types import MappingProxyType
 
 import numpy as np
 import pandas as pd
@@ -38,7 +39,8 @@ class MixedTable:
     y : array, shape (n_rows,)
     family : {"gaussian", "binomial", "poisson"}
     blocks : dict of str to list of str
-        Columns of `X` that come from one text column of three levels or more.
+        Columns of `X` that are one feature: they come from one text column of three
+        levels or more, or were joined.
     covariates : array, shape (n_rows, n_covariates), or None
     groups : array, shape (n_rows,), or None
     notes : tuple of str
@@ -54,7 +56,7 @@ class MixedTable:
     notes: tuple[str, ...]
 
 
-def read_mixed_table(
+def read_mixed_table(  # the parts that columns play: each by its name
     path: PathLike,
     outcome: str,
     *,
@@ -64,6 +66,7 @@ def read_mixed_table(
     gaps: str = "error",
     family: str = "auto",
     one_class: str = "",
+    blocks: Mapping[str, Sequence[str]] = MappingProxyType({}),
 ) -> MixedTable:
     """Read a table with a header line for `interaction_test`.
 
@@ -86,6 +89,8 @@ def read_mixed_table(
         "gaussian", unless said otherwise.
     one_class : str
         A value of the outcome to test against all others, which makes it "binomial".
+    blocks : mapping of str to sequence of str
+        Columns to join to one feature, by its name: those that say nearly the same.
 
     Raises
     ------
@@ -104,7 +109,8 @@ def read_mixed_table(
     y, family, coding = _outcome(path, table[outcome], family, one_class)
     aside = [outcome, *([groups] if groups else [])]
     tested = [c for c in table if c not in aside and c not in set(covariates)]
-    X, blocks = _numbers(path, table[tested])
+    _check_blocks(path, blocks, tested)
+    X, levels = _numbers(path, table[tested])
     more = _numbers(path, table[list(covariates)])[0] if covariates else None
     notes += [note for c in tested for note in _stand_ins(table[c])]
     constant = [c for c in X if X[c].nunique() < 2]
@@ -112,7 +118,7 @@ def read_mixed_table(
         notes.append(f"Left out, as all rows are alike: {text.listed(constant)}.")
     kept = {
         name: [c for c in columns if c not in constant]
-        for name, columns in blocks.items()
+        for name, columns in _joined(levels, blocks).items()
     }
     return MixedTable(
         X.drop(columns=constant),
@@ -123,6 +129,45 @@ def read_mixed_table(
         _group_names(table[groups]) if groups else None,
         tuple(notes + coding),
     )
+
+
+def _check_blocks(
+    path: Path, blocks: Mapping[str, Sequence[str]], tested: Sequence[str]
+) -> None:
+    """Refuse blocks that do not join tested columns, each once, under a new name."""
+    seen: set[str] = set()
+    for name, columns in blocks.items():
+        for column in columns:
+            if column not in tested:
+                raise ValueError(
+                    f"blocks must join columns of {path} that are tested; got "
+                    f"{column!r} in {name!r}."
+                )
+        others = set(tested) - set(columns)
+        if len(columns) < 2 or len(set(columns)) < len(columns) or name in others:
+            raise ValueError(
+                "blocks must join two or more columns under a name of no other "
+                f"column; got {name!r}: {list(columns)}."
+            )
+        if seen & set(columns):
+            twice = text.listed(sorted(seen & set(columns)))
+            raise ValueError(f"blocks must hold a column once; got {twice} twice.")
+        seen |= set(columns)
+
+
+def _joined(
+    levels: Mapping[str, list[str]], blocks: Mapping[str, Sequence[str]]
+) -> dict[str, list[str]]:
+    """Return the columns of `X` of each column or block of columns.
+
+    levels : those of each column
+    """
+    inside = {column for columns in blocks.values() for column in columns}
+    alone = {name: made for name, made in levels.items() if name not in inside}
+    return alone | {
+        name: [made for column in columns for made in levels[column]]
+        for name, columns in blocks.items()
+    }
 
 
 def _table(path: Path) -> pd.DataFrame:
@@ -304,12 +349,13 @@ def _stand_ins(column: pd.Series) -> list[str]:
 def _numbers(
     path: Path, table: pd.DataFrame
 ) -> tuple[pd.DataFrame, dict[str, list[str]]]:
-    """Return columns as numbers, and which belong together."""
-    parts, blocks = {}, {}
+    """Return columns as numbers, and those that each column became."""
+    parts, levels_of = {}, {}
     for name, column in table.items():
         column = _inferred(path, column)
         if pd.api.types.is_numeric_dtype(column):  # also True and False
             parts[str(name)] = _finite(path, column)
+            levels_of[str(name)] = [str(name)]
             continue
         _refuse_strays(path, column)
         levels = sorted(column.astype(str).unique())
@@ -321,6 +367,5 @@ def _numbers(
         made = [f"{name} = {level}" for level in levels[1:]]
         for level, own in zip(levels[1:], made, strict=True):
             parts[own] = (column.astype(str) == level).to_numpy(float)
-        if len(made) > 1:
-            blocks[str(name)] = made
-    return pd.DataFrame(parts), blocks
+        levels_of[str(name)] = made
+    return pd.DataFrame(parts), levels_of

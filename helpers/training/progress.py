@@ -2,8 +2,12 @@
 
 import sys
 import time
+from collections.abc import Iterator, Sequence
+from typing import TypeVar
 
 from tqdm import tqdm
+
+Item = TypeVar("Item")
 
 
 class Progress:
@@ -58,6 +62,30 @@ class Progress:
         return tqdm.format_meter(
             self.done, self.total, elapsed, ncols=78, unit=self.unit, unit_scale=True
         )
+
+
+def in_turn(
+    items: Sequence[Item], unit: str, done: str, shown: bool = True
+) -> Iterator[Item]:
+    """Yield items one by one and show how many are done.
+
+    Parameters
+    ----------
+    items : sequence
+    unit, done : str
+        What one is called, and what has happened to it in the end: "part", "tested".
+    shown : bool
+    """
+    bar, started = Progress(len(items), f" {unit}s", shown), time.monotonic()
+    number = 0
+    try:
+        for number, item in enumerate(items):
+            bar.reach(number)
+            yield item
+        number = len(items)
+    finally:  # also where one fails, or is the last that was wanted
+        seconds = time.monotonic() - started
+        bar.finish(f"{number} of {len(items)} {unit}s {done} in {seconds:.1f} s.")
 
 
 class _Line:

@@ -36,6 +36,31 @@ def test_text_becomes_columns_that_belong_together(path):
     assert table.notes == ("Left out, as all rows are alike: same.",)
 
 
+def test_columns_are_joined_text_with_all_its_levels(path):
+    table = read_mixed_table(path, "y", drop=["family"], blocks={"b": ["a", "sex"]})
+    assert table.blocks == {
+        "b": ["a", "sex = m"],
+        "colour": ["colour = green", "colour = red"],
+    }
+    both = read_mixed_table(path, "y", blocks={"colour": ["colour", "a"]})
+    assert both.blocks == {"colour": ["colour = green", "colour = red", "a"]}
+
+
+@pytest.mark.parametrize(
+    ("blocks", "message"),
+    [
+        ({"b": ["a", "size"]}, "blocks must join columns of .* tested; got 'size'"),
+        ({"b": ["a", "y"]}, "tested; got 'y' in 'b'"),
+        ({"b": ["a"]}, "two or more columns under a name of no other column"),
+        ({"sex": ["a", "batch"]}, "a name of no other column; got 'sex'"),
+        ({"b": ["a", "sex"], "c": ["sex", "batch"]}, "a column once; got sex twice"),
+    ],
+)
+def test_blocks_that_join_nothing_are_refused(path, blocks, message):
+    with pytest.raises(ValueError, match=message):
+        read_mixed_table(path, "y", blocks=blocks)
+
+
 def test_two_values_are_yes_and_no(path):
     table = read_mixed_table(path, "sex")
     assert table.family == "binomial" and table.y.tolist() == [0, 1, 1, 0]

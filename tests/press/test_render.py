@@ -2,6 +2,7 @@
 
 import json
 import sys
+import types
 
 import nbformat
 import pytest
@@ -287,6 +288,7 @@ def test_failing_cell_is_reported_and_the_notebook_kept(book, capsys):
 def test_neighbouring_lines_of_text_become_one_block(book):
     code = """
 import sys
+import types
 from IPython.display import Markdown, display
 
 class Line:
@@ -387,3 +389,21 @@ def test_build_makes_pages_and_keeps_the_last_good_ones(book, capsys):
     assert "nowhere" not in (index.parent / "intro.html").read_text()
     (book / "book/new.md").write_text("# New\n")
     assert render.main(["build"], root=book) == 1, "a warning must not be forgotten"
+
+
+def test_a_bar_of_a_notebook_is_shown_as_printed_lines_are(monkeypatch):
+    seen = []
+    client = execution._Client.__new__(execution._Client)
+    client.progress = types.SimpleNamespace(text=seen.append)
+    monkeypatch.setattr(
+        execution.PapermillNotebookClient, "process_message", lambda *_: None
+    )
+
+    def sent(kind, content):
+        client.process_message({"msg_type": kind, "content": content}, None, 0)
+
+    sent("stream", {"text": "printed"})
+    sent("display_data", {"data": {"text/plain": " 0%| 0/3"}})
+    sent("update_display_data", {"data": {"text/plain": "33%| 1/3"}})
+    sent("display_data", {"data": {"text/plain": "a figure", "image/png": ""}})
+    assert seen == ["printed", " 0%| 0/3", "33%| 1/3"]

@@ -106,6 +106,16 @@ def test_lists_without_quotes_or_brackets():
     assert parameter("list[int]", "sizes", []).read("1,2") == [1, 2]
 
 
+def test_lists_by_name_are_a_literal_or_short_yaml():
+    blocks = parameter(values.NAMED_LISTS, "any columns", {})
+    for text in ("{size: [height, arm span]}", "{'size': ['height', 'arm span']}"):
+        assert blocks.read(text) == {"size": ["height", "arm span"]}
+    assert blocks.read("{}") == {}
+    limited = parameter(values.NAMED_LISTS, "[a | b]", {})
+    with pytest.raises(values.RenderError, match="x must be one of a, b"):
+        limited.read("{one: [a, c]}")
+
+
 def test_a_list_is_empty_only_where_that_is_meant():
     assert parameter("list[int]", "columns", []).read("[]") == []
     assert parameter("list[int]", "[1 .., or none]", [1]).read("[]") == []

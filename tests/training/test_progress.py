@@ -4,7 +4,7 @@ import types
 
 import pytest
 
-from helpers.training.progress import Progress
+from helpers.training.progress import Progress, in_turn
 
 
 def use(shown=True):
@@ -71,3 +71,16 @@ def test_a_notebook_keeps_the_last_state_of_one_output(monkeypatch):
 @pytest.mark.parametrize("total", [1, 10**6])
 def test_the_meter_is_one_line(total):
     assert "\n" not in Progress(total, " epochs", shown=False)._meter()
+
+
+def test_items_come_in_turn_and_the_last_line_says_how_many(capsys):
+    assert list(in_turn("abc", "part", "tested")) == ["a", "b", "c"]
+    assert capsys.readouterr().err.startswith("3 of 3 parts tested in ")
+    assert list(in_turn("abc", "part", "tested", shown=False)) == ["a", "b", "c"]
+    assert capsys.readouterr().err == ""
+
+
+def test_where_an_item_fails_the_line_says_how_far_it_came(capsys):
+    with pytest.raises(ZeroDivisionError):
+        [1 / item for item in in_turn([2, 1, 0, 3], "part", "tested")]
+    assert capsys.readouterr().err.startswith("2 of 4 parts tested in ")

@@ -212,6 +212,10 @@ class _Client(PapermillNotebookClient):
     ) -> nbformat.NotebookNode | None:
         if msg["msg_type"] == "stream":
             self.progress.text(msg["content"]["text"])
+        elif msg["msg_type"] in ("display_data", "update_display_data"):
+            data = msg["content"]["data"]
+            if data.keys() == {"text/plain"}:  # the bar of a long part, one line
+                self.progress.text(data["text/plain"])
         return super().process_message(msg, cell, cell_index)
 
 

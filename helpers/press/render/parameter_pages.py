@@ -94,8 +94,8 @@ def title(path: Path) -> str:
 
 
 def _value(value: Any) -> str:
-    """Return a value as code; an empty text or list is a dash."""
-    return "–" if value in ("", []) else f"`{value!r}`".replace("|", "\\|")
+    """Return a value as code; an empty text, list or mapping is a dash."""
+    return "–" if value in ("", [], {}) else f"`{value!r}`".replace("|", "\\|")
 
 
 def _shortened(value: Any) -> str:

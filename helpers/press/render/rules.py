@@ -14,8 +14,9 @@
 ``[any column]``, ``[any ...]``
     free text, for only the reader's file says what is right
 
-In a list the rule holds for each element. A list whose default holds something may
-be empty only where the rule ends in ``, or none``; so may a text.
+In a list the rule holds for each element, in lists by name for those of each. A list
+whose default holds something may be empty only where the rule ends in ``, or none``; so
+may a text.
 """
 
 import os
@@ -52,7 +53,7 @@ class Rule:
             return "must hold at least one"
         if value == "" and self.or_none:
             return ""
-        for element in value if isinstance(value, list) else [value]:
+        for element in _elements(value):
             problem = self.broken(element)
             if problem:
                 return problem
@@ -66,6 +67,13 @@ class Rule:
             return value
         path = Path(os.path.expanduser(value)).absolute()
         return str(path) if self.path == "folder" or path.exists() else value
+
+
+def _elements(value: Any) -> list:
+    """Return what a rule is about: the elements of a list, or of lists by name."""
+    if isinstance(value, dict):
+        return [element for own in value.values() for element in own]
+    return value if isinstance(value, list) else [value]
 
 
 def split_rule(comment: str) -> tuple[str, Rule]:

@@ -21,6 +21,7 @@ from helpers.press.render.sources import (
 from helpers.press.results import ROOT, SIZES
 
 TYPES = {"int": int, "float": float, "bool": bool, "str": str, "list": list}
+NAMED_LISTS = "dict[str, list[str]]"  # lists of text, each with a name
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,8 @@ class Parameter:
         value = text
         if self.type.startswith("list"):
             value = _list(text)
+        elif self.type == NAMED_LISTS:
+            value = _named_lists(text)
         elif self.type != "str":
             value = _value(text)
         return self.rule.resolved(self.check(value, f"parameter {self.name}"))
@@ -156,10 +159,11 @@ def _parameter(file: str, statement: ast.stmt, comments: dict) -> Parameter:
             f"{place}: the default of {name} must be a literal."
         ) from None
     kind = kind or type(default).__name__
-    if not re.fullmatch(r"(list\[)?(int|float|bool|str)\]?|list", kind):
+    plain = re.fullmatch(r"(list\[)?(int|float|bool|str)\]?|list", kind)
+    if not plain and kind != NAMED_LISTS:
         raise RenderError(
-            f"{place}: the type of {name} must be int, float, bool, str, list or "
-            f"list[...] of these; got {kind}."
+            f"{place}: the type of {name} must be int, float, bool, str, list, "
+            f"list[...] of these or {NAMED_LISTS}; got {kind}."
         )
     if statement.end_lineno not in comments:
         raise RenderError(f"{place}: {name} must be explained in a trailing comment.")
@@ -205,7 +209,23 @@ def _list(text: str) -> list:
     return [_value(word.strip()) for word in words if word.strip()]
 
 
+def _named_lists(text: str) -> Any:
+    """Return lists by name: a literal, or YAML's short form, {name: [one, other]}."""
+    value = _value(text)
+    if isinstance(value, str):
+        try:
+            return parse_yaml(text, "it")
+        except ValueError:
+            return text
+    return value
+
+
 def _is(value: Any, kind: str) -> bool:
+    if kind == NAMED_LISTS:
+        return isinstance(value, dict) and all(
+            isinstance(name, str) and _is(own, "list[str]")
+            for name, own in value.items()
+        )
     element = re.fullmatch(r"list\[(\w+)\]", kind)
     if element:
         return isinstance(value, list) and all(_is(v, element[1]) for v in value)

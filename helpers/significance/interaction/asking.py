@@ -30,6 +30,7 @@ from helpers.significance.interaction.residual import fit_main, fit_null
 from helpers.significance.interaction.settings import Settings
 from helpers.significance.interaction.step_down import step_down_p
 from helpers.significance.interaction.table import Features, features_of
+from helpers.training.progress import in_turn
 
 #: Rows and references that screening looks at.
 SCREENED_ROWS, SCREENED_REFERENCES = 200, 4
@@ -84,6 +85,7 @@ def interaction_test(  # as scikit-learn's options: each by its name
     settings: Settings | None = None,
     seed: int = 0,
     device: Device = "auto",
+    progress: bool = False,
 ) -> Answer:
     """Test each pair of features, or some sets, for an interaction in the data.
 
@@ -127,6 +129,8 @@ def interaction_test(  # as scikit-learn's options: each by its name
     seed : int
         Fixes folds, networks and bootstrap.
     device : "auto", "cpu", "cuda"
+    progress : bool
+        Show how many parts of the rows have been tested.
 
     Returns
     -------
@@ -180,7 +184,7 @@ def interaction_test(  # as scikit-learn's options: each by its name
         asked_about, pairs = _sets(question, folds[0])
         tested = [
             _test(question, fold, clusters, asked_about, pairs, number)
-            for number, fold in enumerate(folds)
+            for number, fold in enumerate(in_turn(folds, "part", "tested", progress))
         ]
     answer = _answer(question, asked_about, folds, tested, clusters, unseen)
     return replace(answer, notes=remarks(inputs.outcome(y), question.family, folds))

@@ -1,25 +1,31 @@
-"""A reader's own table: an example, a model by its name, rankings, a report."""
+"""A reader's own table: an example, a plan, kept answers and rankings, a report."""
 
-from helpers.studies.own_table.models import model_by_name
-from helpers.studies.own_table.rankings import network_rankings
+from helpers.studies.own_table.answers import as_table, asked, from_table
+from helpers.studies.own_table.models import Learner, learner_by_name, model_by_name
+from helpers.studies.own_table.planning import planned
+from helpers.studies.own_table.rankings import network_rankings, ranked
 from helpers.studies.own_table.report import (
     joined,
-    minutes,
-    one_page,
-    replication,
     shown,
     write_report,
     written_whole,
 )
 from helpers.studies.own_table.sample import write_example
+from helpers.studies.own_table.second import replication, returned
 
 __all__ = [
+    "Learner",
+    "as_table",
+    "asked",
+    "from_table",
     "joined",
-    "minutes",
+    "learner_by_name",
     "model_by_name",
     "network_rankings",
-    "one_page",
+    "planned",
+    "ranked",
     "replication",
+    "returned",
     "shown",
     "write_example",
     "write_report",

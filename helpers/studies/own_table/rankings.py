@@ -8,8 +8,51 @@ from helpers.detectors.archdetect import archdetect
 from helpers.detectors.weights import nid_pairs
 from helpers.device import Device, seeded
 from helpers.ensemble import Adam, Ensemble, l1
+from helpers.loaders.mixed_tables import MixedTable
 from helpers.networks.mlp import INTERACTION_WEIGHTS, MLPM
 from helpers.significance.interaction.table import normal_scores
+from helpers.studies.keeping import kept
+from helpers.studies.own_table.answers import table_digest
+from helpers.studies.stores import Store
+from helpers.training.progress import in_turn
+
+
+def ranked(
+    table: MixedTable,
+    *,
+    n_networks: int = 10,
+    max_epochs: int = 60,
+    seed: int = 0,
+    device: Device = "auto",
+    store: Store | None = None,
+) -> pd.DataFrame:
+    """Return the rankings of a table's pairs; stored ones if there are any.
+
+    Arguments as of `network_rankings`; the table has its own family.
+    """
+    settings = {"n_networks": n_networks, "max_epochs": max_epochs, "seed": seed}
+    given = {"table": (table, table_digest(table))}
+    return kept(store, "rankings", ranking_table, settings, given, device=device)
+
+
+def ranking_table(
+    table: MixedTable,
+    n_networks: int,
+    max_epochs: int,
+    seed: int,
+    device: Device = "auto",
+) -> pd.DataFrame:
+    """Rank the pairs of a table, and show how far it is."""
+    return network_rankings(
+        table.X,
+        table.y,
+        family=table.family,
+        n_networks=n_networks,
+        max_epochs=max_epochs,
+        seed=seed,
+        device=device,
+        progress=True,
+    )
 
 
 def network_rankings(
@@ -21,6 +64,7 @@ def network_rankings(
     max_epochs: int = 60,
     seed: int = 0,
     device: Device = "auto",
+    progress: bool = False,
 ) -> pd.DataFrame:
     """Rank all pairs of columns by weights (NID) and by predictions (ArchDetect).
 
@@ -34,6 +78,8 @@ def network_rankings(
     family : {"gaussian", "binomial", "poisson"}
         Of counts, the logarithm of 1 + y is learned.
     n_networks, max_epochs, seed, device
+    progress : bool
+        Show how far training and reading are.
 
     Returns
     -------
@@ -62,10 +108,10 @@ def network_rankings(
         optimizer=Adam(lr=5e-3),
         max_epochs=max_epochs,
         seeds=seed,
-        progress=False,
+        progress=progress,
     )
     ranks = {"nid": [], "archdetect": []}
-    for k in range(n_networks):
+    for k in in_turn(range(n_networks), "network", "read", progress):
         network = ensemble.network(k)
         by_weights = nid_pairs(network, features=names)
         sets = by_weights.sets

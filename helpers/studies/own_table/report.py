@@ -1,36 +1,41 @@
 """One page to hand on: what was asked, what was found, and the table."""
 
 import html
+import io
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
+from matplotlib.figure import Figure
 
 from helpers.data.kinds import PathLike
-from helpers.significance.interaction import Answer, Settings
-from helpers.significance.interaction.statistics import holm
+from helpers.significance.interaction import Answer
 
-#: Seconds of one core for 10 features (45 pairs) and 3,000 rows, as measured; pairs
-#: and rows each count in proportion.
-SECONDS, PAIRS, ROWS = 8.0, 45, 3000
+#: What stands above the rankings in the report.
+RANKED = (
+    "Mean rank of each pair over networks that differ in their initial weights alone, "
+    "read from weights (nid) and from predictions (archdetect), and the share of "
+    "networks in which it comes first. Each column is one here, also a level of text "
+    "or a column of a block. No test: a ranking always has a first pair."
+)
 
 _PAGE = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>{title}</title>
-<style>body {{font-family: sans-serif; max-width: 60em; margin: 2em auto}}
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<style>body {{font-family: sans-serif; max-width: 72em; margin: 2em auto;
+  padding: 0 1em; overflow-wrap: anywhere}}
 td, th {{padding: 0.2em 0.6em; text-align: right}}
 td:first-child, th:first-child {{text-align: left}}
 table {{border-collapse: collapse}} td {{border-top: 1px solid #ccc}}
-.table {{overflow-x: auto}}</style>
+td, th {{white-space: nowrap}}
+.table {{overflow-x: auto}} figure {{margin: 1em 0; min-width: 40em}}
+figure svg {{max-width: 100%; height: auto}}</style>
 <h1>{title}</h1>
 {sections}
 </html>
 """
-
-
-def minutes(n_features: int, n_rows: int) -> float:
-    """Return about how many minutes of a core a test takes."""
-    pairs = min(n_features * (n_features - 1) / 2, Settings().most_pairs)
-    return SECONDS / 60 * max(pairs / PAIRS, 0.3) * max(n_rows / ROWS, 0.3)
 
 
 def joined(answer: Answer) -> pd.DataFrame:
@@ -46,75 +51,126 @@ def shown(table: pd.DataFrame) -> pd.DataFrame:
     return table.assign(**texts).round(4)
 
 
-def replication(answer: Answer, other: Answer) -> pd.DataFrame:
-    """Return what another table says of the pairs that were called.
+@dataclass(frozen=True)
+class Picture:
+    """A drawing for the page, as SVG, and the words for who does not see it."""
 
-    Returns
-    -------
-    DataFrame
-        pair, estimate and p_holm here, then estimate, low, high, p and p_holm there:
-        the last corrects for the called pairs alone.
-    """
-    called = joined(answer).set_index("pair").loc[lambda t: t["p_holm"] <= 0.05]
-    there = joined(other).set_index("pair").reindex(called.index)
-    there["p_holm"] = holm(there["p"].to_numpy())
-    there = there[["estimate", "low", "high", "p", "p_holm"]].add_suffix(" there")
-    return called[["estimate", "p_holm"]].join(there).reset_index()
+    svg: str
+    alt: str
 
 
-def write_report(
-    answer: Answer, folder: PathLike, *, title: str, notes: Sequence[str] = ()
+def picture(figure: Figure, alt: str) -> Picture:
+    """Return a figure as it stands in a page of HTML."""
+    text = io.StringIO()
+    figure.savefig(text, format="svg", bbox_inches="tight", metadata={"Date": None})
+    drawn = text.getvalue()
+    return Picture(drawn[drawn.index("<svg") :], alt)
+
+
+def write_report(  # each part of the page by its name
+    answer: Answer,
+    folder: PathLike,
+    *,
+    title: str,
+    notes: Sequence[str] = (),
+    figure: Figure | None = None,
+    rankings: pd.DataFrame | None = None,
+    returned: tuple[str, pd.DataFrame | None] | None = None,
 ) -> list[Path]:
-    """Write `interactions.csv` and `interactions.html`; return their paths.
+    """Write a page, and a CSV file of each of its tables; return their paths.
+
+    `interactions.html` and `interactions.csv`; `rankings.csv` and `second.csv` where
+    there is such a table.
 
     Parameters
     ----------
     answer : Answer
     folder : str or Path
-        Made if it is not there.
+        Made if it is not there. Tables of an earlier report that this one has not are
+        removed: they would be taken for its own.
     title : str
     notes : sequence of str
         What was done to the data.
+    figure : Figure, optional
+    rankings : DataFrame, optional
+        From `network_rankings`.
+    returned : (str, DataFrame or None), optional
+        What is said of a second table, and the pairs there, from `replication`.
     """
     table = joined(answer)
-    return written_whole(
-        folder,
-        {
-            "interactions.csv": table.to_csv(index=False),
-            "interactions.html": one_page(
-                title, [*str(answer).split("\n\n"), *notes], table
-            ),
-        },
+    said, there = returned if returned is not None else ("", None)
+    drawn = None if figure is None else picture(figure, described(answer))
+    ranked = [RANKED] if rankings is not None else []
+    sections = [
+        ("", [*str(answer).split("\n\n"), *notes], None),
+        ("The pairs", [], drawn),
+        ("" if drawn else "The pairs", [], table),
+        ("Does it return?", [said] if said else [], there),
+        ("What networks alone would say", ranked, rankings),
+    ]
+    tables = {"rankings.csv": rankings, "second.csv": there}
+    for name, one in tables.items():
+        if one is None:
+            Path(folder, name).unlink(missing_ok=True)
+    files = {"interactions.csv": table.to_csv(index=False)}
+    files["interactions.html"] = page_of_sections(title, sections)
+    files |= {n: t.to_csv(index=False) for n, t in tables.items() if t is not None}
+    return written_whole(folder, files)
+
+
+def described(answer: Answer) -> str:
+    """Return in words what the figure of an answer shows, from its table."""
+    table = joined(answer)
+    table = table[table["identifiable"]]
+    if table.empty:
+        return "Nothing is drawn: no pair can be told."
+    rows = [
+        f"{row.pair} {row.estimate:.1%} ({row.low:.1%} to {row.high:.1%})"
+        for row in table.head(5).itertuples()
+    ]
+    return (
+        "Left: share of the variance that the strongest pairs explain, with 95 % "
+        f"intervals: {'; '.join(rows)}. Right: the joint effect of the first of them "
+        "over its two features."
     )
 
 
-def one_page(title: str, paragraphs: Sequence[str], table: pd.DataFrame) -> str:
-    """Return a page of plain HTML: a title, paragraphs of text, and a table."""
-    return page_of_sections(title, [("", paragraphs, table)])
-
-
 def page_of_sections(
-    title: str, sections: Sequence[tuple[str, Sequence[str], pd.DataFrame | None]]
+    title: str,
+    sections: Sequence[tuple[str, Sequence[str], pd.DataFrame | Picture | None]],
 ) -> str:
     """Return a page of plain HTML with sections of a heading, paragraphs and a table.
 
     Parameters
     ----------
     title : str
-    sections : sequence of (heading, paragraphs, table)
+    sections : sequence of (heading, paragraphs, table or picture)
         Without a heading, a table or a row nothing stands for it; a section that has
         neither paragraphs nor rows is left out.
     """
     parts = []
-    for heading, paragraphs, table in sections:
-        rows = table is not None and len(table)
+    for number, (heading, paragraphs, table) in enumerate(sections):
+        drawn = isinstance(table, Picture)
+        rows = drawn or (table is not None and len(table))
         if heading and (paragraphs or rows):
             parts.append(f"<h2>{html.escape(heading)}</h2>")
         parts += [f"<p>{html.escape(text)}</p>" for text in paragraphs]
-        if table is not None and (rows or not heading):
+        if drawn:
+            parts.append(_figure(table, number))
+        elif table is not None and (rows or not heading):
             text = table.to_html(index=False, float_format=lambda v: f"{v:.4g}")
-            parts.append(f'<div class="table">{text}</div>')
+            parts.append(f'<div class="table" tabindex="0">{text}</div>')
     return _PAGE.format(title=html.escape(title), sections="\n".join(parts))
+
+
+def _figure(drawn: Picture, number: int) -> str:
+    """Return a picture as HTML; names inside it are those of no other on the page."""
+    svg = re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>s{number}-", drawn.svg)
+    words = html.escape(drawn.alt)
+    return (
+        f'<div class="table" tabindex="0"><figure role="img" aria-label="{words}">'
+        f"{svg}</figure></div>"
+    )
 
 
 def written_whole(folder: PathLike, contents: Mapping[str, str]) -> list[Path]:

@@ -1,10 +1,15 @@
 """The example, a model by its name, rankings, and the report."""
 
+import dataclasses
+import re
+
+import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
 
-from helpers.loaders.mixed_tables import read_mixed_table
+from helpers import plots
+from helpers.loaders.mixed_tables import MixedTable, read_mixed_table
 from helpers.significance.interaction import Settings, interaction_test
 from helpers.significance.interaction.statistics import holm
 from helpers.studies import own_table
@@ -26,17 +31,35 @@ def test_the_example_is_found_as_made(example, tmp_path):
     )  # fmt: skip
     assert set(answer.called()["pair"]) <= {("marker", "dose"), ("age", "tissue")}
     assert ("marker", "dose") in set(answer.called()["pair"])
+    ranked = pd.DataFrame({"pair": ["marker × dose"], "nid": [1.0]})
+    there = own_table.replication(answer, answer)
     written = own_table.write_report(
-        answer, tmp_path / "new", title="a < b", notes=["a note"]
-    )
+        answer, tmp_path / "new", title="a < b", notes=["a note"],
+        figure=plots.own_table.answer(answer), rankings=ranked,
+        returned=("asked again", there),
+    )  # fmt: skip
+    plt.close("all")
     page = written[1].read_text()
     assert "a &lt; b" in page and "a note" in page and "marker × dose" in page
+    for part in ("Does it return?", "asked again", "What networks alone would say"):
+        assert part in page
+    assert page.count("<table") == 3 and page.count("<svg") == 1
+    assert re.search(
+        r'<figure role="img" aria-label="Left: share .*marker × dose', page
+    )
+    ids = re.findall(r' id="([^"]+)"', page)
+    used = set(re.findall(r'(?:href="#|url\(#)([^")]+)', page))
+    assert len(ids) == len(set(ids)) and used <= set(ids)
     table = pd.read_csv(written[0])
     np.testing.assert_allclose(table["p"], answer.table["p"])
     assert sorted(p.name for p in (tmp_path / "new").iterdir()) == [
         "interactions.csv",
         "interactions.html",
+        "rankings.csv",
+        "second.csv",
     ]
+    own_table.write_report(answer, tmp_path / "new", title="alone")
+    assert len(list((tmp_path / "new").iterdir())) == 2  # nothing of the report before
 
 
 def test_rankings_agree_on_a_strong_product():
@@ -72,12 +95,6 @@ def test_models_by_name():
         own_table.model_by_name("sklearn.linear_model:Nothing")
 
 
-def test_minutes_grow_with_pairs_and_rows():
-    one = own_table.minutes(10, 3000)
-    assert own_table.minutes(10, 6000) == pytest.approx(2 * one)
-    assert own_table.minutes(20, 3000) == pytest.approx(190 / 45 * one)
-
-
 def test_replication_corrects_for_what_was_called():
     rng = np.random.default_rng(0)
 
@@ -98,6 +115,35 @@ def test_small_p_values_keep_their_digits():
     assert table.iloc[0].tolist() == ["a × b", 9.8765, "1.2e-20", ""]
 
 
-def test_pairs_that_are_screened_out_take_no_time():
-    assert own_table.minutes(200, 3000) == own_table.minutes(60, 3000)
-    assert own_table.minutes(20, 3000) < own_table.minutes(60, 3000)
+def test_called_pairs_alone_are_asked_in_a_second_table():
+    def table(names, seed, n=900):
+        rng = np.random.default_rng(seed)
+        X = pd.DataFrame(rng.normal(size=(n, len(names))), columns=list(names))
+        y = X["a"] * X["b"] + X["a"] * X["c"] + rng.normal(size=n)
+        return MixedTable(X, y.to_numpy(), "gaussian", {}, None, None, ())
+
+    first, networks = table("abcd", 0), own_table.Learner()
+    answer = own_table.asked(first, networks, device="cpu")
+    assert set(answer.called()["pair"]) == {("a", "b"), ("a", "c")}
+    # Columns in another order, of which a call needs one that is left out here.
+    second = table("dcba", 1)
+    second = dataclasses.replace(second, X=second.X.drop(columns="c"))
+    said, there = own_table.returned(answer, second, networks, device="cpu")
+    assert said.startswith("The 2 pairs that were called, asked in 900 other rows")
+    assert "1 could not be asked: a column is missing" in said
+    there = there.set_index("pair")
+    assert there["said there"].to_dict() == {"a × b": "tested", "a × c": "not asked"}
+    p, corrected = there.loc["a × b", ["p there", "p_holm there"]]
+    assert corrected == pytest.approx(2 * p)
+    assert own_table.returned(answer, None, networks)[1] is None
+
+
+def test_what_was_screened_out_there_is_said():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(900, 3))
+    y = X[:, 0] * X[:, 1] + rng.normal(size=900)
+    first = interaction_test(X, y, settings=EXACT)
+    there = interaction_test(X, y, settings=EXACT, sets=[("x1", "x3"), ("x2", "x3")])
+    table = own_table.replication(first, there).set_index("pair")
+    assert table.loc["x1 × x2", "said there"] == "not asked"
+    assert np.isnan(table.loc["x1 × x2", "p_holm there"])

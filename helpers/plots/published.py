@@ -91,8 +91,10 @@ def _numbers(axis: Axes, table: pd.DataFrame, place: int) -> None:
     y = place + np.linspace(-0.36, 0.04, 5)[np.arange(len(far)) % 5]
     for name, mark in MARKS.items():
         kept = ~missed & (relation == name)
-        look = {"color": COLOURS["network"], "alpha": 0.7, "marker": mark}
-        axis.scatter(far[kept], y[kept], s=16 if mark == "o" else 26, **look)
+        axis.scatter(
+            far[kept], y[kept], s=16 if mark == "o" else 26, marker=mark, alpha=0.7,
+            color=COLOURS["network"],
+        )  # fmt: skip
     axis.scatter(far[missed], y[missed], s=24, color=COLOURS["second"], marker="D")
 
 
@@ -126,8 +128,8 @@ def _name_misses(axis: Axes, table: pd.DataFrame, place: int) -> None:
         xycoords=("axes fraction", "data"), va="top", fontsize=8, zorder=5,
         color=MISSED_WORDS, linespacing=1.1,
     )  # fmt: skip
-    white = {"linewidth": 2, "foreground": "white"}
-    note.set_path_effects([patheffects.withStroke(**white)])  # lines pass behind it
+    behind = patheffects.withStroke(linewidth=2, foreground="white")
+    note.set_path_effects([behind])  # the lines of the axes pass behind the words
     note.set_in_layout(False)
 
 

@@ -135,9 +135,10 @@ def outside_words(mutated: Mapping, motifs: Mapping[str, Motif]) -> str:
         around = _around(mutated["bases"], peaks, motif.width - 1)
         best = best_matches(around, {name: known})[:, 0]
         weak |= best >= score_limit(known, WEAK)
+    outside = ~inside
     return (
-        f"In {(~inside).sum()} of {len(peaks)} sequences the base with the largest "
-        f"fall lies outside the instances, in {(weak & ~inside).sum()} of these within a "
+        f"In {outside.sum()} of {len(peaks)} sequences the base with the largest fall "
+        f"lies outside the instances, in {(weak & outside).sum()} of these within a "
         "weaker match of a motif, one that a random window reaches with a chance of "
         "1 in 1,000. An instance is the best match of its motif in a sequence, if that "
         "chance is at most 1 in 10,000; whatever else the model reads is no instance."

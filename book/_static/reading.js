@@ -21,9 +21,10 @@
   function update() {
     for (const box of document.querySelectorAll(BOXES)) {
       if (box.querySelector(".try-it")) continue; // its knobs are stops already
-      const scrolls =
-        box.scrollWidth > box.clientWidth + 1 || box.scrollHeight > box.clientHeight + 1;
+      const wide = box.scrollWidth > box.clientWidth + 1;
+      const scrolls = wide || box.scrollHeight > box.clientHeight + 1;
       box.classList.toggle("scrolls", scrolls);
+      box.classList.toggle("wide", wide);
       if (scrolls) {
         box.tabIndex = 0;
         if (box.tagName !== "FIGURE") box.setAttribute("role", "region");

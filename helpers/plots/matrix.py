@@ -6,8 +6,8 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import seaborn as sns
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 
 from helpers.plots.style import COLOURS, SEQUENTIAL
 
@@ -88,42 +88,37 @@ def correlation(table: pd.DataFrame) -> Figure:
 
 
 def costs(table: pd.DataFrame) -> Figure:
-    """Draw what a second of computing buys.
+    """Draw what a second of computing buys, a row a method, the best ranking on top.
+
+    Names beside points in one plane would hide each other: many methods rank alike.
 
     table : as `helpers.studies.matrix.tables.costs` returns it
     """
-    figure, axis = plt.subplots(figsize=(7, 1.5 + ROW * max(len(table), 8)))
-    for tests, mark, name in ((False, "o", "detector"), (True, "^", "test")):
-        own = table[table["tests"] == tests]
-        axis.plot(own["seconds"], own["ap"], mark, color=COLOURS["network"], label=name)
-    best = table[table["best"]]
-    axis.step(
-        best["seconds"], best["ap"], where="post", color=COLOURS["truth"], zorder=0,
-        label="no cheaper one is as good",
-    )  # fmt: skip
-    axis.set(xscale="log", xlabel="CPU seconds a data set of 1,000 rows")
-    axis.set_ylabel("mean average precision, F1 to F10 with noise")
-    _names_beside(axis, table)
-    if len(table):
-        figure.legend(loc="outside lower center", ncols=3)
+    own = table.sort_values("ap", ignore_index=True)
+    figure, axes = plt.subplots(
+        1, 2, figsize=(8, 1.4 + ROW * len(own)), sharey=True, width_ratios=(1, 1.3)
+    )
+    for axis, column in zip(axes, ("ap", "seconds"), strict=True):
+        for tests, mark in ((False, "o"), (True, "^")):
+            for best, colour in ((False, "baseline"), (True, "truth")):
+                some = own[(own["tests"] == tests) & (own["best"] == best)]
+                axis.plot(some[column], some.index, mark, color=COLOURS[colour])
+    axes[0].set_yticks(range(len(own)), own["method"])
+    axes[0].set_xlabel("mean average precision")
+    axes[1].set(xscale="log", xlabel="CPU seconds a data set of 1,000 rows")
+    if len(own):
+        figure.legend(handles=_COST_MARKS, loc="outside lower center", ncols=3)
     return figure
 
 
-def _names_beside(axis: Axes, table: pd.DataFrame) -> None:
-    """Write the methods' names to the right of the axis, each joined to its point."""
-    own = table.sort_values("ap")
-    low, high = axis.get_ylim()
-    for row, place in zip(
-        own.itertuples(), np.linspace(low, high, len(own) + 2)[1:-1], strict=True
-    ):
-        axis.annotate(
-            row.method, (row.seconds, row.ap), xytext=(1.04, place), va="center",
-            textcoords=axis.get_yaxis_transform(), fontsize=9, annotation_clip=False,
-            arrowprops={
-                "arrowstyle": "-", "color": COLOURS["baseline"], "lw": 0.5,
-                "relpos": (0, 0.5),  # to the first letter, not through other names
-            },
-        )  # fmt: skip
+_COST_MARKS = [
+    Line2D([], [], ls="", marker="o", color=COLOURS["baseline"], label="detector"),
+    Line2D([], [], ls="", marker="^", color=COLOURS["baseline"], label="test"),
+    Line2D(
+        [], [], ls="", marker="s", color=COLOURS["truth"],
+        label="no cheaper one is as good",
+    ),
+]  # fmt: skip
 
 
 def starts(table: pd.DataFrame) -> Figure:

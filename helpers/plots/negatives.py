@@ -1,5 +1,6 @@
 """Figures of the chapter on what the negatives teach a network."""
 
+import itertools
 from collections.abc import Mapping, Sequence
 
 import matplotlib.pyplot as plt
@@ -32,6 +33,12 @@ PROXIES = {
 MOTIFS = [COLOURS[c] for c in ("network", "second", "truth", "highlight")]
 
 
+#: One colour and form a variant; a scale from light to dark would suggest an order.
+VARIANT_COLOURS = (
+    "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#7f3f98",
+    "#666666",
+)  # fmt: skip
+VARIANT_MARKS = ("o", "s", "^", "D", "v", "P", "X", "*")
 WIDE = 6.0  # inches from which on a legend stands in one row
 ROW = 7  # names that such a row holds; more stand in two
 
@@ -495,23 +502,26 @@ def visible_variants(table: pd.DataFrame, chance: float | None = None) -> Figure
     Parameters
     ----------
     table : data frame
-        kind, target, variant ("published" is drawn dotted), motifs_present, value.
+        kind, target, variant ("published" is drawn dotted, up to eight others in a
+        colour and form of their own), motifs_present, value.
     chance : float, optional
         A dashed line.
     """
     panels = table[["kind", "target"]].drop_duplicates().to_numpy().tolist()
     names = [n for n in dict.fromkeys(table["variant"]) if n != "published"]
-    colours = plt.get_cmap(SEQUENTIAL)(np.linspace(0.2, 0.95, len(names)))
+    again = itertools.cycle(zip(VARIANT_COLOURS, VARIANT_MARKS, strict=True))
+    looks = [(name, *look) for name, look in zip(names, again, strict=False)]
+    looks.append(("published", "black", ""))
     figure, axes = grid(len(panels), columns=2, width=9, aspect=0.6)
     for axis, (kind, target) in zip(axes, panels, strict=True):
         some = table[(table["kind"] == kind) & (table["target"] == target)]
-        for name, colour in [*zip(names, colours, strict=True), ("published", "black")]:
+        for name, colour, mark in looks:
             line = some[some["variant"] == name]
             line = line.sort_values("motifs_present", ascending=False)
-            style = ":" if name == "published" else "o-"
             axis.plot(
-                -line["motifs_present"], line["value"], style, color=colour, label=name
-            )
+                -line["motifs_present"], line["value"], color=colour, label=name,
+                marker=mark, linestyle=":" if name == "published" else "-",
+            )  # fmt: skip
         if chance is not None:
             axis.axhline(
                 chance, label="chance", color=COLOURS["baseline"], ls="--", lw=1.5
@@ -525,7 +535,9 @@ def visible_variants(table: pd.DataFrame, chance: float | None = None) -> Figure
     return figure
 
 
-def variants(table: pd.DataFrame, baseline: str) -> Figure:
+def variants(
+    table: pd.DataFrame, baseline: str, published: Mapping[int, float] | None = None
+) -> Figure:
     """Draw recall of each variant of the set-up, one panel a number of motifs.
 
     Parameters
@@ -534,6 +546,8 @@ def variants(table: pd.DataFrame, baseline: str) -> Figure:
         variant, motifs_present, value.
     baseline : str
         The variant that the others differ from.
+    published : mapping of number of motifs to recall, optional
+        Dotted lines.
     """
     counts = sorted(table["motifs_present"].unique(), reverse=True)
     names = list(dict.fromkeys(table["variant"]))[::-1]
@@ -549,6 +563,8 @@ def variants(table: pd.DataFrame, baseline: str) -> Figure:
         some = table[table["motifs_present"] == k]
         level = some.loc[some["variant"] == baseline, "value"].mean()
         axis.axvline(level, color=COLOURS["baseline"])
+        if published and k in published:
+            axis.axvline(published[k], color="black", ls=":", lw=1.5)
         axis.plot(some["value"], some["variant"].map(names.index), "o", ms=4)
         axis.set(title=f"{k} motifs", xlabel="recall", yticks=range(len(names)))
         axis.locator_params(axis="x", nbins=4)

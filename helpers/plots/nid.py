@@ -9,7 +9,14 @@ import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from helpers.plots.style import COLOURS, SEQUENTIAL, bare, grid, plain_number
+from helpers.plots.style import (
+    COLOURS,
+    SEQUENTIAL,
+    bare,
+    few_numbers,
+    grid,
+    plain_number,
+)
 
 MANY_NAMES = 20  # features whose names need a row of the figure for one map
 
@@ -234,8 +241,10 @@ def training_choices(
         axis.set_xticks(strengths, [f"{s:g}" for s in strengths], rotation=30)
         axis.set_xticks([], minor=True)
     left.set(ylabel=title, yscale="log", title="prediction")
+    low, high = left.get_ylim()
+    label = plain_number if high > 8 * low else few_numbers  # every tick has its number
     for formatted in (left.yaxis.set_major_formatter, left.yaxis.set_minor_formatter):
-        formatted(plain_number)  # 0.4, not 4 times ten to the minus one
+        formatted(label)  # 0.4, not 4 times ten to the minus one
     right.set(ylabel="pairwise AUC", title="interactions")
     sns.move_legend(right, "upper left", bbox_to_anchor=(1, 1), title="learning rate")
     return figure

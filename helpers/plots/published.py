@@ -1,18 +1,21 @@
 """Published values against ours: what the last section of a chapter shows."""
 
-import re
 import textwrap
+from collections.abc import Sequence
 
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+from matplotlib import patheffects
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from helpers.plots.style import COLOURS
 
 FARTHEST = 30  # tolerances; what lies beyond stands at the edge
-ROOM = 60  # letters for the names of misses below a topic
+ROOM = 54  # letters in a line below a topic, within the first panel
+ROW = 0.74  # inches of a topic: its points, and two lines of words
+MARKS = {"equals": "o", "at_least": ">", "at_most": "<"}  # of what is reproduced
 MISSED = "not reproduced"
 MISSED_WORDS = "#8a3c00"  # the colour of misses, dark enough for words
 # What a row's verdict counts as, its colour and its pattern in the bars.
@@ -31,14 +34,15 @@ def against_published(table: pd.DataFrame) -> Figure:
     """Draw how the values of a chapter compare with the published ones, by topic.
 
     Left: numbers, as (ours - published) / tolerance, what is missed in another colour
-    and form (left out in a chapter without numbers). Right: how many rows are
-    reproduced, missed, or wait. Below both: the names of the misses that lie farthest.
+    and form, bounds that are kept as triangles that point away from them (left out in a
+    chapter without numbers). Right: how many rows are reproduced, missed, or wait.
+    Below a topic: the miss that lies farthest, and how many more there are.
 
     Parameters
     ----------
     table : DataFrame
-        `Store.comparison`: topic, quantity, published, tolerance, relation,
-        paper_size, verdict.
+        `Store.comparison`: topic, claim, published, tolerance, relation, paper_size,
+        verdict.
     """
     topics = list(table["topic"].unique())
     has_numbers = distances(table).notna().any()
@@ -46,7 +50,7 @@ def against_published(table: pd.DataFrame) -> Figure:
     figure, axes = plt.subplots(
         1,
         len(widths),
-        figsize=(8, 1.4 + 0.62 * len(topics)),
+        figsize=(8, 1.4 + ROW * len(topics)),
         width_ratios=widths,
         sharey=True,
         squeeze=False,
@@ -61,7 +65,7 @@ def against_published(table: pd.DataFrame) -> Figure:
     _dress(axes[0, 0], topics)
     for axis in numbers:
         _scale(axis)
-    bars.set(xlabel="rows", zorder=-1)  # behind the names, which run on over it
+    bars.set(xlabel="rows")
     figure.legend(*_kinds(bars), loc="outside upper center", ncols=3)
     return figure
 
@@ -79,17 +83,18 @@ def distances(table: pd.DataFrame) -> pd.Series:
     return far.where(gap != 0, gap).clip(-FARTHEST, FARTHEST)
 
 
-def short_name(quantity: str) -> str:
-    """Return a quantity without the table it is of, in words; 0.5 keeps its point."""
-    return re.sub(r"\.(?!\d)|(?<!\d)\.", " ", quantity.partition(".")[2]) or quantity
-
-
 def _numbers(axis: Axes, table: pd.DataFrame, place: int) -> None:
     """Draw the numbers of one topic on its line, a little above each other."""
     far = distances(table).dropna()
     missed = (table["verdict"][far.index] == MISSED).to_numpy()
-    y = place + np.linspace(-0.32, 0.12, 5)[np.arange(len(far)) % 5]
-    axis.scatter(far[~missed], y[~missed], s=16, color=COLOURS["network"], alpha=0.7)
+    relation = table["relation"][far.index].to_numpy()
+    y = place + np.linspace(-0.36, 0.04, 5)[np.arange(len(far)) % 5]
+    for name, mark in MARKS.items():
+        kept = ~missed & (relation == name)
+        axis.scatter(
+            far[kept], y[kept], s=16 if mark == "o" else 26, marker=mark, alpha=0.7,
+            color=COLOURS["network"],
+        )  # fmt: skip
     axis.scatter(far[missed], y[missed], s=24, color=COLOURS["second"], marker="D")
 
 
@@ -99,7 +104,7 @@ def _bar(axis: Axes, table: pd.DataFrame, place: int) -> None:
     for label, colour, pattern in dict.fromkeys(KINDS.values()):
         count = sum(KINDS[verdict][0] == label for verdict in table["verdict"])
         axis.barh(
-            place - 0.1, count, left=start, height=0.4, label=label,
+            place - 0.16, count, left=start, height=0.4, label=label,
             color=colour, hatch=pattern, edgecolor="white", linewidth=0,
         )  # fmt: skip
         start += count
@@ -113,27 +118,32 @@ def _kinds(axis: Axes) -> tuple[list, list]:
 
 
 def _name_misses(axis: Axes, table: pd.DataFrame, place: int) -> None:
-    """Write the names of the misses of one topic below its line, farthest first."""
+    """Write below the line of a topic which of its rows is missed by most."""
     missed = table[table["verdict"] == MISSED]
     if missed.empty:
         return
     far = distances(missed).abs().fillna(0).sort_values(ascending=False, kind="stable")
-    names = [short_name(name) for name in missed["quantity"][far.index]]
-    shown = names[:1]
-    while len(shown) < len(names) and len(", ".join(names[: len(shown) + 1])) < ROOM:
-        shown = names[: len(shown) + 1]
-    more = len(names) - len(shown)
-    text = ", ".join(shown) + (f" and {more} more" if more else "")
     note = axis.annotate(
-        f"missed: {text}", (0.01, place + 0.46), xycoords=("axes fraction", "data"),
-        va="bottom", fontsize=8, color=MISSED_WORDS, zorder=5,
+        miss_words(missed["claim"][far.index]), (0.01, place + 0.12),
+        xycoords=("axes fraction", "data"), va="top", fontsize=8, zorder=5,
+        color=MISSED_WORDS, linespacing=1.1,
     )  # fmt: skip
-    note.set_in_layout(False)  # it may run on below the bars
+    behind = patheffects.withStroke(linewidth=2, foreground="white")
+    note.set_path_effects([behind])  # the lines of the axes pass behind the words
+    note.set_in_layout(False)
+
+
+def miss_words(claims: Sequence[str]) -> str:
+    """Return the first of some claims, and how many more there are, in two lines."""
+    more = f" (and {len(claims) - 1} more)" if len(claims) > 1 else ""
+    room = 2 * ROOM - len("missed: ") - len(more) - 12  # words do not fill a line
+    claim = textwrap.shorten(next(iter(claims)), room, placeholder=" …")
+    return textwrap.fill(f"missed: {claim}{more}", ROOM)
 
 
 def _dress(axis: Axes, topics: list[str]) -> None:
     names = ["\n".join(textwrap.wrap(topic, 32)) for topic in topics]
-    axis.set_yticks(range(len(topics)), names)
+    axis.set_yticks([place - 0.16 for place in range(len(topics))], names)
     axis.tick_params(axis="y", labelsize=9)
     axis.set_ylim(len(topics) - 0.5, -0.5)
 

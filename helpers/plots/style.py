@@ -75,6 +75,12 @@ def bare(axis: Axes) -> Axes:
     return axis
 
 
+def few_numbers(value: float, _: float | None = None) -> str:
+    """Return the label of a tick on a logarithmic axis of less than a decade."""
+    text = f"{value:g}"
+    return "" if text.replace(".", "").strip("0") in ("7", "9") else text
+
+
 def plain_number(value: float, _: float | None = None) -> str:
     """Return the label of a tick on a logarithmic axis, where there is room for one."""
     text = f"{value:g}"

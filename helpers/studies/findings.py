@@ -34,6 +34,12 @@ OF_NETWORKS = {
 }
 NOT_RUN = "Not run yet."
 DNA, GENES, NUMBERS = "DNA", "Genes", "Tables of numbers"
+#: Held-out loss: its name in chapter 1, and in chapter 6 where motifs are asked about.
+OF_MOTIFS = {
+    "held-out loss, paired": "held-out loss, paired, motifs",
+    "held-out loss, unpaired": "held-out loss, unpaired, motifs",
+}
+BESIDE = "beside real pairs"  # as chapter 6 calls it
 
 
 def calls(
@@ -178,6 +184,55 @@ def _listed(names: Iterable[str]) -> str:
     return "; ".join(names)
 
 
+def motif_words(table: pd.DataFrame, store: Store) -> str:
+    """Say what is known of held-out loss as a test of motifs in a sequence model.
+
+    Parameters
+    ----------
+    table : DataFrame
+        Of `calls`: chapter 1 asked where nothing interacts.
+    store : Store
+        Of chapter 6, which asked beside real pairs too.
+    """
+    known = table[table["way"].isin(OF_MOTIFS) & (table["world"] == NOTHING)]
+    if known.empty:
+        return NOT_RUN
+    told = "; ".join(
+        f"{row.way.partition(', ')[2]}: {row.false:.0%} of {row.sets} networks are "
+        f"called ({row.false_low:.0%} to {row.false_high:.0%})"
+        for row in known.itertuples()
+    )
+    text = f"**Held-out loss for motifs**, where nothing interacts, at 5 %: {told}. "
+    cells = _matrix_cells(store)
+    beside = pd.DataFrame() if cells is None else tables.false_calls(cells)
+    if len(beside):
+        of_motifs = beside["method"].isin(OF_MOTIFS.values())
+        beside = beside[of_motifs & (beside["place"] == BESIDE)]
+    if beside.empty:
+        return f"{text}Beside real pairs it was not asked yet."
+    rates = ", ".join(
+        f"{row.method.split(', ')[1]} {row.rate:.1%}" for row in beside.itertuples()
+    )
+    sets = int(beside["sets"].min())
+    text += (
+        f"Beside real pairs [chapter 6](chapters/6-matrix.ipynb) has {sets} data sets "
+        f"of sequences, in which null pairs were called so often: {rates}. "
+    )
+    return text + (
+        "That is too few for an error rate: a call says that *this network* predicts "
+        "better with the pair, and no more."
+        if sets < FEW
+        else "Compare with 5 %."
+    )
+
+
+def _matrix_cells(store: Store) -> pd.DataFrame | None:
+    """Return all stored cells of chapter 6, or None."""
+    found = [store.paper(name, partial=True) for name in plan.steps("paper")]
+    found = [table for table in found if table is not None]
+    return pd.concat(found, ignore_index=True) if found else None
+
+
 def answers(
     stores: Mapping[str, Store],
     values: Mapping[str, Mapping[str, float]],
@@ -297,11 +352,9 @@ def _say_weights(known: Mapping[str, float]) -> str:
 
 
 def _say_matrix(store: Store) -> str:
-    found = [store.paper(name, partial=True) for name in plan.steps("paper")]
-    found = [table for table in found if table is not None]
-    if not found:
+    table = _matrix_cells(store)
+    if table is None:
         return NOT_RUN
-    table = pd.concat(found, ignore_index=True)
     advice = tables.recommended(table, tables.summary(table))
     told = [
         f"{row['take']} for {row['data']}"

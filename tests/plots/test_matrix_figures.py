@@ -3,7 +3,6 @@
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib.text import Text
 
 from helpers import plots
 from helpers.studies.matrix import tables
@@ -52,14 +51,16 @@ def test_costs_name_every_method():
             "best": [True, True],
         }
     )
-    figure = plots.matrix.costs(table)
-    (axis,) = figure.axes
-    assert {text.get_text() for text in axis.texts} == {"a", "b"}
-    assert axis.get_xscale() == "log"
-    figure.canvas.draw()
-    for name in axis.texts:  # its line ends before its first letter, not behind it
-        letters = Text.get_window_extent(name)
-        assert name.arrow_patch.get_window_extent().x1 <= letters.x0 + 1
+    precision, seconds = plots.matrix.costs(table).axes
+    names = [label.get_text() for label in precision.get_yticklabels()]
+    assert names == ["a", "b"]  # the best ranking is the uppermost
+    assert seconds.get_xscale() == "log"
+    drawn = [
+        (line.get_xdata().item(), line.get_ydata().item(), line.get_marker())
+        for line in seconds.lines
+        if len(line.get_xdata())
+    ]
+    assert drawn == [(0.1, 0, "o"), (9.0, 1, "^")]
 
 
 def test_starts_have_their_means():

@@ -111,6 +111,8 @@ def test_filters_graded_interactions_differences_and_variants_are_drawn():
     )
     axis = negatives.variants(table, "b").axes[0]
     assert axis.lines[0].get_xdata()[0] == 0.2
+    axis = negatives.variants(table, "b", {3: 0.7}).axes[0]
+    assert axis.lines[1].get_xdata()[0] == 0.7 and axis.lines[1].get_linestyle() == ":"
     table = pd.DataFrame({"ours": [0.5], "published": [0.7]}, index=["pair"])
     ours, published = negatives.bars(table, ylabel="y").axes[0].patches
     assert (ours.get_height(), published.get_height()) == (0.5, 0.7)
@@ -177,6 +179,7 @@ def test_variants_of_visibility_have_a_line_each_and_the_published_is_dotted():
     assert len(figure.axes) == 4
     for axis in figure.axes:
         assert [line.get_linestyle() for line in axis.lines] == ["-", "-", ":"]
+        assert len({(line.get_color(), line.get_marker()) for line in axis.lines}) == 3
         np.testing.assert_allclose(axis.lines[0].get_ydata(), [1, 0.75, 0.5, 0.25])
     assert title(figure.axes[1]) == "M_w, logit"
     table = pd.DataFrame(rows, columns=columns)

@@ -4,14 +4,14 @@ import matplotlib.pyplot as plt
 import pandas as pd
 
 from helpers import plots
-from helpers.plots.published import distances, short_name
+from helpers.plots.published import ROOM, distances, miss_words
 
 
 def table():
     return pd.DataFrame(
         {
             "topic": ["Means", "Means", "Means", "Orders"],
-            "quantity": ["t1.a.0.5", "t1.b.mean", "t1.c", "order.a-above-b"],
+            "claim": ["Mean of a", "Mean of b", "Mean of c", "a lies above b"],
             "published": [1.0, 2.0, 3.0, 1.0],
             "tolerance": [0.5, 0.5, 0.5, None],
             "relation": ["equals", "at_least", "equals", "holds"],
@@ -44,7 +44,7 @@ def test_every_row_is_counted_and_every_number_drawn():
     drawn = sum(len(points.get_offsets()) for points in numbers.collections)
     assert drawn == 2
     assert sum(patch.get_width() for patch in bars.patches) == 4
-    assert texts(numbers) == ["missed: b mean", "missed: a-above-b"]
+    assert texts(numbers) == ["missed: Mean of b", "missed: a lies above b"]
     plt.close(figure)
 
 
@@ -57,11 +57,25 @@ def test_a_chapter_of_orderings_has_no_axis_of_numbers():
 def test_many_misses_are_counted():
     many = pd.concat([table()[1:2]] * 12, ignore_index=True)
     figure = plots.published.against_published(many)
-    assert texts(figure.axes[0]) == [f"missed: {', '.join(['b mean'] * 7)} and 5 more"]
+    assert texts(figure.axes[0]) == ["missed: Mean of b (and 11 more)"]
     plt.close(figure)
 
 
-def test_short_names_keep_numbers_whole():
-    assert short_name("table2.rulefit.F5") == "rulefit F5"
-    assert short_name("complex.sn-0.5.ap") == "sn-0.5 ap"
-    assert short_name("alone") == "alone"
+def test_words_on_misses_fit_into_two_lines():
+    long = "Correlation of main effects and size of the interaction, smallest of " * 3
+    words = miss_words([long, long])
+    assert len(words.splitlines()) <= 2
+    assert max(map(len, words.splitlines())) <= ROOM
+    assert words.endswith("… (and 1 more)")
+    assert miss_words(["Mean of b"]) == "missed: Mean of b"
+
+
+def test_bounds_that_are_kept_have_a_form_of_their_own():
+    kept = table().assign(paper_size=[1.25, 9.0, None, 1.0], verdict="reproduced")
+    figure = plots.published.against_published(kept)
+    drawn = [
+        points for points in figure.axes[0].collections if len(points.get_offsets())
+    ]
+    corners = [len(points.get_paths()[0].vertices) for points in drawn]
+    assert len(set(corners)) == 2
+    plt.close(figure)

@@ -134,3 +134,28 @@ def test_a_figure_that_has_not_been_drawn_is_named_and_a_slip_is_not(tmp_path):
     assert words("fig-one") == layout.WAITS
     assert words("fig-two") is None
     assert words("fig-one", "doc") is None
+
+
+def naming(before, title, after):
+    """Return a paragraph that names a page by its title."""
+    inline = nodes.inline("", title, classes=["doc", "std", "std-doc"])
+    link = nodes.reference("", "", inline, internal=True)
+    parts = [nodes.Text(before)] * bool(before), [nodes.Text(after)] * bool(after)
+    return nodes.paragraph("", "", *parts[0], link, *parts[1])
+
+
+@pytest.mark.parametrize(
+    ("before", "title", "after", "shown", "italic"),
+    [
+        ("It is on ", "Is it real?", ".", "It is on Is it real.", True),
+        ("See (", "Is it real?", ") there", "See (Is it real?) there", True),
+        ("As in ", "Noise", ".", "As in Noise.", False),
+        ("", "Is it real?", "", "Is it real?", False),
+    ],
+)
+def test_questions_are_set_off_in_sentences(before, title, after, shown, italic):
+    paragraph = naming(before, title, after)
+    document = page(paragraph)
+    layout.set_off_questions(document)
+    assert paragraph.astext() == shown
+    assert bool(list(paragraph.findall(nodes.emphasis))) == italic

@@ -18,6 +18,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 
 from helpers.press import results
+from helpers.press.results import provenance
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 HEADER = "claim,quantity,published,spread,source,tolerance,relation,"
@@ -310,6 +311,7 @@ import os, signal, sys
 sys.path.insert(0, "tests")
 import dying_steps
 from helpers.press import results
+from helpers.press.results import provenance
 
 dying_steps.FATAL.append(int(sys.argv[2]))
 store = results.Store("1-toy", root=sys.argv[1], own=True)
@@ -324,6 +326,7 @@ import os, signal, sys
 sys.path.insert(0, "tests")
 import dying_steps
 from helpers.press import results
+from helpers.press.results import provenance
 
 moments = {"left": int(sys.argv[3])}
 
@@ -698,3 +701,19 @@ def test_command_line_errors_are_one_line(root, capsys):
 def test_import_does_not_load_torch():
     run = run_python("import sys, helpers.results; print('torch' in sys.modules)")
     assert run.stdout.strip() == "False"
+
+
+def test_provenance_says_which_commit_made_which_table():
+    made = {"a": "111", "b": "222", "c": "111 and 222", "d": "333"}
+    assert provenance.commits(made) == "commits 111 (a, c); 222 (b, c); 333 (d)"
+    assert provenance.commits({"a": "111", "b": "111"}) == "commit 111"
+
+
+def test_provenance_names_each_device_once():
+    ran = [
+        {"device": "X", "threads": 1},
+        {"device": "Y and X", "threads": 4},
+        {"device": "Z", "threads": 1},
+    ]
+    said = provenance.machines(ran)
+    assert said == "X (1 or 4 threads) and Y (4 threads) and Z (1 thread)"

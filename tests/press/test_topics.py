@@ -72,6 +72,25 @@ def test_what_is_missed_stands_with_its_reason_and_its_section():
     assert held == "No row that was judged is missed."
 
 
+@pytest.mark.parametrize(
+    ("values", "said"),
+    [
+        ([1.2, 1.3], "2 of 2; numbers all above the published |"),
+        ([0.2, 0.3], "2 of 2; numbers all below the published |"),
+        ([0.2, 1.3], "2 of 2 |"),
+    ],
+)
+def test_misses_on_one_side_are_told(values, said):
+    rows = table()[:2].assign(
+        verdict="not reproduced",
+        relation="equals",
+        published=1.0,
+        paper_size=values,
+        topic="Means",
+    )
+    assert said in topics.missed_topics("1-toy", rows, [ONE])
+
+
 def test_missed_rows_stand_alone_with_how_many_were_judged():
     text = topics.missed_rows(table())
     assert text.startswith("**1 of 3** rows that were judged are missed:")

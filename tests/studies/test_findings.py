@@ -112,3 +112,16 @@ def test_a_price_is_named_only_where_it_is_paid(told, hidden):
     (text,) = findings.answers(EMPTY, values, {})["What the stored runs say"][[1]]
     assert "shows less" not in text
     assert f"{told:.0%}" in text
+
+
+def test_held_out_loss_for_motifs_is_no_calibrated_test(called):
+    words = findings.motif_words(called, STORES["6-matrix"])
+    row = called.set_index(["way", "world"]).loc["held-out loss, paired"]
+    assert f"paired: {row.loc[findings.NOTHING, 'false']:.0%} of 90 networks" in words
+    assert "too few for an error rate" in words
+
+
+def test_words_on_motifs_wait_for_both_chapters(called):
+    words = findings.motif_words(called, Empty())
+    assert words.endswith("Beside real pairs it was not asked yet.")
+    assert findings.motif_words(called.iloc[:0], Empty()) == findings.NOT_RUN

@@ -9,6 +9,7 @@ they show tables and figures, and JupyterLab shows them whole. On a page,
   book can be taken for one of the paper's;
 - cells of a few letters and cells of sentences are marked, so that the style can give
   columns on a phone the width that they need;
+- a title that is a question stands apart in a sentence that names its page;
 - a chapter says how long it takes to read;
 - a figure whose step has not run is named as such where a sentence points to it.
 """
@@ -58,6 +59,7 @@ def _lay_out(app: Sphinx, doctree: nodes.document, docname: str) -> None:
         return
     fold_long_tables(doctree)
     mark_cells(doctree)
+    set_off_questions(doctree)
     if docname.startswith(TIMED):
         say_reading_time(doctree)
 
@@ -105,6 +107,24 @@ def mark_cells(doctree: nodes.document) -> None:
                 entry["classes"].append("brief")
             elif length >= WORDY:
                 entry["classes"].append("wordy")
+
+
+def set_off_questions(doctree: nodes.document) -> None:
+    """Set titles that are questions in italics where a sentence names their page.
+
+    Their mark goes before another one: "on *How far can you trust it*."
+    """
+    for title in list(doctree.findall(nodes.inline)):
+        link, words = title.parent, title.astext()
+        if "std-doc" not in title.get("classes", ()) or not words.endswith("?"):
+            continue
+        if not any(isinstance(part, nodes.Text) for part in link.parent.children):
+            continue  # a title alone in its cell
+        after = link.next_node(descend=False, siblings=True)
+        if after is not None and after.astext()[:1] in tuple(".,;:"):
+            words = words[:-1]
+        title.clear()
+        title += nodes.emphasis("", words)
 
 
 def n_rows(table: nodes.table) -> int:

@@ -5,12 +5,14 @@ import os
 import platform
 import subprocess
 import sys
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cache
 from pathlib import Path
 
 from helpers.press.results.files import ROOT
 
+AND = " and "  # between the commits, or devices, of parts that ran at several
 PACKAGES = ("torch", "numpy", "pandas", "scipy", "scikit-learn")
 
 _LINUX = hasattr(os, "sched_getaffinity")
@@ -97,6 +99,36 @@ def machine(ran: dict) -> str:
     """Return device and threads of a run."""
     plural = "" if ran["threads"] == 1 else "s"
     return f"{ran['device']} ({ran['threads']} thread{plural})"
+
+
+def machines(runs: list[dict]) -> str:
+    """Return the devices of some runs, each once, with the threads that it had."""
+    threads: dict[str, set[int]] = {}
+    for ran in runs:
+        for device in ran["device"].split(AND):
+            threads.setdefault(device, set()).add(ran["threads"])
+    said = []
+    for device, counts in threads.items():
+        plural = "" if counts == {1} else "s"
+        said.append(
+            f"{device} ({' or '.join(map(str, sorted(counts)))} thread{plural})"
+        )
+    return AND.join(said)
+
+
+def commits(of_steps: Mapping[str, str]) -> str:
+    """Return each commit once, with the steps whose tables it made.
+
+    of_steps : the commit of each step, several where its parts ran at several
+    """
+    made: dict[str, list[str]] = {}
+    for step, text in of_steps.items():
+        for commit in text.split(AND):
+            made.setdefault(commit, []).append(step)
+    if len(made) < 2:
+        return "commit " + "".join(made)
+    each = (f"{commit} ({', '.join(names)})" for commit, names in made.items())
+    return f"commits {'; '.join(each)}"
 
 
 def memory(runs: list[dict]) -> list[str]:

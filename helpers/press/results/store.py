@@ -496,27 +496,29 @@ class Store:
 
     def provenance(self) -> Markdown:
         """Return one line on this run: size, device, seconds, commit, versions."""
-        shown = [manifest for manifest in self._steps.values() if manifest]
+        shown = {name: known for name, known in self._steps.items() if known}
         waiting = sum(not has_table(manifest) for manifest in self._steps.values())
-        ran = [step["ran"] for step in shown] or [provenance.describe(self.device)]
-        seconds = sum(r.get("seconds", 0) for r in ran)
         now = provenance.describe(self.device)
+        ran = [step["ran"] for step in shown.values()] or [now]
+        seconds = sum(r.get("seconds", 0) for r in ran)
+        made = {name: step["ran"]["commit"] for name, step in shown.items()}
         plural = "s" * (len(shown) != 1)
         parts = [
             f"**{self.size} size**",
             f"{provenance.duration(seconds)} in {len(shown)} heavy step{plural}",
             *provenance.memory(ran),
-            "on " + " and ".join(unique(provenance.machine(r) for r in ran)),
-            "computed " + " and ".join(unique(r["date"][:10] for r in ran)),
-            "commit " + " and ".join(unique(r["commit"] for r in ran)),
+            f"on {provenance.machines(ran)}",
+            f"computed {provenance.AND.join(unique(r['date'][:10] for r in ran))}",
+            provenance.commits(made or {"": now["commit"]}),
             ", ".join(f"{name} {number}" for name, number in now["versions"].items()),
         ]
         if waiting:
             parts.insert(2, f"{waiting} {NOT_RUN}")
         if self._elsewhere:
-            parts.append(
-                f"computed by other code: {', '.join(sorted(self._elsewhere))}"
-            )
+            names = sorted(self._elsewhere)
+            every = len(names) > 1 and set(names) >= set(shown)
+            names = [f"all {len(names)} tables"] if every else names
+            parts.append(f"computed by other code: {', '.join(names)}")
         return Markdown(" · ".join(parts))
 
     def committed_manifest(self) -> dict:
@@ -606,7 +608,7 @@ def joined(runs: list[dict]) -> dict:
     return {
         **max(runs, key=lambda ran: ran["date"]),
         **{
-            name: " and ".join(unique(ran[name] for ran in runs))
+            name: provenance.AND.join(unique(ran[name] for ran in runs))
             for name in ("commit", "device")
         },
         "seconds": round(sum(ran["seconds"] for ran in runs), 3),

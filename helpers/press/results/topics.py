@@ -131,13 +131,22 @@ def missed_topics(chapter: str, table: pd.DataFrame, topics: list[Topic]) -> Mar
             rows.append(
                 {
                     "Missed": f"[{topic.topic}]({link(chapter, topic)})",
-                    "Rows": f"{missed} of {judged}",
+                    "Rows": f"{missed} of {judged}{_side(of_topic)}",
                     "What was tried, or the likely reason": topic.missed,
                 }
             )
     if not rows:
         return Markdown("No row that was judged is missed.")
     return to_markdown(pd.DataFrame(rows))
+
+
+def _side(table: pd.DataFrame) -> str:
+    """Return on which side the missed numbers of a topic lie, where all lie on one."""
+    missed = table[(table["verdict"] == MISSED) & (table["relation"] == "equals")]
+    above = missed["paper_size"] > missed["published"]
+    if len(missed) < 2 or 0 < above.sum() < len(missed):
+        return ""
+    return f"; numbers all {'above' if above.all() else 'below'} the published"
 
 
 def missed_rows(table: pd.DataFrame) -> Markdown:

@@ -129,6 +129,25 @@ def tomtom_rows(
     ]
 
 
+def best_matches(table: pd.DataFrame, *, level: float = 0.01) -> pd.DataFrame:
+    """Return the motif that each filter matches best by TOMTOM.
+
+    Returns
+    -------
+    DataFrame
+        n_filters, kind, filter, motif, corrected (p-value times the number of motifs),
+        fits (whether that is at most `level`).
+    """
+    some = table[table["measure"] == "tomtom"]
+    parts = some["detail"].str.split(" ", expand=True)
+    some = some.assign(filter=parts[0], motif=parts[1])
+    keys = ["n_filters", "kind", "filter"]
+    best = some.loc[some.groupby(keys)["value"].idxmin()]
+    corrected = best["value"] * some["motif"].nunique()
+    best = best.assign(corrected=corrected, fits=corrected <= level)
+    return best[[*keys, "motif", "corrected", "fits"]].reset_index(drop=True)
+
+
 def matched(table: pd.DataFrame, *, level: float = 0.01) -> pd.DataFrame:
     """Return how many filters match each motif by TOMTOM.
 
@@ -145,13 +164,7 @@ def matched(table: pd.DataFrame, *, level: float = 0.01) -> pd.DataFrame:
     DataFrame
         n_filters, kind, and a column a motif.
     """
-    some = table[table["measure"] == "tomtom"]
-    parts = some["detail"].str.split(" ", expand=True)
-    some = some.assign(filter=parts[0], motif=parts[1])
-    n_motifs = some["motif"].nunique()
-    keys = ["n_filters", "kind", "filter"]
-    best = some.loc[some.groupby(keys)["value"].idxmin()]
-    best = best.assign(fits=best["value"] * n_motifs <= level)
+    best = best_matches(table, level=level)
     counted = best.pivot_table(
         "fits", ["n_filters", "kind"], "motif", aggfunc="sum", fill_value=0
     )

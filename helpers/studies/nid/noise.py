@@ -103,3 +103,33 @@ def mean_by_level(noisy: pd.DataFrame) -> pd.DataFrame:
     means = noisy.groupby(["noise", "architecture"])[["recall", "auc"]].mean()
     columns = {"recall": "top-rank recall", "auc": "pairwise AUC"}
     return means.round(2).rename(columns=columns).reset_index()
+
+
+def bearing_words(noisy: pd.DataFrame) -> str:
+    """Say whether the plain MLP bears noise better than MLP-M, by each measure.
+
+    Compared on the same functions at every level with noise; no answer where only one
+    of the two, or no noise, has run.
+    """
+    columns = {"auc": "pairwise AUC", "recall": "top-rank recall"}
+    noisy = noisy[noisy["noise"] > 0]
+    if noisy["architecture"].nunique() < 2:
+        return ""
+    said = []
+    for column, name in columns.items():
+        plain, split = (
+            noisy[noisy["architecture"] == network].pivot_table(
+                column, "noise", "function"
+            )
+            for network in ("MLP", "MLP-M")
+        )
+        ahead = plain - split
+        by_level = ahead.mean(axis=1)
+        mean, error = ahead.mean().mean(), ahead.mean().sem()
+        better = mean > 0 and (by_level > 0).mean() > 0.5
+        levels = f"{(by_level > 0).sum()} of {len(by_level)} levels"
+        said.append(
+            f"by {name} {'yes' if better else 'no'}: ahead at {levels}, by {mean:+.3f} "
+            f"in the mean (standard error over functions {error:.3f})"
+        )
+    return f"Does the plain MLP bear noise better than MLP-M? {'; '.join(said)}."

@@ -125,10 +125,24 @@ def best_training(tried: pd.DataFrame) -> pd.DataFrame:
 
 
 def chosen_words(tried: pd.DataFrame) -> str:
-    """Say which strength and rate predict best for each table, and how they rank."""
-    return " ".join(
-        f"{row.design}: L1 strength {row.l1:g} and rate {row.rate} predict best "
-        f"(validation error {row.validation_loss:.3f}); their mean AUC is "
-        f"{row.auc:.3f}."
-        for row in best_training(tried).itertuples()
-    )
+    """Say which strength and rate predict best for each table, and how they rank.
+
+    A choice at the end of its grid is told: more of it might predict better still.
+    """
+    said = []
+    for row in best_training(tried).itertuples():
+        own = tried[tried["design"] == row.design]
+        grid = sorted(own["l1"].unique())
+        text = (
+            f"{row.design}: L1 strength {row.l1:g} and rate {row.rate} predict best "
+            f"(validation error {row.validation_loss:.3f}); their mean AUC is "
+            f"{row.auc:.3f}."
+        )
+        if row.l1 in (grid[0], grid[-1]) and len(grid) > 1:
+            end = "strongest" if row.l1 == grid[-1] else "weakest"
+            text += (
+                f" That is the {end} of the {len(grid)} strengths tried, and the error "
+                "still falls towards it: the grid ends too early to say where it stops."
+            )
+        said.append(text)
+    return " ".join(said)

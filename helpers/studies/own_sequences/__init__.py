@@ -33,7 +33,7 @@ from helpers.studies.own_sequences.simulated import (
     regress,
 )
 from helpers.studies.own_sequences.verdict import NO_PAIR, gains, verdicts
-from helpers.studies.own_sequences.visible import motif_visibility
+from helpers.studies.own_sequences.visible import motif_visibility, outside_words
 
 __all__ = [
     "NO_PAIR",
@@ -59,6 +59,7 @@ __all__ = [
     "motif_interactions",
     "motif_visibility",
     "networks_of_motifs",
+    "outside_words",
     "pair_counts",
     "pair_tests",
     "planned",

@@ -10,10 +10,18 @@ from helpers.data.bases import UNKNOWN
 from helpers.data.motifs import Motif
 from helpers.explain.attribution import motif_auprc
 from helpers.explain.mutagenesis import mutagenesis
-from helpers.significance.motif_pairs import Sequences, as_bases, motif_sites
+from helpers.significance.motif_pairs import (
+    Sequences,
+    as_bases,
+    best_matches,
+    motif_sites,
+    score_limit,
+)
 from helpers.studies.keeping import digest_of, kept
 from helpers.studies.stores import Store
 
+#: Chance of a random window from which on a match is weak, but one.
+WEAK = 1e-3
 COLUMNS = ("motif", "n", "precision", "chance", "fall", "elsewhere")
 
 
@@ -106,3 +114,39 @@ def falls(ask: Callable[[np.ndarray], np.ndarray], bases: np.ndarray) -> pd.Data
     """Return the mean fall when a base is replaced, a column for each position."""
     scores = mutagenesis(ask, bases)
     return pd.DataFrame(scores, columns=[str(i) for i in range(scores.shape[1])])
+
+
+def outside_words(mutated: Mapping, motifs: Mapping[str, Motif]) -> str:
+    """Say how often the largest fall lies outside any instance, and on weaker matches.
+
+    Parameters
+    ----------
+    mutated : mapping
+        bases, scores and sites, as `motif_visibility` returns them.
+    motifs : mapping of name to Motif
+    """
+    peaks = mutated["scores"].argmax(axis=1)
+    inside = np.zeros(len(peaks), bool)
+    for places in mutated["sites"].values():
+        inside |= (places[:, 0] <= peaks) & (peaks < places[:, 1])
+    weak = np.zeros(len(peaks), bool)
+    for name, motif in motifs.items():
+        known = motif if motif.ppm.all() else motif.smoothed()
+        around = _around(mutated["bases"], peaks, motif.width - 1)
+        best = best_matches(around, {name: known})[:, 0]
+        weak |= best >= score_limit(known, WEAK)
+    outside = ~inside
+    return (
+        f"In {outside.sum()} of {len(peaks)} sequences the base with the largest fall "
+        f"lies outside the instances, in {(weak & outside).sum()} of these within a "
+        "weaker match of a motif, one that a random window reaches with a chance of "
+        "1 in 1,000. An instance is the best match of its motif in a sequence, if that "
+        "chance is at most 1 in 10,000; whatever else the model reads is no instance."
+    )
+
+
+def _around(bases: np.ndarray, places: np.ndarray, reach: int) -> np.ndarray:
+    """Return the bases up to `reach` before and behind a place of each sequence."""
+    wide = np.pad(bases, ((0, 0), (reach, reach)), constant_values=UNKNOWN)
+    columns = places[:, None] + np.arange(2 * reach + 1)
+    return np.take_along_axis(wide, columns, axis=1)

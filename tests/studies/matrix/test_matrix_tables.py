@@ -88,8 +88,50 @@ def test_the_cheapest_of_the_close_ones_is_recommended():
     )
     own = answer.loc[("tables of allele counts", "Which pairs first?")]
     assert own["take"] == "FAST" and "NID, MLP has 0.80" in own["because"]
+    assert "(only " in own["because"]  # fewer than twenty data sets
     other = answer.loc[("sequences", "Which pairs first?"), "take"]
     assert other == "–"
+
+
+def test_the_group_in_which_the_recommended_one_is_weak_is_named():
+    tabular = {n: t for n, t in truths().items() if t.kind == "table" and not t.null}
+    assert tabular, {t.kind for t in truths().values()}
+    many = [n for n, t in tabular.items() if t.group == "many features"]
+    others = [n for n in tabular if n not in many]
+    rows = (
+        ranked("FAST", 0.8, 1.0, others)
+        + ranked("FAST", 0.3, 1.0, many)
+        + ranked("ANOVA, per pair", 0.5, 1.0, others)
+        + ranked("ANOVA, per pair", 1.0, 1.0, many)
+    )
+    table = made(rows)
+    (own,) = (
+        tables.recommended(table, tables.summary(table))
+        .query("data == 'tables of numbers' and question == 'Which pairs first?'")
+        .to_dict("records")
+    )
+    assert own["take"] == "FAST"
+    weak = "; but 0.30 in the group *many features*, where 1.00 is reached by "
+    assert own["because"].endswith(f"{weak}ANOVA, per pair")
+
+
+def test_a_gain_by_correlation_is_no_loss():
+    table = pd.DataFrame(
+        {"method": ["a", "b"], "independent": [0.5, 0.4], "correlated": [0.3, 0.45]}
+    )
+    words = tables.correlation_words(table)
+    assert words.startswith("Mean loss 0.08; most: a (0.20). Better with correlated")
+    assert words.endswith(": b (0.05).") and "least" not in words
+    assert tables.correlation_words(table[:1]).endswith(
+        "most: a (0.20), least: a (0.20)."
+    )
+
+
+def test_published_means_are_those_that_are_printed():
+    quantities = [f"table2.{key}.mean" for key in tables.PUBLISHED.values()]
+    printed = pd.DataFrame({"quantity": quantities, "published": 0.698})
+    cells = tables.summary(made([]))
+    assert (tables.beside_published(cells, printed)["Published"] == 0.698).all()
 
 
 def test_a_test_that_calls_too_often_is_not_recommended():

@@ -123,6 +123,10 @@ def test_the_least_validation_error_chooses_whatever_the_ranking():
     (best,) = slim.best_training(table).to_dict("records")
     assert (best["l1"], best["auc"]) == (1e-3, pytest.approx(0.7))
     assert "L1 strength 0.001 and rate 0.01" in slim.chosen_words(table)
+    assert "That is the strongest of the 2 strengths tried" in slim.chosen_words(table)
+    more = table.assign(l1=[1e-2, 1e-2, 1e-4, 1e-4], validation_loss=0.9)
+    within = slim.chosen_words(pd.concat([table, more]))
+    assert "L1 strength 0.001" in within and "strengths tried" not in within
 
 
 def test_unknown_designs_are_refused():

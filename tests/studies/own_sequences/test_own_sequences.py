@@ -11,6 +11,7 @@ from helpers.studies.own_sequences import (
     example_model,
     gains,
     motif_visibility,
+    outside_words,
     read_labelled,
     verdicts,
     write_example,
@@ -143,6 +144,23 @@ def test_mutagenesis_finds_the_motif_that_a_model_reads():
     assert asked["scores"].shape == asked["bases"].shape
     none, asked = motif_visibility(ask, np.full((3, 40), 4), motifs)
     assert list(none) == list(table) and len(none) == len(asked) == 0
+
+
+def test_falls_outside_instances_are_counted_with_weaker_matches():
+    word = [0, 1, 2, 3, 0, 1, 2, 3]
+    motifs = {
+        "long": Motif("long", np.eye(4)[word] * 0.96 + 0.01),
+        "other": Motif("other", np.eye(4)[[3, 3, 3, 3, 1, 1, 1, 1]] * 0.96 + 0.01),
+    }
+    bases = np.full((3, 30), 2, np.uint8)
+    bases[:, 2:10], bases[1, 20:28] = word, word
+    bases[1, 20] = 3  # one letter off: a weaker match
+    scores = np.zeros((3, 30))
+    scores[0, 4] = scores[1, 23] = scores[2, 23] = 1.0
+    sites = {"long": np.array([[2, 10]] * 3), "other": np.full((3, 2), -1)}
+    words = outside_words({"bases": bases, "scores": scores, "sites": sites}, motifs)
+    assert words.startswith("In 2 of 3 sequences the base with the largest fall ")
+    assert "outside the instances, in 1 of these within a weaker match" in words
 
 
 def test_other_file_names_are_refused(tmp_path):

@@ -13,7 +13,7 @@ from helpers.significance.motif_pairs import (
     held_out_interaction,
 )
 from helpers.significance.multiplicity import adjust
-from helpers.studies.own_sequences.keeping import digest_of, kept
+from helpers.studies.keeping import digest_of, kept
 from helpers.studies.own_sequences.planning import pair_counts
 from helpers.studies.own_sequences.reading import Labelled
 from helpers.studies.stores import Store

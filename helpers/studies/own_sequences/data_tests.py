@@ -21,7 +21,7 @@ from helpers.studies.factorization.settings import ANSWERS
 from helpers.studies.factorization.simulated import Network
 from helpers.studies.factorization.training import Recipe
 from helpers.studies.factorization.worlds import Frozen, learn
-from helpers.studies.own_sequences.keeping import (
+from helpers.studies.keeping import (
     digest_of,
     kept,
     with_words,

@@ -16,7 +16,7 @@ from helpers.ensemble import Adam, Ensemble, one_cycle
 from helpers.networks.motif import MotifCNN
 from helpers.significance.held_out import FEWEST as FEWEST_TESTED
 from helpers.significance.motif_pairs import as_bases
-from helpers.studies.own_sequences.keeping import digest_of, kept
+from helpers.studies.keeping import digest_of, kept
 from helpers.studies.own_sequences.reading import Labelled
 from helpers.studies.stores import Store
 

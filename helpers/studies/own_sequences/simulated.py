@@ -8,6 +8,7 @@ import pandas as pd
 from helpers import checks
 from helpers.data.motifs import Motif
 from helpers.significance.held_out import FEWEST
+from helpers.studies.keeping import digest_of, kept
 from helpers.studies.negative_data import classify as chapter
 from helpers.studies.negative_data import regress as counting
 from helpers.studies.negative_data.guessing import guessed_labels
@@ -21,7 +22,6 @@ from helpers.studies.negative_data.settings import (
 )
 from helpers.studies.negative_data.visibility import chance_level
 from helpers.studies.own_sequences.choosing import chosen_motifs
-from helpers.studies.own_sequences.keeping import digest_of, kept
 from helpers.studies.stores import Store
 from helpers.truth.grammars import Grammar
 from helpers.truth.responses import motif_labels

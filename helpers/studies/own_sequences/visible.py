@@ -11,7 +11,7 @@ from helpers.data.motifs import Motif
 from helpers.explain.attribution import motif_auprc
 from helpers.explain.mutagenesis import mutagenesis
 from helpers.significance.motif_pairs import Sequences, as_bases, motif_sites
-from helpers.studies.own_sequences.keeping import digest_of, kept
+from helpers.studies.keeping import digest_of, kept
 from helpers.studies.stores import Store
 
 COLUMNS = ("motif", "n", "precision", "chance", "fall", "elsewhere")

@@ -1,10 +1,14 @@
 """One page to hand on: what was asked, what was found, and the table."""
 
 import html
+import io
+import re
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
+from matplotlib.figure import Figure
 
 from helpers.data.kinds import PathLike
 from helpers.significance.interaction import Answer, Settings
@@ -16,11 +20,15 @@ SECONDS, PAIRS, ROWS = 8.0, 45, 3000
 
 _PAGE = """<!doctype html>
 <html lang="en"><meta charset="utf-8"><title>{title}</title>
-<style>body {{font-family: sans-serif; max-width: 60em; margin: 2em auto}}
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<style>body {{font-family: sans-serif; max-width: 60em; margin: 2em auto;
+  padding: 0 1em; overflow-wrap: anywhere}}
 td, th {{padding: 0.2em 0.6em; text-align: right}}
 td:first-child, th:first-child {{text-align: left}}
 table {{border-collapse: collapse}} td {{border-top: 1px solid #ccc}}
-.table {{overflow-x: auto}}</style>
+td, th {{overflow-wrap: normal}}
+.table {{overflow-x: auto}} figure {{margin: 1em 0}}
+figure svg {{max-width: 100%; height: auto}}</style>
 <h1>{title}</h1>
 {sections}
 </html>
@@ -62,6 +70,22 @@ def replication(answer: Answer, other: Answer) -> pd.DataFrame:
     return called[["estimate", "p_holm"]].join(there).reset_index()
 
 
+@dataclass(frozen=True)
+class Picture:
+    """A drawing for the page, as SVG, and the words for who does not see it."""
+
+    svg: str
+    alt: str
+
+
+def picture(figure: Figure, alt: str) -> Picture:
+    """Return a figure as it stands in a page of HTML."""
+    text = io.StringIO()
+    figure.savefig(text, format="svg", bbox_inches="tight", metadata={"Date": None})
+    drawn = text.getvalue()
+    return Picture(drawn[drawn.index("<svg") :], alt)
+
+
 def write_report(
     answer: Answer, folder: PathLike, *, title: str, notes: Sequence[str] = ()
 ) -> list[Path]:
@@ -94,27 +118,38 @@ def one_page(title: str, paragraphs: Sequence[str], table: pd.DataFrame) -> str:
 
 
 def page_of_sections(
-    title: str, sections: Sequence[tuple[str, Sequence[str], pd.DataFrame | None]]
+    title: str,
+    sections: Sequence[tuple[str, Sequence[str], pd.DataFrame | Picture | None]],
 ) -> str:
     """Return a page of plain HTML with sections of a heading, paragraphs and a table.
 
     Parameters
     ----------
     title : str
-    sections : sequence of (heading, paragraphs, table)
+    sections : sequence of (heading, paragraphs, table or picture)
         Without a heading, a table or a row nothing stands for it; a section that has
         neither paragraphs nor rows is left out.
     """
     parts = []
-    for heading, paragraphs, table in sections:
-        rows = table is not None and len(table)
+    for number, (heading, paragraphs, table) in enumerate(sections):
+        drawn = isinstance(table, Picture)
+        rows = drawn or (table is not None and len(table))
         if heading and (paragraphs or rows):
             parts.append(f"<h2>{html.escape(heading)}</h2>")
         parts += [f"<p>{html.escape(text)}</p>" for text in paragraphs]
-        if table is not None and (rows or not heading):
+        if drawn:
+            parts.append(_figure(table, number))
+        elif table is not None and (rows or not heading):
             text = table.to_html(index=False, float_format=lambda v: f"{v:.4g}")
             parts.append(f'<div class="table">{text}</div>')
     return _PAGE.format(title=html.escape(title), sections="\n".join(parts))
+
+
+def _figure(drawn: Picture, number: int) -> str:
+    """Return a picture as HTML; names inside it are those of no other on the page."""
+    svg = re.sub(r'(\bid="|href="#|url\(#)', rf"\g<1>s{number}-", drawn.svg)
+    words = html.escape(drawn.alt)
+    return f'<figure role="img" aria-label="{words}">{svg}</figure>'
 
 
 def written_whole(folder: PathLike, contents: Mapping[str, str]) -> list[Path]:

@@ -13,6 +13,11 @@ from helpers.data.bases import decode
 from helpers.data.motifs import Motif
 from helpers.press.results import Store
 from helpers.significance.motif_pairs import as_bases, held_out_interaction
+from helpers.studies.keeping import (
+    digest_of,
+    with_words,
+    without_words,
+)
 from helpers.studies.own_sequences import (
     Labelled,
     asked_of_data,
@@ -20,11 +25,6 @@ from helpers.studies.own_sequences import (
     model_digest,
     motif_visibility,
     pair_tests,
-)
-from helpers.studies.own_sequences.keeping import (
-    digest_of,
-    with_words,
-    without_words,
 )
 
 WORDS = {"A": "GATAAGCC", "B": "CCATGTGG", "C": "TTGACGAA", "absent": "CACACACATG"}

@@ -144,7 +144,7 @@ def trained_networks(
     return pd.DataFrame(rows)
 
 
-def second_look(
+def second_look(  # as `kept_networks`, and what is permuted
     store: Store | None,
     panel: Panel,
     y: np.ndarray,

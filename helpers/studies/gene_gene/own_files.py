@@ -24,7 +24,6 @@ from helpers.significance.permutation import PermutationTest, permutation_test
 from helpers.studies.gene_gene.study import (
     Training,
     fit_genes,
-    fit_main_effects,
     genotype_rows,
 )
 from helpers.studies.gene_gene.yes_or_no import YesOrNo, is_yes_or_no
@@ -282,6 +281,57 @@ def check_permutations(y: np.ndarray | YesOrNo, n_permutations: int) -> None:
         )
 
 
+@dataclass(frozen=True)
+class OwnNetworks:
+    """Networks of one trait, and those of the same recipe that only add genes up.
+
+    Attributes
+    ----------
+    together, sums : Ensemble
+        With and without interactions.
+    """
+
+    together: Ensemble
+    sums: Ensemble
+
+    def fitted(self, panel: Panel) -> np.ndarray:
+        """Return the mean prediction of the sums for everybody, (n_people,)."""
+        blocks = genotype_rows(panel).split(8192)
+        with torch.no_grad():
+            outputs = torch.stack(
+                [
+                    torch.cat([network(block) for block in blocks])
+                    for network in networks_of(self.sums)
+                ]
+            )
+        return outputs.squeeze(2).double().numpy().mean(axis=0)
+
+
+def networks_of(ensemble: Ensemble) -> list:
+    """Return the trained networks of an ensemble as plain modules."""
+    return [ensemble.network(i) for i in range(len(ensemble))]
+
+
+def fit_own(
+    panel: Panel, y: np.ndarray | YesOrNo, parts: Split, kind: str, **knobs: Any
+) -> Ensemble:
+    """Train networks of one kind on a trait.
+
+    Parameters
+    ----------
+    panel, y, parts
+        As for `ask_own`.
+    kind : {"genes", "main effects"}
+    **knobs
+        n_networks, training, seed, device and progress of `fit_genes`.
+    """
+    if isinstance(y, YesOrNo):
+        targets, knobs["loss"] = y.targets().numpy(), y.loss()
+    else:
+        targets = standardise(y, parts.train, name="y").values
+    return fit_genes(panel, targets[None], parts, kind=kind, **knobs)[0]
+
+
 def ask_own(  # the options of a fit, each by its name
     panel: Panel,
     y: np.ndarray | YesOrNo,
@@ -317,22 +367,32 @@ def ask_own(  # the options of a fit, each by its name
         "device": device,
         "progress": progress,
     }
-    binary = isinstance(y, YesOrNo)
-    if isinstance(y, YesOrNo):
-        targets, knobs["loss"] = y.targets().numpy(), y.loss()
-    else:
-        y = targets = standardise(y, parts.train, name="y").values
-    fitted, sums = fit_main_effects(panel, targets, parts, **knobs)
-    ensemble, _ = fit_genes(panel, targets[None], parts, **knobs)
-    networks = [ensemble.network(i) for i in range(len(ensemble))]
+    sums = fit_own(panel, y, parts, "main effects", **knobs)
+    networks = OwnNetworks(fit_own(panel, y, parts, "genes", **knobs), sums)
+    return asked_of(panel, y, parts, networks, groups=groups, seed=seed)
+
+
+def asked_of(
+    panel: Panel,
+    y: np.ndarray | YesOrNo,
+    parts: Split,
+    networks: OwnNetworks,
+    *,
+    groups: np.ndarray | None = None,
+    seed: int = 0,
+) -> OwnTest:
+    """Test every pair of genes with networks that are trained; all as for `ask_own`."""
+    if not isinstance(y, YesOrNo):
+        y = standardise(y, parts.train, name="y").values
+    fitted, trained = networks.fitted(panel), networks_of(networks.together)
     predicted = np.zeros(panel.n_people)
     with torch.no_grad():
         rows = genotype_rows(panel, parts.test)
-        outputs = torch.stack([network(rows) for network in networks]).mean(0)
+        outputs = torch.stack([network(rows) for network in trained]).mean(0)
     predicted[parts.test] = outputs.squeeze(1).double().numpy()
     residual, weight = _left(y, fitted)
     pairs = gene_interaction_test(
-        networks,
+        trained,
         panel,
         residual,
         learned=np.concatenate([parts.train, parts.validation]),
@@ -342,13 +402,14 @@ def ask_own(  # the options of a fit, each by its name
         weight=weight,
         seed=seed,
     )
+    kinds = {"with interactions": networks.together, "sums": networks.sums}
     return OwnTest(
         pairs,
-        ensemble,
+        networks.together,
         _explained(y, predicted, parts.test),
         _explained(y, fitted, parts.test),
-        pd.concat([_trained("with interactions", ensemble), _trained("sums", sums)]),
-        "Deviance" if binary else "Variance",
+        pd.concat([_trained(name, one) for name, one in kinds.items()]),
+        "Deviance" if isinstance(y, YesOrNo) else "Variance",
     )
 
 

@@ -150,12 +150,11 @@ def page_of_sections(
     """
     parts = []
     for number, (heading, paragraphs, table) in enumerate(sections):
-        drawn = isinstance(table, Picture)
-        rows = drawn or (table is not None and len(table))
+        rows = table is not None and (isinstance(table, Picture) or len(table) > 0)
         if heading and (paragraphs or rows):
             parts.append(f"<h2>{html.escape(heading)}</h2>")
         parts += [f"<p>{html.escape(text)}</p>" for text in paragraphs]
-        if drawn:
+        if isinstance(table, Picture):
             parts.append(_figure(table, number))
         elif table is not None and (rows or not heading):
             text = table.to_html(index=False, float_format=lambda v: f"{v:.4g}")

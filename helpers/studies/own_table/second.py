@@ -52,8 +52,10 @@ def returned(
     pairs = [pair for pair in called if known.issuperset(pair)]
     other = None
     if pairs:
-        how = {"seed": seed, "device": device, "store": store, "name": "second"}
-        other = asked(second, learner, pairs=pairs, **how)
+        other = asked(
+            second, learner, pairs=pairs, seed=seed, device=device, store=store,
+            name="second",
+        )  # fmt: skip
     one = "pair that was" if len(called) == 1 else "pairs that were"
     said = (
         f"The {len(called)} {one} called, asked in {len(second.y):,} other rows and "

@@ -148,8 +148,8 @@ def test_a_biobank_is_a_count_of_operations_over_a_rate():
     # a SNP; the head and the rest are small beside it.
     steps = 2 * 10 * 30 * 500_000 * 0.6 * 4 * 10 * 17_000
     assert one == pytest.approx(steps / 30e9 / 3600, rel=0.25)
-    assert plan["Networks"].tolist() == [20, 230]
-    assert both == pytest.approx(23 / 2 * one, rel=0.05)
+    assert plan["Networks"].tolist() == [20, 210]
+    assert both == pytest.approx(21 / 2 * one, rel=0.05)
     half = planning.biobank_table(60.0)["Core-hours"].astype(float)
     assert half[1] == pytest.approx(both / 2, rel=0.02)
     assert plan["Peak, GB"].tolist() == ["122", "122"]

@@ -451,7 +451,7 @@ def _table(
     estimate, low, high = statistics.shares(found, variance)
     maxt = statistics.max_t(
         found.units, np.where(identifiable, z, -np.inf),
-        question.settings.n_multipliers, question.seed,
+        question.settings.n_multipliers, question.seed, signs=clusters is None,
     )  # fmt: skip
     return pd.DataFrame(
         {

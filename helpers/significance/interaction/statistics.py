@@ -372,11 +372,15 @@ def benjamini_hochberg(p: np.ndarray, n_hypotheses: int | None = None) -> np.nda
     return np.where(np.isnan(p), np.nan, corrected)
 
 
-def max_t(units: np.ndarray, z: np.ndarray, n_draws: int, seed: int) -> np.ndarray:
+def max_t(
+    units: np.ndarray, z: np.ndarray, n_draws: int, seed: int, *, signs: bool = True
+) -> np.ndarray:
     """Return p-values of the largest z by the multiplier bootstrap, stepping down.
 
-    Each draw gives every row (or cluster) a random sign; the largest of the
-    resulting z-values of a pair and all pairs below it is what its own is compared to.
+    Each draw gives every row a random sign; the largest of the resulting z-values of a
+    pair and all pairs below it is what its own is compared to. Of some thirty clusters
+    random signs make z-values with lighter tails than normal ones (a false call in 14
+    of 100 data sets with 50 groups): there each gets a normal number (signs=False).
 
     Source
     ------
@@ -388,8 +392,9 @@ def max_t(units: np.ndarray, z: np.ndarray, n_draws: int, seed: int) -> np.ndarr
     above = np.zeros(len(z))
     for start in range(0, n_draws, 500):
         n = min(500, n_draws - start)
-        signs = rng.integers(0, 2, (n, len(units))) * 2.0 - 1
-        drawn = (signs @ units)[:, order]
+        size = n, len(units)
+        by = rng.integers(0, 2, size) * 2.0 - 1 if signs else rng.normal(size=size)
+        drawn = (by @ units)[:, order]
         largest = np.maximum.accumulate(drawn[:, ::-1], axis=1)[:, ::-1]
         above += (largest >= z[order]).sum(0)
     p = np.empty(len(z))

@@ -273,3 +273,14 @@ def test_with_many_clusters_their_rows_leverage_is_enough(monkeypatch):
     monkeypatch.setattr(statistics, "MOST_CLUSTERS", 299)
     assert z_of(*drawn, as_a_whole=True) == z_of(*drawn, as_a_whole=False)
     assert z_of(*drawn, as_a_whole=True) == pytest.approx(exact, rel=0.02)
+
+
+def test_of_few_clusters_the_largest_is_compared_with_normal_values():
+    units = np.eye(6)[:, :1] + 0.5  # six clusters, one decides
+    signs, normal = (
+        statistics.max_t(units, np.array([2.0]), 20_000, 0, signs=by)[0]
+        for by in (True, False)
+    )
+    assert normal == pytest.approx(stats.norm.sf(2), abs=0.005)
+    # Random signs of six clusters: one draw in 64 at most is as large.
+    assert signs < 0.02 < normal

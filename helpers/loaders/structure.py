@@ -99,7 +99,7 @@ def warning_of(left: Inflation, given: bool) -> str | None:
     return (
         f"SNPs of different genes are correlated {left.value:.1f} times as much as "
         f"among unrelated people of one population, {after}. Structure or relatedness "
-        "makes false pairs: give components (`plink2 --pca`) as covariates, and "
+        "can make false pairs: give components (`plink2 --pca`) as covariates, and "
         "families as groups."
     )
 

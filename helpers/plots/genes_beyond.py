@@ -200,3 +200,51 @@ def _within(axis: Axes, place: float) -> bool:
     """Return whether a place lies on the x-axis."""
     low, high = axis.get_xlim()
     return low <= place <= high
+
+
+_LOOKS = {  # colour and line of a method
+    "network, by score": (COLOURS["network"], "-"),
+    "network, by p of Perm I": (COLOURS["network"], ":"),
+    "top SNP, regression": (COLOURS["baseline"], "-"),
+    "PCA, regression": (COLOURS["note"], "-"),
+    "test of each pair": (COLOURS["truth"], "--"),
+}
+
+
+def ranking_curves(table: pd.DataFrame) -> Figure:
+    """Draw precision over recall, and true over false pairs called, a row a design.
+
+    Parameters
+    ----------
+    table : data frame
+        One row a ``design``, ``method`` and place on the horizontal axis (``at``):
+        ``precision``, ``found``, and ``guessing`` (the precision of a random order).
+    """
+    designs = list(dict.fromkeys(table["design"]))
+    figure, axes = plt.subplots(
+        len(designs), 2, figsize=(9.5, 3.6 * len(designs)), squeeze=False
+    )
+    handles = {}
+    for (left, right), design in zip(axes, designs, strict=True):
+        rows = table[table["design"] == design]
+        for method, curve in rows.groupby("method", sort=False):
+            colour, line = _LOOKS[method]
+            left.plot(
+                curve["at"], curve["precision"], line, color=colour,
+                drawstyle="steps-pre",
+            )  # fmt: skip
+            (handles[method],) = right.plot(
+                curve["at"], curve["found"], line, color=colour, label=method
+            )
+        left.axhline(rows["guessing"].iloc[0], color="black", linestyle=":", lw=1)
+        right.plot([0, 1], [0, 1], "k:", lw=1)
+        left.set(xlabel="recall", ylabel="precision", title=f"{design}: precision")
+        right.set(xlabel="share of false pairs called", title=f"{design}: ROC")
+        right.set_ylabel("share of true pairs called")
+        for axis in (left, right):
+            axis.set(xlim=(-0.02, 1.02), ylim=(0, 1.04))
+    figure.legend(
+        handles.values(), handles.keys(), loc="upper center",
+        bbox_to_anchor=(0.5, 0), ncols=3,
+    )  # fmt: skip
+    return figure

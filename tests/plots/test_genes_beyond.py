@@ -97,3 +97,23 @@ def test_over_null_draws_ratios_and_shares_called_case_by_case():
     nominal, corrected = (bar[0].get_xdata() for bar in right.containers)
     assert list(nominal) == pytest.approx([0.75, 0.0])
     assert list(corrected) == [0.0, 0.0]
+
+
+def test_ranking_curves_have_a_row_a_design_and_a_line_a_method():
+    table = pd.DataFrame(
+        {
+            "design": ["a", "a", "b", "b"],
+            "method": "network, by score",
+            "at": [0.0, 1.0] * 2,
+            "precision": [1.0, 0.4, 1.0, 0.6],
+            "found": [0.5, 1.0, 0.7, 1.0],
+            "guessing": 0.13,
+        }
+    )
+    figure = genes_beyond.ranking_curves(table)
+    precision, roc, _, below = figure.axes
+    assert list(line(roc, "network, by score").get_ydata()) == [0.5, 1.0]
+    assert list(line(below, "network, by score").get_ydata()) == [0.7, 1.0]
+    assert list(precision.get_lines()[0].get_ydata()) == [1.0, 0.4]
+    (legend,) = figure.legends
+    assert len(legend.get_texts()) == 1

@@ -1,5 +1,7 @@
 """Figures 6 and 7, Table 1: from discovery in one cohort to replication in another."""
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
@@ -15,6 +17,7 @@ from helpers.studies.gene_gene.replication import (
     replicate,
 )
 from helpers.studies.gene_gene.study import GeneStudy, fit_genes, study
+from helpers.truth.genotypes import PUBLISHED_TERMS
 
 SHOWN = 400  # people in the figure of replication
 BINS = 10
@@ -223,6 +226,30 @@ def shared_genes_text(published: pd.DataFrame) -> str:
         "would look like. It is also what two genes of large effect would look like "
         "that interact with many others: the signature asks for a test of each pair, "
         "it decides nothing."
+    )
+
+
+def pipeline_genes_text(
+    pipeline: pd.DataFrame, terms: Sequence[tuple] = PUBLISHED_TERMS
+) -> str:
+    """Say how many false pairs of the pipeline hold a gene of a true product.
+
+    pipeline : rows of `discover`, of a cohort with these true pairs
+    """
+    products = {
+        f"gene{k + 1}" for i, j, shape in terms if shape == "product" for k in (i, j)
+    }
+    rows = pairs_of(pipeline)
+    false = rows[rows["form"] == "none"]
+    holds = false["item"].map(lambda item: bool(products & set(item.split(" × "))))
+    called = false["fdr"] <= FDR
+    if not called.any():
+        return ""
+    return (
+        f"Of the {int(called.sum())} false pairs that the chapter's pipeline calls, "
+        f"**{int((called & holds).sum())}** hold a gene that is in a true product "
+        f"elsewhere; of all its {len(false)} false pairs {int(holds.sum())} do "
+        f"({holds.mean():.0%})."
     )
 
 

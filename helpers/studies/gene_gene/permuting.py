@@ -504,8 +504,43 @@ def all_designs_text(tables: list[pd.DataFrame], n_permutations: int) -> str:
     called = any_call(every)
     return (
         f"All {len(called)} data sets together: called at {rates}; under maxT at 5 %, "
-        f"a call in {share_text(called)} of data sets."
+        f"a call in {share_text(called)} of data sets. "
+        + _against_expected(tables, every, n_permutations)
     )
+
+
+def _against_expected(
+    tables: list[pd.DataFrame], every: pd.DataFrame, n_permutations: int
+) -> str:
+    """Say whether residuals as they are make more calls than meant, as expected."""
+    sides = {_side(row) for row in _rows(every, n_permutations)}
+    came = {
+        "below": "The opposite is seen: **fewer** calls than a perfect test makes.",
+        "above": "This is seen.",
+    }
+    said = "Residuals as they are were expected to make *more* calls than meant. "
+    said += came.get(sides.pop() if len(sides) == 1 else "", "Neither is seen.")
+    for side in ("below", "above"):
+        missed = [
+            table["setting"].iloc[0]
+            for table in tables
+            if _side(_rows(table, n_permutations)[0]) == side
+        ]
+        if missed:
+            many = "few" if side == "below" else "many"
+            said += f" Alone and at 5 %, too {many} are made in {', '.join(missed)}."
+    return said
+
+
+def _rows(table: pd.DataFrame, n_permutations: int) -> list[dict]:
+    return false_calls(table, n_permutations).to_dict("records")
+
+
+def _side(row: dict) -> str:
+    """Return where the interval of a rate lies beside what a perfect test calls."""
+    if row["high"] < row["attainable"]:
+        return "below"
+    return "above" if row["low"] > row["attainable"] else "around"
 
 
 def curved_table(tables: dict[str, pd.DataFrame]) -> pd.DataFrame:

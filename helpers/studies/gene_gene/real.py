@@ -147,6 +147,17 @@ def real_table(real: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows)
 
 
+def smallest_text(real: pd.DataFrame, level: float = 0.05) -> str:
+    """Say which nominal p is the smallest in each data set, and what is called."""
+    smallest = real.groupby("name", sort=False)["p"].min()
+    said = [f"{name.replace('_', ' ')} {p:.2f}" for name, p in smallest.items()]
+    called = int((real["p"] <= level + 1e-9).sum())
+    found = f"{called} pairs are called at {level:.0%}"
+    if not called:
+        found = f"no pair, simulated to interact or not, is called at {level:.0%}"
+    return f"Smallest p of a pair alone: {', '.join(said)}; {found}."
+
+
 def warnings_of(real: pd.DataFrame) -> list[str]:
     """Return what the studies warned of, each with its data set."""
     said = real.groupby("name", sort=False)["warning"].first()

@@ -176,3 +176,25 @@ def test_pairs_of_bent_genes_are_named_by_genes_encoder_and_test():
         "bent, hidden layer: Perm T",
         "bent, linear: Perm I",
     ]
+
+
+def test_too_few_or_too_many_calls_are_said_where_nothing_interacts():
+    def of_design(p, setting):
+        sets = [
+            pd.DataFrame({"data_set": k, "p": p, "maxT": 1.0, "setting": setting})
+            for k in range(30)
+        ]
+        return pd.concat(sets)
+
+    few = of_design([1.0] * 20, "few")
+    few.iloc[0, 1] = 0.05  # an interval of some width
+    many = of_design([0.05] * 4, "many")
+    many.iloc[0, 1] = 1.0
+    text = permuting.all_designs_text([few], 19)
+    assert "**fewer** calls" in text and "too few are made in few." in text
+    text = permuting.all_designs_text([many], 19)
+    assert "This is seen. Alone" in text and "too many are made in many." in text
+    mixed = of_design([0.05, 0.1] + [1.0] * 18, "exact")
+    mixed.iloc[:20, 1] = 1.0
+    mixed.iloc[20:24, 1] = [0.05, 0.05, 0.1, 0.1]
+    assert "Neither is seen." in permuting.all_designs_text([mixed], 19)

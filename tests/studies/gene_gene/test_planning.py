@@ -153,3 +153,26 @@ def test_a_biobank_is_a_count_of_operations_over_a_rate():
     half = planning.biobank_table(60.0)["Core-hours"].astype(float)
     assert half[1] == pytest.approx(both / 2, rel=0.02)
     assert plan["Peak, GB"].tolist() == ["122", "122"]
+
+
+def test_false_pairs_of_the_pipeline_are_counted_by_genes_of_products():
+    items = ["gene1 × gene2", "gene2 × gene3", "gene3 × gene4", "gene4 × gene5"]
+    pipeline = pd.DataFrame(
+        {
+            "kind": "pair",
+            "item": items,
+            "form": ["product", "none", "none", "none"],
+            "fdr": [0.0, 0.0, 0.1, 0.5],
+        }
+    )
+    text = discovery.pipeline_genes_text(pipeline, ((0, 1, "product"), (3, 4, "max")))
+    assert "Of the 2 false pairs" in text and "**1** hold" in text
+    assert "all its 3 false pairs 1 do (33%)" in text
+    assert discovery.pipeline_genes_text(pipeline.assign(fdr=1.0)) == ""
+
+
+def test_the_smallest_p_of_real_genotypes_is_said():
+    table = pd.DataFrame({"name": ["a_b", "a_b", "c"], "p": [0.2, 0.1, 0.3]})
+    text = real.smallest_text(table)
+    assert "a b 0.10, c 0.30" in text and "no pair" in text
+    assert "1 pairs are called" in real.smallest_text(table.assign(p=[0.2, 0.05, 1]))

@@ -1,0 +1,108 @@
+"""What stored tables say of the errors of tests of a pair, in words."""
+
+import pandas as pd
+from scipy import stats
+
+from helpers.studies.gene_gene.per_pair import (
+    holm_of_sets,
+    in_words,
+    rates,
+    share_of_sets,
+    stored_worlds,
+)
+from helpers.studies.gene_gene.permuting import is_called
+from helpers.studies.stores import Store
+
+LEVELS = {"at_5": 0.05, "at_10": 0.10}
+
+
+def beside_pairs_text(store: Store) -> str:
+    """Say how often the test of each pair errs where other pairs interact.
+
+    Parameters
+    ----------
+    store : Store
+        Of the page that counts its errors, ``4-pairs``.
+    """
+    worlds = stored_worlds(store).values()
+    paired = [table for table in worlds if (table["form"] != "none").any()]
+    if not paired:
+        return ""
+    by_pair = [rates(table) for table in paired]
+    some = pd.concat(map(any_false, paired), ignore_index=True)
+    shares = [found["at_5"] for found in by_pair]
+    any_of_all = in_words(share_of_sets(some, "any"), "any")
+    return (
+        f"Simulated people say how often it errs beside real pairs: in {len(paired)} "
+        f"worlds it calls {min(shares):.1%} to {max(shares):.1%} of the false pairs at "
+        f"5 %, and after Holm some false pair in {any_of_all} of {len(some)} data "
+        "sets, where at most 5 % are meant."
+    )
+
+
+def any_false(table: pd.DataFrame, column: str = "p") -> pd.Series:
+    """Return for each data set whether a false pair is called after Holm.
+
+    table, column : as for `per_pair.rates`
+    """
+    table = table.reset_index(drop=True)
+    false = is_called(holm_of_sets(table, column)) & (table["form"] == "none")
+    return false.groupby(table["data_set"]).any()
+
+
+def replication_text(asked: dict[str, pd.DataFrame]) -> str:
+    """Say whether replication cleared of single genes keeps its level, and the test.
+
+    asked : world -> rows of `per_pair.ask_pairs`
+    """
+    said = []
+    for world, table in asked.items():
+        if table["p_centred"].isna().any():
+            continue
+        centred, test = rates(table, "p_centred"), rates(table)
+        if centred["data_sets"] > 1:
+            said.append(
+                f"Beside {world}, replication cleared of what each gene does alone "
+                f"errs in {_levels(centred)}. The test of each pair errs in "
+                f"{_levels(test)}."
+            )
+    return " ".join(said)
+
+
+def _levels(found: dict[str, float]) -> str:
+    """Return the shares of false pairs called, each beside its level."""
+    return "; ".join(
+        f"{in_words(found, name)} at {level:.0%}, {_side(found, name, level)}"
+        for name, level in LEVELS.items()
+    )
+
+
+def _side(found: dict[str, float], name: str, level: float) -> str:
+    """Return where an interval lies beside its level."""
+    if found[f"{name}_low"] > level:
+        return "**above** it"
+    return "below it" if found[f"{name}_high"] < level else "level kept"
+
+
+def few_sets_text(asked: dict[str, pd.DataFrame], level: float = 0.05) -> str:
+    """Say what a few data sets leave open, of the world with most false calls.
+
+    asked : world -> rows of `per_pair.ask_pairs`
+    """
+    called = {world: any_false(table) for world, table in asked.items()}
+    if not called:
+        return ""
+    world = max(called, key=lambda name: called[name].mean())
+    some, found = called[world], share_of_sets(called[world], "any")
+    holds = found["any_low"] <= level <= found["any_high"]
+    needed = next(
+        k
+        for k in range(len(some) + 1)
+        if k == len(some) or stats.binomtest(k, len(some)).proportion_ci().low > level
+    )
+    return (
+        f"Most data sets with a false call after Holm has {world}: {int(some.sum())} "
+        f"of {len(some)}, {in_words(found, 'any')}, an interval that "
+        f"{'holds' if holds else 'does not hold'} {level:.0%}. In {len(some)} data "
+        f"sets {needed} would be the fewest to show more than {level:.0%}."
+    )

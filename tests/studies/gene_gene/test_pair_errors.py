@@ -1,0 +1,52 @@
+"""What is said of the errors of tests of a pair follows the rows it is said of."""
+
+import pandas as pd
+import pytest
+from asked_rows import rows
+
+from helpers.studies.gene_gene import pair_errors
+
+CLEAN, FALSE = [1, 0.5, 0.5, 1], [1, 0.001, 0.5, 1]
+
+
+def sets(false, clean, **columns):
+    """Return data sets of two false pairs each: `false` of them with a false call."""
+    made = [FALSE] * false + [CLEAN] * clean
+    return pd.concat([rows(p, k, **columns) for k, p in enumerate(made)])
+
+
+def test_a_false_call_is_one_after_holm():
+    some = pair_errors.any_false(pd.concat([rows(FALSE, 0), rows([1, 0.02, 1, 1], 1)]))
+    assert some.tolist() == [True, False]  # 4 x 0.02 is above 5 %
+
+
+def test_worlds_without_pairs_do_not_count_beside_pairs(monkeypatch):
+    none = sets(9, 0).assign(form="none")
+    worlds = {"six pairs": sets(1, 3), "hub of four": sets(0, 4), "none": none}
+    monkeypatch.setattr(pair_errors, "stored_worlds", lambda _: worlds)
+    text = pair_errors.beside_pairs_text("store")
+    assert "in 2 worlds" in text and "12.5%" in text and "of 8 data sets" in text
+    monkeypatch.setattr(pair_errors, "stored_worlds", lambda _: {"none": none})
+    assert pair_errors.beside_pairs_text("store") == ""
+
+
+def test_replication_is_judged_by_its_interval():
+    table = sets(0, 30).assign(p_centred=0.01)
+    text = pair_errors.replication_text({"six pairs": table})
+    centred, test = text.split(" The test")
+    assert centred.count("**above** it") == 2 and "100.0%" in centred
+    assert test.count("level kept") == 2  # 0 of 30 leaves 5 % possible
+    kept = sets(0, 99)
+    kept.loc[kept["data_set"] % 10 == 0, "p"] = 0.04
+    text = pair_errors.replication_text({"six pairs": kept.assign(p_centred=0.5)})
+    assert "below it" in text.split(" The test")[0]
+    assert pair_errors.replication_text({"a": table.assign(p_centred=None)}) == ""
+
+
+@pytest.mark.parametrize(("false", "holds"), [(3, "holds"), (4, "does not hold")])
+def test_twenty_sets_need_four_false_calls(false, holds):
+    asked = {"few": sets(false, 20 - false), "more": sets(1, 49)}
+    text = pair_errors.few_sets_text(asked)
+    assert f"{false} of 20" in text and f"that {holds} 5%" in text
+    assert "4 would be the fewest" in text
+    assert pair_errors.few_sets_text({}) == ""

@@ -407,3 +407,18 @@ def test_a_bar_of_a_notebook_is_shown_as_printed_lines_are(monkeypatch):
     sent("update_display_data", {"data": {"text/plain": "33%| 1/3"}})
     sent("display_data", {"data": {"text/plain": "a figure", "image/png": ""}})
     assert seen == ["printed", " 0%| 0/3", "33%| 1/3"]
+
+
+@pytest.mark.parametrize(
+    ("data", "stays"),
+    [
+        ({"text/plain": execution.NOTHING}, False),
+        ({"text/plain": execution.NOTHING, "text/markdown": " \n"}, False),
+        ({"text/plain": execution.NOTHING, "text/markdown": "Two of ten."}, True),
+        ({"text/plain": "0.5"}, True),
+        ({"text/plain": "<Figure>", "image/png": "aGk="}, True),
+    ],
+)
+def test_a_sentence_without_words_is_not_shown(data, stays):
+    output = nbformat.v4.new_output("display_data", data=data)
+    assert len(execution._joined([output])) == stays

@@ -52,6 +52,9 @@ THREAD_VARIABLES = (
     "OMP_NUM_THREADS", "MKL_NUM_THREADS", "OPENBLAS_NUM_THREADS", "NUMEXPR_NUM_THREADS",
 )  # fmt: skip
 
+#: What Markdown without text shows instead.
+NOTHING = "<IPython.core.display.Markdown object>"
+
 
 def execute(
     name: str,
@@ -428,7 +431,7 @@ def _strip(notebook: nbformat.NotebookNode) -> None:
 def _joined(outputs: list) -> list:
     """Return outputs with neighbouring lines of plain text as one block of text."""
     joined = []
-    for output in outputs:
+    for output in (output for output in outputs if not _is_nothing(output)):
         plain = output.get("data", {}).keys() == {"text/plain"}
         if output.output_type == "display_data" and plain:
             text = output.data["text/plain"].rstrip("\n") + "\n"
@@ -440,3 +443,10 @@ def _joined(outputs: list) -> list:
                 continue
         joined.append(output)
     return joined
+
+
+def _is_nothing(output: nbformat.NotebookNode) -> bool:
+    """Return whether an output is a sentence that had nothing to say."""
+    data = output.get("data", {})
+    said = data.get("text/markdown", "" if data.get("text/plain") == NOTHING else None)
+    return said is not None and not "".join(said).strip()

@@ -38,6 +38,8 @@ SCREENED_ROWS, SCREENED_REFERENCES = 200, 4
 ROWS_PER_COLUMN = 10
 #: Root mean square, on the scale of the family, below which a proposal is none.
 SILENT = 1e-8
+#: Standard deviations of y beyond which a prediction cannot be one of it.
+LARGEST = 1e50
 #: Each fold's networks take seeds of their own, this far apart.
 SEEDS = 1000
 
@@ -50,6 +52,7 @@ class Question:
     sets: Sequence[tuple[int, ...]]
     y: np.ndarray
     family: Family
+    unit: tuple[float, float]  # the mean and standard deviation of y as it was given
     settings: Settings
     model: object
     fitted: object
@@ -236,16 +239,22 @@ def _one_learner(model: object, fitted: object, unseen: bool) -> None:
         )
 
 
-def _outcomes(y: ArrayLike, family: str, n_rows: int) -> tuple[np.ndarray, Family]:
+def _outcomes(
+    y: ArrayLike, family: str, n_rows: int
+) -> tuple[np.ndarray, Family, tuple[float, float]]:
+    """Return y, standardised if it holds numbers, its family, and its unit."""
     family = Family(family)
     y = family.outcomes(y)
     if len(y) != n_rows:
         raise ValueError(f"y must have {n_rows} values, as X has rows; got {len(y)}.")
-    if family.name == "gaussian":
-        # A power of two changes no digit, and keeps squares in a float's range.
-        y = np.ldexp(y, -np.frexp(np.abs(y).max())[1])
-        y = (y - y.mean()) / y.std()
-    return y, family
+    if family.name != "gaussian":
+        return y, family, (0.0, 1.0)
+    # A power of two changes no digit, and keeps squares in a float's range.
+    power = np.frexp(np.abs(y).max())[1]
+    y = np.ldexp(y, -power)
+    mean, spread = y.mean(), y.std()
+    unit = float(np.ldexp(mean, power)), float(np.ldexp(spread, power))
+    return (y - mean) / spread, family, unit
 
 
 def _check_size(features: Features, folds: list[Fold]) -> None:
@@ -274,7 +283,8 @@ def _proposal(
     """Train on rows, or take what was trained; main: the additive fit, of every row."""
     features, family = question.features, question.family
     if question.fitted is not None:
-        return Proposal(asked(question.fitted, family), features.X, 0.0)
+        predict = _in_unit(asked(question.fitted, family), question.unit)
+        return Proposal(predict, features.X, 0.0)
     if question.model is not None:
         predict = made_by(question.model, features.X[rows], question.y[rows], family)
         return Proposal(predict, features.X, 0.0)
@@ -283,6 +293,26 @@ def _proposal(
         question.settings.hunt, seed, question.device,
     )  # fmt: skip
     return Proposal(mean_network(ensemble), features.scores, main)
+
+
+def _in_unit(
+    predict: Callable[[np.ndarray], np.ndarray], unit: tuple[float, float]
+) -> Callable[[np.ndarray], np.ndarray]:
+    """Return predictions of y as it was given as predictions of y standardised."""
+
+    def standardised(X: np.ndarray) -> np.ndarray:
+        values = predict(X)
+        with np.errstate(over="ignore"):
+            off = (values - unit[0]) / unit[1]
+        if np.abs(off).max() > LARGEST:
+            largest = values[np.abs(off).argmax()]
+            raise ValueError(
+                f"fitted must predict values of the size of y; got {largest:.3g}, and "
+                f"y has mean {unit[0]:.3g} and standard deviation {unit[1]:.3g}."
+            )
+        return off
+
+    return standardised
 
 
 def _losses(

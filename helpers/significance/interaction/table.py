@@ -200,6 +200,8 @@ def _blocks(
 ) -> dict[str, tuple[int, ...]]:
     """Return the columns of each block, in order; every column at most once."""
     joined, seen = {}, set()
+    if not isinstance(blocks or {}, Mapping):
+        raise TypeError(f"blocks must map names to columns; got {blocks!r}.")
     for block, members in dict(blocks or {}).items():
         columns = []
         for member in members:

@@ -160,3 +160,36 @@ def test_pairs_only_just_called_look_too_large(answer):
     barely = answer.table.assign(p_holm=[1e-6, 0.04, 1.0])
     assert text not in str(replace(answer, table=sure))
     assert text in str(replace(answer, table=barely))
+
+
+@pytest.fixture(scope="module")
+def products():
+    rng = np.random.default_rng(5)
+    X = rng.normal(size=(1_200, 3))
+    return X, X[:, 0] * X[:, 1] + X[:, 2] + rng.normal(size=1_200)
+
+
+@pytest.mark.parametrize(("size", "centre"), [(1, 0), (20, 100), (1e-4, 3e-4)])
+def test_a_model_trained_elsewhere_is_judged_in_the_unit_of_y(products, size, centre):
+    X, y = products
+    answers = []
+    for a, b in ((1, 0), (size, centre)):
+        tree = DecisionTreeRegressor(max_depth=6, random_state=0)
+        tree.fit(X[600:], a * y[600:] + b)
+        own = a * y[:600] + b
+        answers.append(interaction_test(X[:600], own, fitted=tree, unseen=True))
+    plain, moved = answers
+    assert moved.lost == pytest.approx(plain.lost, abs=1e-6) and moved.lost < 0.5
+    assert moved.silent == plain.silent == ()
+    np.testing.assert_allclose(moved.table["z"], plain.table["z"], atol=1e-6)
+
+
+def test_a_model_of_another_outcome_is_refused(products):
+    X, y = products
+    with pytest.raises(ValueError, match="fitted must predict values of the size of y"):
+        interaction_test(X, y, fitted=lambda A: 1e200 * A[:, 0] * A[:, 1], unseen=True)
+
+
+def test_blocks_must_be_a_mapping(products):
+    with pytest.raises(TypeError, match="blocks must map names to columns; got 'ab'"):
+        interaction_test(*products, blocks="ab")

@@ -1,7 +1,7 @@
 """Binding motifs: what a protein likes to bind, position by position."""
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -130,6 +130,38 @@ class Motif:
                 f"probability must lie between 0 and 1; got {probability}."
             )
         return replace(self, ppm=(1 - probability) * self.ppm + probability / 4)
+
+
+def meme_text(motifs: Iterable[Motif]) -> str:
+    """Return motifs as a MEME file, with six decimals and the background of the first.
+
+    Parameters
+    ----------
+    motifs : iterable of Motif
+        One or more. The file has each one's name, and its label where that differs.
+
+    Raises
+    ------
+    ValueError
+        If there is none, or a name has a blank, where a reader would end it.
+    """
+    motifs = list(motifs)
+    if not motifs:
+        raise ValueError("motifs must hold one or more; got none.")
+    letters = zip(BASES, motifs[0].background, strict=True)
+    frequencies = " ".join(f"{base} {share:.6f}" for base, share in letters)
+    lines = [
+        "MEME version 4", "", f"ALPHABET= {BASES}", "",
+        "Background letter frequencies", frequencies, "",
+    ]  # fmt: skip
+    for motif in motifs:
+        if not motif.name or len(motif.name.split()) > 1:
+            raise ValueError(f"names must hold no blank; got {motif.name!r}.")
+        label = "" if motif.label == motif.name else f" {motif.label}"
+        head = f"letter-probability matrix: alength= 4 w= {motif.width}"
+        rows = [" ".join(f"{p:.6f}" for p in row) for row in motif.ppm]
+        lines += [f"MOTIF {motif.name}{label}", head, *rows, ""]
+    return "\n".join(lines)
 
 
 def _check_distributions(rows: np.ndarray, where: str) -> None:

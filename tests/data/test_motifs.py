@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from helpers.data.motifs import Motif
+from helpers.data.motifs import Motif, meme_text
+from helpers.loaders.motifs import read_motifs
 
 
 def test_the_smallest_motif_is_one_position():
@@ -85,3 +86,26 @@ def test_printed_rows_far_from_one_are_warned_of_or_refused():
         Motif("m", [[0.3333, 0.3333, 0.3333, 0.0]], as_printed=True)
     with pytest.raises(ValueError, match=r"motif m: row 1 must sum to 1; got 0\.9"):
         Motif("m", [[0.3, 0.3, 0.3, 0.0]], as_printed=True)
+
+
+def test_meme_text_is_read_back(tmp_path):
+    rng = np.random.default_rng(4)
+    motifs = [
+        Motif("one", rng.dirichlet(np.ones(4), 7), (0.3, 0.2, 0.2, 0.3), "first"),
+        Motif("two", np.eye(4)),
+    ]
+    path = tmp_path / "own.meme"
+    path.write_text(meme_text(motifs))
+    again = read_motifs(path)
+    assert list(again) == ["one", "two"]
+    assert [m.label for m in again.values()] == ["first", "two"]
+    for motif in motifs:
+        np.testing.assert_allclose(again[motif.name].ppm, motif.ppm, atol=2e-6)
+        np.testing.assert_allclose(again[motif.name].background, (0.3, 0.2, 0.2, 0.3))
+
+
+def test_meme_text_refuses_what_cannot_be_read_back():
+    with pytest.raises(ValueError, match="motifs must hold one or more; got none"):
+        meme_text([])
+    with pytest.raises(ValueError, match="names must hold no blank; got 'a b'"):
+        meme_text([Motif("a b", np.eye(4))])

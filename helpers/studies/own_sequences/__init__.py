@@ -9,6 +9,12 @@ from helpers.studies.own_sequences.data_tests import (
     motif_interactions,
 )
 from helpers.studies.own_sequences.example import example_model, write_example
+from helpers.studies.own_sequences.finding import (
+    Sought,
+    filter_motifs,
+    found_motifs,
+    sought_motifs,
+)
 from helpers.studies.own_sequences.from_peaks import are_peaks, read_peaks
 from helpers.studies.own_sequences.learning import Learned, learned
 from helpers.studies.own_sequences.planning import (
@@ -39,6 +45,7 @@ __all__ = [
     "NO_PAIR",
     "Labelled",
     "Learned",
+    "Sought",
     "are_peaks",
     "asked_of_data",
     "asked_of_factors",
@@ -51,6 +58,8 @@ __all__ = [
     "described",
     "example_model",
     "factor_pairs",
+    "filter_motifs",
+    "found_motifs",
     "gains",
     "grammar_of",
     "is_fasta",
@@ -68,6 +77,7 @@ __all__ = [
     "recipe_for",
     "regress",
     "report_files",
+    "sought_motifs",
     "usual_loss",
     "verdicts",
     "write_example",

@@ -240,8 +240,7 @@ def _said(frozen: Frozen, learned: int, test: FactorPairs) -> str:
     gain = frozen.area - frozen.area_sum
     text = (
         f"{len(frozen.factors)} filters were learned on {learned:,} sequences; "
-        f"{n_filters or 'none'} of them answer{'s' * (n_filters < 2)} a motif of the "
-        "file"
+        f"{n_filters or 'none'} of them answer{'s' * (n_filters < 2)} one of the motifs"
         + (f" ({', '.join(named)})" if named else "")
         + f". On the other {len(frozen.y):,} the machine has an area under the ROC "
         f"curve of {frozen.area:.3f}, a sum without products {frozen.area_sum:.3f}: "

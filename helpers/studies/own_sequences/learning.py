@@ -1,7 +1,7 @@
 """Networks of chapter 2 for those who have sequences and labels, and no model yet."""
 
 import base64
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -38,8 +38,9 @@ class Learned:
     ----------
     predict : function
         From base numbers (n, length) to log odds, probabilities, or values (n,).
-    held_out : Labelled
-        What was held out.
+    networks : tuple of MotifCNN
+    taught, held_out : Labelled
+        What they were trained on, without N, and what was held out.
     said : str
         What was done, and how well held-out sequences are predicted.
     digest : str
@@ -47,6 +48,8 @@ class Learned:
     """
 
     predict: Callable[[np.ndarray], np.ndarray]
+    networks: tuple[MotifCNN, ...]
+    taught: Labelled
     held_out: Labelled
     said: str
     digest: str
@@ -97,36 +100,48 @@ def learned(
     checks.number("share", share, at_least=0.05, at_most=0.95)
     bases = as_bases(data.sequences)
     checks.integer("width", width, at_least=1, at_most=bases.shape[1])
-    rows = np.flatnonzero((bases < UNKNOWN).all(axis=1))
-    held = held_out_rows(data, rows, share, seed)
-    _check(data, rows[~held], rows[held], loss)
-    X, y = bases[rows[~held]], data.labels[rows[~held]]
+    learning, held = split(data, share, seed)
+    _check(data, learning, held, loss)
+    X, y = bases[learning], data.labels[learning]
     settings = {
         "loss": LOSSES[loss], "width": width, "max_epochs": max_epochs, "seed": seed,
     }  # fmt: skip
     given = {"X": (X, digest_of(X)), "y": (y, digest_of(y))}
     weights = kept(store, "training", trained_weights, settings, given, device=device)
-    predict = _predictor(weights, X, y, loss, width, device)
-    rest = rows[held]
-    groups = None if data.groups is None else data.groups[rest]
-    others = Labelled([data.sequences[i] for i in rest], data.labels[rest], groups)
+    networks = _restored(weights, X.shape[1], width)
+    predict = _predictor(networks, y, loss, device)
+    taught, others = some_rows(data, learning), some_rows(data, held)
     said = (
-        f"No model was given: three networks were trained on {(~held).sum():,} of the "
-        f"sequences, and {held.sum():,} were held out"
+        f"Three networks were trained on {len(learning):,} of the sequences, and "
+        f"{len(held):,} were held out"
     )
-    left_out = len(bases) - len(rows)
+    left_out = len(bases) - len(learning) - len(held)
     if left_out:
         said += (
             f"; {left_out:,} with an N {'was' if left_out == 1 else 'were'} left out"
         )
     said += ". "
-    if groups is not None:
-        n = len(np.unique(data.groups[rows]))  # type: ignore[index]  # it has groups
+    if data.groups is not None:
+        known = np.concatenate([learning, held])
+        n = len(np.unique(data.groups[known]))
         said += f"Those of one group ({n:,} groups) stayed together. "
-    strong = np.isin(bases[rest], (1, 2)).mean(axis=1)  # C and G
-    said += _quality(predict(bases[rest]), others.labels, loss, strong)
+    strong = np.isin(bases[held], (1, 2)).mean(axis=1)  # C and G
+    said += _quality(predict(bases[held]), others.labels, loss, strong)
     digest = digest_of(list(weights["values"]), y.mean(), y.std(), loss)
-    return Learned(predict, others, said, digest)
+    return Learned(predict, networks, taught, others, said, digest)
+
+
+def some_rows(data: Labelled, rows: np.ndarray) -> Labelled:
+    """Return some rows of labelled sequences."""
+    groups = None if data.groups is None else data.groups[rows]
+    return Labelled([data.sequences[i] for i in rows], data.labels[rows], groups)
+
+
+def split(data: Labelled, share: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return the rows to learn from and those held out, all without N."""
+    rows = np.flatnonzero((as_bases(data.sequences) < UNKNOWN).all(axis=1))
+    held = held_out_rows(data, rows, share, seed)
+    return rows[~held], rows[held]
 
 
 def held_out_rows(
@@ -238,24 +253,24 @@ def trained_weights(
     return pd.DataFrame(rows)
 
 
-def _predictor(
-    weights: pd.DataFrame,
-    X: np.ndarray,
-    y: np.ndarray,
-    loss: str,
-    width: int,
-    device: Device,
-) -> Callable[[np.ndarray], np.ndarray]:
-    """Return what averages the predictions of networks with these weights."""
-    centre, size = _scale(y, loss)
-    networks = _networks(X.shape[1], width, 0)
+def _restored(weights: pd.DataFrame, length: int, width: int) -> tuple[MotifCNN, ...]:
+    """Return networks with these weights."""
+    networks = _networks(length, width, 0)
     for number, rows in weights.groupby("network"):
         texts = rows.set_index("name")["values"]
         with torch.no_grad():
             for name, parameter in networks[number].named_parameters():
                 values = np.frombuffer(base64.b64decode(texts[name]), "<f4")
                 parameter.copy_(torch.tensor(values).reshape(parameter.shape))
-    ensemble = Ensemble(networks, device=device)
+    return tuple(networks)
+
+
+def _predictor(
+    networks: Sequence[MotifCNN], y: np.ndarray, loss: str, device: Device
+) -> Callable[[np.ndarray], np.ndarray]:
+    """Return what averages the predictions of networks that learned these labels."""
+    centre, size = _scale(y, loss)
+    ensemble = Ensemble(list(networks), device=device)
 
     def predict(bases: np.ndarray) -> np.ndarray:
         """Return the mean prediction of the networks, shape (n,)."""

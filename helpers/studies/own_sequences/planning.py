@@ -104,13 +104,16 @@ def pair_counts(data: Labelled, motifs: Mapping[str, Motif]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["first", "second", "both", "apart", "n"])
 
 
-def check_request(data: Labelled, motifs: Mapping[str, Motif], loss: str) -> None:
+def check_request(
+    data: Labelled, motifs: Mapping[str, Motif] | None, loss: str
+) -> None:
     """Refuse what no section could use, before anything is trained or asked.
 
     Parameters
     ----------
     data : Labelled
-    motifs : mapping of name to Motif
+    motifs : mapping of name to Motif, or None
+        None where they have yet to be found.
     loss : str
         As of `held_out_interaction`.
 
@@ -124,6 +127,8 @@ def check_request(data: Labelled, motifs: Mapping[str, Motif], loss: str) -> Non
     known = losses[checks.one_of("loss", loss, tuple(losses))]
     labels = np.resize(data.labels, max(FEWEST, len(data.labels)))
     HeldOut(labels, labels, labels, known)
+    if motifs is None:
+        return
     if len(motifs) < 2:
         raise ValueError(
             "motifs must be two or more, for the page is about pairs; got "

@@ -4,13 +4,15 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
+from matplotlib.figure import Figure
 from sklearn.metrics import roc_auc_score
 
-from helpers.data.motifs import Motif
+from helpers.data.motifs import Motif, meme_text
 from helpers.significance.motif_pairs import as_bases
+from helpers.studies.own_sequences.finding import Sought
 from helpers.studies.own_sequences.reading import Labelled
 from helpers.studies.own_sequences.verdict import verdicts
-from helpers.studies.own_table.report import page_of_sections
+from helpers.studies.own_table.report import Picture, page_of_sections, picture
 
 #: Area under the ROC curve of the share of G and C from which readers are warned.
 TELLING = 0.6
@@ -20,6 +22,7 @@ TESTS = ["pair", "test", "n", "p", "p_holm", "median", "median_low", "median_hig
          "interaction"]  # fmt: skip
 MATCHES = ["pair", "estimate", "low", "high", "z", "p", "p_holm", "identifiable"]
 Words = tuple[pd.DataFrame, str]
+Section = tuple[str, list[str], pd.DataFrame | Picture | None]
 
 PROBABILITIES = (
     "loss='cross-entropy' asks about probabilities, which bend where log odds do not: "
@@ -86,6 +89,8 @@ def report_files(
     data: Words,
     factors: Words,
     simulated: Sequence[pd.DataFrame] = (),
+    sought: Sought | None = None,
+    logos: Figure | None = None,
 ) -> dict[str, str]:
     """Return the files of the report, by name.
 
@@ -101,12 +106,17 @@ def report_files(
         Of `asked_of_data` and `asked_of_factors`.
     simulated : sequence of DataFrame
         Of `networks_of_motifs`.
+    sought : Sought, optional
+        Motifs that were found are written as a MEME file too.
+    logos : Figure, optional
+        Of these motifs.
     """
     said = [sentence.replace("**", "") for sentence in verdicts(tests)]
     meaning = tests[["test", "says", "does_not_say"]].drop_duplicates()
     meaning.columns = ["test", "a small p says", "and does not say"]
     sections = [
         ("What was asked", [text for text in about if text], None),
+        *_found(sought, logos),
         ("What the model needs", said, None),
         ("The tests of the model", [], _of_page(tests, TESTS)),
         ("What they can say", [], meaning),
@@ -121,11 +131,25 @@ def report_files(
     ]
     files = {"report.html": page_of_sections("Motif pairs of a model", sections)}
     tables = {"pairs": tests, "motifs": visible, "data": data[0], "factors": factors[0]}
+    if sought is not None and sought.said:
+        files["found.meme"] = meme_text(sought.motifs.values())
+        tables["found"] = sought.table
     return files | {
         f"{name}.csv": table.to_csv(index=False)
         for name, table in tables.items()
         if len(table) or name in ("pairs", "motifs")
     }
+
+
+def _found(sought: Sought | None, logos: Figure | None) -> list[Section]:
+    """Return the sections on motifs that were found; none where a file names them."""
+    if sought is None or not sought.said:
+        return []
+    alt = "Logos of the motifs found, by their likeliest bases: " + ", ".join(
+        sought.motifs
+    )
+    found: list[Section] = [("Motifs that were found", [sought.said], sought.table)]
+    return found + ([("", [], picture(logos, alt))] if logos is not None else [])
 
 
 def _of_page(table: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:

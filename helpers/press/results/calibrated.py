@@ -16,10 +16,12 @@ def rates_for_answers(root: str | os.PathLike = ROOT) -> pd.DataFrame:
     """Return what answers say of their error rates, by the committed trials."""
     store = Store("calibration", size="paper", root=root)
     table = store.paper("trials", partial=True)
+    network = store.paper("one-network", partial=True)
+    planned = calibration.cells("paper") + calibration.network_cells("paper")
     hard = store.paper("hard", partial=True)
     threes = store.paper("threes", partial=True)
     return calibration.for_answers(
-        calibration.rates(table, calibration.cells("paper")),
+        calibration.rates(calibration.joined(table, network), planned),
         None if hard is None else calibration.hard_rates(hard),
         calibration.rates(threes, calibration.threes_cells("paper")),
     )

@@ -10,6 +10,12 @@ from helpers.studies.calibration.planning import (
     rows_needed,
 )
 from helpers.studies.calibration.rates import NOMINAL, rates, rival_rates
+from helpers.studies.calibration.readers_network import (
+    joined,
+    network_cells,
+    network_parts,
+    network_trials,
+)
 from helpers.studies.calibration.rivals import RIVALS, rival_trials
 from helpers.studies.calibration.tables import (
     all_tests,
@@ -57,8 +63,12 @@ __all__ = [
     "hard_shown",
     "hard_trials",
     "hard_waiting",
+    "joined",
     "meaning",
     "more_rows",
+    "network_cells",
+    "network_parts",
+    "network_trials",
     "not_run",
     "parts",
     "plans_table",

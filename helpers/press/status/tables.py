@@ -78,11 +78,14 @@ def paper_words(name: str, *, root: str | os.PathLike = ROOT) -> str:
     """Return what a page's stored paper-size steps took, and how many there are."""
     manifest = Store(name, size="paper", root=root).committed_manifest()
     runs = [step["ran"] for step in manifest["steps"].values()]
-    runs += [part["ran"] for _, part in _parts(name, Path(root))]
+    parts = list(_parts(name, Path(root)))
+    runs += [part["ran"] for _, part in parts]
     if not runs:
         return "–"
-    whole, waits = len(manifest["steps"]), len(_waiting(manifest))
-    steps = f"{whole} of {whole + waits} steps" if whole + waits else "parts of a step"
+    whole, waits = len(manifest["steps"]), len(_waiting(manifest, parts))
+    steps = f"{whole} of {whole + waits} steps"
+    if not whole:
+        steps = f"parts of {waits} steps" if waits > 1 else "parts of a step"
     core = sum(ran["seconds"] * ran["threads"] for ran in runs)
     on_gpu = any(name in ran["device"] for ran in runs for name in GPUS)
     words = f"{took(core)} of cores and a GPU" if on_gpu else took(core, "core-")
@@ -104,12 +107,12 @@ def waiting_table(*, root: str | os.PathLike = ROOT) -> pd.DataFrame:
     rows = []
     for path in sorted((Path(root) / "data" / "results" / "paper").glob("*")):
         manifest = Store(path.name, size="paper", root=root).committed_manifest()
-        parts = pd.Series([step for step, _ in _parts(path.name, Path(root))])
+        parts = list(_parts(path.name, Path(root)))
         estimates = manifest.get("estimates", {})
-        for step in _waiting(manifest):
+        for step in _waiting(manifest, parts):
             minutes = estimates.get(step)
             why = f"about {took(60 * minutes)}" if minutes else "more than ten minutes"
-            stored = int((parts == step).sum())
+            stored = sum(name == step for name, _ in parts)
             if stored:
                 why += f"; {stored} part{'s are' if stored > 1 else ' is'} stored"
             command = f"python -m helpers.render {path.name} --size paper --only {step}"
@@ -119,10 +122,10 @@ def waiting_table(*, root: str | os.PathLike = ROOT) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["Chapter", "Step", "Why", "Run"])
 
 
-def _waiting(manifest: dict) -> list[str]:
-    """Return the steps that the last run left out and that have no table since."""
-    left_out = manifest.get("not_run_yet") or ()
-    return [step for step in left_out if step not in manifest["steps"]]
+def _waiting(manifest: dict, parts: list[tuple[str, dict]]) -> list[str]:
+    """Return the steps without a whole table: left out by the last run, or in parts."""
+    known = [*(manifest.get("not_run_yet") or ()), *(step for step, _ in parts)]
+    return [step for step in dict.fromkeys(known) if step not in manifest["steps"]]
 
 
 def _parts(name: str, root: Path) -> Iterator[tuple[str, dict]]:

@@ -89,6 +89,20 @@ def test_pages_are_told_in_words(book):
     assert board["Paper, stored steps"] == "–"
 
 
+def test_a_step_of_which_parts_are_stored_waits_too(book):
+    write_manifest(book)
+    part = book / "data/results/paper/1-toy/parts/grown/a.json"
+    part.parent.mkdir(parents=True)
+    part.write_text(json.dumps({"ran": {**RAN, "seconds": 1}}))
+    (toy, _) = status.pages_table(root=book).to_dict("records")
+    assert toy["Paper, stored steps"] == "2.0 core-hours, 1 of 2 steps"
+    (row,) = status.waiting_table(root=book).to_dict("records")
+    assert (row["Step"], row["Why"]) == (
+        "grown",
+        "more than ten minutes; 1 part is stored",
+    )
+
+
 def test_time_of_a_gpu_is_not_called_core_time(book):
     write_manifest(book, device="a processor and NVIDIA H200")
     (toy, _) = status.pages_table(root=book).to_dict("records")

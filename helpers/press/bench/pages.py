@@ -39,8 +39,8 @@ def peaks(table: pd.DataFrame) -> Markdown:
     """Say what the machine reached in the same run."""
     rows = table[table["section"] == "machine"].set_index("subject")
     told = {
-        subject: f"{row['median']:.0f} {row['quantity']} "
-        f"({row['low']:.0f} to {row['high']:.0f})"
+        subject: f"{row['median']:,.0f} {row['quantity']} "
+        f"({row['low']:,.0f} to {row['high']:,.0f})"
         for subject, row in rows.iterrows()
     }
     on_gpu = (rows["method"] == "cuda").any()

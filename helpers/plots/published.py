@@ -1,5 +1,6 @@
 """Published values against ours: what the last section of a chapter shows."""
 
+import re
 import textwrap
 from collections.abc import Sequence
 
@@ -141,8 +142,15 @@ def miss_words(claims: Sequence[str]) -> str:
     return textwrap.fill(f"missed: {claim}{more}", ROOM)
 
 
+def topic_name(topic: str) -> str:
+    """Return a topic in short lines, the number of a table or figure unparted."""
+    whole = re.sub(r"\b(Tables?|Figures?|Figs?) (?=\S)", "\\1\N{NO-BREAK SPACE}", topic)
+    lines = textwrap.wrap(whole, 32)
+    return "\n".join(lines).replace("\N{NO-BREAK SPACE}", " ")
+
+
 def _dress(axis: Axes, topics: list[str]) -> None:
-    names = ["\n".join(textwrap.wrap(topic, 32)) for topic in topics]
+    names = [topic_name(topic) for topic in topics]
     axis.set_yticks([place - 0.16 for place in range(len(topics))], names)
     axis.tick_params(axis="y", labelsize=9)
     axis.set_ylim(len(topics) - 0.5, -0.5)

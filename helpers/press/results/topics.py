@@ -181,4 +181,7 @@ def counted(table: pd.DataFrame) -> str:
     shown = pd.Series(list(map(verdict_text, table["verdict"], table["reading"])))
     counts = shown.value_counts()
     order = [MISSED, VERDICTS[0], SEARCHED, *VERDICTS[2:]]
-    return ", ".join(f"{counts[name]} {name}" for name in order if name in counts)
+    words = {SEARCHED: SEARCHED.partition(", ")[2]}  # a comma parts the verdicts
+    return ", ".join(
+        f"{counts[name]} {words.get(name, name)}" for name in order if name in counts
+    )

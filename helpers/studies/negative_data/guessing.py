@@ -141,7 +141,8 @@ def below(shown: pd.DataFrame, constant: float = 2.0) -> pd.DataFrame:
         recall = of_kind(kind, constant)
         values = {k: f"{whole(recall) if k < 0 else recall[k]:.3f}" for k in counts}
         rows.append({"motifs": "guessing", "n_filters": "", "kind": kind} | values)
-    return pd.concat([shown, pd.DataFrame(rows)], ignore_index=True)
+    below = pd.concat([shown, pd.DataFrame(rows)], ignore_index=True)
+    return below.rename(columns={"n_filters": "filters"})
 
 
 def published_levels(constant: float = 2.0) -> dict[str, float]:

@@ -261,9 +261,15 @@ GROUPS = {
 
 
 def verdict_counts(comparison: pd.DataFrame) -> pd.DataFrame:
-    """Return how many rows of each group have which verdict, quoted ones left out."""
+    """Return how many rows of each group have which verdict, quoted ones left out.
+
+    What was reproduced by a reading that was found after search stands apart.
+    """
     group = comparison["quantity"].str.split(".").str[0].map(GROUPS)
     keep = comparison["verdict"] != "quoted"
-    counts = pd.crosstab(group[keep], comparison.loc[keep, "verdict"])
+    searched = comparison["reading"] == "found after search"
+    searched &= comparison["verdict"] == "reproduced"
+    shown = comparison["verdict"].mask(searched, "reproduced, found after search")
+    counts = pd.crosstab(group[keep], shown[keep])
     counts = counts.reindex([g for g in GROUPS.values() if g in counts.index])
     return counts.rename_axis(index="Rows of", columns=None).reset_index()

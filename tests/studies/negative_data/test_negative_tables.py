@@ -216,11 +216,14 @@ def test_verdicts_are_counted_by_group():
         {
             "quantity": ["table2.a", "table2.b", "order.c", "text.d"],
             "verdict": ["reproduced", "not reproduced", "reproduced", "quoted"],
+            "reading": ["declared", *["found after search"] * 2, "declared"],
         }
     )
     shown = recorded.verdict_counts(comparison)
     assert shown["Rows of"].tolist() == ["Table 2: recall of classifiers", "orderings"]
-    assert shown["reproduced"].tolist() == [1, 1]
+    assert shown["reproduced"].tolist() == [1, 0]
+    assert shown["not reproduced"].tolist() == [1, 0]
+    assert shown["reproduced, found after search"].tolist() == [0, 1]
 
 
 def test_calls_are_corrected_for_the_number_of_sets():

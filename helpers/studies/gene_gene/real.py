@@ -133,15 +133,17 @@ def real_table(real: pd.DataFrame) -> pd.DataFrame:
         best = group.sort_values("score").iloc[-1]
         ap = "no truth"
         if group["true"].any():
-            ap = round(average_precision_score(group["true"], group["score"]), 2)
+            ap = f"{average_precision_score(group['true'], group['score']):.2f}"
+            ap += f" ({group['true'].mean():.2f})"
+        called = int((group["p_max"] <= 0.05 + 1e-9).sum())
         rows.append(
             {
                 "Data": name.replace("_", " "),
                 "people": best["people"],
                 "SNPs": best["snps"],
                 "R² (test)": round(best["r2"], 3),
-                "called, maxT": int((group["p_max"] <= 0.05 + 1e-9).sum()),
-                "AP": ap,
+                "called, maxT": f"{called} of {len(group)}",
+                "average precision (chance)": ap,
             }
         )
     return pd.DataFrame(rows)

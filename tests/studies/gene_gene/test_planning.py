@@ -106,8 +106,10 @@ def test_real_data_without_truth_have_no_precision():
         }
     )
     (row,) = real.real_table(table).to_dict("records")
-    assert (row["AP"], row["called, maxT"]) == ("no truth", 1)
-    assert real.real_table(table.assign(true=[True, False]))["AP"].tolist() == [1.0]
+    assert row["called, maxT"] == "1 of 2"
+    assert row["average precision (chance)"] == "no truth"
+    (known,) = real.real_table(table.assign(true=[True, False])).to_dict("records")
+    assert known["average precision (chance)"] == "1.00 (0.50)"
     assert real.warnings_of(table) == ["mice: few"]
 
 

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from helpers.significance.calibration import exact_interval
 from helpers.studies.factorization.simulated import Network
 from helpers.studies.factorization.training import Recipe
 from helpers.studies.factorization.worlds import (
@@ -128,6 +129,8 @@ def in_words(shared: pd.DataFrame) -> pd.DataFrame:
     shared : DataFrame
         Of `shares`.
     """
+    rights = (shared["right"] * shared["data_sets"]).round()
+    bounds = map(exact_interval, rights, shared["data_sets"])
     return pd.DataFrame(
         {
             "World": shared["kind"],
@@ -136,6 +139,7 @@ def in_words(shared: pd.DataFrame) -> pd.DataFrame:
             "Data sets": shared["data_sets"],
             "p at most 0.05": shared["called"].round(2),
             "and the strongest pair true": shared["right"].round(2),
+            "95 % interval": [f"{low:.2f} to {high:.2f}" for low, high in bounds],
             "Partners with filters": shared["testable"].round(2),
             "Area, machine less sum": shared["gain"].round(3),
         }

@@ -68,11 +68,17 @@ def thesis_words(thesis: pd.DataFrame) -> str:
     """Say how far the machine came that was trained as in the thesis."""
     best = thesis.loc[thesis["measure"] == "epoch", "value"]
     area = tables.areas(thesis)["value"]
-    return (
-        f"As in the thesis, {len(area)} trained until epoch "
-        f"{tables.losses(thesis)['epoch'].max()}: median area {area.median():.3f} "
+    networks, reached = f"{len(area)} networks", f"median area {area.median():.3f} "
+    reached += (
         f"({area.min():.3f} to {area.max():.3f}); lowest validation losses at epochs "
-        f"{best.min():.0f} to {best.max():.0f}. A run counts as "
+        f"{best.min():.0f} to {best.max():.0f}"
+    )
+    if len(area) == 1:
+        networks, reached = "one network", f"area {area.iloc[0]:.3f}; "
+        reached += f"lowest validation loss at epoch {best.iloc[0]:.0f}"
+    return (
+        f"As in the thesis, {networks} trained until epoch "
+        f"{tables.losses(thesis)['epoch'].max()}: {reached}. A run counts as "
         "finished, and is compared with the printed 0.890, once "
         f"{settings.THESIS_RECIPE['patience']} epochs brought no improvement."
     )

@@ -148,6 +148,21 @@ def ranking(cells: pd.DataFrame, measure: str = "ap") -> pd.DataFrame:
     return mean[order].loc[above.sort_values(ascending=False).index]
 
 
+def chance(table: pd.DataFrame, ranked: pd.DataFrame) -> pd.DataFrame:
+    """Return what a random order gives in each column of `ranking`, as one row.
+
+    That is about the share of pairs that interact, in the mean over a group's truths:
+    those of which some test said how many pairs do. NaN where none did.
+    """
+    some = (table["n_true"] > 0) & (table["n_null"] > 0)  # else nothing is ranked
+    asked = table[some & table["truth"].isin([*truths()])]
+    asked = asked.assign(pairs=asked["n_true"] + asked["n_null"])
+    widest = asked.sort_values("pairs").drop_duplicates("truth", keep="last")
+    group = widest["truth"].map(lambda name: truths()[name].group)
+    share = (widest["n_true"] / widest["pairs"]).groupby(group).mean()
+    return pd.DataFrame([share.reindex(ranked.columns)], index=["chance, about"])
+
+
 def false_calls(table: pd.DataFrame) -> pd.DataFrame:
     """Return how often each test is wrong, where nothing interacts and beside pairs.
 
@@ -357,9 +372,10 @@ def _to_test(some: pd.DataFrame) -> dict:
 
 
 def _none_holds(failing: list[str]) -> str:
+    enough = f"test has run on all of these truths, and {FEWEST} data sets, yet"
     if failing:
-        return f"too many false calls: {'; '.join(failing)}"
-    return f"no test has run on all of these truths, and {FEWEST} data sets, yet"
+        return f"too many false calls: {'; '.join(failing)}; no other {enough}"
+    return f"no {enough}"
 
 
 # Sentences

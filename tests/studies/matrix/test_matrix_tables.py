@@ -54,6 +54,16 @@ def test_a_summary_has_every_cell_or_its_reason():
     assert f"{n['answered']:,} have an answer" in tables.counted(cells)
 
 
+def test_chance_is_the_share_of_pairs_that_interact():
+    rows = made(called("ANOVA, joint", false=2, corrected=0, found=1))
+    wide = tables.ranking(tables.summary(rows))
+    (row,) = tables.chance(rows, wide).to_dict("records")
+    assert row == {"genotypes": pytest.approx(1 / 45)}
+    untold = made(ranked("FAST", 0.5, 1.0, COUNTS))  # no test says how many pairs
+    wide = tables.ranking(tables.summary(untold))
+    assert tables.chance(untold, wide).isna().all(axis=None)
+
+
 def test_a_mean_over_fewer_truths_is_left_out():
     rows = ranked("FAST", 0.5, 1.0, COUNTS) + ranked(
         "product lasso", 0.9, 1, COUNTS[:3]

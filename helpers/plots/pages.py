@@ -24,6 +24,8 @@ def page_times(times: pd.DataFrame) -> Figure:
     places = range(len(wide))
     axis.hlines(places, wide.min(axis=1), wide.max(axis=1), color=COLOURS["baseline"])
     for size, fill in (("smoke", "white"), ("quick", COLOURS["network"])):
+        if wide[size].isna().all():
+            continue  # no circle in the legend that the figure lacks
         axis.plot(
             wide[size], places, "o", color=COLOURS["network"], markerfacecolor=fill,
             label=f"{size} size",

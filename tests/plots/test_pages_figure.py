@@ -21,3 +21,11 @@ def test_each_page_has_a_line_the_longest_on_top():
     assert list(quick.get_xdata()) == [20.0, 700.0]
     assert list(smoke.get_xdata()) == [pytest.approx(float("nan"), nan_ok=True), 15.0]
     plt.close("all")
+
+
+def test_a_size_without_a_record_is_not_in_the_legend():
+    times = pd.DataFrame({"page": ["a"], "size": ["quick"], "core_seconds": [2.0]})
+    (axis,) = pages.page_times(times).axes
+    shown = [text.get_text() for text in axis.get_legend().get_texts()]
+    assert shown == ["quick size"]
+    plt.close("all")

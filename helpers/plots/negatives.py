@@ -297,7 +297,7 @@ def by_size(
             axis.axhline(row.value, ls=style, lw=1, color="black", label=label)
         colour = COLOURS["second"]
         axis.axhline(published[k], ls=":", lw=2, color=colour, label="published")
-        axis.set(title=f"{k} motifs", ylim=(-0.04, 1.06), xticks=range(len(sizes)))
+        axis.set(title=_motifs(k), ylim=(-0.04, 1.06), xticks=range(len(sizes)))
         axis.set(xticklabels=[f"{n // 1000}k" for n in sizes], xlabel="sequences")
         axis.set_xlim(-0.5, len(sizes) - 0.5)
     axes[0].set_ylabel("recall")
@@ -566,7 +566,11 @@ def variants(
         if published and k in published:
             axis.axvline(published[k], color="black", ls=":", lw=1.5)
         axis.plot(some["value"], some["variant"].map(names.index), "o", ms=4)
-        axis.set(title=f"{k} motifs", xlabel="recall", yticks=range(len(names)))
+        axis.set(title=_motifs(k), xlabel="recall", yticks=range(len(names)))
         axis.locator_params(axis="x", nbins=4)
         axis.set_yticklabels(names)
     return figure
+
+
+def _motifs(count: int | str) -> str:
+    return f"{count} motif{'' if int(count) == 1 else 's'}"

@@ -160,7 +160,7 @@ def test_recall_by_size_stands_between_its_lines():
     )
     figure = negatives.by_size(table, readers=readers, published={0: 0.65, 1: 0.85})
     one = figure.axes[0]
-    assert title(one) == "1 motifs"
+    assert title(one) == "1 motif"
     heights = [line.get_ydata()[0] for line in one.lines]
     assert heights == [0.5, 0.8, 0.9, 0.85]
     assert [t.get_text() for t in one.get_xticklabels()] == ["1k", "4k"]

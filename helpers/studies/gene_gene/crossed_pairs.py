@@ -24,6 +24,7 @@ from helpers.significance.interaction.genotypes import crossed_gene_interaction_
 from helpers.studies.gene_gene.designs import shapes_of
 from helpers.studies.gene_gene.per_pair import (
     PART,
+    as_expected,
     data_set,
     in_order,
     learned,
@@ -138,8 +139,10 @@ def crossed_table(
     return pd.DataFrame(rows)
 
 
-def crossed_text(crossed: dict[str, pd.DataFrame]) -> str:
-    """Say whether three folds keep their levels, as it was declared."""
+def crossed_text(
+    asked: dict[str, pd.DataFrame], crossed: dict[str, pd.DataFrame]
+) -> str:
+    """Say whether three folds keep their levels and find more, as it was declared."""
     found = {world: rates(table) for world, table in crossed.items()}
     several = {w: r for w, r in found.items() if r["data_sets"] > 1}
     if not several:
@@ -149,9 +152,32 @@ def crossed_text(crossed: dict[str, pd.DataFrame]) -> str:
         for world, rate in several.items()
         if max(rate["at_5_low"], rate["any_low"]) > 0.05 or rate["at_10_low"] > 0.10
     ]
+    said = "No world shows that three folds call too much."
     if over:
-        return (
+        said = (
             f"Three folds call too much in {', '.join(over)}: **not recommended**, "
             "whatever their power."
         )
-    return "No world shows that three folds call too much."
+    return " ".join([said, *_power_text(asked, crossed)])
+
+
+def _power_text(
+    asked: dict[str, pd.DataFrame], crossed: dict[str, pd.DataFrame]
+) -> list[str]:
+    """Say of each world with true pairs whether folds find more of them."""
+    said = []
+    for world in [world for world in crossed if world in asked]:
+        both = set(asked[world]["data_set"]) & set(crossed[world]["data_set"])
+        if not both:
+            continue
+        one, three = (
+            rates(table[table["data_set"].isin(both)])["power"]
+            for table in (asked[world], crossed[world])
+        )
+        if three == three:  # a world without pairs has no power
+            came = as_expected(three > one)
+            said.append(
+                f"Beside {world} they find {three:.0%} of the true pairs and one split "
+                f"{one:.0%}, **{came}** expected."
+            )
+    return said

@@ -77,9 +77,10 @@ def test_folds_stand_beside_one_split_on_the_same_data_sets():
 def test_folds_that_call_too_much_are_not_recommended():
     many = pd.concat([rows([0.001, 0.001, 1], k) for k in range(9)], ignore_index=True)
     none = pd.concat([rows([0.001, 0.5, 1], k) for k in range(9)], ignore_index=True)
-    assert "not recommended" in crossed_pairs.crossed_text({"six pairs": many})
-    assert "No world shows" in crossed_pairs.crossed_text({"six pairs": none})
-    assert "one data set" in crossed_pairs.crossed_text({"six pairs": rows([1, 1, 1])})
+    assert "not recommended" in crossed_pairs.crossed_text({}, {"six pairs": many})
+    assert "No world shows" in crossed_pairs.crossed_text({}, {"six pairs": none})
+    one = {"six pairs": rows([1, 1, 1])}
+    assert "one data set" in crossed_pairs.crossed_text({}, one)
 
 
 def test_expectations_are_told_as_they_came():
@@ -103,3 +104,18 @@ def test_worlds_that_are_not_known_are_refused():
         crossed_pairs.ask_crossed(world="seven", numbers=[0], **KNOBS)
     with pytest.raises(ValueError, match="numbers must hold one value at least"):
         crossed_pairs.ask_crossed(world="none", numbers=[], **KNOBS)
+
+
+def test_what_folds_find_is_said_on_the_data_sets_of_both():
+    one = pd.concat([rows([0.5, 1, 1], k) for k in range(3)], ignore_index=True)
+    three = pd.concat([rows([0.001, 1, 1], k) for k in range(2)], ignore_index=True)
+    said = crossed_pairs.crossed_text({"hub": one}, {"hub": three})
+    assert (
+        "Beside hub they find 100% of the true pairs and one split 0%, **as**" in said
+    )
+    said = crossed_pairs.crossed_text({"hub": three}, {"hub": one})
+    assert "find 0% of the true pairs and one split 100%, **not as** expected" in said
+    null = three.assign(form="none")
+    assert "Beside" not in crossed_pairs.crossed_text({"none": null}, {"none": null})
+    apart = three.assign(data_set=three["data_set"] + 10)
+    assert "Beside" not in crossed_pairs.crossed_text({"hub": one}, {"hub": apart})

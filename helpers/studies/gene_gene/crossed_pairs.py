@@ -20,6 +20,7 @@ from helpers.data.panel import Panel
 from helpers.data.splits import Split
 from helpers.detectors.interactions import all_pairs
 from helpers.device import Device
+from helpers.significance.calibration import exact_interval
 from helpers.significance.interaction.genotypes import crossed_gene_interaction_test
 from helpers.studies.gene_gene.designs import shapes_of
 from helpers.studies.gene_gene.per_pair import (
@@ -158,7 +159,30 @@ def crossed_text(
             f"Three folds call too much in {', '.join(over)}: **not recommended**, "
             "whatever their power."
         )
-    return " ".join([said, *_power_text(asked, crossed)])
+    return " ".join([said, *_together_text(several), *_power_text(asked, crossed)])
+
+
+def _together_text(several: dict[str, dict]) -> list[str]:
+    """Return a sentence on false calls of all worlds together, if there are several.
+
+    It was added when the first two worlds were there: each interval held 5 %, and that
+    of both together did not.
+    """
+    if len(several) < 2:
+        return []
+    sets = sum(rate["data_sets"] for rate in several.values())
+    errs = sum(round(rate["any"] * rate["data_sets"]) for rate in several.values())
+    low, high = exact_interval(errs, sets)
+    said = (
+        f"Of all {sets} data sets together {errs} have a false call after Holm "
+        f"({low:.1%} to {high:.1%})"
+    )
+    if low > 0.05:
+        said += (
+            ", more than 5 %: a look that was not declared, and reason enough not to "
+            "recommend folds before more data sets have spoken"
+        )
+    return [f"{said}."]
 
 
 def _power_text(

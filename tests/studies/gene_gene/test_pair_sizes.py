@@ -119,3 +119,16 @@ def test_what_folds_find_is_said_on_the_data_sets_of_both():
     assert "Beside" not in crossed_pairs.crossed_text({"none": null}, {"none": null})
     apart = three.assign(data_set=three["data_set"] + 10)
     assert "Beside" not in crossed_pairs.crossed_text({"hub": one}, {"hub": apart})
+
+
+def test_false_calls_of_all_worlds_are_counted_together():
+    def sets(n, wrong):
+        tables = [rows([0.5, 0.001 if k < wrong else 0.5, 1], k) for k in range(n)]
+        return pd.concat(tables, ignore_index=True)
+
+    said = crossed_pairs.crossed_text({}, {"a": sets(40, 4), "b": sets(40, 5)})
+    assert "Of all 80 data sets together 9 have" in said
+    assert "(5.3% to 20.3%), more than 5 %: a look that was not declared" in said
+    said = crossed_pairs.crossed_text({}, {"a": sets(40, 1), "b": sets(40, 2)})
+    assert "Of all 80 data sets together 3 have" in said and "declared" not in said
+    assert "together" not in crossed_pairs.crossed_text({}, {"a": sets(40, 1)})

@@ -81,24 +81,20 @@ def widening(rates: pd.DataFrame) -> Figure:
 def power(table: pd.DataFrame) -> Figure:
     """Draw power against the share of variance of one product.
 
-    table : n_rows, share, power, sets; a line for each number of rows
+    table : n_rows, share, power, low, high; a line for each number of rows
     """
     figure, axis = plt.subplots(figsize=(6, 3.5))
     colours = [COLOURS[name] for name in ("network", "second", "truth", "highlight")]
     for number, (n_rows, own) in enumerate(table.groupby("n_rows")):
-        axis.plot(
-            100 * own["share"], own["power"], "o-", label=f"{n_rows:,} rows",
-            color=colours[number % len(colours)],
+        reach = [own["power"] - own["low"], own["high"] - own["power"]]
+        axis.errorbar(
+            100 * own["share"], own["power"], yerr=reach, fmt="o-",
+            label=f"{n_rows:,} rows", color=colours[number % len(colours)],
         )  # fmt: skip
-        for row in own.itertuples():
-            axis.annotate(
-                str(row.sets), (100 * row.share, row.power), xytext=(3, -10),
-                textcoords="offset points", fontsize=8,
-            )  # fmt: skip
     axis.set(
         xlabel="share of the variance of the product (%)",
         ylabel="called after Holm",
-        ylim=(-0.08, 1.03),
+        ylim=(-0.03, 1.03),
     )
     if len(table):
         axis.legend()

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from helpers.significance.calibration import exact_interval
 from helpers.studies.calibration.hard import hard_parts
 from helpers.studies.calibration.rates import FEWEST, NOMINAL
 from helpers.studies.calibration.worlds import WORLDS, World
@@ -106,7 +107,8 @@ def power_by_share(rates: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        n_rows, share, power, sets: the default learner
+        n_rows, share, power, low, high (exact 95 % interval), sets: the default
+        learner
     """
     ran = rates[(rates["sets"] > 0) & (rates["learner"] == "networks")]
     rows = []
@@ -114,8 +116,10 @@ def power_by_share(rates: pd.DataFrame) -> pd.DataFrame:
         world = WORLDS[row.world]
         share = share_of(world)
         if share == share and world.rho == 0.5:
-            rows.append((row.n_rows, share, row.power, row.sets))
-    table = pd.DataFrame(rows, columns=["n_rows", "share", "power", "sets"])
+            low, high = exact_interval(round(row.power * row.sets), row.sets)
+            rows.append((row.n_rows, share, row.power, low, high, row.sets))
+    columns = ["n_rows", "share", "power", "low", "high", "sets"]
+    table = pd.DataFrame(rows, columns=columns)
     return table.sort_values(["n_rows", "share"], ignore_index=True)
 
 

@@ -5,16 +5,22 @@ from collections.abc import Mapping, Sequence
 
 from helpers.data.motifs import Motif
 
+SHOWN = 8  # names in a message
 
-def chosen_motifs(found: Mapping[str, Motif], only: Sequence[str]) -> dict[str, Motif]:
+
+def chosen_motifs(
+    found: Mapping[str, Motif], only: Sequence[str], *, option: str = "only"
+) -> dict[str, Motif]:
     """Return motifs by the name that a page shows.
 
     Parameters
     ----------
     found : mapping of id to Motif
-        As `read_motifs` returns it.
+        As `read_motifs` returns it, or as they were found.
     only : sequence of str
         Ids or names (labels), in any case; a name may mean several motifs. Empty: all.
+    option : str
+        Of the page, that names them.
 
     Raises
     ------
@@ -25,9 +31,9 @@ def chosen_motifs(found: Mapping[str, Motif], only: Sequence[str]) -> dict[str, 
     for wanted in only:
         own = [wanted] if wanted in found else _labelled(found, wanted)
         if not own:
-            near = _near(found, wanted)
             raise ValueError(
-                f"only must name motifs of the file; {wanted} is none{near}."
+                f"{option} must name motifs of the file, or those found; {wanted} is "
+                f"none{_near(found, wanted)}."
             )
         ids += [name for name in own if name not in ids]
     kept = {name: found[name] for name in (ids if only else found)}
@@ -43,7 +49,10 @@ def _labelled(found: Mapping[str, Motif], wanted: str) -> list[str]:
 
 
 def _near(found: Mapping[str, Motif], wanted: str) -> str:
-    """Return the end of a message, with names that are near."""
+    """Return the end of a message, with names that are near, or the first ones."""
     known = {text.lower(): text for k, m in found.items() for text in (k, m.label)}
     near = difflib.get_close_matches(wanted.lower(), list(known), n=3)
-    return f"; near are {', '.join(known[text] for text in near)}" if near else ""
+    if near:
+        return f"; near are {', '.join(known[text] for text in near)}"
+    more = ", ..." if len(found) > SHOWN else ""
+    return f"; there are {', '.join(list(found)[:SHOWN])}{more}"

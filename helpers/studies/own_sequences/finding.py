@@ -19,6 +19,7 @@ from helpers.studies.keeping import digest_of, kept
 from helpers.studies.own_sequences.learning import (
     LOSSES,
     Learned,
+    check_loss,
     learned,
     some_rows,
     split,
@@ -114,7 +115,7 @@ def sought_motifs(  # as the options of the page: each by its name
             )
         return Sought(read_motifs(path), data)
     if not model:
-        checks.one_of("loss", loss, tuple(LOSSES))
+        check_loss(loss)
     sought = found_motifs(
         data,
         loss=loss,
@@ -184,7 +185,8 @@ def found_motifs(  # as the options of the page: each by its name
         shown = "one motif that goes" if motifs else "no motif that goes"
         raise ValueError(
             "motifs must be given: filters of networks trained on half of the "
-            f"sequences show {shown} with the label, and the page is about pairs."
+            f"sequences show {shown} with the label, and the page is about pairs. More "
+            "sequences may show others."
         )
     table = _described(rows, motifs)
     if known:
@@ -192,7 +194,7 @@ def found_motifs(  # as the options of the page: each by its name
         like = best["label"].where(best["e_value"] <= MATCH, "none")
         table = table.assign(like=like, e_value=best["e_value"])
     rest = some_rows(data, split(data, HELD_OUT, seed)[1])
-    return Sought(motifs, rest, network, table, _said(network, motifs))
+    return Sought(motifs, rest, network, table, _said(network, motifs, bool(known)))
 
 
 def filter_motifs(
@@ -335,8 +337,20 @@ def _motifs_of(rows: pd.DataFrame) -> dict[str, Motif]:
         name = Motif("filter", ppm).consensus
         same = sum(other.split("-")[0] == name for other in found)
         name += f"-{same + 1}" if same else ""
-        found[name] = Motif(name, ppm, source="filters").smoothed(MIXED)
+        smooth = Motif(name, ppm).smoothed(MIXED).ppm
+        found[name] = Motif(name, _as_written(smooth), source="filters")
     return found
+
+
+def _as_written(ppm: np.ndarray) -> np.ndarray:
+    """Return a matrix as a MEME file holds it: read back, it matches the same places.
+
+    Six decimals, of which the largest of each row takes what is missing from one.
+    """
+    written = ppm.round(6)
+    rows, largest = np.arange(len(ppm)), written.argmax(axis=1)
+    written[rows, largest] += 1 - written.sum(axis=1)
+    return written.round(6)
 
 
 def _described(rows: pd.DataFrame, motifs: Mapping[str, Motif]) -> pd.DataFrame:
@@ -350,13 +364,21 @@ def _described(rows: pd.DataFrame, motifs: Mapping[str, Motif]) -> pd.DataFrame:
     })  # fmt: skip
 
 
-def _said(network: Learned, motifs: Mapping[str, Motif]) -> str:
+def _said(network: Learned, motifs: Mapping[str, Motif], compared: bool) -> str:
     n = len(network.taught.labels)
-    return (
+    said = (
         f"The {len(motifs)} motifs below are what filters of these networks answer, "
         f"counted on the {n:,} sequences that taught them. They were chosen there too, "
         "by how their best match goes with the label beyond the share of G and C, so "
         f"that their z flatters them: all tests ask the other sequences alone. A "
         "filter is no factor: a long motif may come in two halves, and a motif that "
-        "does nothing without its partner may be missed."
+        "does nothing without its partner may be missed. z is how many standard errors "
+        "a motif's best match lies from going with the label not at all (below 0: with "
+        "low ones), and held the share of these sequences that hold it."
     )
+    if compared:
+        said += (
+            " like is the nearest motif of the file known, and e_value how many of its "
+            f"motifs match as well by chance; above {MATCH:g} like is none."
+        )
+    return said

@@ -96,12 +96,12 @@ def learned(
         Before anything is trained: if the loss is of counts, labels do not suit it, or
         too few sequences, loci or members of a class would be in either part.
     """
-    checks.one_of("loss", loss, tuple(LOSSES))
+    check_loss(loss)
     checks.number("share", share, at_least=0.05, at_most=0.95)
     bases = as_bases(data.sequences)
     checks.integer("width", width, at_least=1, at_most=bases.shape[1])
     learning, held = split(data, share, seed)
-    _check(data, learning, held, loss)
+    _check(data, learning, held, loss, share)
     X, y = bases[learning], data.labels[learning]
     settings = {
         "loss": LOSSES[loss], "width": width, "max_epochs": max_epochs, "seed": seed,
@@ -131,6 +131,16 @@ def learned(
     return Learned(predict, networks, taught, others, said, digest)
 
 
+def check_loss(loss: str) -> None:
+    """Refuse a loss by which no network is trained here."""
+    if loss not in LOSSES:
+        raise ValueError(
+            f"loss must be one of {', '.join(sorted(LOSSES))} where no model is given: "
+            "networks that are trained here learn classes or, with mse, numbers, but "
+            f"no counts; got {loss!r}."
+        )
+
+
 def some_rows(data: Labelled, rows: np.ndarray) -> Labelled:
     """Return some rows of labelled sequences."""
     groups = None if data.groups is None else data.groups[rows]
@@ -154,14 +164,16 @@ def held_out_rows(
     return order[of_row] < share * len(names)
 
 
-def _check(data: Labelled, learning: np.ndarray, held: np.ndarray, loss: str) -> None:
+def _check(
+    data: Labelled, learning: np.ndarray, held: np.ndarray, loss: str, share: float
+) -> None:
     """Refuse labels that do not suit the loss, and too few sequences or loci."""
     parts = (("learn from", learning, FEWEST), ("hold out", held, FEWEST // 2))
     if any(len(rows) < least for _, rows, least in parts):
         raise ValueError(
             f"data must hold at least {FEWEST} sequences without N to learn from and "
-            f"{FEWEST // 2} to hold out, where no model is given; got {len(learning)} "
-            f"and {len(held)} of {len(data.labels)}."
+            f"{FEWEST // 2} to hold out ({share:.0%}), where networks are trained "
+            f"here; got {len(learning)} and {len(held)} of {len(data.labels)}."
         )
     if data.groups is not None:
         for what, rows, _ in parts:
@@ -183,7 +195,8 @@ def _check(data: Labelled, learning: np.ndarray, held: np.ndarray, loss: str) ->
         if min(counts) < FEWEST_OF_CLASS:
             raise ValueError(
                 f"data must hold at least {FEWEST_OF_CLASS} sequences of each class to "
-                f"{what}; got {min(counts)} with label {int(np.argmin(counts))}."
+                f"{what}, without N; got {min(counts)} with label "
+                f"{int(np.argmin(counts))}."
             )
 
 

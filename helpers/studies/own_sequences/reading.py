@@ -68,8 +68,9 @@ def read_labelled(
         Of a file in Basset's form (.h5) the test part is read. A FASTA file holds
         positives, label 1.
     sequence, label, group : str
-        Names of the columns; "" for no groups. In Basset's form `label` names a cell
-        type, and `group` may be "chrom".
+        Names of the columns. Without a group, rows whose letters are the same on
+        either strand are one. In Basset's form `label` names a cell type, and `group`
+        may be "chrom"; "" for no groups.
     loss : str
         Name of the loss that is meant for the labels. Those of Basset's form say
         whether a sequence is open, and those of FASTA files to which class it belongs,
@@ -120,8 +121,10 @@ def read_labelled(
             raise ValueError(
                 f"{path} row {row + 1}: {label} must be a number; got {value!r}."
             )
-    groups = columns[group].to_numpy() if group else None
-    return Labelled(columns[sequence].tolist(), labels, groups)
+    sequences = columns[sequence].tolist()
+    alike = [str(letters).upper() for letters in sequences]
+    groups = columns[group].to_numpy() if group else loci([""] * len(alike), alike)
+    return Labelled(sequences, labels, groups)
 
 
 def is_fasta(path: PathLike) -> bool:

@@ -15,6 +15,7 @@ from helpers.studies.negative_data.guessing import guessed_labels
 from helpers.studies.negative_data.rows import AVERAGE
 from helpers.studies.negative_data.settings import (
     KINDS,
+    MOST_MOTIFS,
     Measures,
     OwnWorld,
     Recipe,
@@ -30,25 +31,45 @@ MEASURES = Measures(n_test=200, n_attributed=60, methods=("IG",))
 
 
 def grammar_of(
-    found: Mapping[str, Motif], only: Sequence[str] = (), *, gaps: int = 20
+    found: Mapping[str, Motif],
+    only: Sequence[str] = (),
+    *,
+    gaps: int = 20,
+    length: int | None = None,
 ) -> Grammar:
-    """Return motifs of a file in a row, at fixed distances.
+    """Return motifs of a file, or those found, in a row, at fixed distances.
 
     Parameters
     ----------
     found : mapping of id to Motif
         As `read_motifs` returns it.
     only : sequence of str
-        Ids or names, from left to right; empty: all of the file.
+        Ids or names, from left to right; empty: all. The page calls them `simulated`.
     gaps : int or sequence of int
         From the end of each motif to the start of the next, in bp.
+    length : int, optional
+        Of the sequences, in bp, to refuse at once what no network can be trained on.
 
     Raises
     ------
     ValueError
-        If the file has no motif of that name, or a gap is negative.
+        If there is no motif of that name, or a gap is negative; with a length, if the
+        motifs are not two to six, or take more.
     """
-    return Grammar(tuple(chosen_motifs(found, only).values()), gaps)
+    chosen = chosen_motifs(found, only, option="simulated")
+    grammar = Grammar(tuple(chosen.values()), gaps)
+    if length is not None:
+        if not 2 <= len(chosen) <= MOST_MOTIFS:
+            raise ValueError(
+                f"simulated must name 2 to {MOST_MOTIFS} different motifs; got "
+                f"{len(chosen)}: {', '.join(chosen)}."
+            )
+        if grammar.width > length:
+            raise ValueError(
+                f"simulated motifs and the gaps between them take {grammar.width} bp, "
+                f"and sequences have {length}: name fewer, or give a smaller gap."
+            )
+    return grammar
 
 
 def recipe_for(

@@ -5,10 +5,10 @@ import pandas as pd
 import pytest
 
 from helpers.data.bases import decode
-from helpers.data.motifs import Motif
+from helpers.data.motifs import Motif, meme_text
 from helpers.loaders.motifs import FOLDER, read_motifs
 from helpers.press.results import Store
-from helpers.significance.motif_pairs import as_bases
+from helpers.significance.motif_pairs import as_bases, motif_sites
 from helpers.studies import own_sequences
 from helpers.studies.own_sequences import finding
 from helpers.studies.own_sequences.reading import Labelled
@@ -138,7 +138,9 @@ def test_known_motifs_name_those_that_are_like_them(monkeypatch):
 
     monkeypatch.setattr(finding, "tomtom_best", matched)
     known = read_motifs(FOLDER / "encode.meme")
-    table = own_sequences.found_motifs(sample(1500), loss="mse", known=known).table
+    sought = own_sequences.found_motifs(sample(1500), loss="mse", known=known)
+    table = sought.table
+    assert "above 0.1 like is none" in sought.said
     assert table["like"].iloc[0] == "GATA1" and set(table["like"][1:]) == {"none"}
 
 
@@ -190,3 +192,55 @@ def test_short_sequences_are_no_fault():
         assert max(found.table["width"]) <= 6
     except ValueError as error:
         assert "motifs must be given" in str(error)
+
+
+def twins(n):
+    """Return a table's text: each sequence, then its other strand, with numbers."""
+    data = sample(n)
+    rows = ["sequence,count"]
+    for text, label in zip(data.sequences, data.labels, strict=True):
+        rows += [f"{text},{label}", f"{other_strand(text).lower()},{label}"]
+    return "\n".join(rows) + "\n"
+
+
+def test_twins_of_a_table_are_asked_or_teach_whole(tmp_path):
+    path = tmp_path / "twins.csv"
+    path.write_text(twins(1200))
+    data = own_sequences.read_labelled(path, label="count")
+    assert len(np.unique(data.groups)) == 1200
+    sought = own_sequences.found_motifs(data, loss="mse")
+    taught = {t.upper() for t in sought.network.taught.sequences}
+    asked = [t.upper() for t in sought.data.sequences]
+    assert not taught & set(asked)
+    assert not taught & {other_strand(t) for t in asked}
+
+
+def test_a_file_of_found_motifs_finds_the_same_places(found, tmp_path):
+    path = tmp_path / "found.meme"
+    path.write_text(meme_text(found.motifs.values()))
+    bases = as_bases(found.data.sequences)
+    before, again = (motif_sites(bases, m) for m in (found.motifs, read_motifs(path)))
+    assert list(before) == list(again) == list(found.motifs)
+    for name, places in before.items():
+        np.testing.assert_array_equal(places, again[name])
+
+
+def test_matrices_are_held_as_a_file_writes_them(tmp_path):
+    ppm = np.random.default_rng(4).dirichlet(np.ones(4), 2000)
+    columns = {"motif": 0, "position": range(2000)}
+    table = pd.DataFrame(ppm, columns=list("ACGT")).assign(**columns)
+    found = finding._motifs_of(table)
+    path = tmp_path / "found.meme"
+    path.write_text(meme_text(found.values()))
+    for name, motif in read_motifs(path).items():
+        np.testing.assert_array_equal(motif.ppm, found[name].ppm)
+
+
+def test_too_few_sequences_are_no_matter_of_a_model():
+    with pytest.raises(ValueError, match=r"50 to hold out \(50%\), where networks are"):
+        own_sequences.sought_motifs(sample(150), "", loss="poisson", model=True)
+
+
+def test_columns_of_the_table_are_told(found):
+    assert "z is how many standard errors" in found.said
+    assert "e_value" not in found.said

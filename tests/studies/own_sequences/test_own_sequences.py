@@ -229,5 +229,7 @@ def test_motifs_are_chosen_by_id_or_by_name():
     assert len(chosen_motifs(found, ["HNF4A"])) == 2
     with pytest.raises(ValueError, match="GATA2 is none; near are GATA1"):
         chosen_motifs(found, ["GATA2"])
-    with pytest.raises(ValueError, match=r"xyz is none\.$"):
+    with pytest.raises(ValueError, match=r"^simulated must name"):
+        chosen_motifs(found, ["xyz"], option="simulated")
+    with pytest.raises(ValueError, match=r"xyz is none; there are MA1, MA2, MA3\."):
         chosen_motifs(found, ["xyz"])

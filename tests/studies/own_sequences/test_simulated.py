@@ -28,10 +28,24 @@ def test_motifs_of_a_file_stand_in_the_order_asked_for(tmp_path):
     path.write_text(text)
     grammar = own_sequences.grammar_of(read_motifs(path), ["two", "ONE"], gaps=4)
     assert [m.name for m in grammar.motifs] == ["two", "one"] and grammar.width == 10
-    with pytest.raises(ValueError, match="only must name motifs of the file; six"):
+    with pytest.raises(ValueError, match="simulated must name motifs of"):
         own_sequences.grammar_of(read_motifs(path), ["six"])
     with pytest.raises(ValueError, match=r"gaps\[0\] must be at least 0"):
         own_sequences.grammar_of(FOUND, gaps=-1)
+
+
+@pytest.mark.parametrize(
+    ("names", "length", "message"),
+    [
+        (["a"], 30, "simulated must name 2 to 6 different motifs; got 1: a"),
+        (["a", "a"], 30, "simulated must name 2 to 6 different motifs; got 1: a"),
+        (["a", "b"], 12, "take 13 bp, and sequences have 12: name fewer, or give a sm"),
+    ],
+)
+def test_a_row_that_no_network_can_learn_is_refused_at_once(names, length, message):
+    with pytest.raises(ValueError, match=message):
+        own_sequences.grammar_of(FOUND, names, gaps=2, length=length)
+    assert own_sequences.grammar_of(FOUND, ["a", "b"], gaps=2, length=13).width == 13
 
 
 def test_networks_learn_a_grammar_of_ones_own():

@@ -371,10 +371,12 @@ def _said(network: Learned, motifs: Mapping[str, Motif], compared: bool) -> str:
         f"counted on the {n:,} sequences that taught them. They were chosen there too, "
         "by how their best match goes with the label beyond the share of G and C, so "
         f"that their z flatters them: all tests ask the other sequences alone. A "
-        "filter is no factor: a long motif may come in two halves, and a motif that "
-        "does nothing without its partner may be missed. z is how many standard errors "
-        "a motif's best match lies from going with the label not at all (below 0: with "
-        "low ones), and held the share of these sequences that hold it."
+        "filter is no factor: a long motif may come in two halves, a motif that does "
+        "nothing without its partner may be missed, and of a few thousand sequences a "
+        "matrix is rough (a motif of a file may go with the label far more). z is how "
+        "many standard errors a motif's best match lies from going with the label not "
+        "at all (below 0: with low ones), and held the share of these sequences that "
+        "hold it."
     )
     if compared:
         said += (

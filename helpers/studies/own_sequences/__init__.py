@@ -28,7 +28,12 @@ from helpers.studies.own_sequences.reading import (
     read_labelled,
     usual_loss,
 )
-from helpers.studies.own_sequences.report import cautions, described, report_files
+from helpers.studies.own_sequences.report import (
+    cautions,
+    described,
+    report_files,
+    write_files,
+)
 from helpers.studies.own_sequences.simulated import (
     both_trainings,
     classify,
@@ -81,4 +86,5 @@ __all__ = [
     "usual_loss",
     "verdicts",
     "write_example",
+    "write_files",
 ]

@@ -24,7 +24,7 @@ from helpers.studies.own_sequences.learning import (
     some_rows,
     split,
 )
-from helpers.studies.own_sequences.reading import Labelled
+from helpers.studies.own_sequences.reading import OF_COUNTS, Labelled
 from helpers.studies.stores import Store
 
 WIDTH = 12  # bp of the filters
@@ -37,6 +37,7 @@ MIXED = 0.01  # of the uniform distribution, so that no base is impossible
 ALIKE = 0.4  # correlation of two motifs' best matches: one of them is enough
 EVIDENCE = 4.0  # standard errors
 MATCH = 0.1  # motifs of a file expected to match as well by chance, at most
+TARGETS = 25  # motifs of a file from which on TOMTOM's chances can be believed
 OTHERS = "These networks serve that alone: the tests ask the model that was given."
 MOST_BASES = 4_000_000  # scanned: of longer or more sequences, so many as hold them
 
@@ -110,8 +111,8 @@ def sought_motifs(  # as the options of the page: each by its name
     if path:
         if known:
             raise ValueError(
-                "known must be left out where motifs names a file: it is compared "
-                f"with motifs that are found; got {known}."
+                "known must be left out where motifs are those of a file (the example "
+                f"has one too): it is compared with motifs that are found; got {known}."
             )
         return Sought(read_motifs(path), data)
     if not model:
@@ -166,8 +167,9 @@ def found_motifs(  # as the options of the page: each by its name
     ------
     Windows that a filter answers: Alipanahi et al. (2015). The rest is ours.
     """
+    checks.one_of("loss", loss, (*LOSSES, *OF_COUNTS))
     how, labels = loss, data.labels
-    if loss not in LOSSES:  # of counts
+    if loss in OF_COUNTS:
         how, labels = "mse", np.sqrt(np.maximum(labels, 0))
     network = learned(
         Labelled(data.sequences, labels, data.groups),
@@ -194,7 +196,8 @@ def found_motifs(  # as the options of the page: each by its name
         like = best["label"].where(best["e_value"] <= MATCH, "none")
         table = table.assign(like=like, e_value=best["e_value"])
     rest = some_rows(data, split(data, HELD_OUT, seed)[1])
-    return Sought(motifs, rest, network, table, _said(network, motifs, bool(known)))
+    said = _said(network, motifs, len(known) if known else 0)
+    return Sought(motifs, rest, network, table, said)
 
 
 def filter_motifs(
@@ -364,7 +367,7 @@ def _described(rows: pd.DataFrame, motifs: Mapping[str, Motif]) -> pd.DataFrame:
     })  # fmt: skip
 
 
-def _said(network: Learned, motifs: Mapping[str, Motif], compared: bool) -> str:
+def _said(network: Learned, motifs: Mapping[str, Motif], n_known: int) -> str:
     n = len(network.taught.labels)
     said = (
         f"The {len(motifs)} motifs below are what filters of these networks answer, "
@@ -378,9 +381,14 @@ def _said(network: Learned, motifs: Mapping[str, Motif], compared: bool) -> str:
         "at all (below 0: with low ones), and held the share of these sequences that "
         "hold it."
     )
-    if compared:
+    if n_known:
         said += (
             " like is the nearest motif of the file known, and e_value how many of its "
             f"motifs match as well by chance; above {MATCH:g} like is none."
+        )
+    if 0 < n_known < TARGETS:
+        said += (
+            f" That file has {n_known}; below {TARGETS} TOMTOM's chances hang on which "
+            "they are, so do not believe e_value."
         )
     return said

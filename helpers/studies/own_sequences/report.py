@@ -1,18 +1,25 @@
 """What the page says of data and model in words, and the files that it leaves."""
 
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 from sklearn.metrics import roc_auc_score
 
+from helpers.data.kinds import PathLike
 from helpers.data.motifs import Motif, meme_text
 from helpers.significance.motif_pairs import as_bases
 from helpers.studies.own_sequences.finding import Sought
 from helpers.studies.own_sequences.reading import Labelled
 from helpers.studies.own_sequences.verdict import verdicts
-from helpers.studies.own_table.report import Picture, page_of_sections, picture
+from helpers.studies.own_table.report import (
+    Picture,
+    page_of_sections,
+    picture,
+    written_whole,
+)
 
 #: Area under the ROC curve of the share of G and C from which readers are warned.
 TELLING = 0.6
@@ -21,6 +28,8 @@ MOST_NAMED = 20  # motifs in a sentence
 TESTS = ["pair", "test", "n", "p", "p_holm", "median", "median_low", "median_high",
          "interaction"]  # fmt: skip
 MATCHES = ["pair", "estimate", "low", "high", "z", "p", "p_holm", "identifiable"]
+#: Files that not every report has: an old one would be taken for its own.
+OPTIONAL = ("data.csv", "factors.csv", "found.csv", "found.meme")
 Words = tuple[pd.DataFrame, str]
 Section = tuple[str, list[str], pd.DataFrame | Picture | None]
 
@@ -139,6 +148,14 @@ def report_files(
         for name, table in tables.items()
         if len(table) or name in ("pairs", "motifs")
     }
+
+
+def write_files(folder: PathLike, files: Mapping[str, str]) -> list[Path]:
+    """Write the report; remove files of an earlier one that this one has not."""
+    for name in OPTIONAL:
+        if name not in files:
+            Path(folder, name).unlink(missing_ok=True)
+    return written_whole(folder, files)
 
 
 def _found(sought: Sought | None, logos: Figure | None) -> list[Section]:

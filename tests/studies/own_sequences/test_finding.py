@@ -244,3 +244,22 @@ def test_too_few_sequences_are_no_matter_of_a_model():
 def test_columns_of_the_table_are_told(found):
     assert "z is how many standard errors" in found.said
     assert "e_value" not in found.said
+
+
+def test_few_known_motifs_are_too_few_for_chances(monkeypatch):
+    def matched(matrices, database):
+        return pd.DataFrame({"label": "GATA1", "e_value": np.zeros(len(matrices))})
+
+    monkeypatch.setattr(finding, "tomtom_best", matched)
+    two = read_motifs(FOLDER / "encode.meme")
+    said = own_sequences.found_motifs(sample(1500), loss="mse", known=two).said
+    assert "That file has 2; below 25 TOMTOM" in said
+    many = {str(k): motif for k in range(13) for motif in two.values()}
+    many |= {f"{name} again": motif for name, motif in many.items()}
+    said = own_sequences.found_motifs(sample(1500), loss="mse", known=many).said
+    assert "e_value" in said and "do not believe" not in said
+
+
+def test_an_unknown_loss_is_no_loss_of_counts():
+    with pytest.raises(ValueError, match="loss must be one of"):
+        own_sequences.found_motifs(sample(300), loss="hinge")

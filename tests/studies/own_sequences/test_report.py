@@ -13,6 +13,7 @@ from helpers.studies.own_sequences import (
     described,
     pair_tests,
     report_files,
+    write_files,
 )
 
 MOTIFS = {name: Motif(name, np.full((8, 4), 0.25)) for name in ("A*1", "B<2>")}
@@ -94,3 +95,12 @@ def test_a_report_is_written_where_no_pair_could_be_asked():
     page = files["report.html"]
     assert NO_PAIR in page and "The tests of the model" not in page
     assert files["pairs.csv"].startswith("pair,test,n,p,")
+
+
+def test_files_of_an_earlier_report_do_not_stay(tmp_path):
+    names = ["found.meme", "found.csv", "data.csv", "factors.csv", "mine.txt"]
+    for name in names:
+        (tmp_path / name).write_text("old")
+    write_files(tmp_path, {"report.html": "new", "data.csv": "new"})
+    left = {path.name: path.read_text() for path in tmp_path.iterdir()}
+    assert left == {"report.html": "new", "data.csv": "new", "mine.txt": "old"}

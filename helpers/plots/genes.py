@@ -271,6 +271,45 @@ def calls_over_noise(table: pd.DataFrame, *, level: float = 0.05) -> Figure:
     return figure
 
 
+def calls_by_ratio(table: pd.DataFrame, *, level: float = 0.05) -> Figure:
+    """Draw false calls and power of each test at several signal-to-noise ratios.
+
+    Parameters
+    ----------
+    table : data frame
+        One row a pair, test, ratio and data set: ``signal_to_noise``, ``scheme`` (name
+        of the test), ``data_set``, ``form`` ("none" = not a true pair), ``p``.
+    level : float
+        Of the tests, by nominal p-values.
+    """
+    tests = list(dict.fromkeys(table["scheme"]))[::-1]
+    ratios = sorted(table["signal_to_noise"].unique())
+    shades = sns.color_palette(SEQUENTIAL, len(ratios) + 1)[1:]
+    figure, axes = plt.subplots(
+        1, 2, figsize=(9.5, 0.42 * len(tests) + 1.4), sharey=True
+    )
+    called = table.assign(called=table["p"] <= level + 1e-9)
+    for axis, true, title in zip(
+        axes, (False, True), ("false calls", "power"), strict=True
+    ):
+        rows = called[(called["form"] != "none") == true]
+        for place, (ratio, shade) in enumerate(zip(ratios, shades, strict=True)):
+            of_ratio = rows[rows["signal_to_noise"] == ratio]
+            shares = of_ratio.groupby(["scheme", "data_set"])["called"].mean()
+            found = shares.groupby("scheme").agg(["mean", "sem"]).fillna(0)
+            found = found.reindex(tests)
+            shift = 0.22 * ((len(ratios) - 1) / 2 - place)
+            axis.errorbar(
+                found["mean"], np.arange(len(tests)) + shift, xerr=found["sem"],
+                fmt="osD^"[place % 4], capsize=2, color=shade, label=f"{ratio:g}",
+            )  # fmt: skip
+        axis.set(xlim=(-0.03, 1.03), title=title, xlabel="share of pairs called")
+    axes[0].axvline(level, color="black", linestyle=":", linewidth=1)
+    axes[0].set_yticks(range(len(tests)), tests)
+    axes[0].legend(title="signal-to-noise ratio", loc="lower right")
+    return figure
+
+
 def calibration(table: pd.DataFrame, n_permutations: int) -> Figure:
     """Draw p-values, and the share of calls against the level: nothing interacts.
 

@@ -46,8 +46,8 @@ def stages(size: str) -> list[list[Cell]]:
     """Return what is planned, in stages; n_sets is what a stage brings a cell to.
 
     At paper size: first enough data sets at 1,000 rows for a verdict and a look at more
-    rows and at other learners, then more of those worlds that much hangs on, and the
-    rest.
+    rows and at other learners, then a look at every world with more rows, then more of
+    those worlds that much hangs on, and the rest.
     """
     checks.one_of("size", size, ("smoke", "quick", "paper"))
     if size == "smoke":
@@ -74,6 +74,7 @@ def stages(size: str) -> list[list[Cell]]:
         some(few, 1000, 200),
         some((*OTHERS, *FUNCTIONS), 1000, 200),
         [*some(DECISIVE, 3000, 100), *some(LEARNED, 1000, 40, OTHER_LEARNERS)],
+        some(every, 3000, 20),
         some(RIVALLED, 1000, 1000),
         some(DECISIVE, 30_000, 20),
         [*some(few, 3000, 200), *some(LEARNED, 1000, 100, OTHER_LEARNERS)],

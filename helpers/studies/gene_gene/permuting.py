@@ -1,7 +1,6 @@
 """Figures 2 and 5: permuted traits, what each test calls, and whether it may."""
 
 from collections.abc import Collection, Iterable, Sequence
-from itertools import product
 from typing import Any
 
 import numpy as np
@@ -9,12 +8,9 @@ import pandas as pd
 from scipy import stats
 
 from helpers import checks
-from helpers.data.panel import Panel
-from helpers.data.splits import Split
-from helpers.detectors.interactions import Interactions, all_pairs
+from helpers.detectors.interactions import Interactions
 from helpers.device import Device
 from helpers.significance import permutation
-from helpers.studies.gene_gene.baselines import baseline_pairs, baseline_test
 from helpers.studies.gene_gene.designs import (
     NULL_DESIGNS,
     design,
@@ -371,64 +367,6 @@ def calls_text(by_scheme: pd.DataFrame) -> str:
         + ", ".join(f"{name} {epochs[name]:.0f}" for name in epochs.index)
         + "."
     )
-
-
-def usual_tests(
-    *,
-    setting: str,
-    numbers: Sequence[int],
-    n_permutations: int,
-    people: tuple[int, int],
-    seed: int,
-) -> pd.DataFrame:
-    """Return p-values of every pair by each usual method and its own test."""
-    checks.not_empty(numbers=numbers)
-    rows = []
-    for number in numbers:
-        panel, trait, parts = design(setting, number=number, people=people, seed=seed)
-        forms = shapes_of(trait, all_pairs(panel.n_genes))
-        for values in ("top SNP", "PCA"):
-            for name, p, corrected in _other_tests(
-                panel, trait.values, parts, values, n_permutations, number
-            ):
-                rows.append(
-                    pd.DataFrame(
-                        {
-                            "scheme": f"{values}, {name}",
-                            "data_set": number,
-                            "form": forms,
-                            "p": p.round(6),
-                            "maxT": corrected.round(6),
-                        }
-                    )
-                )
-    return pd.concat(rows, ignore_index=True).assign(setting=setting)
-
-
-def _other_tests(
-    panel: Panel,
-    trait: np.ndarray,
-    parts: Split,
-    values: str,
-    n_permutations: int,
-    number: int,
-) -> list[tuple[str, np.ndarray, np.ndarray]]:
-    """Return name, p-values and corrected p-values of each usual test."""
-    p = baseline_pairs(panel, trait, parts, values=values).details["p"]
-    tests = [("regression, t-test", p, np.minimum(1, p * len(p)))]
-    for model, scheme in product(("lasso", "trees"), ("T", "R")):
-        test = baseline_test(
-            panel,
-            trait,
-            parts,
-            values=values,
-            model=model,
-            scheme=scheme,
-            n_permutations=n_permutations,
-            seed=number,
-        )
-        tests.append((f"{model}, Perm {scheme}", test.p, test.p_max))
-    return tests
 
 
 # Where nothing interacts

@@ -576,6 +576,11 @@ def system_of_one():
     equal(solution.without(np.array([0])), [0])
 
 
+def gram_of_two_rows():
+    found = ridge.weighted_gram(np.array([[1.0, 2.0], [3.0, 0.0]]), np.array([4.0, 0]))
+    equal(found, [[4, 8], [8, 16]])
+
+
 def fit_of_two_rows():
     found = ridge.fit(
         np.array([[-1.0], [1.0]]), np.array([0]), np.array([1.0, 3.0]), GAUSSIAN
@@ -701,6 +706,7 @@ SMALLEST = {
     "remarks": remarks_on_three_rows,
     "calibrated": lambda: equal(len(calibrated.calibrated()) > 0, True),
     "mixed_differences": differences_of_one_row,
+    "weighted_gram": gram_of_two_rows,
     "weighted_square": lambda: equal(
         family.weighted_square(torch.zeros(1, 1, 1), torch.tensor([[[3.0, 2.0]]])), 18
     ),

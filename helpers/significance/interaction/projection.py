@@ -73,7 +73,7 @@ def project(
         The direction before and after.
     """
     values = basis.with_constant()
-    gram = values.T @ (weight[:, None] * values)
+    gram = ridge.weighted_gram(values, weight)
     own = np.zeros_like(coefficients)
     for k, features_of_set in enumerate(sets):
         members = basis.holding(features_of_set) + 1

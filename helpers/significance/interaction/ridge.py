@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.linalg.lapack import dpotrf, dpotri
+from scipy.linalg.lapack import dpotrf, dpotri, dpotrs, dtrtri
 
 from helpers.significance.interaction.family import Family
 
@@ -47,15 +47,33 @@ class Solution:
 
 def solve(gram: np.ndarray, products: np.ndarray, penalty: np.ndarray) -> Solution:
     """Solve (gram + diag(penalty)) b = products for every column of `products`."""
+    lower, failed = dpotri(_factor(gram, penalty), lower=1)
+    _check(failed)
+    inverse = lower + lower.T  # the upper half is empty
+    inverse[np.diag_indices(len(inverse))] /= 2
+    return Solution(inverse @ products, inverse)
+
+
+def weighted_gram(values: np.ndarray, weight: np.ndarray) -> np.ndarray:
+    """Return values.T @ diag(weight) @ values, for weights of at least 0."""
+    root = np.sqrt(weight)[:, None] * values
+    return root.T @ root  # one array, so half of the products are enough
+
+
+def _factor(gram: np.ndarray, penalty: np.ndarray) -> np.ndarray:
+    """Return the lower Cholesky factor of gram + diag(penalty), zero above."""
+    penalised = gram.copy()
     # More functions than different rows would leave nothing to invert.
     least = LEAST_PENALTY * np.trace(gram) / len(gram)
-    # A third of the time of solving for the identity.
-    factor, failed = dpotrf(gram + np.diag(penalty + least), lower=1)
-    lower, failed_too = dpotri(factor, lower=1)
-    if failed or failed_too:
+    penalised[np.diag_indices(len(gram))] += penalty + least
+    factor, failed = dpotrf(penalised.T, lower=1, overwrite_a=1)
+    _check(failed)
+    return factor
+
+
+def _check(failed: int) -> None:
+    if failed:
         raise np.linalg.LinAlgError("gram must be positive definite.")
-    inverse = np.tril(lower) + np.tril(lower, -1).T
-    return Solution(inverse @ products, inverse)
 
 
 def fit(
@@ -98,28 +116,42 @@ def fit(
         if not gaussian:
             weight = np.maximum(family.weight(link), 1e-6)
             working = weight * link + y - family.mean(link)
-            kept = values[:, there]
             gram = np.zeros((len(groups), len(groups)))
-            gram[np.ix_(there, there)] = kept.T @ (weight[:, None] * kept)
+            gram[np.ix_(there, there)] = weighted_gram(values[:, there], weight)
             products = (values.T @ working)[:, None]
-        solution = _solve_some(gram, products, noise * precision, there)
-        b = solution.coefficients[:, 0]
+        penalty, used_here = noise * precision, there.copy()
+        b, variance = _solve_some(gram, products, penalty, there)
         freedom = 1.0
         for own in members:
             if there[own[0]]:
-                trace = solution.inverse[own, own].sum()
+                trace = variance[own].sum()
                 used = max(len(own) - precision[own[0]] * noise * trace, 1e-6)
                 size = max(b[own] @ b[own], 1e-12)
                 precision[own] = np.maximum(used / size, FLATTEST)
                 there[own] = precision[own[0]] < GONE
                 freedom += used
-        link = values[:, there] @ b[there]
+        link = values @ np.where(there, b, 0)
         if gaussian:
             noise = ((y - link) ** 2).sum() / max(n - freedom, 1.0)
-    return solution
+    return _with_inverse(gram, products, penalty, used_here)
 
 
 def _solve_some(
+    gram: np.ndarray, products: np.ndarray, penalty: np.ndarray, there: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return coefficients and the diagonal of the inverse; of the others, zeros.
+
+    The inverse itself, of which a round needs no more, costs twice as much.
+    """
+    factor = _factor(gram[np.ix_(there, there)], penalty[there])
+    coefficients, diagonal = np.zeros(len(there)), np.zeros(len(there))
+    coefficients[there] = dpotrs(factor, products[there, 0], lower=1)[0]
+    root = dtrtri(factor, lower=1)[0]  # the inverse is root.T @ root
+    diagonal[there] = np.einsum("ij,ij->j", root, root)
+    return coefficients, diagonal
+
+
+def _with_inverse(
     gram: np.ndarray, products: np.ndarray, penalty: np.ndarray, there: np.ndarray
 ) -> Solution:
     """Solve for some functions; the others have coefficients and inverse zero."""

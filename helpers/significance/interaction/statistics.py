@@ -332,13 +332,14 @@ def shares(found: Slopes, variance: np.ndarray) -> tuple[np.ndarray, ...]:
     Returns
     -------
     estimate, low, high : arrays, shape (n_pairs,)
-        Slopes below zero explain nothing.
+        From 0 to 1: slopes below zero explain nothing, and noise can make a slope
+        explain more than there is.
     """
     half = stats.t.ppf(1 - LEVEL / 2, found.df) * found.error
     # A square is too large by the variance.
     estimate = np.maximum(found.slope, 0) ** 2 - found.error**2
     ends = (np.maximum(found.slope + side * half, 0) ** 2 for side in (-1, 1))
-    return tuple(variance * np.maximum(v, 0) for v in (estimate, *ends))
+    return tuple(np.clip(variance * v, 0, 1) for v in (estimate, *ends))
 
 
 def holm(p: np.ndarray, n_hypotheses: int | None = None) -> np.ndarray:

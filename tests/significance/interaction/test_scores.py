@@ -148,6 +148,16 @@ def test_shares_by_hand():
     np.testing.assert_allclose(high, [0.4 * (0.5 + 0.196) ** 2, 0], atol=1e-4)
 
 
+def test_no_share_is_above_one():
+    few = np.array([3.0])  # a noisy slope with few rows behind it
+    found = statistics.Slopes(
+        np.array([2.0]), np.array([0.5]), few, np.array([4.0]), None
+    )
+    estimate, low, high = statistics.shares(found, np.array([0.4]))
+    assert estimate == high == 1
+    assert low == pytest.approx(0.4 * (2 - 3.1824 * 0.5) ** 2, rel=1e-3)
+
+
 def test_corrections_against_statsmodels():
     p = np.random.default_rng(0).random(20) ** 3
     holm = multipletests(p, method="holm")[1]

@@ -48,11 +48,15 @@ class HardTable:
         (n_rows, rng) -> Drawn.
     rows : int
         Rows that it is meant to have.
+    share : float
+        Of the variance, that the product of the one true pair takes, where that is all
+        that the table is about.
     """
 
     about: str
     make: Callable[[int, np.random.Generator], Drawn]
     rows: int = 1000
+    share: float = np.nan
 
 
 def features(

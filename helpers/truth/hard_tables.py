@@ -21,6 +21,7 @@ from helpers.truth.drawn_tables import (
     scaled,
     waves,
 )
+from helpers.truth.own_tables import OWN_TABLES
 from helpers.truth.told_tables import TOLD_TABLES
 
 #: Letters of the words that stand for motifs, words, and bases of a sequence.
@@ -314,6 +315,7 @@ NULL_TABLES = {
     "DNA, pair": HardTable("two words do more together, 8 %", sites_with_a_pair),
     "DNA, composition": HardTable("G and C decide; a covariate", composition),
     **TOLD_TABLES,
+    **OWN_TABLES,
 }  # fmt: skip
 #: Tables in which a call is right, and says nothing of a mechanism.
 MEANING_TABLES = {

@@ -36,6 +36,8 @@ from helpers.training.progress import in_turn
 SCREENED_ROWS, SCREENED_REFERENCES = 200, 4
 #: Rows of a tested part for each column at least: one function each is cleared.
 ROWS_PER_COLUMN = 10
+#: Rows for each product of a covariate: all of them are cleared, whatever is tested.
+ROWS_PER_PRODUCT = 3
 #: Root mean square, on the scale of the family, below which a proposal is none.
 SILENT = 1e-8
 #: Standard deviations of y beyond which a prediction cannot be one of it.
@@ -121,7 +123,8 @@ def interaction_test(  # as scikit-learn's options: each by its name
     blocks : mapping of str to sequence, optional
         Columns that are one feature (levels of a category, near-duplicates).
     covariates : array, shape (n,) or (n, n_covariates), optional
-        Columns that g and h may use with all their interactions; not tested.
+        Columns that g and h may use with all their interactions; not tested. Their
+        products with every column are cleared, so many of them take many rows.
     groups : array, shape (n,), optional
         Rows of one group may depend on each other; at least 20 groups.
     sets : sequence of sets of features, optional
@@ -265,6 +268,13 @@ def _check_size(features: Features, folds: list[Fold]) -> None:
         raise ValueError(
             f"X must have {needed} rows in each tested part for "
             f"{features.scores.shape[1]} columns; got {fewest}."
+        )
+    products = len(features.pairs_of_covariates)
+    if products > len(features.X) / ROWS_PER_PRODUCT:
+        raise ValueError(
+            f"X must have {ROWS_PER_PRODUCT * products:,} rows, {ROWS_PER_PRODUCT} for "
+            f"each product of a covariate ({len(features) - features.n_tested}) and "
+            f"another column; got {len(features.X):,}. Fewer covariates need fewer."
         )
 
 

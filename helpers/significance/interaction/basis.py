@@ -62,11 +62,13 @@ def basis_of(
     ----------
     features : Features
     pairs : sequence of (int, int)
-        Pairs whose products are wanted; others have none.
+        Pairs whose products are wanted, beside those that hold a covariate, which
+        every null hypothesis allows; others have none.
     room : float
         Functions there may be, about. Products of two get as many functions a feature
         as there is room for; those of three are of straight lines, if all of them find
-        room. One product a pair there is always.
+        room, those that hold a covariate after the others. One product a pair there
+        is always.
     settings : Bases
     threes : sequence of (int, int, int)
         Sets that are tested: their products are as those of pairs.
@@ -78,9 +80,7 @@ def basis_of(
     straight = [len(columns) for columns in features.columns]
     room -= sum(m.shape[1] for m in main)
     sets = [(k,) for k in range(len(main))]
-    triples = _triples(len(main), pairs) if settings.triples else []
-    triples = [triple for triple in triples if triple not in threes]
-    cost = sum(np.prod([straight[k] for k in t]) for t in triples)
+    pairs = [*pairs, *features.pairs_of_covariates]
     parts = list(main)
     widths = list(range(settings.product, 0, -1))
     if widths:
@@ -91,10 +91,16 @@ def basis_of(
         parts += [_products([some[k] for k in members]) for members in wanted]
         sets += wanted  # type: ignore[arg-type]  # of any length
         room -= _n_products(main, straight, wanted, width)
-    if cost <= room:
-        lines = [m[:, :s] for m, s in zip(main, straight, strict=True)]
-        parts += [_products([lines[k] for k in triple]) for triple in triples]
-        sets += triples  # type: ignore[arg-type]  # of any length
+    lines = [m[:, :s] for m, s in zip(main, straight, strict=True)]
+    triples = _triples(len(main), pairs) if settings.triples else []
+    for told in (False, True):
+        some = [t for t in triples if told == (t[-1] >= features.n_tested)]
+        some = [triple for triple in some if triple not in threes]
+        cost = sum(math.prod(straight[k] for k in triple) for triple in some)
+        if cost <= room:
+            parts += [_products([lines[k] for k in triple]) for triple in some]
+            sets += some  # type: ignore[arg-type]  # of any length
+            room -= cost
     groups = np.repeat(np.arange(len(parts)), [part.shape[1] for part in parts])
     uses = np.zeros((len(sets), len(main)), dtype=bool)
     for number, members in enumerate(sets):

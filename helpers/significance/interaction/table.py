@@ -48,6 +48,12 @@ class Features:
         """All pairs that can be asked about, by feature number."""
         return list(combinations(range(self.n_tested), 2))
 
+    @property
+    def pairs_of_covariates(self) -> list[tuple[int, int]]:
+        """All pairs of a covariate with a feature, or with another covariate."""
+        told = range(self.n_tested, len(self))
+        return [(k, covariate) for covariate in told for k in range(covariate)]
+
     def label(self, members: Sequence[int]) -> tuple[str, ...]:
         """Return the names of some features."""
         return tuple(self.names[k] for k in members)

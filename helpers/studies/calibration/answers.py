@@ -16,7 +16,12 @@ from helpers.studies.calibration.tables import ONE_PRODUCT, share_of
 from helpers.studies.calibration.threes import THREE_WORLDS
 from helpers.studies.calibration.worlds import WORLDS, World
 from helpers.truth.drawn_tables import Drawn
-from helpers.truth.hard_tables import COMPARED_TABLES, NULL_TABLES, draw_hard
+from helpers.truth.hard_tables import (
+    COMPARED_TABLES,
+    HARD_TABLES,
+    NULL_TABLES,
+    draw_hard,
+)
 
 #: Ways of testing hard tables that differ by the learner alone, and its name.
 LEARNERS = {
@@ -96,6 +101,7 @@ def _hard_for_answers(hard: pd.DataFrame) -> pd.DataFrame:
     known = hard["table"].isin([*NULL_TABLES, *COMPARED_TABLES])
     ran = hard[known & hard["way"].isin(LEARNERS) & (hard["sets"] >= FEWEST)]
     drawn = [draw_hard(row.table, int(row.n_rows), 0) for row in ran.itertuples()]
+    share = [HARD_TABLES[name].share for name in ran["table"]]
     return pd.DataFrame(
         {
             "size": 2,
@@ -109,8 +115,8 @@ def _hard_for_answers(hard: pd.DataFrame) -> pd.DataFrame:
             "rate": ran["rate"].round(4),
             "family_wise": ran["family"].round(4),
             "verdict": ran["verdict"],
-            "share": np.nan,
-            "power": np.nan,
+            "share": share,
+            "power": ran["power"].round(4).where(np.isfinite(share)),
         }
     )
 

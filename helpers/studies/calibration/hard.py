@@ -28,6 +28,7 @@ from helpers.truth.hard_tables import (
     NULL_TABLES,
     draw_hard,
 )
+from helpers.truth.own_tables import OWN_TABLES
 from helpers.truth.told_tables import TOLD_TABLES
 
 #: Ways to test: as it is, with all other parts learned from, with called pairs taken
@@ -53,7 +54,8 @@ def hard_parts(size: str) -> list[dict]:
         (name, way) for way in ("as it is", "crossed", "step-down")
         for name in COMPARED_TABLES
     ]  # fmt: skip
-    options += [(name, "as it is") for name in TOLD_TABLES if name != SLOW]
+    told = [*OWN_TABLES, *TOLD_TABLES]
+    options += [(name, "as it is") for name in told if name != SLOW]
     rest = [(name, "as it is") for name in (*NULL_TABLES, *MEANING_TABLES)]
     rest = [*trees, *(asked for asked in rest if asked not in options)]
     later = range(A_PART, SETS["paper"], A_PART)

@@ -169,6 +169,24 @@ def test_covariates_explain_interactions_with_them_away():
     assert answer.called().empty
 
 
+def test_what_a_covariate_does_with_one_feature_is_not_laid_on_another():
+    # x1 tells the batch, and x2 acts by batch: to a learner x1 and x2 work together.
+    X, y = data(2000, p=3)
+    batch = (X[:, 0] + 0.5 * np.random.default_rng(4).normal(size=2000) > 0) * 1.0
+    y = y + np.where(batch > 0, 1.0, -1.0) * X[:, 1]
+    for told, z_of_pair in ((None, (6, 99)), (batch, (-2.5, 2.5))):
+        answer = interaction_test(X, y, covariates=told, model=products, settings=EXACT)
+        low, high = z_of_pair
+        assert low < by_pair(answer)["z"][("x1", "x2")] < high
+
+
+def test_every_product_of_a_covariate_needs_rows():
+    X, y = data(2000)
+    many = np.random.default_rng(1).normal(size=(2000, 40))
+    with pytest.raises(ValueError, match="X must have 2,820 rows, 3 for each product"):
+        interaction_test(X, y, covariates=many)
+
+
 def test_groups_widen_what_repeated_rows_narrow():
     X, y = data(200, p=3, seed=5)
     X, y = np.repeat(X, 10, axis=0), np.repeat(y, 10)

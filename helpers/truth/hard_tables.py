@@ -319,11 +319,15 @@ NULL_TABLES = {
 }  # fmt: skip
 #: Tables in which a call is right, and says nothing of a mechanism.
 MEANING_TABLES = {
-    "hidden cause": HardTable("x1 and x2 point to one hidden yes or no", hidden_cause),
+    "hidden cause": HardTable(
+        "x1 and x2 point to one hidden yes or no", hidden_cause, rows=5000
+    ),
     "exponential": HardTable("exp of x1 + x2 + x3", exponential),
     "its logarithm": HardTable("the same, on the scale of the sum", logarithm),
     "selected": HardTable("x1 + x2 + x3, rows with large y kept", selected),
-    "hidden composition": HardTable("the same, not told", hidden_composition),
+    "hidden composition": HardTable(
+        "G and C decide, not told", hidden_composition, rows=5000
+    ),
 }  # fmt: skip
 HARD_TABLES = {
     **COMPARED_TABLES,

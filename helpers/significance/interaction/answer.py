@@ -20,6 +20,8 @@ TOLD, MOST_NAMED = 0.8, 5
 MOST_UNCLEAR, WORSE = 0.5, 0.01
 #: Corrected p above which a called set is called only just.
 BARELY = 0.001
+#: Settings that have trials of their own.
+OPTIONS = ("crossed", "step_down")
 #: The column of a table that names the features of a set, by its size; and many sets.
 NAMES_OF = {2: "pair", 3: "three"}
 MANY = {2: "pairs", 3: "sets of three"}
@@ -55,6 +57,9 @@ class Answer:
         What the test was given beside X and y, by its arguments' names.
     silent : tuple of tuples of str
         Sets for which the learner proposed nothing at all.
+    n_functions : int
+        Functions that could say what the two of a pair do, of the pair with fewest:
+        1 is the product of straight lines.
     lost : float
         By how much of the additive fit's loss the learner predicted worse than it, on
         the rows tested; negative if better.
@@ -75,6 +80,7 @@ class Answer:
     two_valued: bool
     given: tuple[str, ...]
     silent: tuple[tuple[str, ...], ...]
+    n_functions: int
     lost: float
     rows: np.ndarray = field(repr=False)
     values: np.ndarray = field(repr=False)
@@ -98,7 +104,7 @@ class Answer:
             self.family.name,
             self.n_rows,
             size=self.size,
-            given=self.given,
+            given=self.given + tuple(n for n in OPTIONS if getattr(self.settings, n)),
         )
         return "\n\n".join([self._found(), *self.notes, known, self._limits()])
 
@@ -106,18 +112,22 @@ class Answer:
         called, one = self.called(), NAMES_OF[self.size]
         head = (
             f"{self._sets(self.n_sets)} of {len(self.features)} features, "
-            f"{self.n_rows:,} rows ({self.n_tested_rows:,} tested), directions from "
-            f"{self.learner}."
+            f"{self.n_rows:,} rows ({self.n_tested_rows:,} tested): {self.learner} "
+            f"proposed what {MANY[self.size]} do."
         )
         if called.empty:
             found = (
-                f"No {one} is called at 5 % after Holm. That is no proof that there "
-                "is none: what the learner did not find cannot be tested."
+                f"No {one} is called at 5 %, corrected for {self._sets(self.n_sets)} "
+                "(Holm). That is no proof that there is none: what the learner did not "
+                "find cannot be tested."
             )
         else:
-            found = f"Called at 5 % after Holm: {len(called)}. " + " ".join(
-                f"{' and '.join(names)} (at least about {row.estimate:.1%} of the "
-                f"variance, {row.low:.1%} to {row.high:.1%}; p = {row.p_holm:.2g})."
+            found = (
+                f"Called at 5 %, corrected for {self._sets(self.n_sets)} (Holm): "
+                f"{len(called)}. "
+            ) + " ".join(
+                f"{' and '.join(names)} ({self._explained(row)}; corrected p = "
+                f"{row.p_holm:.2g})."
                 for names, row in zip(called[one], called.itertuples(), strict=True)
             )
         parts = [head, found, *self._unclear()]
@@ -128,6 +138,30 @@ class Answer:
                 "tested: the learner saw less there. The corrections count all."
             )
         return " ".join(parts)
+
+    def _explained(self, row: tuple) -> str:
+        """Return what the learned part of a called set explains."""
+        estimate, low, high = (
+            f"{100 * getattr(row, name):.1f}" for name in ("estimate", "low", "high")
+        )
+        text = f"its learned part explains {estimate} % of the variance"
+        # Intervals were measured for numbers alone.
+        return f"{text}, {low} to {high}" if self.family.name == "gaussian" else text
+
+    def _shapes(self) -> str:
+        """Return which shapes of a set the test could see."""
+        one = SINGLE[self.size]
+        if self.n_functions > 1:
+            return (
+                f"What the features of a {one} do together was told by "
+                f"{self.n_functions} or more functions of each {one}."
+            )
+        return (
+            "With so few rows for so many features what the features of a "
+            f"{one} do together was told by one function, the product of straight "
+            "lines: shapes without such a part, the square of one times another, say, "
+            "are out of reach, whatever the learner found."
+        )
 
     def _unclear(self) -> list[str]:
         """Return sentences on the sets that have no answer, and why."""
@@ -196,7 +230,8 @@ class Answer:
             f"An interaction here is one on {scale}. It is one of the data, not of a "
             "mechanism: two features that tag one unmeasured cause, or a selection of "
             "rows, make one too. Estimates are lower bounds: they count what the "
-            "learner proposed."
+            "learner proposed, less what sums of other functions say too; of a product "
+            f"of correlated features that is a small part. {self._shapes()}"
         )
         if (self.called()["p_holm"] > BARELY).any():
             one = SINGLE[self.size]
@@ -214,10 +249,7 @@ class Answer:
                 "that scale."
             )
         if self.settings.crossed:
-            text += (
-                " Parts of the rows were crossed and share outcomes; the error rates "
-                "above were measured without that."
-            )
+            text += " Parts of the rows were crossed and share outcomes."
         if self.unseen:
             text += (
                 " The model was trained elsewhere; that no row given here influenced "

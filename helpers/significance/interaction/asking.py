@@ -67,11 +67,13 @@ class Question:
 class Tested:
     """What one fold's test rows say, before they are cleared.
 
-    And the losses of the learner and of an additive fit there, summed over rows.
+    And the losses of the learner and of an additive fit there, summed over rows; and
+    the functions that hold a set and nothing else, of the set with fewest.
     """
 
     sides: statistics.Sides
     losses: np.ndarray
+    n_functions: int
 
 
 def interaction_test(  # as scikit-learn's options: each by its name
@@ -104,15 +106,17 @@ def interaction_test(  # as scikit-learn's options: each by its name
     Parameters
     ----------
     X : array or DataFrame, shape (n, n_columns)
-        Numbers without gaps. Text becomes 0/1 columns first, joined by `blocks`.
+        Numbers without gaps. Make text 0/1 columns first (`pandas.get_dummies`), and
+        join them by `blocks`.
     y : array, shape (n,)
-        Numbers; 0 and 1 (binomial); counts (poisson).
+        Numbers; 0 and 1 (`family="binomial"`); counts (`family="poisson"`).
     model : estimator or callable, optional
         Learner with fit and predict, or a callable that makes one; it is fitted on
         each fold's learning rows. Default: an ensemble of networks.
     fitted : model, optional
         A trained torch network, an object with predict, or a function of rows; asked
-        instead of a learner. Only valid if no given row had any influence on it
+        instead of a learner. Of yes or no, and of counts, a network or function gives
+        logits, or logarithms. Only valid if no given row had any influence on it
         (training, stopping, tuning, scaling, choice of features): say `unseen=True`.
     unseen : bool
         The caller's word for that.
@@ -133,7 +137,8 @@ def interaction_test(  # as scikit-learn's options: each by its name
         alone.
     settings : Settings, optional
     seed : int
-        Fixes folds, networks and bootstrap.
+        Fixes folds, networks and bootstrap. Another seed, another p: choose it before
+        you look, and do not try several.
     device : "auto", "cpu", "cuda"
     progress : bool
         Show how many parts of the rows have been tested.
@@ -163,7 +168,7 @@ def interaction_test(  # as scikit-learn's options: each by its name
     >>> answer.called()["pair"].tolist()
     [('a', 'b')]
     >>> print(str(answer).split(".")[0])  # print(answer) says it all, in words
-    3 pairs of 3 features, 400 rows (264 tested), directions from 5 networks
+    3 pairs of 3 features, 400 rows (264 tested): 5 networks proposed what pairs do
     """
     settings = _checked(settings)
     _one_learner(model, fitted, unseen)
@@ -226,8 +231,8 @@ def _given(**options: object) -> tuple[str, ...]:
 
 
 def _unusual(settings: Settings) -> Settings | None:
-    """Return settings that are not the default, but for `crossed`, else None."""
-    usual = replace(settings, crossed=Settings().crossed) == Settings()
+    """Return settings that are not the default, but for options, else None."""
+    usual = replace(settings, crossed=False, step_down=False) == Settings()
     return None if usual else settings
 
 
@@ -422,7 +427,8 @@ def _test(
         main=tuple(m[test] for m in basis.main),
         clusters=None if clusters is None else clusters[test],
     )
-    return Tested(sides, _losses(question, test, proposal, main))
+    n_functions = min(wide.n_of(members) for members in sets)
+    return Tested(sides, _losses(question, test, proposal, main), n_functions)
 
 
 def _common(basis: Basis, rows: np.ndarray, settings: Settings) -> np.ndarray:
@@ -466,6 +472,7 @@ def _answer(
         two_valued=len(np.unique(question.y)) == 2,
         given=question.given,
         silent=tuple(names[before < SILENT]),
+        n_functions=min(fold.n_functions for fold in tested),
         lost=float(losses[0] / losses[1] - 1),
         rows=rows,
         values=question.features.X[rows],

@@ -48,6 +48,10 @@ class Basis:
         """Return the numbers of the functions that hold all features of a set."""
         return np.flatnonzero(self.uses[:, list(features)].all(axis=1))
 
+    def n_of(self, features: Sequence[int]) -> int:
+        """Return the number of functions that hold a set, and nothing else."""
+        return int((self.uses[self.holding(features)].sum(1) == len(features)).sum())
+
 
 def basis_of(
     features: Features,

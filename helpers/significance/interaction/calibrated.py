@@ -12,8 +12,20 @@ from scipy import stats
 TABLE = "calibrated.csv"
 #: The default learner there, and one that has seen the rows that are tested.
 LEARNER, SEEN = "networks", "trees that saw the rows"
-#: What the test can be given beside X and y, each tried in worlds of its own.
-TOLD, NOTHING = ("groups", "blocks", "covariates"), "nothing"
+#: What the test can be given beside X and y, and options of its settings, each tried
+#: in worlds of its own.
+TOLD, NOTHING = (
+    {
+        "groups": "Groups",
+        "blocks": "Blocks",
+        "covariates": "Covariates",
+        "crossed": "Crossed parts",
+        "step_down": "Called pairs taken out of the others (p_step)",
+    },
+    "nothing",
+)
+#: Features of most worlds.
+FEATURES = 10
 #: Mean rank correlation of two features, without sign, from which on a table is like
 #: the worlds of correlated features; and values of a feature up to which it is one of
 #: allele counts, if 0, 1 and 2 all occur, of two values, or of three others.
@@ -25,7 +37,8 @@ MANY = {2: "pairs", 3: "sets of three"}
 WHOSE = {2: "", 3: " for sets of three"}
 #: Shares of data sets in which a pair is called "in 80 %".
 FOUND = (0.7, 0.9)
-#: Names of the families' outcomes.
+#: Features that are not called by their kind, and names of the families' outcomes.
+KINDS = {"allele count": "features that count alleles"}
 OUTCOMES = {"gaussian": "numbers", "binomial": "yes or no", "poisson": "counts"}
 
 
@@ -56,7 +69,8 @@ def known(
     kind = kind_of(X)
     default = table[(table["learner"] == LEARNER) & (table["told"] == NOTHING)]
     like = default[(default["family"] == family) & (default["kind"] == kind)]
-    what, whose = f"{OUTCOMES[family]}, {kind} features", WHOSE[size]
+    what = f"{OUTCOMES[family]}, {KINDS.get(kind, f'{kind} features')}"
+    whose = WHOSE[size]
     if like.empty:
         return f"Error rates{whose} were not measured for data like these ({what})."
     rows = _rows_like(like["n_rows"], n_rows)
@@ -65,7 +79,8 @@ def known(
     worlds = "world" if len(like) == 1 else "worlds"
     text = (
         f"Error rates{whose} with the default learner: of {len(like)} made {worlds} "
-        f"like these data ({what}, {rows:,} rows; {_sets(like)}) {len(fails)} failed"
+        f"like these data ({what}, {FEATURES} in most; {rows:,} rows; {_sets(like)}) "
+        f"{len(fails)} failed"
     )
     names = "; ".join(
         f"{row.world}: {row.verdict.removeprefix('fails: ')}, {row.rate:.1%} of null "
@@ -78,6 +93,8 @@ def known(
         parts.append(
             f"For {n_rows:,} rows nothing was measured: these are the nearest."
         )
+    if X.shape[1] > NEAR * FEATURES:
+        parts.append(f"Tables of as many columns as {X.shape[1]} were hardly tried.")
     parts += _beyond(table, given)
     parts.append(_smallest(like))
     return " ".join(part for part in parts if part)
@@ -95,7 +112,7 @@ def _beyond(table: pd.DataFrame, given: Collection[str]) -> list[str]:
     parts = []
     for option in (option for option in TOLD if option in given):
         tried = table[(table["told"] == option) & (table["learner"] == LEARNER)]
-        parts.append(f"{option.capitalize()} were tried in {_worlds(tried)}.")
+        parts.append(f"{TOLD[option]} were tried in {_worlds(tried)}.")
     if {"model", "fitted"} & set(given):
         others = table[~table["learner"].isin([LEARNER, SEEN])]
         names = ", ".join(others["learner"].unique())
@@ -112,7 +129,8 @@ def _worlds(tried: pd.DataFrame) -> str:
     """Return in how many worlds something was tried, and which failed."""
     if tried.empty:
         return "no made table"
-    tables = f"{len(tried)} made table{'' if len(tried) == 1 else 's'}"
+    n_tables = tried["world"].nunique()
+    tables = f"{n_tables} made table{'' if n_tables == 1 else 's'}"
     fails = tried[tried["verdict"] != "holds"]
     names = "; ".join(
         f"{row.world}{'' if row.learner == LEARNER else f', {row.learner}'}: "
@@ -145,11 +163,15 @@ def _smallest(like: pd.DataFrame) -> str:
     if found.empty:
         return ""
     row = found.iloc[0]
-    return (
+    text = (
         f"There, a product of two features that takes {row['share']:.2g} of the "
-        f"variance was called in {row['power']:.0%} of {row['sets']} data sets; weaker "
-        "pairs are mostly missed."
+        f"variance was called in {row['power']:.0%} of {row['sets']} data sets"
     )
+    weaker = products[products["share"] < row["share"]]
+    if len(weaker):
+        row = weaker.iloc[-1]
+        text += f", one that takes {row['share']:.2g} in {row['power']:.0%}"
+    return f"{text}. What an answer estimates of such a product is less."
 
 
 def kind_of(X: np.ndarray) -> str:

@@ -23,9 +23,11 @@ from helpers.truth.hard_tables import (
     draw_hard,
 )
 
-#: Ways of testing hard tables that differ by the learner alone, and its name.
+#: Ways of testing hard tables by the option of the test's settings, and by the learner.
+WAYS = {"crossed": "crossed", "step-down": "step_down"}
 LEARNERS = {
     "as it is": LEARNER,
+    **dict.fromkeys(WAYS, LEARNER),
     "trees, unseen": "trees trained elsewhere",
     "trees, seen": SEEN,
 }
@@ -106,14 +108,19 @@ def _hard_for_answers(hard: pd.DataFrame) -> pd.DataFrame:
         {
             "size": 2,
             "learner": ran["way"].map(LEARNERS),
-            "told": [_told(data) for data in drawn],
+            "told": [
+                WAYS.get(row.way, _told(data))
+                for row, data in zip(ran.itertuples(), drawn, strict=True)
+            ],
             "world": ran["table"],
             "family": [data.family for data in drawn],
             "kind": [kind_of(data.X) for data in drawn],
             "n_rows": ran["n_rows"],
             "sets": ran["sets"],
             "rate": ran["rate"].round(4),
-            "family_wise": ran["family"].round(4),
+            "family_wise": ran["family"]
+            .where(ran["way"] != "step-down", ran["step_family"])
+            .round(4),
             "verdict": ran["verdict"],
             "share": share,
             "power": ran["power"].round(4).where(np.isfinite(share)),

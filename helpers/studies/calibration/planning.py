@@ -8,6 +8,7 @@ from scipy import stats
 
 from helpers import checks
 from helpers.significance.calibration import exact_interval
+from helpers.studies.calibration.tables import planned_share
 from helpers.studies.calibration.worlds import WORLDS
 
 
@@ -41,7 +42,7 @@ class Plan:
     evidence: pd.DataFrame = field(repr=False)
 
     def __str__(self) -> str:
-        asked = f"A pair that explains {self.share:.3g} of the variance"
+        asked = f"A product that takes {self.share:.3g} of the variance"
         wanted = f"with probability {self.power:.2g}"
         if self.enough:
             more = f", and {self.too_few:,} are too few" if self.too_few else ""
@@ -61,15 +62,15 @@ class Plan:
         weakest = self.evidence["share"].min()
         if weakest > self.share:
             return (
-                f"How many are enough the trials do not say: the weakest pair that has "
-                f"run explains {weakest:.3g}, and nothing is extrapolated."
+                f"How many are enough the trials do not say: the weakest that has "
+                f"run takes {weakest:.3g}, and nothing is extrapolated."
             )
         near = self.evidence[self.evidence["share"] <= self.share]
         # Of pairs found equally often, the strongest says most of a stronger one.
         best = near.sort_values(["low", "share"]).iloc[-1]
         return (
             f"How many are enough the trials do not say yet: at {int(best['rows']):,} "
-            f"rows {int(best['found'])} of {int(best['sets'])} data sets called a pair "
+            f"rows {int(best['found'])} of {int(best['sets'])} data sets called one "
             f"of {best['share']:.3g}, so its power is {best['low']:.2f} to "
             f"{best['high']:.2f}."
         )
@@ -132,6 +133,8 @@ def rows_needed(
 def evidence(rates: pd.DataFrame, learner: str = "networks") -> pd.DataFrame:
     """Return the trials whose one true pair is a product, weakest first.
 
+    Of numbers correlated .5 alone: other features make a pair easier to see.
+
     Returns
     -------
     DataFrame
@@ -140,15 +143,14 @@ def evidence(rates: pd.DataFrame, learner: str = "networks") -> pd.DataFrame:
     """
     rows = []
     for row in rates[(rates["learner"] == learner) & (rates["sets"] > 0)].itertuples():
-        world = WORLDS[row.world]
-        kinds = [kind for kind, _, _ in world.terms]
-        if kinds != ["product"] or len(world.true_pairs) != 1 or world.prevalence:
+        share = planned_share(WORLDS[row.world])
+        if share != share:
             continue
         found = round(row.power * row.sets)
         low, high = exact_interval(found, row.sets)
         rows.append(
             {
-                "share": world.terms[0][2], "rows": row.n_rows, "found": found,
+                "share": share, "rows": row.n_rows, "found": found,
                 "sets": row.sets, "power": row.power, "low": low, "high": high,
             }
         )  # fmt: skip

@@ -14,7 +14,7 @@ COLUMNS = (
     "rate", "rate_low", "rate_high", "family", "family_low", "family_high", "maxt",
     "tail", "z_mean", "z_sd", "power", "power_low", "power_high", "coverage",
     "true_coverage", "called_coverage", "called_intervals",
-    "estimate", "explains", "unclear", "seconds",
+    "estimate", "explains", "called_estimate", "called_explains", "unclear", "seconds",
 )  # fmt: skip
 #: Fewest data sets that a verdict is given for.
 FEWEST = 20
@@ -37,8 +37,8 @@ def rates(table: pd.DataFrame | None, planned: list[Cell]) -> pd.DataFrame:
         after Holm) with power_low and power_high (`power_of`), coverage,
         true_coverage, called_coverage (of intervals: all pairs, true pairs, true pairs
         called: called_intervals of them), estimate, explains (means over true pairs),
-        unclear (share of pairs without an answer), seconds (median), verdict
-        (`verdict_of`)
+        called_estimate, called_explains (where the one true pair was called), unclear
+        (share of pairs without an answer), seconds (median), verdict (`verdict_of`)
     """
     rows = []
     for cell in planned:
@@ -114,9 +114,16 @@ def _rates(own: pd.DataFrame) -> dict:
         **_coverage(own),
         "estimate": own["estimate"].mean(),
         "explains": own["explains"].mean(),
+        **_among_called(own),
         "unclear": n_unclear / own["n_pairs"].sum(),
         "seconds": own["seconds"].median(),
     }
+
+
+def _among_called(own: pd.DataFrame) -> dict:
+    """Return means over data sets whose one true pair was called, else NaN."""
+    called = own[(own["n_true"] == 1) & (own["true_holm"] == 1)]
+    return {f"called_{name}": called[name].mean() for name in ("estimate", "explains")}
 
 
 def _coverage(own: pd.DataFrame) -> dict:

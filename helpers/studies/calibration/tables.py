@@ -4,8 +4,10 @@ import numpy as np
 import pandas as pd
 
 from helpers.significance.calibration import exact_interval
-from helpers.studies.calibration.hard import hard_parts
+from helpers.studies.calibration.hard import SETS, hard_parts
+from helpers.studies.calibration.plan import RIVALLED
 from helpers.studies.calibration.rates import FEWEST, NOMINAL
+from helpers.studies.calibration.rivals import RIVALS
 from helpers.studies.calibration.worlds import WORLDS, World
 from helpers.truth.hard_tables import (
     COMPARED_TABLES,
@@ -15,6 +17,8 @@ from helpers.truth.hard_tables import (
 
 #: Kind and members of the term whose share power is drawn against.
 ONE_PRODUCT = ("product", (0, 1))
+#: Share of intervals that hold the truth below which that is said.
+COVERED = 0.9
 #: What a call does not mean: the data, what is true, what the test says, by table.
 MEANINGS = {
     "hidden cause": (
@@ -86,14 +90,46 @@ def found(rates: pd.DataFrame) -> pd.DataFrame:
             "rows": f"{row.n_rows:,}",
             "called (Holm)": f"{row.power:.0%}",
             "directions explain": _percent(row.explains),
-            "estimated": _percent(row.estimate),
+            "estimated": _percent(row.estimate) if row.explains == row.explains else "",
             "intervals that hold": _percent(row.true_coverage),
-            "among called": _percent(row.called_coverage)
+            "called, explain": _percent(row.called_explains),
+            "called, estimated": _percent(row.called_estimate)
+            if row.called_explains == row.called_explains
+            else "",
+            "called, intervals that hold": _percent(row.called_coverage)
             and f"{_percent(row.called_coverage)} ({row.called_intervals:.0f})",
         }
         for row in ran.itertuples()
     ]
     return pd.DataFrame(rows)
+
+
+def intervals_words(rates: pd.DataFrame) -> str:
+    """Say whether intervals hold among called pairs, and by how much estimates err."""
+    ran = rates[(rates["sets"] > 0) & (rates["called_intervals"] > 0)]
+    if ran.empty:
+        return ""
+    few = ran[ran["called_coverage"] < COVERED]
+    text = (
+        f"Among called pairs intervals hold the truth in at least {COVERED:.0%} of "
+        f"cases in {len(ran) - len(few)} of {len(ran)} lines"
+    )
+    if len(few):
+        names = "; ".join(
+            f"{_named(row)}, {row.n_rows:,} rows ({row.called_coverage:.0%})"
+            for row in few.itertuples()
+        )
+        text += f", and not in {names}"
+    most = ran[ran["called_explains"] > 0].copy()
+    most["times"] = most["called_estimate"] / most["called_explains"]
+    row = most.sort_values("times").iloc[-1] if len(most) else None
+    if row is not None and row["times"] > 1:
+        text += (
+            f". Estimates of called pairs are furthest off in {_named(row)} "
+            f"({row['power']:.0%} are called): {_percent(row['called_estimate'])} on "
+            f"average, in truth {_percent(row['called_explains'])}"
+        )
+    return f"{text}."
 
 
 def _named(row: pd.Series) -> str:
@@ -113,9 +149,8 @@ def power_by_share(rates: pd.DataFrame) -> pd.DataFrame:
     ran = rates[(rates["sets"] > 0) & (rates["learner"] == "networks")]
     rows = []
     for row in ran.itertuples():
-        world = WORLDS[row.world]
-        share = share_of(world)
-        if share == share and world.rho == 0.5:
+        share = planned_share(WORLDS[row.world])
+        if share == share:
             low, high = exact_interval(round(row.power * row.sets), row.sets)
             rows.append((row.n_rows, share, row.power, low, high, row.sets))
     columns = ["n_rows", "share", "power", "low", "high", "sets"]
@@ -138,6 +173,16 @@ def all_tests(rivals: pd.DataFrame, rates: pd.DataFrame, n_rows: int) -> pd.Data
     both = pd.concat([own.assign(rival="interaction test"), rivals])
     place = both["world"].map({w: k for k, w in enumerate(own["world"])}).fillna(99)
     return both.iloc[place.argsort(kind="stable")].reset_index(drop=True)
+
+
+def rivals_waiting(rivals: pd.DataFrame) -> str:
+    """Return where rivals have not run, in a sentence; empty if they all have.
+
+    rivals : as `rival_rates` returns them
+    """
+    ran = set(zip(rivals["rival"], rivals["world"], strict=True))
+    waiting = [f"{r} ({w})" for r in RIVALS for w in RIVALLED if (r, w) not in ran]
+    return f"Planned and not run yet: {'; '.join(waiting)}." if waiting else ""
 
 
 def beside(tests: pd.DataFrame) -> pd.DataFrame:
@@ -165,6 +210,15 @@ def share_of(world: World) -> float:
     return world.terms[0][2] if usual and world.terms[0][:2] == ONE_PRODUCT else np.nan
 
 
+def planned_share(world: World) -> float:
+    """Return the same where features are numbers correlated .5, else NaN.
+
+    Independent features, and allele counts, make a pair easier to see.
+    """
+    usual = world.rho == World.rho and not world.alleles
+    return share_of(world) if usual else np.nan
+
+
 def hard_shown(hard: pd.DataFrame) -> pd.DataFrame:
     """Return the error rates of hard tables, tested as the test is."""
     own = hard[(hard["way"] == "as it is") & hard["table"].isin(NULL_TABLES)]
@@ -175,7 +229,7 @@ def hard_shown(hard: pd.DataFrame) -> pd.DataFrame:
                 "table": row.table,
                 "about": HARD_TABLES[row.table].about,
                 "rows": f"{row.n_rows:,}",
-                "data sets": row.sets,
+                "data sets": f"{row.sets} of {SETS['paper']}",
                 "p ≤ .05": _interval(row, "rate"),
                 "family-wise": _interval(row, "family"),
                 "cannot tell": f"{row.unclear:.0%}",
@@ -229,6 +283,38 @@ def ways_shown(hard: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def ways_words(hard: pd.DataFrame) -> str:
+    """Say of each option whether it holds, and finds more than the test as it is."""
+    by_way = {
+        way: own.set_index("table")
+        for way, own in hard[hard["table"].isin(COMPARED_TABLES)].groupby("way")
+    }
+    usual = by_way.get("as it is", pd.DataFrame())
+    said = []
+    for way, power in (("crossed", "power"), ("step-down", "step_power")):
+        own = by_way.get(way, pd.DataFrame())
+        same = [name for name in COMPARED_TABLES if name in own.index]
+        same = [name for name in same if name in usual.index]
+        if not same:
+            continue
+        holds = all(own.loc[name, "verdict"] == "holds" for name in same)
+        found = [name for name in same if own.loc[name, power] == own.loc[name, power]]
+        more = "; ".join(
+            f"{name} {own.loc[name, power]:.0%} for {usual.loc[name, 'power']:.0%}"
+            for name in found
+        )
+        better = found and all(
+            own.loc[name, power] > usual.loc[name, "power"] for name in found
+        )
+        verdict = "worth taking" if holds and better else "not worth taking"
+        level = "holds" if holds else "does not hold"
+        said.append(
+            f"*{way}* {level} in the {len(same)} tables, and calls of true pairs "
+            f"{more}: by the rule it is **{verdict}**"
+        )
+    return f"{'. '.join(said)}." if said else ""
+
+
 def meaning(trials: pd.DataFrame | None) -> pd.DataFrame:
     """Return how often calls came that are right and mean less than they seem.
 
@@ -237,12 +323,14 @@ def meaning(trials: pd.DataFrame | None) -> pd.DataFrame:
     rows = []
     for name, (data, true, says) in MEANINGS.items():
         own = pd.DataFrame() if trials is None else trials[trials["table"].eq(name)]
+        own = own[own["n_rows"].eq(HARD_TABLES[name].rows)] if len(own) else own
         called = _right_calls(own) if len(own) else ()
         rows.append(
             {
                 "the data": data,
                 "what is true": true,
                 "what the test says": says,
+                "rows": f"{HARD_TABLES[name].rows:,}",
                 "data sets with a call": f"{sum(called)} of {len(own)}"
                 if len(own)
                 else "not run yet",
@@ -253,6 +341,7 @@ def meaning(trials: pd.DataFrame | None) -> pd.DataFrame:
             "the data": "an interaction that the learner did not find",
             "what is true": "there is one",
             "what the test says": "nothing: no call is no proof",
+            "rows": "",
             "data sets with a call": "",
         }
     )

@@ -62,7 +62,11 @@ def planned(
             f"stands in at least {FEWEST} held-out {what} without overlap. All else is "
             "asked."
         )
-    said += f" That takes {asked:,} predictions, about {minutes:.1f} minutes here."
+    said += (
+        f" The tests of the model take {asked:,} predictions, about {minutes:.1f} "
+        "minutes here; training before them, and tests of the data alone, are "
+        "not counted."
+    )
     few = [f"{r.first} × {r.second} ({r.n})" for r in counts[~can].itertuples()]
     if few:
         said += f" Too few {what} have {_listed(few)}."

@@ -29,6 +29,22 @@ def test_the_paragraph_names_what_is_called_and_what_it_cannot_say(answer):
     assert "cannot be tested" not in text
 
 
+def test_the_paragraph_says_which_shapes_it_could_see(answer):
+    assert answer.n_functions == 25  # five of each feature
+    assert "told by 25 or more functions of each pair" in str(answer)
+    text = str(replace(answer, n_functions=1))
+    assert "told by one function, the product of straight lines" in text
+
+
+def test_intervals_are_said_where_they_were_measured(answer):
+    row = answer.called().iloc[0]
+    said = f"explains {100 * row.estimate:.1f} % of the variance"
+    assert f"{said}, {100 * row.low:.1f} to {100 * row.high:.1f}; corrected" in str(
+        answer
+    )
+    assert f"{said}; corrected p" in str(replace(answer, family=Family("binomial")))
+
+
 def test_the_table_is_tidy(answer):
     columns = "pair estimate low high z p p_holm p_bh p_maxt surviving identifiable"
     assert list(answer.table) == columns.split()

@@ -128,6 +128,16 @@ def test_options_are_said_with_the_worlds_they_were_tried_in(table, monkeypatch)
     ) in text
     assert text.endswith("were not tried.") and "Covariates" not in text
     assert calibrated.seen_rate() == 0.2
+    text = calibrated.known(features(), "gaussian", 1000, given=("step_down",))
+    assert text.endswith("(p_step) were tried in no made table.")
+
+
+def test_columns_are_counted(table):
+    wide = np.random.default_rng(0).normal(size=(500, 21))
+    text = calibrated.known(wide, "gaussian", 1000)
+    assert text.endswith("Tables of as many columns as 21 were hardly tried.")
+    assert "10 in most; 1,000 rows" in text
+    assert "hardly" not in calibrated.known(wide[:, :20], "gaussian", 1000)
 
 
 def test_what_was_not_measured_is_said(table):
@@ -158,4 +168,9 @@ def test_the_smallest_share_found_in_80_per_cent_is_said_where_known(
     monkeypatch.setattr(calibrated, "calibrated", lambda: stored)
     text = calibrated.known(features(kind="correlated"), "gaussian", 1000)
     assert (f"takes {share} of the variance" in text) == (share is not None)
-    assert text.endswith("missed." if share else "failed.")
+    assert text.endswith("of such a product is less." if share else "failed.")
+    weaker = {
+        "0.08": ", one that takes 0.02 in 10%.",
+        "0.2": ", one that takes 0.08 in",
+    }
+    assert weaker.get(share, "failed.") in text

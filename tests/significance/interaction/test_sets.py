@@ -144,7 +144,8 @@ def test_the_answer_speaks_of_sets_and_draws_them():
     )
     text = str(answer)
     assert text.startswith("2 sets of three of 4 features, 900 rows")
-    assert "x1 and x2 and x3 (at least about" in text
+    assert "x1 and x2 and x3 (its learned part explains" in text
+    assert "of each set of three" in text
     assert "Error rates for sets of three with the default learner" in text
     axes = answer.plot()
     assert axes.get_yticklabels()[-1].get_text() == "x1 × x2 × x3"

@@ -86,11 +86,32 @@ def test_true_pairs_have_power_and_intervals():
     done = rates(table, planned)
     row = calibration.found(done).iloc[0]
     assert row["world"] == "weak product" and row["called (Holm)"] == "100%"
-    assert row["directions explain"] == "3.0%" and row["among called"] == "100.0% (25)"
+    assert row["directions explain"] == row["called, explain"] == "3.0%"
+    assert row["called, intervals that hold"] == "100.0% (25)"
+    assert calibration.intervals_words(done).startswith("Among called pairs intervals")
     assert len(calibration.found(done)) == 1
     power = calibration.power_by_share(done)
     lowest = 0.025 ** (1 / 25)  # all of 25 called: exact, by hand
     assert power.iloc[0].tolist() == pytest.approx([3000, 0.02, 1, lowest, 1, 25])
+
+
+def test_intervals_that_miss_among_called_pairs_are_named():
+    planned = [Cell("weak product", 3000, "networks", 200)]
+    table = counted(25, 2, "weak product", 1)
+    table["called_covered"] = [1] * 20 + [0] * 5
+    table["true_holm"] = [1] * 24 + [0]
+    table["estimate"], table["explains"] = [0.02] * 24 + [0], 0.01
+    text = calibration.intervals_words(rates(table, planned))
+    assert "in 0 of 1 lines, and not in weak product, 3,000 rows (83%)" in text
+    assert "(96% are called): 2.0% on average, in truth 1.0%." in text
+    assert calibration.intervals_words(rates(None, planned)) == ""
+
+
+def test_rivals_that_wait_are_named():
+    done = pd.DataFrame({"rival": list(calibration.RIVALS), "world": "F8"})
+    text = calibration.rivals_waiting(done)
+    assert text.startswith("Planned and not run yet:")
+    assert "hunt and test (additive)" in text and "(F8)" not in text
 
 
 THREES = [Cell("three-way, independent", 3000, "networks", 40)]

@@ -108,6 +108,32 @@ def test_ways_stand_beside_each_other():
     assert "step-down (additive)" in waiting and "trees, seen" not in waiting
 
 
+def test_an_option_is_worth_taking_where_it_holds_and_finds_more():
+    tables = {"additive": 0, "one product": 1}
+    usual = [
+        counts(table, called=[2] * 30, n_true=n, true_holm=[0, n] * 15)
+        for table, n in tables.items()
+    ]
+    better = [
+        counts(table, "crossed", called=[2] * 30, n_true=n)
+        for table, n in tables.items()
+    ]
+    hard = calibration.hard_rates(pd.concat([*usual, *better]))
+    text = calibration.ways_words(hard)
+    assert text == (
+        "*crossed* holds in the 2 tables, and calls of true pairs one product 100% for "
+        "50%: by the rule it is **worth taking**."
+    )
+    wrong = [own.assign(called_05=9) for own in better]
+    text = calibration.ways_words(calibration.hard_rates(pd.concat([*usual, *wrong])))
+    assert "does not hold" in text and text.endswith("**not worth taking**.")
+    assert calibration.ways_words(hard[hard["way"] == "as it is"]) == ""
+    told = calibration.for_answers(
+        calibration.rates(None, []).reindex(columns=NEEDED), hard
+    )
+    assert sorted(told["told"]) == ["crossed"] * 2 + ["nothing"] * 2
+
+
 def test_calls_that_mean_less_are_counted():
     right = counts("exponential", called=(0, 0, 4), true_holm=[1, 0, 0])
     false = counts("its logarithm", called=(0, 4, 4), n_true=0)

@@ -29,6 +29,7 @@ KNOWN = trials(
     ("strong step", 300, 200, 200),
     ("binary product", 300, 200, 200),
     ("two products", 300, 200, 200),
+    ("alleles, product", 300, 200, 200),
     ("F8", 300, 200, 200),
     ("strong product", 12_000, 0, 0),
 )
@@ -61,7 +62,16 @@ def test_only_trials_with_one_product_of_numbers_count():
 
 def test_of_pairs_found_equally_often_the_strongest_is_named():
     none = trials(("product, .5 %", 1000, 20, 0), ("product, 1 %", 1000, 20, 0))
-    assert "called a pair of 0.01," in str(rows_needed(none, 0.01))
+    assert "called one of 0.01," in str(rows_needed(none, 0.01))
+
+
+def test_rows_that_are_too_few_are_not_enough():
+    # Allele counts show a product of 5 % sooner than correlated numbers one of 8 %.
+    mixed = trials(
+        ("alleles, product", 1000, 180, 149), ("product, 8 %", 1000, 180, 118)
+    )
+    plan = rows_needed(mixed, 0.05, power=0.75)
+    assert plan.enough is None and plan.too_few == 1000
 
 
 def test_few_data_sets_leave_it_open():
@@ -76,7 +86,7 @@ def test_few_data_sets_leave_it_open():
     [
         (KNOWN, 0.02, "at 30,000 rows, and 3,000 are too few"),
         (KNOWN, 0.01, "more than 3,000 rows"),
-        (KNOWN, 0.01, "explains 0.02, and nothing is extrapolated"),
+        (KNOWN, 0.01, "takes 0.02, and nothing is extrapolated"),
         (trials(("strong product", 3000, 10, 10)), 0.15, "10 of 10 data sets"),
         (trials(("strong product", 3000, 10, 10)), 0.15, "its power is 0.69 to 1.00"),
         (trials(("additive", 3000, 10, 0)), 0.15, "No trial with a single product"),

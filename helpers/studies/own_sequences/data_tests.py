@@ -163,6 +163,7 @@ def motif_interactions(
         groups=data.groups,
         seed=seed,
         device=device,
+        progress=True,
     )
 
 

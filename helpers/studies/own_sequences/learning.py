@@ -255,7 +255,7 @@ def trained_weights(
         max_epochs=max_epochs,
         patience=max_epochs,
         seeds=seed,
-        progress=False,
+        progress=True,
     )
     rows = []
     for number in range(len(networks)):

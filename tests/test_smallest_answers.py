@@ -411,7 +411,7 @@ def split_of_two():
 def kinds_of_two_rows():
     X = np.array([[0.0, 1.0], [2.0, 0.0]])
     assert calibrated.kind_of(X) == "allele count"
-    assert "allele count features" in calibrated.known(X, "gaussian", 2)
+    assert "features that count alleles" in calibrated.known(X, "gaussian", 2)
     assert calibrated.kind_of(X > 0) == "binary"
 
 

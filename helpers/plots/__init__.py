@@ -23,6 +23,7 @@ with extra("book"):
         pages,
         published,
         real_data,
+        real_pairs,
         try_it,
     )
     from helpers.plots.style import COLOURS, use_style
@@ -48,6 +49,7 @@ __all__ = [
     "pages",
     "published",
     "real_data",
+    "real_pairs",
     "try_it",
     "use_style",
 ]

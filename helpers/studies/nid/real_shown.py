@@ -1,0 +1,167 @@
+"""What the page on real tables shows and says of its steps."""
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from helpers.significance.interaction.statistics import holm
+from helpers.studies.calibration.hard import hard_rates
+from helpers.studies.nid.real_pairs import HALVES
+from helpers.studies.nid.worlds import REAL
+
+
+def returned(found: pd.DataFrame) -> pd.DataFrame:
+    """Return what becomes of pairs called in one half of a table in the other half.
+
+    Both halves take the part of the first in turn.
+
+    Returns
+    -------
+    DataFrame
+        name, rows, pairs, unclear (share without an answer), called (mean of a half),
+        returned (share of called pairs that Holm, over them, calls in the other half),
+        n_called (pairs called, over halves and repeats), elsewhere (share of pairs not
+        called that the same threshold, p of .05 over that number, calls there).
+    """
+    rows = []
+    for name, of_table in found.groupby("name", sort=False):
+        called = again = others = n_others = n_halves = 0
+        for _, own in of_table.groupby("repeat"):
+            by_half = {h: own[own["half"] == h].set_index("pair") for h in HALVES}
+            for one, other in (HALVES, HALVES[::-1]):
+                chosen = by_half[one].query("p_holm <= 0.05").index
+                there = by_half[other]["p"]
+                p = there.reindex(chosen).fillna(1.0).to_numpy()
+                called += len(p)
+                again += int((holm(p, len(p)) <= 0.05).sum()) if len(p) else 0
+                rest = there.drop(chosen, errors="ignore").dropna()
+                others += int((rest <= 0.05 / max(len(p), 1)).sum())
+                n_others += len(rest)
+                n_halves += 1
+        rows.append(
+            {
+                "name": name,
+                "rows": int(of_table["rows"].mean()),
+                "pairs": of_table["pair"].nunique(),
+                "unclear": of_table["p"].isna().mean(),
+                "called": called / n_halves,
+                "returned": again / called if called else np.nan,
+                "n_called": called,
+                "elsewhere": others / n_others if n_others else np.nan,
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def returned_table(found: pd.DataFrame) -> pd.DataFrame:
+    """Return `returned` as the table of a page."""
+    shown = returned(found)
+    return pd.DataFrame(
+        {
+            "Table": shown["name"].map(REAL),
+            "Rows of a half": shown["rows"].map("{:,}".format),
+            "Pairs": shown["pairs"],
+            "Cannot tell": shown["unclear"].map("{:.0%}".format),
+            "Called in a half": shown["called"].map("{:.1f}".format),
+            "Return in the other": [
+                f"{row.returned:.0%} of {row.n_called}" if row.n_called else ""
+                for row in shown.itertuples()
+            ],
+            "Others called there": shown["elsewhere"].map("{:.0%}".format),
+        }
+    )
+
+
+def made_table(made: pd.DataFrame) -> pd.DataFrame:
+    """Return the error rates of made outcomes as the table of a page."""
+    rates = hard_rates(made)
+    return pd.DataFrame(
+        {
+            "Table": rates["table"].map(REAL),
+            "Data sets": rates["sets"],
+            "p ≤ .05": [_interval(row, "rate") for row in rates.itertuples()],
+            "Family-wise": [_interval(row, "family") for row in rates.itertuples()],
+            "Cannot tell": rates["unclear"].map("{:.0%}".format),
+            "Core seconds": rates["seconds"].map("{:.1f}".format),
+            "Verdict": rates["verdict"],
+        }
+    )
+
+
+def _interval(row: Any, name: str) -> str:
+    value, low, high = (100 * getattr(row, name + end) for end in ("", "_low", "_high"))
+    return f"{value:.1f}% ({low:.1f}–{high:.1f})" if low == low else f"{value:.1f}%"
+
+
+def strongest_table(found: pd.DataFrame, most: int = 5) -> pd.DataFrame:
+    """Return the pairs of each table that most halves call: how many, mean estimate."""
+    rows = []
+    for name, own in found.groupby("name", sort=False):
+        n_halves = own.groupby(["repeat", "half"]).ngroups
+        by_pair = own.assign(called=own["p_holm"] <= 0.05).groupby("pair")
+        shares = by_pair.agg(called=("called", "sum"), estimate=("estimate", "mean"))
+        shares = shares[shares["called"] > 0]
+        shares = shares.sort_values(["called", "estimate"], ascending=False).head(most)
+        rows += [
+            {
+                "Table": REAL[str(name)],
+                "Pair": pair,
+                "Called in halves": f"{int(row.called)} of {n_halves}",
+                "Estimate": f"{row.estimate:.1%}",
+            }
+            for pair, row in shares.iterrows()
+        ]
+    return pd.DataFrame(rows, columns=["Table", "Pair", "Called in halves", "Estimate"])
+
+
+def rankings_table(ranked: pd.DataFrame, found: pd.DataFrame) -> pd.DataFrame:
+    """Return what ten networks put first, how many of them, and what the test says.
+
+    ranked : of `rankings_of`; found : of `pairs_of_halves`
+    """
+    rows = []
+    for name, own in ranked.groupby("name", sort=False):
+        tested = found[found["name"] == name]
+        n_halves = tested.groupby(["repeat", "half"]).ngroups
+        for method, title in (("nid", "weights (NID)"), ("archdetect", "ArchDetect")):
+            top = own.sort_values(method, kind="stable").iloc[0]
+            of_pair = tested[tested["pair"] == top["pair"]]
+            rows.append(
+                {
+                    "Table": REAL[str(name)],
+                    "Ranking": title,
+                    "First by mean rank": top["pair"],
+                    "First in networks": f"{top[f'{method}_first']:.0%}",
+                    "Called in halves": f"{int((of_pair['p_holm'] <= 0.05).sum())} of "
+                    f"{n_halves}",
+                }
+            )
+    return pd.DataFrame(rows)
+
+
+def said(tables: dict[str, pd.DataFrame]) -> str:
+    """Say whether called pairs return, and made outcomes hold, as expected."""
+    parts = []
+    if "halves" in tables:
+        shown = returned(tables["halves"])
+        n = int(shown["n_called"].sum())
+        share = float((shown["returned"] * shown["n_called"]).sum() / n) if n else 0.0
+        came = "as" if share > 0.5 else "not as"
+        parts.append(
+            f"Of {n} calls in a half, over all tables and draws, {share:.0%} return in "
+            f"the other half, **{came}** expected"
+        )
+    if "made" in tables:
+        rates = hard_rates(tables["made"])
+        fails = rates[rates["verdict"].str.startswith("fails")]
+        names = "; ".join(
+            f"{REAL[r.table]} ({r.verdict[7:]})" for r in fails.itertuples()
+        )
+        failed = f" and fails in {names}" if names else ""
+        holds = int((rates["verdict"] == "holds").sum())
+        parts.append(
+            f"With made outcomes the test holds in {holds} of {len(rates)} tables"
+            f"{failed}"
+        )
+    return ". ".join(parts) + "." if parts else "*Not run yet.*"

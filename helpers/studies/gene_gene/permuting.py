@@ -516,11 +516,13 @@ def bent_text(tables: dict[str, pd.DataFrame]) -> str:
         held = "as much of the bend as it takes"
     elif hidden >= linear:
         held = "no more of the bend than linear ones"
-    return (
+    said = (
         f"On bent genes Perm I calls {hidden:.0%} of the pairs at 5 % where encoders "
-        f"have a hidden layer, and {linear:.0%} where they are linear ({sets} data "
-        f"sets each): trained encoders hold {held}."
+        f"have a hidden layer, and {linear:.0%} where they are linear"
     )
+    if sets < 2:
+        return f"{said}; one data set decides nothing."
+    return f"{said} ({sets} data sets each): trained encoders hold {held}."
 
 
 def stopping(early: pd.DataFrame, fixed: pd.DataFrame) -> pd.DataFrame:

@@ -229,9 +229,10 @@ class Answer:
         text = (
             f"An interaction here is one on {scale}. It is one of the data, not of a "
             "mechanism: two features that tag one unmeasured cause, or a selection of "
-            "rows, make one too. Estimates are lower bounds: they count what the "
-            "learner proposed, less what sums of other functions say too; of a product "
-            f"of correlated features that is a small part. {self._shapes()}"
+            "rows, make one too. Estimates are lower bounds on average: they count "
+            "what the learner proposed, less what sums of other functions say too; of "
+            "a product of correlated features that is a small part. "
+            f"{self._shapes()}"
         )
         if (self.called()["p_holm"] > BARELY).any():
             one = SINGLE[self.size]

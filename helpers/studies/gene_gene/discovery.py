@@ -221,11 +221,10 @@ def shared_genes_text(published: pd.DataFrame) -> str:
     first, second = counts.index[:2]
     with_them = sum(first in pair or second in pair for pair in pairs)
     return (
-        f"The study's candidates have this signature: **{with_them} of {len(pairs)}** "
-        f"contain {first} or {second}. That is what false pairs around a few real ones "
-        "would look like. It is also what two genes of large effect would look like "
-        "that interact with many others: the signature asks for a test of each pair, "
-        "it decides nothing."
+        f"**{with_them} of {len(pairs)}** of the study's candidates contain {first} or "
+        f"{second}. That is what false pairs around a few real ones would look like. "
+        "It is also what two genes of large effect would look like that interact with "
+        "many others: this asks for a test of each pair, it decides nothing."
     )
 
 

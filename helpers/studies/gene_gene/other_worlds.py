@@ -213,7 +213,7 @@ def _untyped_variant(number: int, people: int, seed: int) -> Made:
 
 
 def _another_scale(number: int, people: int, seed: int) -> Made:
-    """Return the exponential of an additive trait: log-normal, as lipids are."""
+    """Return the exponential of an additive trait: log-normal."""
     panel = own_people(people, GENES, number=number, seed=seed)
     values = np.exp(LOG_SD * _additive(panel, number, seed).values)
     return panel, values, _every("scale")

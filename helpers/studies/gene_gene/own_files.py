@@ -128,7 +128,8 @@ def read_own(
 ) -> tuple[Panel, traits.TraitTable, pd.DataFrame]:
     """Return panel, trait table of the same people, and what was left out.
 
-    The panel's detail `linked` holds the pairs of genes that are neighbours.
+    The panel's detail `linked` holds the pairs of genes that are neighbours, `places`
+    a table of genes (`places_of`).
 
     Parameters
     ----------
@@ -158,10 +159,42 @@ def read_own(
             f"{panel.genes[0]!r} of {len(chosen)}."
         )
     linked = linked_genes(bim, {gene: chosen[gene] for gene in panel.genes})
-    panel = replace(panel, details={**panel.details, "linked": linked})
+    told = {"linked": linked, "places": places_of(bim, panel)}
+    panel = replace(panel, details={**panel.details, **told})
     table = table.take(panel.people)
     dropped = pd.concat([panel.dropped, table.dropped, left_out], ignore_index=True)
     return panel, table, dropped
+
+
+def places_of(bim: pd.DataFrame, panel: Panel) -> pd.DataFrame:
+    """Return a row a gene: gene, SNPs kept, the first of them, and where it lies.
+
+    A build that is not that of the windows shows there, and nowhere else if SNPs are
+    so dense that no window is empty.
+
+    Parameters
+    ----------
+    bim : DataFrame
+        From `plink.read_bim`.
+    panel : Panel
+        From `plink.load_panel` of the same files.
+    """
+    row_of = {name: row for row, name in enumerate(bim["snp"])}
+    rows = []
+    for gene, block in zip(panel.genes, panel.blocks, strict=True):
+        name = panel.snps[block.start]
+        # One without a name of its own is called by its row: .#13
+        row = row_of[name] if name in row_of else int(name.rpartition("#")[2]) - 1
+        place = bim.iloc[row]
+        rows.append(
+            {
+                "gene": gene,
+                "SNPs": block.stop - block.start,
+                "first SNP": name,
+                "at": f"{place['chromosome']}:{place['position']}",
+            }
+        )
+    return pd.DataFrame(rows)
 
 
 def structure_warning(panel: Panel, table: traits.TraitTable) -> str | None:
@@ -236,6 +269,11 @@ class OwnTest:
         """Return the pairs whose p-value, after Holm, is at most `level`."""
         return self.pairs[self.pairs["p_holm"] <= level]
 
+    @property
+    def helps(self) -> bool:
+        """Whether interactions help to predict people who were not learned from."""
+        return self.r2 > max(self.r2_without, 0)
+
     def words(self) -> str:
         """Say what the networks explain, and whether the pairs may be believed."""
         text = (
@@ -247,11 +285,11 @@ class OwnTest:
                 "**The networks learned nothing that holds in other people. Draw no "
                 "conclusion from the pairs below, called or not.**"
             )
-        if self.r2 <= self.r2_without:
+        if not self.helps:
             return text + (
-                "**Interactions do not help to predict these people. A pair called "
-                "below is then weak at best, and that none is called says little: the "
-                "networks may have missed what there is.**"
+                "**Interactions do not help to predict these people. Draw no "
+                "conclusion from the pairs below, called or not: the networks may have "
+                "made up what they say of them, or missed what there is.**"
             )
         return text + "Interactions help to predict people who were not learned from."
 

@@ -35,25 +35,30 @@ MOST_PAIRS = 20  # on the page; the file has all
 OPTIONAL = ("replication", "turned", "permuted")
 
 PAIRS = (
-    "Share: how much of the residual's variance the learned direction explains, a "
-    "lower bound of what the pair does, with its 95 % interval. p is one-sided; p_holm "
-    "is corrected for the number of pairs, p_bh is a false discovery rate. Surviving: "
-    "what is left of the direction once single genes, neighbours and other pairs have "
-    "taken theirs; 'cannot tell' where that is next to nothing."
+    "Share: how much of the residual's variance the learned direction explains, with "
+    "its 95 % interval: on average a lower bound of what the pair does, but of pairs "
+    "picked as the strongest often too large. p is one-sided; p_holm is corrected for "
+    "the number of pairs, p_maxt likewise by a multiplier bootstrap; p_bh is a false "
+    "discovery rate. Surviving: what is left of the direction once single genes, "
+    "neighbours and other pairs have taken theirs; 'cannot tell' where that is next to "
+    "nothing."
 )
 NOT_MEANT = (
     "A call is an interaction of these data, on this scale of the trait. Another scale "
     "can make one or take it away; two SNPs that tag one untyped SNP make one too.",
-    "It is no mechanism and no cause: relatives and mixed ancestry make people alike "
-    "in ways that look like interactions, as far as covariates do not hold them.",
-    "After Holm one data set in twenty is meant to have a false call, whatever the "
-    "number of pairs. A called pair is a candidate until it returns in other people.",
+    "It is no mechanism and no cause: relatives and mixed ancestry may make people "
+    "alike in ways that look like interactions, as far as covariates do not hold them.",
+    "Covariates were taken out of the trait alone, as sums. What a gene does together "
+    "with age, sex or ancestry is still in it.",
+    "After Holm at most one data set in twenty is meant to have a false call, whatever "
+    "the number of pairs. A called pair is a candidate until it returns in others.",
     "A pair that is not called has not been shown not to interact: with few people or "
     "weak effects most pairs that do are missed.",
 )
 OF_CASES = (
     "The trait is of controls and cases, and pairs are tested on log odds: genes that "
-    "multiply odds do not interact there."
+    "multiply odds do not interact there. Genes that add up in a liability, of which "
+    "those beyond a threshold are cases, do a little."
 )
 PERMUTED = (
     "p_max is the chance of even one false call among all pairs if nothing interacts; "
@@ -208,12 +213,15 @@ def write_files(folder: PathLike, files: Mapping[str, str]) -> list[Path]:
 
 
 def called_words(asked: OwnTest) -> str:
-    """Say which pairs are called."""
+    """Say which pairs are called, or that nothing follows from it."""
     called = [" × ".join(pair) for pair in asked.called()["pair"]]
-    return (
+    said = (
         f"{len(called)} of {len(asked.pairs)} pairs are significant at {LEVEL:.0%} "
         f"after Holm: {', '.join(called) or 'none'}."
     )
+    if asked.helps:
+        return said
+    return f"No conclusion: interactions do not help to predict these people. {said}"
 
 
 def _counts(dropped: pd.DataFrame) -> pd.DataFrame:

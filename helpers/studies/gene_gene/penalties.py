@@ -138,5 +138,18 @@ def strengths_text(tried: pd.DataFrame) -> str:
     return (
         f"Chosen by folds, the strength changes the mean average precision by "
         f"{change:+.3f} against {FIXED:g}, "
-        f"**{as_expected(abs(change) <= WITHIN)} expected**."
+        f"**{as_expected(abs(change) <= WITHIN)} expected**. {_best_text(tried)}"
+    )
+
+
+def _best_text(tried: pd.DataFrame) -> str:
+    """Say whether the strength that predicts best in the mean ranks best."""
+    mean = tried.groupby("l1")[["error", "ap"]].mean()
+    predicts, ranks = mean["error"].idxmin(), mean["ap"].idxmax()
+    ap = mean["ap"]
+    if predicts == ranks:
+        return f"In the mean {ranks:g} both predicts and ranks best ({ap[ranks]:.3f})."
+    return (
+        f"In the mean {predicts:g} predicts best, with an average precision of "
+        f"{ap[predicts]:.3f}; {ranks:g} ranks best, with {ap[ranks]:.3f}."
     )

@@ -248,11 +248,23 @@ def biobank_table(rate: float, n_networks: int = 10) -> pd.DataFrame:
             {
                 "Way": name,
                 "Networks": n_networks * (ensembles + 1),
-                "Core-hours": f"{hours:.1f}",
+                "Core-hours, training": f"{hours:.1f}",
                 "Peak, GB": f"{memory / 1e9:.0f}",
             }
         )
     return pd.DataFrame(rows)
+
+
+def memory_text() -> str:
+    """Say what the peak of memory of `biobank_table` is made of."""
+    people, genes, snps = BIOBANK
+    pairs = genes * (genes - 1) // 2
+    return (
+        f"Of the peak {GENOTYPE_BYTES * people * snps / 1e9:.0f} GB are genotypes, "
+        f"{GENOTYPE_BYTES} bytes a person and SNP, and "
+        f"{PAIR_BYTES * 0.3 * people * pairs / 1e9:.0f} GB the pairs, {PAIR_BYTES} "
+        "bytes a person tested and pair."
+    )
 
 
 def _own_flops(network: GeneNetwork | MainEffects, people: int) -> float:

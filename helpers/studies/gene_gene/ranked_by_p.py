@@ -108,3 +108,33 @@ def by_p_text(ranked: pd.DataFrame) -> str:
         f"score, **{as_expected(worse)} expected**; with ties broken by z it differs "
         f"by {ap['p, ties by z'] - ap['score']:+.3f}, **{as_expected(near)} expected**."
     )
+
+
+def rule_text(ranked: pd.DataFrame, rankings: pd.DataFrame) -> str:
+    """Say whether the published rule would rank the network ahead of the usual method.
+
+    Parameters
+    ----------
+    ranked : DataFrame
+        Rows of `rank_by_p`.
+    rankings : DataFrame
+        Of the same design, from `rankings.rank`: those of the regression on top
+        SNPs in the same data sets are compared.
+    """
+    usual = rankings[
+        (rankings["method"] == "top SNP, regression")
+        & (rankings["of"] == "all")
+        & rankings["data_set"].isin(ranked["data_set"])
+    ]
+    if usual["data_set"].nunique() != ranked["data_set"].nunique():
+        return ""
+    other, ap = usual["ap"].mean(), ranked.groupby("by")["ap"].mean()
+    said = [
+        f"{way} {'ahead' if ap[way] > other else '**behind**'} ({ap[way]:.3f})"
+        for way in WAYS
+    ]
+    return (
+        "Regression on top SNPs has an average precision of "
+        f"{other:.3f} in the same data sets. Beside it the network is, ranked by: "
+        f"{'; '.join(said)}."
+    )

@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 from helpers.data.panel import Panel
+from helpers.loaders import plink
 from helpers.loaders.plink_writer import write_panel
 from helpers.loaders.traits import TraitTable, split_people
 from helpers.studies.gene_gene import Training, own_files
@@ -76,8 +77,10 @@ def test_words_stop_where_interactions_do_not_help():
     def words(r2, without):
         return own_files.OwnTest(pd.DataFrame(), None, r2, without, None).words()
 
-    assert "do not help" in words(0.1, 0.2)
+    assert "do not help" in words(0.1, 0.2) and "Draw no conclusion" in words(0.1, 0.2)
+    assert "Draw no conclusion" in words(0.1, 0.1)
     assert "Interactions help" in words(0.2, 0.1)
+    assert "conclusion" not in words(0.2, 0.1)
     assert "learned nothing" in words(-0.1, 0.0)
 
 
@@ -88,10 +91,24 @@ def test_files_are_read_with_their_neighbours(panel, tmp_path):
     windows = str(files["genes"])
     read, _, _ = own_files.read_own(*where, "trait", {"genes": windows}, {}, {})
     assert read.details["linked"] == []
+    places, bim_ = read.details["places"], plink.read_bim(tmp_path / "own.bim")
+    assert places["SNPs"].tolist() == list(read.sizes)
+    assert places["gene"].tolist() == list(read.genes)
+    first = bim_.set_index("snp").loc[places["first SNP"]]
+    at = first["chromosome"] + ":" + first["position"].astype(str)
+    assert places["at"].tolist() == at.tolist()
     runs, _, _ = own_files.read_own(
         *where, "trait", {"genes": "1 SNPs"}, {}, {"min_hwe": 0}
     )
     assert runs.details["linked"] == [(0, 1), (2, 3), (4, 5), (6, 7)]
+
+
+def test_a_snp_without_a_name_has_its_place():
+    snps = bim().assign(snp=".")
+    named = Panel(np.zeros((2, 3), np.int8), (1, 1), snps=(".#1", ".#2"))
+    at = own_files.places_of(snps, named)["at"]
+    rows = zip(snps["chromosome"], snps["position"], strict=True)
+    assert at.tolist() == [f"{c}:{p}" for c, p in rows][:2]
 
 
 def test_one_gene_is_refused_before_training(panel, tmp_path):

@@ -1,6 +1,7 @@
 """The report of one's own genes, and how long a run says that it takes."""
 
 import io
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -104,6 +105,16 @@ def test_the_report_has_its_sections_and_every_table_a_file():
     pairs = pd.read_csv(io.StringIO(found["pairs.csv"]))
     assert pairs["pair"].tolist()[0] == "APOE × <b>x"
     np.testing.assert_allclose(pairs["z"], an_answer().pairs["z"])
+
+
+def test_nothing_is_concluded_where_interactions_do_not_help():
+    one = an_answer()
+    assert own_report.called_words(one).startswith("1 of 3 pairs")
+    worse = replace(one, r2=0.1)
+    said = own_report.called_words(worse)
+    assert said.startswith("No conclusion") and "1 of 3 pairs" in said
+    page = BeautifulSoup(files(asked=worse)["report.html"], "html.parser")
+    assert said in " ".join(page.get_text().split())
 
 
 def test_the_figure_is_told_in_words_with_its_numbers():

@@ -15,17 +15,30 @@ def sets(false, clean, **columns):
     return pd.concat([rows(p, k, **columns) for k, p in enumerate(made)])
 
 
+def numbered(table, first):
+    """Return the same data sets, counted from another number."""
+    return table.assign(data_set=table["data_set"] + first)
+
+
 def test_a_false_call_is_one_after_holm():
     some = pair_errors.any_false(pd.concat([rows(FALSE, 0), rows([1, 0.02, 1, 1], 1)]))
     assert some.tolist() == [True, False]  # 4 x 0.02 is above 5 %
 
 
 def test_worlds_without_pairs_do_not_count_beside_pairs(monkeypatch):
-    none = sets(9, 0).assign(form="none")
-    worlds = {"six pairs": sets(1, 3), "hub of four": sets(0, 4), "none": none}
+    none = numbered(sets(9, 0), 1_100).assign(form="none")
+    shaping = sets(5, 0)  # the first hundred: no witness
+    worlds = {
+        "six pairs": pd.concat([shaping, numbered(sets(1, 3), 100)]),
+        "hub of four": numbered(sets(0, 4), 100),
+        "none": none,
+    }
     monkeypatch.setattr(pair_errors, "stored_worlds", lambda _: worlds)
     text = pair_errors.beside_pairs_text("store")
     assert "in 2 worlds" in text and "12.5%" in text and "of 8 data sets" in text
+    only = {"six pairs": shaping}
+    monkeypatch.setattr(pair_errors, "stored_worlds", lambda _: only)
+    assert pair_errors.beside_pairs_text("store") == ""
     monkeypatch.setattr(pair_errors, "stored_worlds", lambda _: {"none": none})
     assert pair_errors.beside_pairs_text("store") == ""
 

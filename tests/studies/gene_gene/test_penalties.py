@@ -62,3 +62,10 @@ def test_what_choosing_changes_is_said_as_declared(ap, came):
     assert shown.loc["chosen by folds", "AP"] == f"{ap:.3f}"
     assert shown["chosen in"].tolist() == [0, 1, 1]
     assert penalties.strengths_text(tried(ap).assign(l1=1.0)) == ""
+
+
+def test_it_is_said_whether_what_predicts_best_ranks_best():
+    text = penalties.strengths_text(tried(0.4))
+    assert "0.001 predicts best, with an average precision of 0.400" in text
+    assert "0.0001 ranks best, with 0.500" in text
+    assert "0.001 both predicts and ranks best" in penalties.strengths_text(tried(0.6))

@@ -198,3 +198,22 @@ def test_too_few_or_too_many_calls_are_said_where_nothing_interacts():
     mixed.iloc[:20, 1] = 1.0
     mixed.iloc[20:24, 1] = [0.05, 0.05, 0.1, 0.1]
     assert "Neither is seen." in permuting.all_designs_text([mixed], 19)
+
+
+@pytest.mark.parametrize(
+    ("hidden", "said"),
+    [(0, "as it takes"), (1, "not enough"), (3, "no more of the bend")],
+)
+def test_what_encoders_hold_of_a_bend_follows_the_calls(hidden, said):
+    def one(n_called):
+        table = pairs([0.01] * n_called + [0.5] * (4 - n_called), scheme="I")
+        again = pd.concat([table, table.assign(data_set=1)])
+        return again.assign(kind="pair")
+
+    tables = {"bent, hidden layer": one(hidden), "linear": one(2)}
+    text = permuting.bent_text(tables)
+    assert f"calls {hidden / 4:.0%} of the pairs" in text and "50% where" in text
+    assert said in text and "(2 data sets each)" in text
+    alone = {name: table[table["data_set"] == 0] for name, table in tables.items()}
+    assert "one data set decides nothing" in permuting.bent_text(alone)
+    assert permuting.bent_text({"linear": one(2)}) == ""

@@ -140,21 +140,23 @@ def test_the_genes_that_most_candidates_share_are_named():
         "ukb.hdl.e-f.score", "complex.default.ap",
     ]  # fmt: skip
     text = discovery.shared_genes_text(pd.DataFrame({"quantity": names}))
-    assert "**3 of 4** contain B or C" in text
+    assert "**3 of 4** of the study's candidates contain B or C" in text
 
 
 def test_a_biobank_is_a_count_of_operations_over_a_rate():
     plan = planning.biobank_table(30.0)
-    one, both = plan["Core-hours"].astype(float)
+    one, both = plan["Core-hours, training"].astype(float)
     # A step of one network and person: two products forward, and two back, of 10 units
     # a SNP; the head and the rest are small beside it.
     steps = 2 * 10 * 30 * 500_000 * 0.6 * 4 * 10 * 17_000
     assert one == pytest.approx(steps / 30e9 / 3600, rel=0.25)
     assert plan["Networks"].tolist() == [20, 210]
     assert both == pytest.approx(21 / 2 * one, rel=0.05)
-    half = planning.biobank_table(60.0)["Core-hours"].astype(float)
+    half = planning.biobank_table(60.0)["Core-hours, training"].astype(float)
     assert half[1] == pytest.approx(both / 2, rel=0.02)
     assert plan["Peak, GB"].tolist() == ["122", "122"]
+    said = planning.memory_text()
+    assert "102 GB are genotypes" in said and "20 GB the pairs" in said
 
 
 def test_false_pairs_of_the_pipeline_are_counted_by_genes_of_products():

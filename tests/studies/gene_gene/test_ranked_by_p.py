@@ -52,3 +52,14 @@ def test_it_is_said_whether_it_came_as_declared():
     shown = ranked_by_p.by_p_table(ranked(0.8, 0.5, 0.78))
     assert shown["AP"].tolist() == ["0.800", "0.500", "0.780"]
     assert set(shown["tied at the smallest p"]) == {"12.0"}
+
+
+def test_the_rule_is_set_beside_the_usual_method_in_the_same_data_sets():
+    usual = pd.DataFrame(
+        {"data_set": [0, 1], "method": "top SNP, regression", "of": "all",
+         "ap": [0.6, 0.99]}
+    )  # fmt: skip
+    text = ranked_by_p.rule_text(ranked(0.8, 0.5, 0.78), usual)
+    assert "of 0.600 in the same" in text
+    assert "score ahead (0.800); p **behind** (0.500); p, ties by z ahead" in text
+    assert ranked_by_p.rule_text(ranked(0.8, 0.5, 0.78), usual[1:]) == ""

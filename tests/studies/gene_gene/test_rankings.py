@@ -61,7 +61,7 @@ def test_readings_say_in_how_many_designs_the_top_snp_keeps_up():
             ]
         )
     )
-    assert table["top SNP keeps up"].tolist() == ["1 of 2", "1 of 1"]
+    assert table["top SNP at most 0.05 below"].tolist() == ["1 of 2", "1 of 1"]
     assert table["AP, network"].tolist() == ["0.70", "0.50"]
 
 

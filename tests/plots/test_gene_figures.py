@@ -108,7 +108,12 @@ def test_errors_and_power_are_drawn_with_their_intervals():
             {"test": "each", "world": "six pairs interact", **shares},
         ]
     )
-    left, middle, right = genes.errors_and_power(table).axes
+    figure = genes.errors_and_power(table)
+    left, middle, right = figure.axes
+    shown = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert shown == ["no pair interacts", "six pairs interact"]  # worlds with rows
+    more = genes.errors_and_power(table.assign(world="one product interacts"))
+    assert more.axes[0].containers[0][0].get_marker() == "D"
     assert [t.get_text() for t in left.get_yticklabels()] == ["each", "Perm I"]
     drawn = [[len(bar[0].get_xdata()) for bar in a.containers] for a in (left, right)]
     assert drawn == [[1, 2], [0, 2]]  # no power where nothing is true

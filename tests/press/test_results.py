@@ -501,6 +501,16 @@ def test_stored_tables_that_were_read_are_no_steps_of_the_run(root):
     assert "dropdown" not in paper.provenance()  # the line says it
 
 
+def test_a_run_knows_the_settings_of_what_it_read_or_computed(root):
+    quick = published_by(root, "aaa1111")
+    with pytest.raises(KeyError, match="step"):
+        quick.made_with("step")
+    quick.paper("step")
+    assert quick.made_with("step")["n"] == 3
+    quick.stored_or_run("step", counted, {"n": 2})
+    assert quick.made_with("step")["n"] == 2
+
+
 def published_by(root, commit, **options):
     """Return a store whose one committed table names another commit."""
     path = publish_one(root) / "manifest.json"

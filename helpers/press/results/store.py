@@ -103,7 +103,7 @@ class Store:
         self.local = self.book if self.own else build / "explored" / chapter / size
         self.committed = self.root / "data" / "results" / "paper" / chapter
         self._steps = {}  # what this run asked for: step -> manifest or None
-        self._read = {}  # stored paper-size tables shown: step -> where they ran
+        self._read = {}  # stored paper-size tables shown: step -> manifests of parts
         self._values = {}  # what this run recorded: quantity -> number
         self._missing = {}  # step -> settings of its parts that have not run
         self._estimates = {}  # step that waits -> minutes it may take
@@ -222,14 +222,27 @@ class Store:
             print(f"{error} Not shown.")
             return None
         found = [
-            (table, manifest["ran"])
+            (table, manifest)
             for table, (_, manifest) in zip(loaded, tables, strict=True)
             if table is not None and manifest is not None
         ]
         if not found:
             return None
-        self._read[name] = [ran for _, ran in found]
+        self._read[name] = [manifest for _, manifest in found]
         return pd.concat([table for table, _ in found], ignore_index=True)
+
+    def made_with(self, name: str) -> dict:
+        """Return the settings of a step's table that this run computed or read.
+
+        Of several parts those of the first.
+
+        Raises
+        ------
+        KeyError
+            If the run has not asked for such a table.
+        """
+        manifest = self._steps.get(name) or self._read[name][0]
+        return manifest["settings"]
 
     def _anew(self, name: str) -> bool:
         """Whether to compute what is stored."""
@@ -310,7 +323,8 @@ class Store:
         if not done or not partial:
             self._note(name, None, state)
             return None
-        manifest = {"table": None, "ran": joined([m["ran"] for _, m in done])}
+        ran = joined([m["ran"] for _, m in done])
+        manifest = {"table": None, "ran": ran, "settings": key["settings"]}
         self._note(name, manifest, state)
         return pd.concat([t for t, _ in done], ignore_index=True)
 
@@ -541,13 +555,13 @@ class Store:
     def _tables_read(self, *others: "Store") -> dict[str, str]:
         """Return the commits of stored tables that the page read and did not run."""
         own = self._steps if self.size == "paper" else {}  # the same table: said above
-        read = {name: ran for name, ran in self._read.items() if not own.get(name)}
+        read = {step: made for step, made in self._read.items() if not own.get(step)}
         for other in others:
-            names = other._read.items()
-            read |= {f"{other.chapter}: {name}": ran for name, ran in names}
+            its = other._read.items()
+            read |= {f"{other.chapter}: {step}": made for step, made in its}
         return {
-            name: provenance.AND.join(each["commit"] for each in ran)
-            for name, ran in read.items()
+            step: provenance.AND.join(part["ran"]["commit"] for part in made)
+            for step, made in read.items()
         }
 
     def committed_manifest(self) -> dict:

@@ -68,9 +68,9 @@ def rankings(table: pd.DataFrame) -> Figure:
     Parameters
     ----------
     table : data frame
-        Columns ``kind`` (a row of panels each), ``factor`` (a column of panels each),
-        ``value`` of the factor, ``method``, ``ap``, ``guessing`` (the ``ap`` of a
-        random order); one row a data set.
+        Columns ``kind`` (a row of panels each, and its title), ``factor`` (a column of
+        panels each), ``value`` of the factor, ``method``, ``ap``, ``guessing`` (the
+        ``ap`` of a random order); one row a data set.
     """
     kinds, factors = table["kind"].unique(), list(table["factor"].unique())
     figure, axes = grid(
@@ -80,7 +80,6 @@ def rankings(table: pd.DataFrame) -> Figure:
         for axis, factor in zip(axes[k * len(factors) :], factors, strict=False):
             chosen = (table["kind"] == kind) & (table["factor"] == factor)
             _methods_over(axis, table[chosen])
-            axis.set_title(f"{kind}: {factor}", fontsize="small")
             if factor == "M/I":  # a quarter, one, four
                 axis.set_xscale("log")
             axis.set_xlabel(factor)
@@ -88,6 +87,7 @@ def rankings(table: pd.DataFrame) -> Figure:
             axis.set_xticks(places, [f"{v:,g}" for v in places], fontsize="small")
             axis.minorticks_off()
         axes[k * len(factors)].set_ylabel("average precision")
+        axes[k * len(factors)].set_title(kind)
     handles, labels = axes[0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="upper center", bbox_to_anchor=(0.5, 0), ncols=4)
     return figure

@@ -16,6 +16,13 @@ from helpers.truth.genotypes import Trait
 
 SCHEMES = {"I": COLOURS["network"], "T": COLOURS["second"], "R": COLOURS["note"]}
 NAMES = {"I": "Perm I", "T": "Perm T", "R": "Perm R"}
+#: Marker, fill (None: as the line) and colour of what interacts.
+WORLDS = {
+    "no pair interacts": ("o", "white", COLOURS["baseline"]),
+    "six pairs interact": ("o", None, COLOURS["network"]),
+    "one product interacts": ("D", None, COLOURS["second"]),
+    "a hub interacts with four": ("s", None, COLOURS["highlight"]),
+}
 _SHOWN = 2_000  # people whose genotypes are correlated in a picture
 
 
@@ -61,9 +68,9 @@ def rankings(table: pd.DataFrame) -> Figure:
     Parameters
     ----------
     table : data frame
-        Columns ``kind`` (a row of panels each), ``factor`` (a column of panels each),
-        ``value`` of the factor, ``method``, ``ap``, ``guessing`` (the ``ap`` of a
-        random order); one row a data set.
+        Columns ``kind`` (a row of panels each, and its title), ``factor`` (a column of
+        panels each), ``value`` of the factor, ``method``, ``ap``, ``guessing`` (the
+        ``ap`` of a random order); one row a data set.
     """
     kinds, factors = table["kind"].unique(), list(table["factor"].unique())
     figure, axes = grid(
@@ -73,7 +80,6 @@ def rankings(table: pd.DataFrame) -> Figure:
         for axis, factor in zip(axes[k * len(factors) :], factors, strict=False):
             chosen = (table["kind"] == kind) & (table["factor"] == factor)
             _methods_over(axis, table[chosen])
-            axis.set_title(f"{kind}: {factor}", fontsize="small")
             if factor == "M/I":  # a quarter, one, four
                 axis.set_xscale("log")
             axis.set_xlabel(factor)
@@ -81,6 +87,7 @@ def rankings(table: pd.DataFrame) -> Figure:
             axis.set_xticks(places, [f"{v:,g}" for v in places], fontsize="small")
             axis.minorticks_off()
         axes[k * len(factors)].set_ylabel("average precision")
+        axes[k * len(factors)].set_title(kind)
     handles, labels = axes[0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="upper center", bbox_to_anchor=(0.5, 0), ncols=4)
     return figure
@@ -388,7 +395,7 @@ def errors_and_power(table: pd.DataFrame, *, level: float = 0.05) -> Figure:
     Parameters
     ----------
     table : data frame
-        One row a ``test`` and ``world`` ("no pair interacts", "six pairs interact"):
+        One row a ``test`` and ``world`` (of `WORLDS`):
         shares ``at_5`` (of false pairs, nominal), ``any`` (of data sets with a false
         call, corrected) and ``power`` (of true pairs, corrected), each with ``_low``
         and ``_high``.
@@ -401,26 +408,31 @@ def errors_and_power(table: pd.DataFrame, *, level: float = 0.05) -> Figure:
         "any": "data sets with a false call,\ncorrected p",
         "power": "true pairs called,\ncorrected p",
     }
+    worlds = [world for world in WORLDS if (table["world"] == world).any()]
+    shifts = 0.19 * ((len(worlds) - 1) / 2 - np.arange(len(worlds)))
     figure, axes = plt.subplots(
-        1, 3, figsize=(9.5, 0.5 * len(tests) + 1.8), sharey=True
+        1, 3, figsize=(9.5, (0.2 + 0.1 * len(worlds)) * len(tests) + 1.8), sharey=True
     )
-    looks = {
-        "no pair interacts": (0.14, "white", COLOURS["baseline"]),
-        "six pairs interact": (-0.14, None, COLOURS["network"]),
-    }
     for axis, (name, title) in zip(axes, panels.items(), strict=True):
-        for world, (shift, fill, colour) in looks.items():
+        for world, shift in zip(worlds, shifts, strict=True):
+            marker, fill, colour = WORLDS[world]
             rows = table[table["world"] == world].dropna(subset=name)
             value, low, high = (rows[f"{name}{end}"] for end in ("", "_low", "_high"))
             axis.errorbar(
                 value, [tests.index(t) + shift for t in rows["test"]],
-                xerr=np.maximum([value - low, high - value], 0), fmt="o", capsize=2,
-                color=colour, markerfacecolor=fill or colour, label=world,
+                xerr=np.maximum([value - low, high - value], 0), fmt=marker,
+                markersize=5, capsize=2, color=colour, markerfacecolor=fill or colour,
+                label=world,
             )  # fmt: skip
+        axis.hlines(
+            np.arange(1, len(tests)) - 0.5, -0.04, 1.04, color="#e6e6e6", linewidth=1
+        )
+        axis.grid(axis="y", visible=False)
         axis.set(xlim=(-0.04, 1.04), xlabel="share", title=title)
         if name != "power":
             axis.axvline(level, color="black", linestyle=":", linewidth=1)
     axes[0].set_yticks(range(len(tests)), tests)
+    axes[0].set_ylim(-0.5, len(tests) - 0.5)
     handles, labels = axes[0].get_legend_handles_labels()
     figure.legend(handles, labels, loc="upper center", bbox_to_anchor=(0.5, 0), ncols=2)
     return figure

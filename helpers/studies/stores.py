@@ -16,3 +16,6 @@ class Store(Protocol):
 
     def paper(self, name: str, *, partial: bool = False) -> pd.DataFrame | None:
         """Return the stored table of the paper size, if there is one."""
+
+    def made_with(self, name: str) -> dict:
+        """Return the settings of a step's table that this run computed or read."""

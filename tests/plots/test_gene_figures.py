@@ -42,7 +42,8 @@ def test_rankings_draw_a_line_a_method_over_each_factor():
     table = pd.DataFrame(rows, columns=["kind", "factor", "value", "method", "ap"])
     figure = genes.rankings(table.assign(guessing=0.1))
     shown = [axis for axis in figure.axes if axis.get_visible()]
-    assert [title(axis) for axis in shown] == ["complex: S/N", "complex: M/I"]
+    assert [title(axis) for axis in shown] == ["complex", ""]  # one a row
+    assert [axis.get_xlabel() for axis in shown] == ["S/N", "M/I"]
     (bar,) = [b for b in shown[0].containers if b[0].get_color() == "#0072B2"]
     assert bar[0].get_xdata() == pytest.approx([0.1, 1.0])
     assert bar[0].get_ydata() == pytest.approx([0.06, 0.15])
@@ -108,7 +109,12 @@ def test_errors_and_power_are_drawn_with_their_intervals():
             {"test": "each", "world": "six pairs interact", **shares},
         ]
     )
-    left, middle, right = genes.errors_and_power(table).axes
+    figure = genes.errors_and_power(table)
+    left, middle, right = figure.axes
+    shown = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert shown == ["no pair interacts", "six pairs interact"]  # worlds with rows
+    more = genes.errors_and_power(table.assign(world="one product interacts"))
+    assert more.axes[0].containers[0][0].get_marker() == "D"
     assert [t.get_text() for t in left.get_yticklabels()] == ["each", "Perm I"]
     drawn = [[len(bar[0].get_xdata()) for bar in a.containers] for a in (left, right)]
     assert drawn == [[1, 2], [0, 2]]  # no power where nothing is true

@@ -468,6 +468,58 @@ def publish_again_keeps_committed(root):
     return (root / "data/results/paper/1-toy/step.csv").is_file()
 
 
+def test_provenance_says_which_commit_made_the_stored_tables_read(root):
+    quick = published_by(root, "aaa1111 and bbb2222")
+    assert "dropdown" not in quick.provenance()
+    quick.paper("step")
+    line, folded = quick.provenance().split("\n\n")
+    assert "0 heavy steps" in line and "built at commit" in line
+    assert folded.splitlines()[0].startswith("::::{dropdown} 1 stored table of paper")
+    assert "| aaa1111 | step |\n| bbb2222 | step |" in folded
+    quick.stored_or_run("step", counted, {"n": 2})  # of quick size: another table
+    assert "| aaa1111 | step |" in quick.provenance()
+
+
+def test_provenance_names_tables_read_from_other_chapters(root):
+    other = published_by(root, "aaa1111")
+    other.paper("step")
+    folded = results.Store("2-toy", root=root).provenance(other)
+    assert "| aaa1111 | 1-toy: step |" in folded
+
+
+def test_stored_tables_that_were_read_are_no_steps_of_the_run(root):
+    paper = published_by(root, "aaa1111", size="paper")
+    (root / "_build/results/1-toy/paper/run.json").unlink()
+    paper.paper("step")
+    paper.record({"t.auc": 0.9})
+    run = json.loads((root / "_build/results/1-toy/paper/run.json").read_text())
+    assert run["steps"] == {}
+    results.mark_complete("1-toy", "paper", root=root)
+    with pytest.raises(ValueError, match="no step has run yet"):
+        results.publish("1-toy", root=root)
+    paper.stored_or_run("step", counted, {"n": 3})
+    assert "dropdown" not in paper.provenance()  # the line says it
+
+
+def test_a_run_knows_the_settings_of_what_it_read_or_computed(root):
+    quick = published_by(root, "aaa1111")
+    with pytest.raises(KeyError, match="step"):
+        quick.made_with("step")
+    quick.paper("step")
+    assert quick.made_with("step")["n"] == 3
+    quick.stored_or_run("step", counted, {"n": 2})
+    assert quick.made_with("step")["n"] == 2
+
+
+def published_by(root, commit, **options):
+    """Return a store whose one committed table names another commit."""
+    path = publish_one(root) / "manifest.json"
+    manifest = json.loads(path.read_text())
+    manifest["steps"]["step"]["ran"]["commit"] = commit
+    path.write_text(json.dumps(manifest))
+    return store(root, **options)
+
+
 def test_damaged_committed_table_is_not_shown(root, capsys):
     truncate(publish_one(root) / "step.csv")
     assert store(root).paper("step") is None

@@ -121,14 +121,23 @@ def commits(of_steps: Mapping[str, str]) -> str:
 
     of_steps : the commit of each step, several where its parts ran at several
     """
-    made: dict[str, list[str]] = {}
-    for step, text in of_steps.items():
-        for commit in text.split(AND):
-            made.setdefault(commit, []).append(step)
+    made = by_commit(of_steps)
     if len(made) < 2:
         return "commit " + "".join(made)
     each = (f"{commit} ({', '.join(names)})" for commit, names in made.items())
     return f"commits {'; '.join(each)}"
+
+
+def by_commit(of_steps: Mapping[str, str]) -> dict[str, list[str]]:
+    """Return the steps whose tables each commit made, or made parts of.
+
+    of_steps : the commit of each step, several where its parts ran at several
+    """
+    made: dict[str, list[str]] = {}
+    for step, text in of_steps.items():
+        for commit in dict.fromkeys(text.split(AND)):
+            made.setdefault(commit, []).append(step)
+    return made
 
 
 def memory(runs: list[dict]) -> list[str]:

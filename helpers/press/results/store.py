@@ -103,6 +103,7 @@ class Store:
         self.local = self.book if self.own else build / "explored" / chapter / size
         self.committed = self.root / "data" / "results" / "paper" / chapter
         self._steps = {}  # what this run asked for: step -> manifest or None
+        self._read = {}  # stored paper-size tables shown: step -> manifests of parts
         self._values = {}  # what this run recorded: quantity -> number
         self._missing = {}  # step -> settings of its parts that have not run
         self._estimates = {}  # step that waits -> minutes it may take
@@ -204,6 +205,8 @@ class Store:
     def paper(self, name: str, *, partial: bool = False) -> pd.DataFrame | None:
         """Return the committed paper-size table of a step, or None.
 
+        `provenance` names it, but it is no step of this run: it is not published.
+
         partial : where the whole has not run, return the committed parts that have
         """
         manifest = self.committed_manifest()["steps"].get(checked_name("name", name))
@@ -218,8 +221,28 @@ class Store:
         except DamagedError as error:
             print(f"{error} Not shown.")
             return None
-        known = [table for table in loaded if table is not None]
-        return pd.concat(known, ignore_index=True) if known else None
+        found = [
+            (table, manifest)
+            for table, (_, manifest) in zip(loaded, tables, strict=True)
+            if table is not None and manifest is not None
+        ]
+        if not found:
+            return None
+        self._read[name] = [manifest for _, manifest in found]
+        return pd.concat([table for table, _ in found], ignore_index=True)
+
+    def made_with(self, name: str) -> dict:
+        """Return the settings of a step's table that this run computed or read.
+
+        Of several parts those of the first.
+
+        Raises
+        ------
+        KeyError
+            If the run has not asked for such a table.
+        """
+        manifest = self._steps.get(name) or self._read[name][0]
+        return manifest["settings"]
 
     def _anew(self, name: str) -> bool:
         """Whether to compute what is stored."""
@@ -300,7 +323,8 @@ class Store:
         if not done or not partial:
             self._note(name, None, state)
             return None
-        manifest = {"table": None, "ran": joined([m["ran"] for _, m in done])}
+        ran = joined([m["ran"] for _, m in done])
+        manifest = {"table": None, "ran": ran, "settings": key["settings"]}
         self._note(name, manifest, state)
         return pd.concat([t for t, _ in done], ignore_index=True)
 
@@ -494,8 +518,14 @@ class Store:
         """Return `comparison` as a Markdown table for the page."""
         return to_markdown(comparison_rows(self.comparison(), self.size))
 
-    def provenance(self) -> Markdown:
-        """Return one line on this run: size, device, seconds, commit, versions."""
+    def provenance(self, *others: "Store") -> Markdown:
+        """Return one line on this run: size, device, seconds, commit, versions.
+
+        Below it, folded, which commit made which stored table of the paper size that
+        the page read.
+
+        others : of other chapters, whose stored tables the page read too
+        """
         shown = {name: known for name, known in self._steps.items() if known}
         waiting = sum(not has_table(manifest) for manifest in self._steps.values())
         now = provenance.describe(self.device)
@@ -509,7 +539,7 @@ class Store:
             *provenance.memory(ran),
             f"on {provenance.machines(ran)}",
             f"computed {provenance.AND.join(unique(r['date'][:10] for r in ran))}",
-            provenance.commits(made or {"": now["commit"]}),
+            provenance.commits(made) if made else f"built at commit {now['commit']}",
             ", ".join(f"{name} {number}" for name, number in now["versions"].items()),
         ]
         if waiting:
@@ -519,7 +549,20 @@ class Store:
             every = len(names) > 1 and set(names) >= set(shown)
             names = [f"all {len(names)} tables"] if every else names
             parts.append(f"computed by other code: {', '.join(names)}")
-        return Markdown(" · ".join(parts))
+        line = " · ".join(parts)
+        return Markdown(line + folded_commits(self._tables_read(*others)))
+
+    def _tables_read(self, *others: "Store") -> dict[str, str]:
+        """Return the commits of stored tables that the page read and did not run."""
+        own = self._steps if self.size == "paper" else {}  # the same table: said above
+        read = {step: made for step, made in self._read.items() if not own.get(step)}
+        for other in others:
+            its = other._read.items()
+            read |= {f"{other.chapter}: {step}": made for step, made in its}
+        return {
+            step: provenance.AND.join(part["ran"]["commit"] for part in made)
+            for step, made in read.items()
+        }
 
     def committed_manifest(self) -> dict:
         """Return the manifest of the committed results; empty if none."""
@@ -587,6 +630,23 @@ def timed(
     seconds = time.perf_counter() - start
     table, extra = result if isinstance(result, tuple) else (result, {})
     return table, steps.plain(f"step {name!r}: manifest entries", extra, dict), seconds
+
+
+def folded_commits(read: dict[str, str]) -> str:
+    """Return a folded table of the commits that made stored tables; "" without any.
+
+    read : step -> its commits, several where its parts ran at several
+    """
+    if not read:
+        return ""
+    rows = [
+        {"Commit": commit, "Tables": ", ".join(names)}
+        for commit, names in provenance.by_commit(read).items()
+    ]
+    plural = "s" * (len(read) != 1)
+    head = f"{len(read)} stored table{plural} of paper size: which commit made which"
+    table = to_markdown(pd.DataFrame(rows))
+    return f"\n\n::::{{dropdown}} {head}\n{table}\n::::"
 
 
 def read_run(path: Path) -> dict:

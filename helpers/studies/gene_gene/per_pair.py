@@ -22,7 +22,7 @@ worlds together, which nobody had declared to read (`tails_text`), had one in 8.
 What became of that is in `pair_witness`.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -267,6 +267,7 @@ def asked_pairs(store: Store, *, count: int, **shared: Any) -> dict[str, pd.Data
 TESTS = (
     ("Perm I", "Perm I", "p", "maxT"),
     ("Perm T", "Perm T", "p", "maxT"),
+    ("Perm T, fixed epochs", "Perm T, fixed epochs", "p", "maxT"),
     ("Perm R", "Perm R", "p", "maxT"),
     ("Perm I, pattern", "Perm I", "p, level", "maxT, level"),
     ("Perm T, pattern", "Perm T", "p, level", "maxT, level"),
@@ -352,6 +353,9 @@ def stored_worlds(store: Store) -> dict[str, pd.DataFrame]:
 def permuted_worlds(chapter: Store, training: Store) -> dict[str, list[pd.DataFrame]]:
     """Return what the stored permutation tests say in the worlds of `NAMED`.
 
+    Each table has the columns networks (of an ensemble) and panels: all of its data
+    sets have one.
+
     Parameters
     ----------
     chapter, training : Store
@@ -367,7 +371,7 @@ def permuted_worlds(chapter: Store, training: Store) -> dict[str, list[pd.DataFr
     }
     return {
         world: [
-            tested(table)
+            tested(table).assign(networks=store.made_with(name)["n_networks"], panels=1)
             for store, name in places
             if (table := store.paper(name)) is not None
         ]
@@ -376,28 +380,34 @@ def permuted_worlds(chapter: Store, training: Store) -> dict[str, list[pd.DataFr
 
 
 def errors_and_power(
-    asked: dict[str, pd.DataFrame], permuted: dict[str, list[pd.DataFrame]]
+    asked: Mapping[str, pd.DataFrame],
+    permuted: Mapping[str, list[pd.DataFrame]],
+    worlds: Mapping[str, str] = NAMED,
 ) -> pd.DataFrame:
     """Return a row a test and world: `rates`, with columns test and world.
 
     Parameters
     ----------
-    asked : dict
+    asked : mapping
         World -> rows of `ask_pairs`.
-    permuted : dict
+    permuted : mapping
         World -> tables of permutation tests (`permuting.tested`), each with a column
         scheme; of a scheme in several, the first counts.
+    worlds : mapping
+        Those to show -> what the column world says of them. What the tables say in
+        columns networks and panels, the rows say too.
     """
     rows = []
     for test, source, column, corrected in TESTS:
-        for world, words in NAMED.items():
+        for world, words in worlds.items():
             tables = permuted.get(world, [])
             found = [t[t["scheme"] == source] for t in tables]
             if source == "asked":
                 found = [asked[world]] if world in asked else []
             found = [table for table in found if len(table)]
             if found:
-                row = {"test": test, "world": words}
+                about = [name for name in ("networks", "panels") if name in found[0]]
+                row = {"test": test, "world": words, **found[0][about].iloc[0]}
                 rows.append(row | rates(found[0], column, corrected))
     return pd.DataFrame(rows)
 
@@ -453,21 +463,6 @@ def worlds_text(asked: dict[str, pd.DataFrame]) -> str:
 def as_expected(it_came: bool) -> str:
     """Return the words before "expected"."""
     return "as" if it_came else "not as"
-
-
-def errors_table(both: pd.DataFrame) -> pd.DataFrame:
-    """Return the rows of `errors_and_power` as text."""
-    return pd.DataFrame(
-        {
-            "Test": row["test"],
-            "Where": row["world"],
-            "Data sets": row["data_sets"],
-            "False at 5 %": in_words(row, "at_5"),
-            "Any false, corrected": in_words(row, "any"),
-            "Power, corrected": in_words(row, "power"),
-        }
-        for row in both.to_dict("records")
-    )
 
 
 def replication_table(asked: dict[str, pd.DataFrame]) -> pd.DataFrame:

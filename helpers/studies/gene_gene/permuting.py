@@ -444,6 +444,7 @@ def all_designs_text(tables: list[pd.DataFrame], n_permutations: int) -> str:
         f"All {len(called)} data sets together: called at {rates}; under maxT at 5 %, "
         f"a call in {share_text(called)} of data sets. "
         + _against_expected(tables, every, n_permutations)
+        + _alone_and_together(tables, every, n_permutations)
     )
 
 
@@ -468,6 +469,54 @@ def _against_expected(
             many = "few" if side == "below" else "many"
             said += f" Alone and at 5 %, too {many} are made in {', '.join(missed)}."
     return said
+
+
+def _alone_and_together(
+    tables: list[pd.DataFrame], every: pd.DataFrame, n_permutations: int
+) -> str:
+    """Say that designs hold alone what all together exclude, where it is so."""
+    held = [t for t in tables if _side(_rows(t, n_permutations)[0]) == "around"]
+    if not held or _side(_rows(every, n_permutations)[0]) == "around":
+        return ""
+    fewest, most = (
+        pick(table["data_set"].nunique() for table in held) for pick in (min, max)
+    )
+    sets = f"{fewest}" if fewest == most else f"{fewest} to {most}"
+    return (
+        f" {len(held)} of {len(tables)} designs hold 5 % and count as reproduced, on "
+        f"{sets} data sets each; all {len(any_call(every))} **together exclude it**: "
+        "so few cannot tell."
+    )
+
+
+def few_sets_text(null_shown: pd.DataFrame, n_permutations: int) -> str:
+    """Say which residuals hold 5 % on few data sets at a rate that many exclude.
+
+    null_shown : tested rows with a column ``residuals``
+    """
+    found = [
+        {"residuals": kind} | _rows(table, n_permutations)[0]
+        for kind, table in null_shown.groupby("residuals", sort=False)
+    ]
+    broken = [row for row in found if _side(row) != "around"]
+    if not broken:
+        return ""
+    many = max(broken, key=lambda row: row["data_sets"])
+    alike = [
+        f"{row['residuals']} ({row['rate']:.1%} on {row['data_sets']})"
+        for row in found
+        if _side(row) == "around"
+        and row["data_sets"] < many["data_sets"]
+        and many["low"] <= row["rate"] <= many["high"]
+    ]
+    if not alike:
+        return ""
+    return (
+        f"Residuals that are {many['residuals'].partition(', ')[0]}: the rate of "
+        f"{many['rate']:.1%} on {many['data_sets']} data sets excludes 5 %. That of "
+        f"{' and '.join(alike)} is about the same, and holds 5 % only because an "
+        "interval of so few is wide."
+    )
 
 
 def _rows(table: pd.DataFrame, n_permutations: int) -> list[dict]:

@@ -47,6 +47,7 @@ FACTORS = {
     "M/I": (1.0, {"M/I 0.25": 0.25, "M/I 4": 4.0}),
 }
 RUN = tuple(name for name in SIMPLE_PAIRS if name != "standardised")
+STANDARDISED, LITERAL = "simple, standardised", "simple, literal"  # kinds by reading
 KEEPS_UP = 0.05  # average precision that the top SNP may lie below the network
 EXAMINED = 200  # people whose scores are taken both ways
 
@@ -351,6 +352,36 @@ def readings(
     return (pd.concat(tables, ignore_index=True) if tables else None), ran
 
 
+def by_kind(shown: pd.DataFrame, by_reading: pd.DataFrame | None) -> pd.DataFrame:
+    """Return rankings whose kind says how the simple simulator was read.
+
+    Parameters
+    ----------
+    shown : DataFrame
+        Of `rankings`: its simple pairs are products of standardised SNPs.
+    by_reading : DataFrame, optional
+        Of `readings`. The literal one joins when all of its designs are there.
+    """
+    named = shown.assign(kind=shown["kind"].replace("simple", STANDARDISED))
+    if by_reading is None:
+        return named
+    literal = by_reading[by_reading["reading"] == "literal"]
+    if literal["setting"].nunique() < len(PUBLISHED_DESIGNS):
+        return named
+    guess = literal["setting"].map(guessing)
+    literal = literal.assign(kind=LITERAL, guessing=guess)
+    return pd.concat([named, literal], ignore_index=True)
+
+
+def as_judged(named: pd.DataFrame) -> pd.DataFrame:
+    """Return the rankings of `by_kind` without readings that judge nothing.
+
+    The literal one judges, as declared; without it the standardised one stays.
+    """
+    judged = (named["kind"] == LITERAL).any()
+    return named[named["kind"] != STANDARDISED] if judged else named
+
+
 def readings_table(shown: pd.DataFrame) -> pd.DataFrame:
     """Return a line a reading: mean precision in all designs, and rows of Fig 4."""
     methods = shown[shown["of"] == "all"].dropna(subset="ap")
@@ -411,7 +442,7 @@ def right_snp_table(told: pd.DataFrame) -> pd.DataFrame:
     means = told.groupby("setting", sort=False).mean(numeric_only=True)
     return pd.DataFrame(
         {
-            "Setting": "simple: " + means.index,
+            "Setting": f"{STANDARDISED}: " + means.index,
             "right SNP chosen": means["same"].map("{:.0%}".format).to_numpy(),
             "mean r² with it": means["r2"].round(2).to_numpy(),
             "AP, top SNP": means["top"].round(2).to_numpy(),

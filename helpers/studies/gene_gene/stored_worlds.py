@@ -66,8 +66,9 @@ def asked_worlds(
     """
     tables = {}
     for name, world in worlds.items():
-        table = store.paper(world.step, partial=True)
-        if count:
+        if not count:
+            table = store.paper(world.step, partial=True)
+        else:
             numbers = [world.first + k for k in range(count)]
             table = store.stored_or_run(
                 world.step,

@@ -100,8 +100,11 @@ def test_tests_stand_beside_each_other_where_there_are_tables():
     assert table.loc[("Test of each pair", "six pairs interact"), "power"] == 0.5
     assert table.loc[("Products of top SNPs", "six pairs interact"), "at_5"] == 1
     assert len(table) == 4
-    words = per_pair.errors_table(table.reset_index())
-    assert words["Power, corrected"].tolist()[-1].startswith("50.0% (0.0% to")
+    assert "networks" not in table
+    told = perm.assign(networks=5, panels=1)
+    table = per_pair.errors_and_power({}, {"w": [told]}, {"w": "in another world"})
+    assert set(table["world"]) == {"in another world"}
+    assert set(table["networks"]) == {5} and set(table["panels"]) == {1}
 
 
 def test_words_follow_the_declared_reading():

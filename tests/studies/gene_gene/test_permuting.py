@@ -178,6 +178,47 @@ def test_pairs_of_bent_genes_are_named_by_genes_encoder_and_test():
     ]
 
 
+def rare(setting, n_sets, every=20):
+    """Return data sets of 25 pairs, one of which is called in all but every such."""
+    p = [[0.05] + [1.0] * 24 if k % every else [1.0] * 25 for k in range(n_sets)]
+    tables = [
+        pd.DataFrame({"data_set": k, "p": one, "maxT": 1.0, "setting": setting})
+        for k, one in enumerate(p)
+    ]
+    return pd.concat(tables, ignore_index=True)
+
+
+def wide(setting):
+    """Return four data sets with as few calls, unevenly: an interval that holds 5 %."""
+    table = rare(setting, 4, every=1)
+    table.loc[:3, "p"] = 0.05
+    return table
+
+
+def test_designs_that_hold_alone_are_said_where_all_together_do_not():
+    text = permuting.all_designs_text([rare("a", 40), wide("b")], 19)
+    assert text.endswith(
+        "1 of 2 designs hold 5 % and count as reproduced, on 4 data sets each; all 44 "
+        "**together exclude it**: so few cannot tell."
+    )
+    assert "together exclude" not in permuting.all_designs_text([rare("a", 40)], 19)
+    assert "together exclude" not in permuting.all_designs_text([wide("b")], 19)
+
+
+def test_few_data_sets_do_not_hold_what_many_exclude():
+    many, few = rare("", 40), wide("")
+    both = pd.concat(
+        [few.assign(residuals="cross-fitted"), many.assign(residuals="rescaled, 40")]
+    )
+    text = permuting.few_sets_text(both, 19)
+    assert "are rescaled: the rate of 3.8% on 40 data sets excludes 5 %." in text
+    assert "cross-fitted (4.0% on 4)" in text
+    far = few.assign(residuals="far", p=few["p"].where(few.index > 4, 0.05))
+    assert permuting.few_sets_text(far, 19) == ""  # nothing is excluded
+    far = pd.concat([far, many.assign(residuals="rescaled")])
+    assert permuting.few_sets_text(far, 19) == ""  # its rate is another
+
+
 def test_too_few_or_too_many_calls_are_said_where_nothing_interacts():
     def of_design(p, setting):
         sets = [

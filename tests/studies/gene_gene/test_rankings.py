@@ -89,6 +89,31 @@ def test_a_reading_judges_only_when_all_its_designs_have_run():
     assert rankings.readings(Store(), wanted=[], **knobs)[1] == []
 
 
+def literal_rows(settings):
+    rows = [reading_rows("literal", s, 0.5, 0.6) for s in settings]
+    others = reading_rows("counts", "default", 0.5, 0.6)
+    return pd.concat([*rows, others], ignore_index=True)
+
+
+def test_the_literal_reading_is_drawn_when_all_of_its_designs_are_there():
+    table = pd.concat([shown(["default"]), shown(["default"]).assign(kind="simple")])
+    named = rankings.by_kind(table, literal_rows(designs.PUBLISHED_DESIGNS))
+    assert set(named["kind"]) == {"complex", rankings.STANDARDISED, rankings.LITERAL}
+    literal = named[named["kind"] == rankings.LITERAL]
+    assert len(literal) == 18  # two methods; no row of other readings
+    assert literal["guessing"].tolist() == pytest.approx([6 / 45] * 18)
+    assert set(rankings.as_judged(named)["kind"]) == {"complex", rankings.LITERAL}
+
+
+@pytest.mark.parametrize("by_reading", [None, literal_rows(["default", "S/N 1"])])
+def test_without_all_designs_of_it_the_standardised_reading_stays(by_reading):
+    table = shown(["default"]).assign(kind="simple")
+    named = rankings.by_kind(table, by_reading)
+    assert named["kind"].tolist() == [rankings.STANDARDISED]
+    assert rankings.as_judged(named).equals(named)
+    assert table["kind"].tolist() == ["simple"]  # what judges keeps its name
+
+
 def test_many_genes_relate_r2_to_a_perfect_model_of_the_same_data_set():
     rows = [
         (number, method, of, ap, value)

@@ -130,6 +130,28 @@ def _beside(key: str, perm_i: pd.Series, usual: pd.DataFrame) -> dict[str, bool]
     }
 
 
+def beside_text(rows: pd.DataFrame) -> str:
+    """Say at which ratios Perm I is ahead of usual methods, and what it pays.
+
+    rows : of `usual.at_ratios`
+    """
+    said = []
+    for ratio, of_ratio in rows.groupby("signal_to_noise"):
+        called = calls(of_ratio).set_index("Test")
+        perm_i, usual = called.loc["Perm I"], called[~called.index.str.match("Perm")]
+        best = usual["power, p"].idxmax()
+        ahead, alike = (
+            " " if v else " not " for v in _beside("", perm_i, usual).values()
+        )
+        said.append(
+            f"at {ratio:g} Perm I is{ahead}clearly above ({perm_i['power, p']:.0%}; "
+            f"the best usual method, {best}, {usual['power, p'][best]:.0%}) and does{alike}"
+            f"err about as often ({perm_i['false calls, p']:.0%} of false pairs; that "
+            f"method {usual['false calls, p'][best]:.0%})"
+        )
+    return f"By these readings, {'; '.join(said)}."
+
+
 def _below(key: str, nominal: pd.Series) -> dict[str, bool]:
     """Return whether Perm I calls less falsely than T and R, and within its level."""
     return {

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 
 from helpers.press import results
-from helpers.studies.gene_gene import usual
+from helpers.studies.gene_gene import recorded, usual
 from helpers.studies.gene_gene.permuting import calls
 from helpers.studies.gene_gene.recorded import of_permutations
 
@@ -82,6 +82,11 @@ def test_rows_of_the_published_ratios_compare_with_the_best_and_the_mean(
     said = of_permutations(networks, calls(others), pd.Series(dtype=float), ["S/N 1"])
     assert said["perm.sn-1.i-power"] == ahead
     assert said["perm.sn-1.i-as-specific"] == alike
+    both = usual.at_ratios(networks, others)
+    text = recorded.beside_text(both)
+    assert ("is clearly above" in text) == ahead
+    assert ("does err about as often" in text) == alike
+    assert "the best usual method, PCA, lasso, 90%" in text
     none = of_permutations(
         networks, calls(rows("PCA", "S/N 0.5", 1, 1)), pd.Series(dtype=float), ["S/N 1"]
     )

@@ -20,17 +20,15 @@ import helpers
 from helpers.data.kinds import PathLike
 from helpers.data.panel import Panel
 from helpers.data.splits import standardise
-from helpers.loaders import plink, traits
-from helpers.loaders.matching import SnpList, match_panel
+from helpers.loaders.matching import SnpList
 from helpers.networks.genes import ACTIVATIONS, GeneNetwork
 from helpers.significance.interaction import statistics
-from helpers.studies.gene_gene.own_files import target_of
+from helpers.studies.gene_gene.cohorts import check_kind, kind_of, read_second
 from helpers.studies.gene_gene.replication import mean_gene_values, replicate
 from helpers.studies.gene_gene.yes_or_no import YesOrNo
 
 MANIFEST, WEIGHTS = "networks.json", "networks.pt"
 FORMAT = 1
-KINDS = {False: "numbers", True: "controls and cases"}
 
 
 @dataclass(frozen=True)
@@ -125,7 +123,7 @@ def save_networks(
         "format": FORMAT,
         "helpers": helpers.__version__,
         "trait": trait,
-        "kind": KINDS[isinstance(y, YesOrNo)],
+        "kind": kind_of(y),
         "people": panel.n_people,
         "architecture": _architecture(networks[0]),
         "networks": len(networks),
@@ -227,11 +225,7 @@ def replicate_in(
     ValueError
         If the trait is of the other kind, or a pair is not known.
     """
-    kind = KINDS[isinstance(y, YesOrNo)]
-    if kind != saved.kind:
-        raise ValueError(
-            f"the trait must be of {saved.kind}, as in the first cohort; got {kind}."
-        )
+    check_kind(y, saved.kind)
     everybody = np.arange(panel.n_people)
     if isinstance(y, YesOrNo):
         values = y.scores()
@@ -285,14 +279,17 @@ def replicate_files(
     """
     saved = load_networks(folder)
     saved.numbers_of(pairs)  # before anything is read
-    table = traits.read_trait(pheno, trait or saved.trait, **(columns or {}))
-    fam = plink.read_fam(Path(bed).with_suffix(".fam"))
-    people, left_out = traits.common_people(fam["person"], table)
-    panel = match_panel(bed, saved.snps, people=people, absent=absent)
-    table = table.take(panel.people)
-    said = replicate_in(saved, panel, target_of(table), pairs)
-    dropped = pd.concat([panel.dropped, table.dropped, left_out], ignore_index=True)
-    return said, panel, dropped
+    second = read_second(
+        bed,
+        pheno,
+        trait or saved.trait,
+        saved.snps,
+        kind=saved.kind,
+        columns=columns,
+        absent=absent,
+    )
+    said = replicate_in(saved, second.panel, second.y, pairs)
+    return said, second.panel, second.dropped
 
 
 def _architecture(network: GeneNetwork) -> dict[str, Any]:

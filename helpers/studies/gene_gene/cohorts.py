@@ -11,7 +11,7 @@ from helpers.data.panel import Panel
 from helpers.loaders import plink, traits
 from helpers.loaders.matching import SnpList, match_panel
 from helpers.studies.gene_gene.own_files import target_of
-from helpers.studies.gene_gene.yes_or_no import YesOrNo
+from helpers.studies.gene_gene.yes_or_no import YesOrNo, is_yes_or_no
 
 KINDS = {False: "numbers", True: "controls and cases"}
 
@@ -41,6 +41,7 @@ def read_second(
     snps: SnpList,
     *,
     kind: str,
+    scale: str = "normal scores",
     columns: dict | None = None,
     absent: str = "error",
 ) -> SecondCohort:
@@ -55,6 +56,8 @@ def read_second(
         Of the first cohort.
     kind : {"numbers", "controls and cases"}
         Of the trait of the first cohort.
+    scale : str
+        On which it was learned, as for `own_files.target_of`.
     columns : dict, optional
         Arguments of `traits.read_trait`, covariates above all.
     absent : {"error", "fill"}
@@ -73,8 +76,8 @@ def read_second(
     people, left_out = traits.common_people(fam["person"], table)
     panel = match_panel(bed, snps, people=people, absent=absent)
     table = table.take(panel.people)
-    y = target_of(table)
-    check_kind(y, kind)
+    check_kind(KINDS[is_yes_or_no(table.values)], kind)
+    y = target_of(table, scale)
     dropped = pd.concat([panel.dropped, table.dropped, left_out], ignore_index=True)
     return SecondCohort(panel, y, dropped)
 
@@ -84,9 +87,9 @@ def kind_of(y: np.ndarray | YesOrNo) -> str:
     return KINDS[isinstance(y, YesOrNo)]
 
 
-def check_kind(y: np.ndarray | YesOrNo, kind: str) -> None:
+def check_kind(found: str, kind: str) -> None:
     """Raise a ValueError where a trait is not of the first cohort's kind."""
-    if kind_of(y) != kind:
+    if found != kind:
         raise ValueError(
-            f"the trait must be of {kind}, as in the first cohort; got {kind_of(y)}."
+            f"the trait must be of {kind}, as in the first cohort; got {found}."
         )

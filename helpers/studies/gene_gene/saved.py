@@ -17,10 +17,12 @@ import pandas as pd
 import torch
 
 import helpers
+from helpers import checks
 from helpers.data.kinds import PathLike
 from helpers.data.panel import Panel
 from helpers.data.splits import standardise
 from helpers.loaders.matching import SnpList
+from helpers.loaders.traits import SCALES
 from helpers.networks.genes import ACTIVATIONS, GeneNetwork
 from helpers.significance.interaction import statistics
 from helpers.studies.gene_gene.cohorts import check_kind, kind_of, read_second
@@ -48,6 +50,9 @@ class SavedNetworks:
     kind : {"numbers", "controls and cases"}
     people : int
         How many there were.
+    scale : str
+        Of a trait of numbers, as for `own_files.target_of`. Files from before there
+        was a choice hold normal scores.
     """
 
     networks: list[GeneNetwork]
@@ -57,6 +62,7 @@ class SavedNetworks:
     trait: str
     kind: str
     people: int
+    scale: str = "normal scores"
 
     def numbers_of(
         self, pairs: Sequence[tuple[str, str]] | None = None, level: float = 0.05
@@ -93,6 +99,7 @@ def save_networks(
     *,
     trait: str,
     y: np.ndarray | YesOrNo,
+    scale: str = "normal scores",
 ) -> list[Path]:
     """Save networks and what they read in a folder, which is made.
 
@@ -108,6 +115,8 @@ def save_networks(
     trait : str
     y : array or YesOrNo
         What they learned (`own_files.target_of`).
+    scale : str
+        On which.
 
     Returns
     -------
@@ -124,6 +133,7 @@ def save_networks(
         "helpers": helpers.__version__,
         "trait": trait,
         "kind": kind_of(y),
+        "scale": checks.one_of("scale", scale, SCALES),
         "people": panel.n_people,
         "architecture": _architecture(networks[0]),
         "networks": len(networks),
@@ -184,6 +194,7 @@ def load_networks(folder: PathLike) -> SavedNetworks:
         fits = len(networks) == manifest["networks"] == len(means)
         fits &= sum(snps.sizes) == len(names) and len(snps.genes) == len(snps.sizes)
         trait, kind, people = (manifest[name] for name in ("trait", "kind", "people"))
+        scale = checks.one_of("scale", manifest.get("scale", SCALES[0]), SCALES)
     except (KeyError, TypeError, ValueError, RuntimeError) as error:
         said = str(error).split("\n", maxsplit=1)[0]
         raise ValueError(
@@ -192,7 +203,7 @@ def load_networks(folder: PathLike) -> SavedNetworks:
         ) from None
     if not fits:
         raise ValueError(f"{folder} must hold as much as its manifest says.")
-    return SavedNetworks(networks, means, snps, pairs, trait, kind, people)
+    return SavedNetworks(networks, means, snps, pairs, trait, kind, people, scale)
 
 
 def replicate_in(
@@ -225,7 +236,7 @@ def replicate_in(
     ValueError
         If the trait is of the other kind, or a pair is not known.
     """
-    check_kind(y, saved.kind)
+    check_kind(kind_of(y), saved.kind)
     everybody = np.arange(panel.n_people)
     if isinstance(y, YesOrNo):
         values = y.scores()
@@ -285,6 +296,7 @@ def replicate_files(
         trait or saved.trait,
         saved.snps,
         kind=saved.kind,
+        scale=saved.scale,
         columns=columns,
         absent=absent,
     )

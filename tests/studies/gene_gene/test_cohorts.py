@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from helpers.data.panel import Panel
+from helpers.loaders import traits
 from helpers.loaders.matching import SnpList
 from helpers.loaders.plink_writer import write_panel
 from helpers.studies.gene_gene import cohorts
@@ -51,6 +52,17 @@ def test_a_trait_of_the_other_kind_is_refused(panel, tmp_path):
     cases = read(panel, tmp_path, (y > 0) + 1.0, kind="controls and cases")
     assert isinstance(cases.y, YesOrNo)
     assert cohorts.kind_of(cases.y) == "controls and cases"
+
+
+def test_the_trait_is_put_on_the_scale_of_the_first(panel, tmp_path):
+    y = np.random.default_rng(1).lognormal(size=N)
+    found = {s: read(panel, tmp_path, y, scale=s).y for s in traits.SCALES}
+    assert found["as is"] == pytest.approx(y - y.mean(), abs=1e-3)
+    logs = np.log(y)
+    assert found["log"] == pytest.approx(logs - logs.mean(), abs=1e-3)
+    assert found["normal scores"] == pytest.approx(traits.normal_scores(y), abs=0.05)
+    with pytest.raises(ValueError, match="above 0 on the scale 'log'; 1 of 200"):
+        read(panel, tmp_path, np.where(y == y.max(), -1.0, y), scale="log")
 
 
 def test_a_snp_that_it_lacks_stops_or_is_filled(panel, tmp_path):

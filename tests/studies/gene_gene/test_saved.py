@@ -10,6 +10,7 @@ import torch
 
 from helpers.data.panel import Panel
 from helpers.loaders.plink_writer import write_panel
+from helpers.loaders.traits import SCALES
 from helpers.networks.genes import GeneNetwork
 from helpers.studies.gene_gene import replicate, saved, second_cohort
 from helpers.studies.gene_gene.yes_or_no import YesOrNo
@@ -105,6 +106,37 @@ def test_a_second_cohort_replicates_whatever_allele_it_counts(
         networks, cohort(400, 1), panel, y / y.std(), [(0, 1)], centred=True
     )
     assert row["slope"] == pytest.approx(direct["slope"][0], rel=0.1)
+
+
+def test_the_scale_of_the_first_cohort_is_that_of_the_second(
+    folder, networks, tmp_path
+):
+    panel = cohort(1_500, 3)
+    y = product(panel) + np.random.default_rng(4).normal(size=1_500)
+    files = second_files(tmp_path, panel, np.exp(2 * y))
+    slopes = {}
+    for scale in SCALES:
+        saved.save_networks(
+            folder, networks, cohort(400, 1), PAIRS,
+            trait="ldl", y=np.zeros(400), scale=scale,
+        )  # fmt: skip
+        assert saved.load_networks(folder).scale == scale
+        table, _, _ = saved.replicate_files(folder, files["bed"], files["pheno"])
+        slopes[scale] = table["slope"][0]
+    assert slopes["log"] == pytest.approx(slopes["normal scores"], rel=0.05)
+    assert slopes["as is"] < slopes["log"] / 1.5
+    manifest = json.loads((folder / "networks.json").read_text())
+    del manifest["scale"]  # as it was before there was a choice
+    (folder / "networks.json").write_text(json.dumps(manifest))
+    assert saved.load_networks(folder).scale == "normal scores"
+    change(folder, scale="ranks")
+    with pytest.raises(ValueError, match="scale must be one of"):
+        saved.load_networks(folder)
+    with pytest.raises(ValueError, match="scale must be one of"):
+        saved.save_networks(
+            folder, networks, cohort(400, 1), PAIRS,
+            trait="ldl", y=np.zeros(400), scale="ranks",
+        )  # fmt: skip
 
 
 def test_controls_and_cases_replicate_in_the_units_of_the_networks(networks, tmp_path):

@@ -123,6 +123,20 @@ def test_normal_scores_stay_what_numbers_become():
         pd.DataFrame(),
     )  # fmt: skip
     assert np.array_equal(own_files.target_of(table), table.adjusted())
+    assert np.array_equal(own_files.target_of(table, "as is"), values - values.mean())
+
+
+def test_cases_have_one_scale_and_numbers_a_known_one():
+    table = TraitTable(
+        tuple(map(str, range(200))), np.repeat([0.0, 1.0], 100),
+        pd.DataFrame(index=range(200)), pd.DataFrame(),
+    )  # fmt: skip
+    assert isinstance(own_files.target_of(table, "normal scores"), YesOrNo)
+    for scale in ("as is", "log"):
+        with pytest.raises(ValueError, match="must be 'normal scores' for a trait of"):
+            own_files.target_of(table, scale)
+    with pytest.raises(ValueError, match="scale must be one of normal scores, as is"):
+        own_files.target_of(table, "ranks")
 
 
 def test_permutations_are_refused_for_cases():

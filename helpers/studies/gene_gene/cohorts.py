@@ -10,6 +10,7 @@ from helpers.data.kinds import PathLike
 from helpers.data.panel import Panel
 from helpers.loaders import plink, traits
 from helpers.loaders.matching import SnpList, match_panel
+from helpers.significance.interaction.folds import FEWEST
 from helpers.studies.gene_gene.own_files import target_of
 from helpers.studies.gene_gene.yes_or_no import YesOrNo, is_yes_or_no
 
@@ -25,12 +26,15 @@ class SecondCohort:
     panel : Panel
     y : array, shape (n_people,), or YesOrNo
         Their trait, from `own_files.target_of`.
+    groups : array of str, shape (n_people,), or None
+        Families or cages.
     dropped : DataFrame
         kind, item, reason of what was turned, filled or left out.
     """
 
     panel: Panel
     y: np.ndarray | YesOrNo
+    groups: np.ndarray | None
     dropped: pd.DataFrame
 
 
@@ -59,7 +63,7 @@ def read_second(
     scale : str
         On which it was learned, as for `own_files.target_of`.
     columns : dict, optional
-        Arguments of `traits.read_trait`, covariates above all.
+        Arguments of `traits.read_trait`: covariates and groups above all.
     absent : {"error", "fill"}
         As for `match_panel`.
 
@@ -75,11 +79,16 @@ def read_second(
     fam = plink.read_fam(Path(bed).with_suffix(".fam"))
     people, left_out = traits.common_people(fam["person"], table)
     panel = match_panel(bed, snps, people=people, absent=absent)
+    if panel.n_people < FEWEST:
+        raise ValueError(
+            f"a second cohort must be at least {FEWEST} people with genotypes and "
+            f"trait; got {panel.n_people}."
+        )
     table = table.take(panel.people)
     check_kind(KINDS[is_yes_or_no(table.values)], kind)
     y = target_of(table, scale)
     dropped = pd.concat([panel.dropped, table.dropped, left_out], ignore_index=True)
-    return SecondCohort(panel, y, dropped)
+    return SecondCohort(panel, y, table.groups, dropped)
 
 
 def kind_of(y: np.ndarray | YesOrNo) -> str:

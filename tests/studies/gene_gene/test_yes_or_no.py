@@ -38,7 +38,8 @@ def test_covariates_give_log_odds():
     trait = YesOrNo.of(cases.astype(float), pd.DataFrame({"age": 50 + 10 * age}))
     slope, constant = np.polyfit(age, trait.offset, 1)
     assert (slope, constant) == pytest.approx((1, -1), abs=0.1)
-    assert abs(np.corrcoef(trait.scores(), age)[0, 1]) < 0.01
+    left = trait.cases - trait.means(np.zeros(20_000))
+    assert abs(np.corrcoef(left, age)[0, 1]) < 0.01
     everybody = np.arange(20_000)
     assert trait.explained(np.zeros(20_000), everybody) == 0
     true = (age - 1 - trait.offset) * trait.spread
@@ -54,7 +55,7 @@ def test_the_loss_bends_like_a_squared_error_around_nothing():
     (slope,) = torch.autograd.grad(loss.sum(), outputs, create_graph=True)
     (bend,) = torch.autograd.grad(slope.sum(), outputs)
     assert bend.detach().numpy() == pytest.approx(2, abs=1e-5)
-    expected = -2 * trait.scores()
+    expected = -2 * (trait.cases - 0.25) / trait.spread
     assert slope.detach().numpy()[0, :, 0] == pytest.approx(expected, abs=1e-5)
 
 

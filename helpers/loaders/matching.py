@@ -5,6 +5,7 @@ or name both on the other strand: then its counts are turned. What cannot be tol
 refused, as a count of the wrong allele changes the sign of an effect without a word.
 """
 
+import re
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -29,6 +30,11 @@ TELLING = 20
 #: Frequencies of two cohorts that differ by more are reported.
 FAR = 0.2
 MAX_MISSING_PERSON = 0.05
+#: What `plink.load_panel` makes of a SNP without an id of its own: rs7#12, .#13.
+BY_ROW = re.compile(r".#\d+$")
+NO_ID = "."
+NOT_THERE, NAMELESS = "!not in the file", "!no id where it was learned"
+NAMING = "plink2 --set-all-var-ids '@:#' --make-bed names both files by position"
 
 
 @dataclass(frozen=True)
@@ -64,6 +70,14 @@ class SnpList:
         return cls(
             panel.genes, panel.sizes, panel.snps, panel.alleles, panel.frequencies()
         )
+
+
+def without_id(names: Sequence[str]) -> list[str]:
+    """Return the SNPs that have no id of their own, so that no other file names them.
+
+    names : of a panel of `plink.load_panel`, which calls them by their row
+    """
+    return [name for name in names if BY_ROW.search(name)]
 
 
 def match_panel(
@@ -106,7 +120,7 @@ def match_panel(
     checks.one_of("absent", absent, ("error", "fill"))
     bed = Path(bed)
     bim = plink.read_bim(bed.with_suffix(".bim"))
-    found = [_found(bim, rows, wanted.alleles[k]) for k, rows in _rows(bim, wanted)]
+    found = [_found(bim, rows, wanted, k) for k, rows in _rows(bim, wanted)]
     there = np.array([row >= 0 for row, _ in found])
     rows = np.array([row for row, _ in found])[there]
     read, names = plink.read_counts(bed, rows, people=people)
@@ -117,7 +131,7 @@ def match_panel(
     for k in np.flatnonzero(there).tolist():
         notes[k], counts[k] = _turned(notes[k], counts[k], wanted, k, one_strand)
     refused = np.flatnonzero([note.startswith("!") for note in notes])
-    _check_refused(bed, wanted, notes, refused, absent)
+    _check_refused(bed, bim, wanted, notes, refused, absent)
     gone, n_filled = _complete(counts, refused, wanted)
     report = _report(wanted, notes, np.array(names)[gone], n_filled)
     return Panel(
@@ -140,14 +154,16 @@ def _rows(bim: pd.DataFrame, wanted: SnpList) -> list[tuple[int, list[int]]]:
 
 
 def _found(
-    bim: pd.DataFrame, rows: list[int], alleles: tuple[str, str]
+    bim: pd.DataFrame, rows: list[int], wanted: SnpList, k: int
 ) -> tuple[int, str]:
     """Return the row of a SNP and how its alleles are named there.
 
     -1 and a reason that starts with "!" if there is none.
     """
+    alleles = wanted.alleles[k]
     if not rows:
-        return -1, "!not in the file"
+        nameless = BY_ROW.search(wanted.snps[k])
+        return -1, NAMELESS if nameless else NOT_THERE
     there = [tuple(bim[["allele1", "allele2"]].iloc[row]) for row in rows]
     fits = [
         (row, how)
@@ -216,16 +232,23 @@ def _turned(
 
 
 def _check_refused(
-    bed: Path, wanted: SnpList, notes: list[str], refused: np.ndarray, absent: str
+    bed: Path,
+    bim: pd.DataFrame,
+    wanted: SnpList,
+    notes: list[str],
+    refused: np.ndarray,
+    absent: str,
 ) -> None:
     """Raise where SNPs are refused, or no SNP of a gene is left."""
     if not len(refused):
         return
     name, why = wanted.snps[refused[0]], notes[refused[0]][1:]
     said = f"{len(refused)} of {len(notes)} SNPs, the first {name!r} ({why})"
+    ids = _said_of_ids(bim, wanted, notes, refused)
     if absent == "error":
         raise ValueError(
             f"{bed.name} must hold the SNPs that the networks learned; it lacks {said}."
+            f"{ids}"
             ' absent="fill" gives everybody the first cohort\'s most frequent count.'
         )
     ends = np.cumsum(wanted.sizes)
@@ -234,8 +257,21 @@ def _check_refused(
         if n == wanted.sizes[gene]:
             raise ValueError(
                 f"{bed.name} has no SNP of gene {wanted.genes[gene]!r} that can be "
-                f"told; it lacks {said}."
+                f"told; it lacks {said}.{ids}"
             )
+
+
+def _said_of_ids(
+    bim: pd.DataFrame, wanted: SnpList, notes: list[str], refused: np.ndarray
+) -> str:
+    """Say how many SNPs without an id there are in either file; "" without any."""
+    missed = any(notes[k] in (NOT_THERE, NAMELESS) for k in refused)
+    counts = {
+        "there": int(missed and (bim["snp"] == NO_ID).sum()),
+        "where they were learned": len(without_id([wanted.snps[k] for k in refused])),
+    }
+    some = [f"{n} SNPs have no id {where}" for where, n in counts.items() if n]
+    return f" {' and '.join(some)}: {NAMING}." if some else ""
 
 
 def _complete(

@@ -16,6 +16,8 @@ from helpers.loaders.missing import MISSING, absent, levels_absent
 from helpers.loaders.people import names_of
 
 MIN_PEOPLE = 50  # in each part of a study
+#: Scales of a trait of numbers.
+SCALES = ("normal scores", "as is", "log")
 
 
 @dataclass(frozen=True)
@@ -79,9 +81,31 @@ class TraitTable:
             self.families and tuple(self.families[row] for row in rows),
         )
 
-    def adjusted(self) -> np.ndarray:
-        """Return normal scores of the trait without what the covariates explain."""
-        return normal_scores(residuals(self.values, self.covariates))
+    def adjusted(self, scale: str = "normal scores") -> np.ndarray:
+        """Return the trait without what the covariates explain, on a scale.
+
+        Parameters
+        ----------
+        scale : {"normal scores", "as is", "log"}
+            Normal scores are of what the covariates leave; logarithms are taken before.
+
+        Raises
+        ------
+        ValueError
+            If logarithms are asked of a value that is not above 0.
+        """
+        checks.one_of("scale", scale, SCALES)
+        values = self.values
+        if scale == "log":
+            low = int((values <= 0).sum())
+            if low:
+                raise ValueError(
+                    f"the trait must be above 0 on the scale 'log'; {low} of "
+                    f"{len(values)} values are not, the least is {values.min():g}."
+                )
+            values = np.log(values)
+        left = residuals(values, self.covariates)
+        return normal_scores(left) if scale == "normal scores" else left
 
 
 def read_trait(  # the columns and codes of a table, each by its name

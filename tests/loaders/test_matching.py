@@ -1,5 +1,7 @@
 """SNPs of a second cohort in the alleles of the first: turned, or refused."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -77,6 +79,33 @@ def test_what_is_not_there_is_refused_or_filled(first, tmp_path, change, message
     assert np.array_equal(filled.genotypes[1:], first.genotypes[1:])
     assert (filled.genotypes[0] == 1).all()  # p = 0.4: one copy is the likeliest
     assert "set to the most frequent" in filled.dropped["reason"][0]
+
+
+def test_snps_without_an_id_are_explained(first, tmp_path):
+    bed = written(tmp_path, first, snps=(".", ".", "rs2", "rs3", "rs4"))
+    read = plink.load_panel(bed, {"a": [0, 1, 2], "b": [3, 4]}, min_hwe=0)
+    assert matching.without_id(read.snps) == [".#1", ".#2"]
+    with pytest.raises(ValueError, match="plink2 --set-all-var-ids") as error:
+        match_panel(bed, SnpList.of(read))
+    said = str(error.value)
+    assert "2 of 5 SNPs, the first '.#1' (no id where it was learned)" in said
+    assert "2 SNPs have no id there and 2 SNPs have no id where" in said
+    assert "\n" not in said
+    nameless = written(tmp_path, first, snps=(".",) * 5)
+    with pytest.raises(ValueError, match="5 SNPs have no id there: plink2"):
+        match_panel(nameless, SnpList.of(first))
+    with pytest.raises(ValueError, match=r"no SNP of gene 'a'.* have no id there"):
+        match_panel(nameless, SnpList.of(first), absent="fill")
+
+
+def test_ids_are_not_blamed_for_other_alleles(first, tmp_path):
+    alleles = (("A", "C"), *ALLELES[1:])
+    bed = written(tmp_path, first, alleles=alleles, snps=(*first.snps[:4], "."))
+    known = {"snps": first.snps[:4], "alleles": ALLELES[:4]}
+    few = replace(SnpList.of(first), sizes=(3, 1), **known)
+    with pytest.raises(ValueError, match="alleles A/C there") as error:
+        match_panel(bed, few)
+    assert "--set-all-var-ids" not in str(error.value)
 
 
 def test_a_strand_that_nothing_tells_is_refused(first, tmp_path):

@@ -1,6 +1,7 @@
 """Traits from tables: covariates out, normal scores in, people dealt into parts."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -367,3 +368,23 @@ def test_a_second_file_of_other_people_is_refused(tmp_path, text, message):
     second.write_text(text, encoding="utf-8")
     with pytest.raises(ValueError, match=message):
         traits.read_trait(first, "t", covariates=["age"], covariate_file=second)
+
+
+def test_a_trait_is_cleared_on_its_scale(tmp_path):
+    age = np.arange(40.0)
+    draw = np.random.default_rng(0).normal(size=40)
+    values = np.exp(0.1 * age + draw)
+    table = traits.TraitTable(
+        tuple(map(str, range(40))), values, pd.DataFrame({"age": age}), pd.DataFrame()
+    )
+    left = {scale: table.adjusted(scale) for scale in traits.SCALES}
+    assert np.array_equal(table.adjusted(), left["normal scores"])
+    assert left["normal scores"].std() == pytest.approx(1, abs=0.05)
+    assert left["log"] == pytest.approx(traits.residuals(draw, age[:, None]))
+    assert left["as is"] == pytest.approx(traits.residuals(values, age[:, None]))
+    with pytest.raises(ValueError, match="scale must be one of normal scores, as is, "):
+        table.adjusted("sqrt")
+    below = replace(table, values=values - values[7])
+    with pytest.raises(ValueError, match="must be above 0 on the scale 'log'; ") as no:
+        below.adjusted("log")
+    assert "\n" not in str(no.value) and "the least is" in str(no.value)

@@ -140,6 +140,90 @@ def gene_interaction_test(  # as scikit-learn's options: each by its name
     )
 
 
+def gene_slopes(  # as `gene_interaction_test`
+    networks: Sequence[nn.Module],
+    panel: Panel,
+    residual: ArrayLike,
+    *,
+    pairs: Iterable[tuple[int, int]] | None = None,
+    linked: Iterable[tuple[int, int]] = (),
+    groups: ArrayLike | None = None,
+    weight: ArrayLike | None = None,
+    n_bins: int = 24,
+) -> pd.DataFrame:
+    """Ask people of another study whether pairs of genes interact as networks say.
+
+    The regression of `gene_interaction_test`, where nobody who learned is at hand:
+    directions are centred over the genotypes of the people who are asked. They keep
+    their size, so that a slope of 1 is an interaction as large as the networks say.
+
+    Parameters
+    ----------
+    networks : sequence of GeneNetwork
+        Trained on others.
+    panel : Panel
+        The people asked, all of them.
+    residual : array, shape (n_people,)
+        Trait, or what a fit without interactions leaves of it: functions of each gene's
+        value are taken out here (`gene_functions`).
+    pairs, linked, groups, weight
+        As there. Of at most 500 groups each counts with its leverage as a whole.
+    n_bins : int
+        Bins of each gene, of the people asked; at most half as many as people.
+
+    Returns
+    -------
+    DataFrame
+        pair (names), slope, standard_error (NaN without a direction), z, p (one-sided),
+        share (of the residual's variance), surviving, identifiable; in the order of
+        `pairs`.
+
+    Raises
+    ------
+    ValueError
+        If fewer than 40 people are asked, a weight is not above 0, or a pair is none
+        of the panel's.
+    """
+    people = _People.others(panel, residual, groups, weight)
+    wanted = _checked_pairs(networks, panel, pairs)
+    n_bins = min(n_bins, len(people.tested) // 2)
+    told = _told(networks, panel, people, wanted, linked, n_bins, whole_groups=True)
+    found = statistics.slopes(told.scores, people.groups)
+    surviving, identifiable = _surviving([told], told.scores)
+    z = np.where(identifiable, found.z, np.nan)
+    some = (told.scores.direction**2).sum(0) > 0
+    return pd.DataFrame(
+        {
+            "pair": [(panel.genes[i], panel.genes[j]) for i, j in wanted],
+            "slope": np.where(identifiable, found.slope, np.nan),
+            "standard_error": np.where(some & identifiable, found.error, np.nan),
+            "z": z,
+            "p": stats.norm.sf(z),
+            "share": _shares([told], told.scores, found)[0],
+            "surviving": surviving,
+            "identifiable": identifiable,
+        }
+    )
+
+
+def gene_functions(networks: Sequence[nn.Module], panel: Panel) -> np.ndarray:
+    """Return the functions of each gene's value that the tests clear from people.
+
+    Parameters
+    ----------
+    networks : sequence of GeneNetwork
+        Their gene values, standardised and turned alike, are averaged.
+    panel : Panel
+
+    Returns
+    -------
+    array, shape (n_people, n_functions)
+        At most four a gene; one of zeros of a gene that does not vary.
+    """
+    value = _mean_value([_gene_values(network, panel) for network in networks])
+    return np.hstack([_functions(gene, MAIN_FUNCTIONS) for gene in value.T])
+
+
 @dataclass(frozen=True)
 class GeneFold:
     """What was learned from some people, and who is tested with it.
@@ -225,11 +309,40 @@ class _People:
         weight: ArrayLike | None,
     ) -> "_People":
         """Return them in their types; raise where they cannot be used."""
-        residual = checks.vector("residual", residual, length=panel.n_people)
         learned = _numbers("learned", learned, panel.n_people)
         tested = _numbers("tested", tested, panel.n_people)
         if np.intersect1d(learned, tested).size or not learned.size or not tested.size:
             raise ValueError("learned and tested must be people, and nobody in both.")
+        return cls._of(panel, residual, learned, tested, groups, weight)
+
+    @classmethod
+    def others(
+        cls,
+        panel: Panel,
+        residual: ArrayLike,
+        groups: ArrayLike | None,
+        weight: ArrayLike | None,
+    ) -> "_People":
+        """Return people of another study: all are asked, and none was learned from.
+
+        Their genotypes stand for those who learned, whose distribution centres the
+        directions; no outcome enters there.
+        """
+        everybody = np.arange(panel.n_people)
+        return cls._of(panel, residual, everybody, everybody, groups, weight)
+
+    @classmethod
+    def _of(
+        cls,
+        panel: Panel,
+        residual: ArrayLike,
+        learned: np.ndarray,
+        tested: np.ndarray,
+        groups: ArrayLike | None,
+        weight: ArrayLike | None,
+    ) -> "_People":
+        """Return them with what is known of those who are tested."""
+        residual = checks.vector("residual", residual, length=panel.n_people)
         if len(tested) < FEWEST:
             raise ValueError(
                 f"tested must be at least {FEWEST} people; got {len(tested)}."
@@ -267,8 +380,14 @@ def _told(
     wanted: Sequence[tuple[int, int]],
     linked: Iterable[tuple[int, int]],
     n_bins: int,
+    *,
+    whole_groups: bool = False,
 ) -> _Told:
-    """Return what one fold says of the pairs wanted."""
+    """Return what one fold says of the pairs wanted.
+
+    whole_groups : sum over few groups, each with its leverage as a whole; slow for many
+        pairs
+    """
     n_bins = checks.integer(
         "n_bins", n_bins, at_least=2, at_most=len(people.learned) // 2
     )
@@ -286,7 +405,8 @@ def _told(
     total /= len(networks)
     plain, direction = effects
     functions = [_functions(gene, MAIN_FUNCTIONS) for gene in value.T]
-    scores = _scores(people, panel, value, functions, near, wanted, direction, total)
+    neighbours = _Neighbours(panel, value, functions, near, people)
+    scores = _scores(people, neighbours, wanted, direction, total, whole_groups)
     return _Told(people, scores, ((plain - plain.mean(0)) ** 2).sum(0))
 
 
@@ -465,13 +585,11 @@ def _centred(grid: np.ndarray, share: np.ndarray) -> np.ndarray:
 
 def _scores(
     people: _People,
-    panel: Panel,
-    value: np.ndarray,
-    functions: list[np.ndarray],
-    near: np.ndarray,
+    neighbours: "_Neighbours",
     pairs: Sequence[tuple[int, int]],
     direction: np.ndarray,
     total: np.ndarray,
+    whole_groups: bool,
 ) -> statistics.Scores:
     """Return residuals and the pairs' directions, once cleared.
 
@@ -479,10 +597,11 @@ def _scores(
 
     total : sum of the directions of all pairs, (n_tested,)
     """
-    n, weight = len(people.tested), people.weight
-    common = np.hstack([np.ones((n, 1)), *(f[people.tested] for f in functions)])
-    neighbours = _Neighbours(panel, value, functions, near, people)
+    n, weight, groups = len(people.tested), people.weight, people.groups
+    functions = (f[people.tested] for f in neighbours.functions)
+    common = np.hstack([np.ones((n, 1)), *functions])
     parts = [np.empty((n, len(pairs))) for _ in range(3)]
+    sums: dict[int, np.ndarray] = {}
     alone = [k for k, pair in enumerate(pairs) if not neighbours.of(pair)]
     others = [k for k in range(len(pairs)) if k not in set(alone)]
     together = [alone[k : k + AT_A_TIME] for k in range(0, len(alone), AT_A_TIME)]
@@ -496,8 +615,17 @@ def _scores(
         cleared = statistics.clear_both(y, direction[:, some], weight, common, own)
         for part, columns in zip(parts, cleared, strict=True):
             part[:, some] = columns
+        if whole_groups and groups is not None:
+            e, d, _ = cleared
+            told = statistics.cluster_sums(e, d, weight, common, own, groups)
+            if told is not None:
+                by_pair = np.stack([told.residual, told.direction, told.squares]).T
+                sums |= dict(zip(some, by_pair, strict=True))
     e, d, leverage = parts
-    return statistics.Scores(e, d, leverage, weight, np.ones(len(pairs)))
+    whole = None
+    if sums:
+        whole = statistics.ClusterSums(*np.stack([sums[k] for k in sorted(sums)]).T)
+    return statistics.Scores(e, d, leverage, weight, np.ones(len(pairs)), whole)
 
 
 @dataclass(frozen=True)
@@ -555,16 +683,10 @@ def _table(
     families = np.concatenate(groups) if groups else None
     scores = statistics.pooled([fold.scores for fold in folds])
     found = statistics.slopes(scores, families)
-    before = sum(fold.before for fold in folds)
-    after = (scores.direction**2).sum(0)
-    surviving = np.divide(after, before, out=np.ones_like(after), where=before > 0)
-    identifiable = surviving >= Settings.floor
+    surviving, identifiable = _surviving(folds, scores)
     z = np.where(identifiable, found.z, np.nan)
     p = stats.norm.sf(z)
-    predicted = ((scores.weight[:, None] * scores.direction) ** 2).sum(0)
-    residuals = [fold.people.residual for fold in folds]
-    total = sum(((y - y.mean()) ** 2).sum() for y in residuals)
-    share = statistics.shares(found, predicted / total)
+    share = _shares(folds, scores, found)
     largest = statistics.max_t(
         found.units, np.where(identifiable, z, -np.inf), n_draws, seed
     )
@@ -577,9 +699,29 @@ def _table(
             "p_holm": statistics.holm(p),
             "p_bh": statistics.benjamini_hochberg(p),
             "p_maxt": np.where(identifiable, largest, np.nan),
-            "surviving": np.minimum(surviving, 1),
+            "surviving": surviving,
             "identifiable": identifiable,
         }
     )
     order = table["p"].fillna(2).argsort(kind="stable")
     return table.iloc[order].reset_index(drop=True)
+
+
+def _surviving(
+    folds: list[_Told], scores: statistics.Scores
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return what is left of each direction, at most 1, and whether that is enough."""
+    before = sum(fold.before for fold in folds)
+    after = (scores.direction**2).sum(0)
+    share = np.divide(after, before, out=np.ones_like(after), where=before > 0)
+    return np.minimum(share, 1), share >= Settings.floor
+
+
+def _shares(
+    folds: list[_Told], scores: statistics.Scores, found: statistics.Slopes
+) -> tuple[np.ndarray, ...]:
+    """Return the share of the residual's variance of each pair, and its interval."""
+    predicted = ((scores.weight[:, None] * scores.direction) ** 2).sum(0)
+    residuals = [fold.people.residual for fold in folds]
+    total = sum(((y - y.mean()) ** 2).sum() for y in residuals)
+    return statistics.shares(found, predicted / total)

@@ -294,20 +294,35 @@ class OwnTest:
         return text + "Interactions help to predict people who were not learned from."
 
 
-def target_of(table: traits.TraitTable) -> np.ndarray | YesOrNo:
+def target_of(
+    table: traits.TraitTable, scale: str = "normal scores"
+) -> np.ndarray | YesOrNo:
     """Return what networks learn of a trait, cleared of its covariates.
 
-    Normal scores of numbers; of two values, cases and controls beside the log odds that
+    Numbers on a scale; of two values, cases and controls beside the log odds that
     covariates give.
+
+    Parameters
+    ----------
+    table : TraitTable
+    scale : {"normal scores", "as is", "log"}
+        Of numbers, as for `TraitTable.adjusted`.
 
     Raises
     ------
     ValueError
-        If there are two values, and they are not 0 and 1 or 1 and 2.
+        If there are two values, and they are not 0 and 1 or 1 and 2, or another scale
+        than the first is asked of them; if a logarithm is asked of one not above 0.
     """
-    if is_yes_or_no(table.values):
-        return YesOrNo.of(table.values, table.covariates)
-    return table.adjusted()
+    checks.one_of("scale", scale, traits.SCALES)
+    if not is_yes_or_no(table.values):
+        return table.adjusted(scale)
+    if scale != traits.SCALES[0]:
+        raise ValueError(
+            f"scale must be {traits.SCALES[0]!r} for a trait of two values, whose "
+            f"effects add up on log odds; got {scale!r}."
+        )
+    return YesOrNo.of(table.values, table.covariates)
 
 
 def check_permutations(y: np.ndarray | YesOrNo, n_permutations: int) -> None:

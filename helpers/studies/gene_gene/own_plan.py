@@ -7,6 +7,7 @@ three other sizes (3,000, 12,000 and 20,000 people; 8 to 20 genes): 0.75, 1.4 an
 times what they took, 3 to 23 seconds. Larger runs have not been timed.
 """
 
+import math
 from collections.abc import Sequence
 from itertools import combinations
 from pathlib import Path
@@ -66,7 +67,8 @@ def minutes_of_steps(  # as many as the page's parameters that cost
             len(sizes), 0.3 * n_people, n_networks, linked
         ),
         "permutations": permuted,
-        "the second cohort": n_second * sum(sizes) * READ_SECONDS,
+        "the second cohort": n_second * sum(sizes) * READ_SECONDS
+        + (n_second > 0) * n_networks * math.comb(len(sizes), 2) * GRID_SECONDS,
     }
     return {step: value / 60 for step, value in seconds.items() if value}
 

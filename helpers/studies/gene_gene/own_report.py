@@ -60,6 +60,13 @@ OF_CASES = (
     "multiply odds do not interact there. Genes that add up in a liability, of which "
     "those beyond a threshold are cases, do a little."
 )
+AGAIN = (
+    "Slope: of what is left of the trait on the interaction that the networks predict; "
+    "1 is as much as they say (in standard deviations of the trait, of controls and "
+    "cases on log odds). Expect less of pairs picked as the strongest, and more of "
+    "networks that learned little. In brackets its robust error. p is one-sided; "
+    "p_holm is corrected for the pairs asked."
+)
 PERMUTED = (
     "p_max is the chance of even one false call among all pairs if nothing interacts; "
     "where something does, other pairs of the same genes are called with it. "
@@ -170,6 +177,7 @@ def report_files(  # the sections of the report, each by its name
     drawn: Picture = picture(figure, figure_words(asked.pairs))
     again = replicated.table
     in_others = None if again is None else second_cohort.shown(again)
+    of_others = [replicated.said, *([AGAIN] if again is not None else [])]
     look = [PERMUTED] if permuted is not None else ["Not asked for."]
     some = None if permuted is None else permuted.head(MOST_PAIRS)
     sections = [
@@ -182,7 +190,7 @@ def report_files(  # the sections of the report, each by its name
         ("", [], _learned(asked.training)),
         ("The pairs", [called_words(asked), PAIRS], drawn),
         ("", [], shown_pairs(asked.pairs, MOST_PAIRS)),
-        ("In other people", [replicated.said], in_others),
+        ("In other people", of_others, in_others),
         ("A second look by permutation", look, some),
         ("What a call does not mean", [*NOT_MEANT, *([OF_CASES] * of_cases)], None),
         ("What this rests on", [], rests_on),

@@ -112,6 +112,11 @@ def replicate(
     Cui et al. (2022), equation 5 [cui2022]. Differs from the paper: it fits two more
     networks to each pair of gene values to obtain the interaction; here it is read off
     the discovery networks themselves, with all other genes at their mean.
+
+    Notes
+    -----
+    Errors are of least squares, and other pairs stay in the trait. `saved.replicate_in`
+    asks a cohort of one's own by the regression of the test of each pair instead.
     """
     y, nodes, values = _other_people(networks, discovery, panel, y)
     rows = []

@@ -17,20 +17,21 @@ import pandas as pd
 import torch
 
 import helpers
+from helpers import checks
 from helpers.data.kinds import PathLike
 from helpers.data.panel import Panel
 from helpers.data.splits import standardise
-from helpers.loaders import plink, traits
-from helpers.loaders.matching import SnpList, match_panel
+from helpers.loaders.matching import SnpList
+from helpers.loaders.traits import SCALES
 from helpers.networks.genes import ACTIVATIONS, GeneNetwork
 from helpers.significance.interaction import statistics
-from helpers.studies.gene_gene.own_files import target_of
-from helpers.studies.gene_gene.replication import mean_gene_values, replicate
+from helpers.significance.interaction.genotypes import gene_functions, gene_slopes
+from helpers.studies.gene_gene.cohorts import check_kind, kind_of, read_second
+from helpers.studies.gene_gene.replication import mean_gene_values
 from helpers.studies.gene_gene.yes_or_no import YesOrNo
 
 MANIFEST, WEIGHTS = "networks.json", "networks.pt"
 FORMAT = 1
-KINDS = {False: "numbers", True: "controls and cases"}
 
 
 @dataclass(frozen=True)
@@ -50,6 +51,14 @@ class SavedNetworks:
     kind : {"numbers", "controls and cases"}
     people : int
         How many there were.
+    scale : str
+        Of a trait of numbers, as for `own_files.target_of`. Files from before there
+        was a choice hold normal scores.
+    linked : sequence of (int, int)
+        Genes that are neighbours; none in older files, where correlation tells.
+    spread : float, optional
+        Of a trait that is yes or no (`YesOrNo.spread`), which is the unit of its
+        networks. In older files there is none, and the second cohort's stands for it.
     """
 
     networks: list[GeneNetwork]
@@ -59,6 +68,9 @@ class SavedNetworks:
     trait: str
     kind: str
     people: int
+    scale: str = "normal scores"
+    linked: tuple[tuple[int, int], ...] = ()
+    spread: float | None = None
 
     def numbers_of(
         self, pairs: Sequence[tuple[str, str]] | None = None, level: float = 0.05
@@ -95,6 +107,7 @@ def save_networks(
     *,
     trait: str,
     y: np.ndarray | YesOrNo,
+    scale: str = "normal scores",
 ) -> list[Path]:
     """Save networks and what they read in a folder, which is made.
 
@@ -104,12 +117,14 @@ def save_networks(
     networks : sequence of GeneNetwork
         Of one architecture, trained on people of `panel`.
     panel : Panel
-        With the alleles of its SNPs.
+        With the alleles of its SNPs; its detail `linked`, if there, names neighbours.
     pairs : DataFrame
         From `gene_interaction_test`.
     trait : str
     y : array or YesOrNo
         What they learned (`own_files.target_of`).
+    scale : str
+        On which.
 
     Returns
     -------
@@ -125,12 +140,15 @@ def save_networks(
         "format": FORMAT,
         "helpers": helpers.__version__,
         "trait": trait,
-        "kind": KINDS[isinstance(y, YesOrNo)],
+        "kind": kind_of(y),
+        "scale": checks.one_of("scale", scale, SCALES),
+        "spread": y.spread if isinstance(y, YesOrNo) else None,
         "people": panel.n_people,
         "architecture": _architecture(networks[0]),
         "networks": len(networks),
         "genes": list(snps.genes),
         "sizes": list(snps.sizes),
+        "linked": [[int(i), int(j)] for i, j in panel.details.get("linked", ())],
         "snps": [
             [name, *alleles, round(float(frequency), 5)]
             for name, alleles, frequency in zip(
@@ -186,6 +204,7 @@ def load_networks(folder: PathLike) -> SavedNetworks:
         fits = len(networks) == manifest["networks"] == len(means)
         fits &= sum(snps.sizes) == len(names) and len(snps.genes) == len(snps.sizes)
         trait, kind, people = (manifest[name] for name in ("trait", "kind", "people"))
+        more = _added_later(manifest)
     except (KeyError, TypeError, ValueError, RuntimeError) as error:
         said = str(error).split("\n", maxsplit=1)[0]
         raise ValueError(
@@ -194,7 +213,7 @@ def load_networks(folder: PathLike) -> SavedNetworks:
         ) from None
     if not fits:
         raise ValueError(f"{folder} must hold as much as its manifest says.")
-    return SavedNetworks(networks, means, snps, pairs, trait, kind, people)
+    return SavedNetworks(networks, means, snps, pairs, trait, kind, people, **more)
 
 
 def replicate_in(
@@ -202,8 +221,14 @@ def replicate_in(
     panel: Panel,
     y: np.ndarray | YesOrNo,
     pairs: Sequence[tuple[str, str]] | None = None,
+    *,
+    groups: np.ndarray | None = None,
 ) -> pd.DataFrame:
     """Test in a second cohort whether pairs of genes interact as in the first.
+
+    By the regression of the test itself (`gene_slopes`): what each gene does alone, and
+    one multiple of what the networks say of all other pairs, leave the trait and the
+    direction, which is centred over these people; errors are robust.
 
     Parameters
     ----------
@@ -214,38 +239,47 @@ def replicate_in(
         Their trait, from `own_files.target_of`.
     pairs : sequence of (str, str), optional
         Genes by name; by default the pairs that the first cohort called.
+    groups : array, shape (n_people,), optional
+        Families or cages, whose people depend on each other.
 
     Returns
     -------
     DataFrame
-        As of `replicate` with both sides cleared of what each gene does alone, and
-        p_holm over these pairs. The slope of a trait that is yes or no is of its
-        residuals, in the networks' units: about 1 if the odds return in full.
+        As of `gene_slopes`, pairs by name, and p_holm over them. A slope of 1 is an
+        interaction as large as the networks say: of numbers in standard deviations of
+        the trait, of a trait that is yes or no on log odds.
 
     Raises
     ------
     ValueError
         If the trait is of the other kind, or a pair is not known.
     """
-    kind = KINDS[isinstance(y, YesOrNo)]
-    if kind != saved.kind:
-        raise ValueError(
-            f"the trait must be of {saved.kind}, as in the first cohort; got {kind}."
-        )
-    everybody = np.arange(panel.n_people)
+    check_kind(kind_of(y), saved.kind)
+    numbers = saved.numbers_of(pairs)
+    weight, unit = None, 1.0
     if isinstance(y, YesOrNo):
-        values = y.scores()
+        # On log odds genes add up; on the scale of the answer that is an interaction.
+        alone = y.beyond(gene_functions(saved.networks, panel))
+        means = alone.means(np.zeros(panel.n_people))
+        residual, weight = y.cases - means, means * (1 - means)
+        unit = y.spread if saved.spread is None else saved.spread
     else:
-        values = standardise(y, everybody, name="y").values
-    table = replicate(
+        residual = standardise(y, np.arange(panel.n_people), name="y").values
+    table = gene_slopes(
         saved.networks,
-        saved.means,
         panel,
-        values,
-        saved.numbers_of(pairs),
-        centred=True,
+        residual,
+        pairs=numbers,
+        linked=saved.linked,
+        groups=groups,
+        weight=weight,
     )
-    return table.assign(p_holm=statistics.holm(table["p"].to_numpy()))
+    return table.assign(
+        pair=[" × ".join(pair) for pair in table["pair"]],
+        slope=unit * table["slope"],
+        standard_error=unit * table["standard_error"],
+        p_holm=statistics.holm(table["p"].to_numpy()),
+    )
 
 
 def replicate_files(
@@ -268,7 +302,7 @@ def replicate_files(
     trait : str, optional
         Its column; by default as in the first cohort.
     columns : dict, optional
-        Arguments of `traits.read_trait`, covariates above all.
+        Arguments of `traits.read_trait`: covariates and groups above all.
     pairs
         As for `replicate_in`.
     absent
@@ -285,14 +319,18 @@ def replicate_files(
     """
     saved = load_networks(folder)
     saved.numbers_of(pairs)  # before anything is read
-    table = traits.read_trait(pheno, trait or saved.trait, **(columns or {}))
-    fam = plink.read_fam(Path(bed).with_suffix(".fam"))
-    people, left_out = traits.common_people(fam["person"], table)
-    panel = match_panel(bed, saved.snps, people=people, absent=absent)
-    table = table.take(panel.people)
-    said = replicate_in(saved, panel, target_of(table), pairs)
-    dropped = pd.concat([panel.dropped, table.dropped, left_out], ignore_index=True)
-    return said, panel, dropped
+    second = read_second(
+        bed,
+        pheno,
+        trait or saved.trait,
+        saved.snps,
+        kind=saved.kind,
+        scale=saved.scale,
+        columns=columns,
+        absent=absent,
+    )
+    said = replicate_in(saved, second.panel, second.y, pairs, groups=second.groups)
+    return said, second.panel, second.dropped
 
 
 def _architecture(network: GeneNetwork) -> dict[str, Any]:
@@ -303,6 +341,16 @@ def _architecture(network: GeneNetwork) -> dict[str, Any]:
         "encoder": 0 if hidden is None else hidden.out_features,  # type: ignore[union-attr]  # a layer
         "head": [layer.out_features for layer in list(network.layers)[:-1]],
         "activation": names[network.activation],
+    }
+
+
+def _added_later(manifest: dict) -> dict[str, Any]:
+    """Return what manifests of this format did not hold at first."""
+    spread, linked = manifest.get("spread"), manifest.get("linked", [])
+    return {
+        "scale": checks.one_of("scale", manifest.get("scale", SCALES[0]), SCALES),
+        "linked": tuple(checks.feature_sets("linked", linked, len(manifest["genes"]))),
+        "spread": None if spread is None else float(spread),
     }
 
 

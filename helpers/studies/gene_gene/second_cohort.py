@@ -28,6 +28,7 @@ def _arguments() -> argparse.ArgumentParser:
     )
     parser.add_argument("--covariates", nargs="*", default=[], metavar="COLUMN")
     parser.add_argument("--categories", nargs="*", default=[], metavar="COLUMN")
+    parser.add_argument("--groups", metavar="COLUMN", help="families or cages")
     parser.add_argument("--id-column", default="IID", metavar="COLUMN")
     parser.add_argument(
         "--pairs",
@@ -59,6 +60,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 "covariate_file": options.covariate_file,
                 "covariates": options.covariates,
                 "categories": options.categories,
+                "groups": options.groups,
                 "id_column": options.id_column,
             },
             pairs=pairs,
@@ -77,15 +79,24 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def shown(table: pd.DataFrame) -> pd.DataFrame:
-    """Return a replication as text: slopes with their errors, two digits of p."""
-    slopes = zip(table["slope"], table["standard_error"], strict=True)
+    """Return a replication as text: slopes with their errors, two digits of p.
+
+    A pair that is not identifiable has "cannot tell" for its p.
+    """
+    columns = {
+        "slope": "{:.2f}", "standard_error": "{:.2f}",
+        "p": "{:.2g}", "p_holm": "{:.2g}", "share": "{:.2%}",
+    }  # fmt: skip
+    told = {name: table[name].map(form.format) for name, form in columns.items()}
+    text = pd.DataFrame(told).mask(table[[*columns]].isna(), "–")
+    unclear = ~table["identifiable"]
     return pd.DataFrame(
         {
             "pair": table["pair"],
-            "slope (error)": [f"{slope:.2f} ({error:.2f})" for slope, error in slopes],
-            "p": table["p"].map("{:.2g}".format),
-            "p_holm": table["p_holm"].map("{:.2g}".format),
-            "r2": table["r2"].map("{:.2%}".format),
+            "slope (error)": text["slope"] + " (" + text["standard_error"] + ")",
+            "p": text["p"].mask(unclear, "cannot tell"),
+            "p_holm": text["p_holm"],
+            "share": text["share"].mask(unclear, "–"),
         }
     )
 

@@ -89,9 +89,15 @@ class YesOrNo:
         """Return the probability of a case where networks predict `fitted`."""
         return Family("binomial").mean(self.offset + fitted / self.spread)
 
-    def scores(self) -> np.ndarray:
-        """Return what covariates leave, in the networks' units, (n_people,)."""
-        return (self.cases - expit(self.offset)) / self.spread
+    def beyond(self, functions: ArrayLike) -> "YesOrNo":
+        """Return the trait with log odds by functions as well, as genes have alone.
+
+        Parameters
+        ----------
+        functions : array, shape (n_people, n_functions)
+        """
+        more = pd.DataFrame(np.asarray(functions, dtype=float))
+        return YesOrNo(self.cases, _log_odds(self.cases, more.assign(by=self.offset)))
 
     def deviance(self, fitted: np.ndarray, people: np.ndarray) -> float:
         """Return the mean cross-entropy of some people, in nats."""

@@ -13,7 +13,9 @@ from helpers.significance.interaction import genotypes
 from helpers.significance.interaction.genotypes import (
     GeneFold,
     crossed_gene_interaction_test,
+    gene_functions,
     gene_interaction_test,
+    gene_slopes,
 )
 
 
@@ -373,3 +375,144 @@ def test_no_folds_are_refused():
     for wrong in ([], [(fold.networks, fold.residual, fold.learned, fold.tested)]):
         with pytest.raises(ValueError, match="at least one, each a GeneFold"):
             crossed_gene_interaction_test(wrong, panel)
+
+
+# Another study, asked by the same regression
+
+
+def slopes(panel, residual, function=all_products, **more):
+    table = gene_slopes([Known((3,) * 4, function)], panel, residual, **more)
+    names = [f"{a[-1]}-{b[-1]}" for a, b in table["pair"]]
+    return table.set_index(np.array(names))
+
+
+def test_a_slope_is_one_where_the_interaction_returns_in_full():
+    panel, v, rng = people(6000)
+    c = v - v.mean(0)
+    residual = c[:, 0] * c[:, 1] + 3 * v[:, 2] ** 2 + rng.normal(size=6000)
+    table = slopes(panel, residual)
+    real = table.loc["1-2"]
+    assert real["slope"] == pytest.approx(1, abs=4 * real["standard_error"])
+    share = np.var(c[:, 0] * c[:, 1]) / np.var(residual)
+    assert real["p"] < 1e-6 and real["share"] == pytest.approx(share, rel=0.2)
+    others = table.drop("1-2")
+    assert (others["slope"].abs() < 4 * others["standard_error"]).all()
+    half = slopes(panel, residual / 2).loc["1-2"]
+    assert half["slope"] == pytest.approx(real["slope"] / 2)
+
+
+def test_it_is_the_regression_of_the_test():
+    """People asked and people learned have one distribution: so do directions."""
+    panel, v, rng = people(8000)
+    c = v - v.mean(0)
+    residual = 0.2 * c[:, 0] * c[:, 1] + c[:, 0] * c[:, 2] + rng.normal(size=8000)
+    test = asked(panel, residual, all_products)
+    test.index = [f"{a[-1]}-{b[-1]}" for a, b in test["pair"]]
+    again = slopes(panel.take(np.arange(4000, 8000)), residual[4000:])
+    assert np.abs(again["z"] - test["z"]).max() < 0.5
+    assert test["z"].abs().max() > 10
+
+
+def test_other_pairs_leave_the_trait():
+    panel, v, rng = people(6000)
+    c = v - v.mean(0)
+    residual = 0.2 * c[:, 0] * c[:, 1] + c[:, 0] * c[:, 2] + c[:, 1] * c[:, 3]
+    residual = residual + 0.5 * rng.normal(size=6000)
+
+    def known(values):
+        return values[:, 0] * values[:, 1]
+
+    def both_known(values):
+        others = values[:, 0] * values[:, 2] + values[:, 1] * values[:, 3]
+        return known(values) + others
+
+    both, alone = (slopes(panel, residual, f).loc["1-2"] for f in (both_known, known))
+    assert both["standard_error"] < alone["standard_error"] / 1.5
+
+
+def test_errors_follow_noise_that_is_wider_where_the_direction_is():
+    z = []
+    for seed in range(60):
+        panel, v, rng = people(500, seed=seed)
+        c = v - v.mean(0)
+        wider = np.abs(c[:, 0] * c[:, 1])
+        z.append(slopes(panel, wider * rng.normal(size=500)).loc["1-2", "z"])
+    assert 0.75 < np.std(z) < 1.3  # by least squares they spread more than twice
+
+
+def of_groups(seed, groups):
+    """Return z by people and by groups; noise of a group follows its direction."""
+    panel, _, rng = people(groups * 10, seed=seed)
+    families = np.repeat(np.arange(groups), 10)
+    panel.genotypes[:] = np.repeat(panel.genotypes[:, ::10], 10, axis=1)
+    noise = np.repeat(rng.normal(size=groups), 10) + 0.3 * rng.normal(size=groups * 10)
+    plain = slopes(panel, noise)["z"]
+    grouped = slopes(panel, noise, groups=families)["z"]
+    return plain, grouped
+
+
+def test_groups_widen_the_errors_of_people_who_are_alike():
+    found = [of_groups(seed, 60) for seed in range(15)]
+    plain, grouped = (np.stack(z) for z in zip(*found, strict=True))
+    assert np.std(plain) > 2 and 0.7 < np.std(grouped) < 1.3
+
+
+def test_many_groups_are_summed_as_rows_of_one():
+    panel, _, rng = people(1800)
+    noise, each = rng.normal(size=1800), np.arange(1800)
+    one = slopes(panel, noise, groups=each)
+    assert one["z"].tolist() == pytest.approx(slopes(panel, noise)["z"].tolist())
+
+
+def test_neighbours_are_centred_together():
+    z = []
+    for seed in range(12):
+        panel, v, rng = neighbours(800, seed)
+        residual = v[:, 0] * v[:, 2] + rng.normal(size=800)
+        table = slopes(panel, residual, linked=[(0, 1)], pairs=[(1, 2), (0, 2)])
+        assert table.index.tolist() == ["2-3", "1-3"]
+        assert table.loc["1-3", "p"] < 1e-3
+        z.append(table.loc["2-3", "z"])
+    assert abs(np.mean(z)) < 4 / np.sqrt(12)
+
+
+def test_where_nothing_is_proposed_nothing_is_said():
+    panel, _, rng = people(400)
+    table = slopes(panel, rng.normal(size=400), lambda v: v.sum(1))
+    assert (table["slope"] == 0).all() and (table["p"] == 0.5).all()
+    assert table["standard_error"].isna().all()
+
+
+def test_a_pair_of_few_people_cannot_be_told():
+    panel, _, rng = people(40, n_genes=12)
+    table = gene_slopes(
+        [Known((3,) * 12, lambda v: v[:, 0] * v[:, 1])], panel, rng.normal(size=40)
+    )
+    assert not table["identifiable"][0]
+    assert table.loc[0, ["slope", "standard_error", "z", "p"]].isna().all()
+
+
+def test_functions_are_of_each_gene_alone():
+    panel, v, _ = people(300)
+    functions = gene_functions([Known((3,) * 4, all_products)], panel)
+    assert functions.shape[0] == 300 and functions.shape[1] % 4 == 0
+    second = functions.reshape(300, 4, -1)[:, 1]
+    for wanted, held in ((v[:, 1], True), (v[:, 2], False)):
+        known = np.hstack([np.ones((300, 1)), second])
+        fit = known @ np.linalg.lstsq(known, wanted, rcond=None)[0]
+        assert (np.abs(fit - wanted).max() < 1e-6) == held
+
+
+def test_slopes_of_bad_input():
+    panel, _, rng = people(60)
+    y = rng.normal(size=60)
+    with pytest.raises(ValueError, match="residual must have 60"):
+        slopes(panel, y[:50])
+    with pytest.raises(ValueError, match="tested must be at least 40 people; got 30"):
+        slopes(panel.take(np.arange(30)), y[:30])
+    with pytest.raises(ValueError, match="weight must be above 0"):
+        slopes(panel, y, weight=np.zeros(60))
+    with pytest.raises(ValueError, match="groups must have 60 values"):
+        slopes(panel, y, groups=np.zeros(3))
+    with pytest.raises(ValueError, match="pairs"):
+        slopes(panel, y, pairs=[(0, 9)])

@@ -14,7 +14,7 @@ import pytest
 
 from helpers.data.panel import Panel
 from helpers.ensemble import Ensemble
-from helpers.loaders.traits import split_people
+from helpers.loaders.traits import SCALES, TraitTable, split_people
 from helpers.press.results import Store
 from helpers.studies.gene_gene import Training, YesOrNo, own_files, own_kept, study
 
@@ -109,6 +109,18 @@ def test_what_training_warned_of_is_said_again(tmp_path):
             asked(panel, y, store(tmp_path))
         said = [str(w.message) for w in caught if "fewer training people" in str(w)]
         assert len(said) == 1 and "360 people" in said[0]
+
+
+@pytest.mark.filterwarnings("ignore:fewer training people")
+def test_another_scale_of_the_trait_trains_again(tmp_path, capsys):
+    panel, y = people()
+    nothing = pd.DataFrame(index=range(600))
+    table = TraitTable(panel.people, np.exp(y), nothing, nothing)
+    both = list(own_kept.STEPS.values())[::-1]
+    for expected in (both, []):
+        for scale in SCALES:
+            asked(panel, own_files.target_of(table, scale), store(tmp_path))
+            assert trained(capsys.readouterr().out) == expected
 
 
 @pytest.mark.filterwarnings("ignore:fewer training people")

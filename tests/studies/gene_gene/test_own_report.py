@@ -61,7 +61,8 @@ AGAIN = pd.DataFrame(
         "standard_error": [0.1],
         "p": [1e-5],
         "p_holm": [1e-5],
-        "r2": [0.03],
+        "share": [0.03],
+        "identifiable": [True],
     }
 )
 PERMUTED = pd.DataFrame({"features": ["APOE × <b>x"], "p_max": [0.05]})
@@ -93,7 +94,8 @@ def test_the_report_has_its_sections_and_every_table_a_file():
     for said in (
         "Kept: 10 people.", "trait missing", "fewer training people than parameters.",
         "30.0%", "1 of 3 pairs are significant at 5% after Holm: APOE × <b>x.",
-        "cannot tell", "20 other people.", "0.98 (0.10)", "p_max is the chance",
+        "cannot tell", "20 other people.", "0.98 (0.10)", "robust error",
+        "p_max is the chance",
         "no mechanism and no cause", "has not been shown not to interact", "torch",
     ):  # fmt: skip
         assert said in text, said

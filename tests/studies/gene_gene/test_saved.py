@@ -2,6 +2,7 @@
 
 import json
 import pickle
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -9,7 +10,9 @@ import pytest
 import torch
 
 from helpers.data.panel import Panel
+from helpers.loaders.matching import SnpList
 from helpers.loaders.plink_writer import write_panel
+from helpers.loaders.traits import SCALES
 from helpers.networks.genes import GeneNetwork
 from helpers.studies.gene_gene import replicate, saved, second_cohort
 from helpers.studies.gene_gene.yes_or_no import YesOrNo
@@ -101,10 +104,118 @@ def test_a_second_cohort_replicates_whatever_allele_it_counts(
     pd.testing.assert_frame_equal(*results)
     row = results[0].iloc[0]
     assert row["pair"] == "a × b" and row["p_holm"] < 1e-6
+    # The published way agrees where one pair alone interacts.
     direct = replicate(
         networks, cohort(400, 1), panel, y / y.std(), [(0, 1)], centred=True
     )
     assert row["slope"] == pytest.approx(direct["slope"][0], rel=0.1)
+    assert row["slope"] == pytest.approx(1 / y.std(), rel=0.2)
+
+
+def test_families_of_a_second_cohort_widen_its_errors(folder, networks):
+    """Each person ten times: without groups that is ten times the evidence."""
+    one = cohort(200, 3)
+    panel = one.take(np.repeat(np.arange(200), 10))
+    y = np.repeat(product(one) + 2 * np.random.default_rng(4).normal(size=200), 10)
+    found = saved.load_networks(folder)
+    rows = [
+        saved.replicate_in(found, panel, y, groups=groups).iloc[0]
+        for groups in (None, np.repeat(np.arange(200), 10))
+    ]
+    assert rows[0]["slope"] == pytest.approx(rows[1]["slope"])
+    ratio = rows[1]["standard_error"] / rows[0]["standard_error"]
+    assert ratio == pytest.approx(np.sqrt(10), rel=0.25)
+
+
+def test_several_pairs_are_corrected_together(folder):
+    panel = cohort(1_500, 3)
+    y = product(panel) + np.random.default_rng(4).normal(size=1_500)
+    found = saved.load_networks(folder)
+    named = [("a", "b"), ("c", "a")]
+    both = saved.replicate_in(found, panel, y, named)
+    assert both["pair"].tolist() == ["a × b", "a × c"]
+    assert both["p_holm"][0] == pytest.approx(2 * both["p"][0])
+    assert both["p"][1] > 0.001
+    alone = saved.replicate_in(found, panel, y, named[:1])
+    assert alone["p_holm"][0] == alone["p"][0]
+    assert alone["z"][0] == pytest.approx(both["z"][0])
+
+
+def test_neighbours_and_the_unit_of_log_odds_are_kept(networks, tmp_path):
+    first = replace(cohort(400, 1), details={"linked": [(0, 1)]})
+    trait = YesOrNo.of(np.repeat([0.0, 1.0], [300, 100]))
+    saved.save_networks(tmp_path, networks, first, PAIRS, trait="t", y=trait)
+    found = saved.load_networks(tmp_path)
+    assert found.linked == ((0, 1),)
+    assert found.spread == pytest.approx(np.sqrt(3) / 4)
+    other = cohort(2_000, 3)
+    cases = np.random.default_rng(5).random(2_000) < 0.5
+    y = YesOrNo.of((cases | (product(other) > 0.5)).astype(float))
+    slopes = {
+        spread: saved.replicate_in(replace(found, spread=spread), other, y)["slope"][0]
+        for spread in (found.spread, 2 * found.spread, y.spread, None)
+    }
+    assert slopes[2 * found.spread] == pytest.approx(2 * slopes[found.spread])
+    assert slopes[None] == slopes[y.spread]  # of a file from before it was kept
+    change(tmp_path, linked=[[0, 7]])
+    with pytest.raises(ValueError, match="linked"):
+        saved.load_networks(tmp_path)
+    manifest = json.loads((tmp_path / "networks.json").read_text())
+    del manifest["linked"], manifest["spread"]
+    (tmp_path / "networks.json").write_text(json.dumps(manifest))
+    older = saved.load_networks(tmp_path)
+    assert older.linked == () and older.spread is None
+
+
+def test_genes_that_multiply_odds_do_not_return_as_a_pair(networks, tmp_path):
+    """They add up on log odds, and interact on the scale of the answer."""
+    panel = cohort(6_000, 3)
+    a, b = (panel.genotypes[k] - 0.8 for k in (0, 2))
+    draw, p = np.random.default_rng(5), []
+    made = saved.SavedNetworks(
+        networks, [], SnpList.of(cohort(400, 1)), PAIRS, "t", "controls and cases", 400
+    )
+    for _ in range(6):
+        cases = draw.random(6_000) < 1 / (1 + np.exp(3 - 1.5 * a - 1.5 * b))
+        trait = YesOrNo.of(cases.astype(float))
+        p.append(saved.replicate_in(made, panel, trait, [("a", "b")])["p"][0])
+    assert min(p) > 0.002
+    score = (trait.cases - trait.cases.mean()) / trait.spread
+    means = [torch.zeros(1, 3)] * 2
+    assert replicate(networks, means, panel, score, [(0, 1)], centred=True)["p"][0] < (
+        1e-6
+    )
+
+
+def test_the_scale_of_the_first_cohort_is_that_of_the_second(
+    folder, networks, tmp_path
+):
+    panel = cohort(1_500, 3)
+    y = product(panel) + np.random.default_rng(4).normal(size=1_500)
+    files = second_files(tmp_path, panel, np.exp(2 * y))
+    slopes = {}
+    for scale in SCALES:
+        saved.save_networks(
+            folder, networks, cohort(400, 1), PAIRS,
+            trait="ldl", y=np.zeros(400), scale=scale,
+        )  # fmt: skip
+        assert saved.load_networks(folder).scale == scale
+        table, _, _ = saved.replicate_files(folder, files["bed"], files["pheno"])
+        slopes[scale] = table["slope"][0]
+    assert slopes["log"] == pytest.approx(slopes["normal scores"], rel=0.05)
+    assert slopes["as is"] < slopes["log"] / 1.5
+    manifest = json.loads((folder / "networks.json").read_text())
+    del manifest["scale"]  # as it was before there was a choice
+    (folder / "networks.json").write_text(json.dumps(manifest))
+    assert saved.load_networks(folder).scale == "normal scores"
+    change(folder, scale="ranks")
+    with pytest.raises(ValueError, match="scale must be one of"):
+        saved.load_networks(folder)
+    with pytest.raises(ValueError, match="scale must be one of"):
+        saved.save_networks(
+            folder, networks, cohort(400, 1), PAIRS,
+            trait="ldl", y=np.zeros(400), scale="ranks",
+        )  # fmt: skip
 
 
 def test_controls_and_cases_replicate_in_the_units_of_the_networks(networks, tmp_path):
@@ -115,6 +226,7 @@ def test_controls_and_cases_replicate_in_the_units_of_the_networks(networks, tmp
     found = saved.load_networks(tmp_path)
     row = saved.replicate_in(found, panel, trait).iloc[0]
     # Log odds 2 a b are 2 / 2 in units of the root of p (1 - p).
+    assert found.spread == trait.spread
     assert row["p"] < 1e-6 and row["slope"] == pytest.approx(1, abs=0.35)
     with pytest.raises(ValueError, match="must be of controls and cases"):
         saved.replicate_in(found, panel, np.arange(4_000.0))
@@ -175,6 +287,11 @@ def test_the_command_prints_or_says_why_not(folder, tmp_path, capsys):
     y = product(panel) + np.random.default_rng(4).normal(size=800)
     files = second_files(tmp_path, panel, y)
     given = [str(folder), str(files["bed"]), str(files["pheno"])]
+    families = pd.read_csv(files["pheno"], sep="\t")
+    by = "IID" if "IID" in families else families.columns[0]
+    families.assign(home=np.arange(800) // 2)[[by, "home"]].rename(
+        columns={by: "IID"}
+    ).to_csv(tmp_path / "homes.tsv", sep="\t", index=False)
     out = tmp_path / "again.csv"
     assert second_cohort.main([*given, "--pairs", "b:a", "--output", str(out)]) == 0
     assert "b × a" in capsys.readouterr().out.replace("a × b", "b × a")
@@ -183,9 +300,35 @@ def test_the_command_prints_or_says_why_not(folder, tmp_path, capsys):
     assert "error: pairs must be written GENE:GENE" in capsys.readouterr().err
     assert second_cohort.main([*given, "--trait", "hdl"]) == 1
     assert "no column 'hdl'" in capsys.readouterr().err
+    homes = ["--groups", "home", "--covariate-file", str(tmp_path / "homes.tsv")]
+    assert second_cohort.main([*given, "--output", str(out)]) == 0
+    alone = pd.read_csv(out)
+    assert second_cohort.main([*given, *homes, "--output", str(out)]) == 0
+    grouped = pd.read_csv(out)
+    assert grouped["slope"][0] == pytest.approx(alone["slope"][0])
+    assert grouped["standard_error"][0] != alone["standard_error"][0]
+    assert second_cohort.main([*given, "--groups", "family"]) == 1
+    assert "no column 'family'" in capsys.readouterr().err
     ages = tmp_path / "ages.tsv"
     ages.write_text("IID\tage\nnobody\t3\n", encoding="utf-8")
     more = ["--covariates", "age", "--covariate-file", str(ages)]
     assert second_cohort.main([*given, *more]) == 1
     assert "must share people" in capsys.readouterr().err
     assert second_cohort._pair("chr1:0-9cM:chr2:0-9cM") == ("chr1:0-9cM", "chr2:0-9cM")
+
+
+def test_what_cannot_be_told_is_said_to_be_so():
+    table = pd.DataFrame(
+        {
+            "pair": ["a × b", "a × c", "b × c"], "slope": [0.9, 0.0, np.nan],
+            "standard_error": [0.1, np.nan, np.nan], "p": [1e-9, 0.5, np.nan],
+            "p_holm": [3e-9, 1.0, np.nan], "share": [0.1, 0.0, 0.0],
+            "identifiable": [True, True, False],
+        }
+    )  # fmt: skip
+    shown = second_cohort.shown(table).to_numpy().tolist()
+    assert shown == [
+        ["a × b", "0.90 (0.10)", "1e-09", "3e-09", "10.00%"],
+        ["a × c", "0.00 (–)", "0.5", "1", "0.00%"],
+        ["b × c", "– (–)", "cannot tell", "–", "–"],
+    ]

@@ -38,7 +38,8 @@ def test_covariates_give_log_odds():
     trait = YesOrNo.of(cases.astype(float), pd.DataFrame({"age": 50 + 10 * age}))
     slope, constant = np.polyfit(age, trait.offset, 1)
     assert (slope, constant) == pytest.approx((1, -1), abs=0.1)
-    assert abs(np.corrcoef(trait.scores(), age)[0, 1]) < 0.01
+    left = trait.cases - trait.means(np.zeros(20_000))
+    assert abs(np.corrcoef(left, age)[0, 1]) < 0.01
     everybody = np.arange(20_000)
     assert trait.explained(np.zeros(20_000), everybody) == 0
     true = (age - 1 - trait.offset) * trait.spread
@@ -54,7 +55,7 @@ def test_the_loss_bends_like_a_squared_error_around_nothing():
     (slope,) = torch.autograd.grad(loss.sum(), outputs, create_graph=True)
     (bend,) = torch.autograd.grad(slope.sum(), outputs)
     assert bend.detach().numpy() == pytest.approx(2, abs=1e-5)
-    expected = -2 * trait.scores()
+    expected = -2 * (trait.cases - 0.25) / trait.spread
     assert slope.detach().numpy()[0, :, 0] == pytest.approx(expected, abs=1e-5)
 
 
@@ -123,6 +124,20 @@ def test_normal_scores_stay_what_numbers_become():
         pd.DataFrame(),
     )  # fmt: skip
     assert np.array_equal(own_files.target_of(table), table.adjusted())
+    assert np.array_equal(own_files.target_of(table, "as is"), values - values.mean())
+
+
+def test_cases_have_one_scale_and_numbers_a_known_one():
+    table = TraitTable(
+        tuple(map(str, range(200))), np.repeat([0.0, 1.0], 100),
+        pd.DataFrame(index=range(200)), pd.DataFrame(),
+    )  # fmt: skip
+    assert isinstance(own_files.target_of(table, "normal scores"), YesOrNo)
+    for scale in ("as is", "log"):
+        with pytest.raises(ValueError, match="must be 'normal scores' for a trait of"):
+            own_files.target_of(table, scale)
+    with pytest.raises(ValueError, match="scale must be one of normal scores, as is"):
+        own_files.target_of(table, "ranks")
 
 
 def test_permutations_are_refused_for_cases():

@@ -1,0 +1,93 @@
+"""A second cohort is read and matched before anything is trained."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from helpers.data.panel import Panel
+from helpers.loaders import traits
+from helpers.loaders.matching import SnpList
+from helpers.loaders.plink_writer import write_panel
+from helpers.studies.gene_gene import cohorts
+from helpers.studies.gene_gene.yes_or_no import YesOrNo
+
+PAGE = Path(__file__).parents[3] / "book" / "your-gene-gene.ipynb"
+ALLELES = (("A", "G"), ("C", "T"), ("G", "T"), ("A", "C"))
+N = 200
+
+
+@pytest.fixture
+def panel():
+    draw = np.random.default_rng(0)
+    counts = draw.binomial(2, 0.4, (4, N)).astype(np.int8)
+    names = tuple(f"rs{k}" for k in range(4))
+    return Panel(counts, (2, 2), ("a", "b"), names, alleles=ALLELES)
+
+
+def read(panel, tmp_path, y, first=None, **more):
+    files = write_panel(panel, tmp_path / "second.bed", y, trait="ldl")
+    given = {"kind": "numbers"} | more
+    snps = SnpList.of(first or panel)
+    return cohorts.read_second(files["bed"], files["pheno"], "ldl", snps, **given)
+
+
+def test_people_and_trait_come_back(panel, tmp_path):
+    y = np.random.default_rng(1).normal(size=N)
+    y[3] = np.nan
+    found = read(panel, tmp_path, y)
+    assert found.panel.n_people == len(found.y) == N - 1
+    assert np.array_equal(found.panel.genotypes, np.delete(panel.genotypes, 3, axis=1))
+    assert np.argmax(found.y) == np.argmax(np.delete(y, 3))
+    assert found.dropped["reason"].tolist() == ["no value of ldl"]
+
+
+def test_a_trait_of_the_other_kind_is_refused(panel, tmp_path):
+    y = np.random.default_rng(1).normal(size=N)
+    with pytest.raises(ValueError, match="of controls and cases, as in the first"):
+        read(panel, tmp_path, y, kind="controls and cases")
+    with pytest.raises(ValueError, match="got controls and cases"):
+        read(panel, tmp_path, (y > 0).astype(float))
+    cases = read(panel, tmp_path, (y > 0) + 1.0, kind="controls and cases")
+    assert isinstance(cases.y, YesOrNo)
+    assert cohorts.kind_of(cases.y) == "controls and cases"
+
+
+def test_the_trait_is_put_on_the_scale_of_the_first(panel, tmp_path):
+    y = np.random.default_rng(1).lognormal(size=N)
+    found = {s: read(panel, tmp_path, y, scale=s).y for s in traits.SCALES}
+    assert found["as is"] == pytest.approx(y - y.mean(), abs=1e-3)
+    logs = np.log(y)
+    assert found["log"] == pytest.approx(logs - logs.mean(), abs=1e-3)
+    assert found["normal scores"] == pytest.approx(traits.normal_scores(y), abs=0.05)
+    with pytest.raises(ValueError, match="above 0 on the scale 'log'; 1 of 200"):
+        read(panel, tmp_path, np.where(y == y.max(), -1.0, y), scale="log")
+
+
+def test_a_snp_that_it_lacks_stops_or_is_filled(panel, tmp_path):
+    fewer = Panel(panel.genotypes, (2, 2), ("a", "b"), ("x", *panel.snps[1:]),
+                  alleles=ALLELES)  # fmt: skip
+    y = np.random.default_rng(1).normal(size=N)
+    with pytest.raises(ValueError, match=r"'rs0' \(not in the file"):
+        read(fewer, tmp_path, y, panel)
+    found = read(fewer, tmp_path, y, panel, absent="fill")
+    assert np.ptp(found.panel.genotypes[0]) == 0
+    with pytest.raises(ValueError, match="absent must be one of"):
+        read(fewer, tmp_path, y, panel, absent="guess")
+
+
+def test_other_files_name_the_way_out(tmp_path):
+    with pytest.raises(ValueError, match="plink2 --pfile second"):
+        cohorts.read_second(tmp_path / "second.pgen", "p", "ldl", None, kind="numbers")
+
+
+def test_the_page_reads_it_before_it_trains():
+    cells = json.loads(PAGE.read_text(encoding="utf-8"))["cells"]
+    code = ["".join(c["source"]) for c in cells if c["cell_type"] == "code"]
+
+    def first(name):
+        return next(k for k, text in enumerate(code) if name in text)
+
+    assert first("read_second(") < first("kept_networks(") < first("replicate_in(")
+    assert "absent=second_absent" in code[first("read_second(")]

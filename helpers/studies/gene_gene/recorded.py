@@ -145,9 +145,9 @@ def beside_text(rows: pd.DataFrame) -> str:
         )
         said.append(
             f"at {ratio:g} Perm I is{ahead}clearly above ({perm_i['power, p']:.0%}; "
-            f"the best usual method, {best}, {usual['power, p'][best]:.0%}) and does{alike}"
-            f"err about as often ({perm_i['false calls, p']:.0%} of false pairs; that "
-            f"method {usual['false calls, p'][best]:.0%})"
+            f"the best usual method, {best}, {usual['power, p'][best]:.0%}) and "
+            f"does{alike}err about as often ({perm_i['false calls, p']:.0%} of false "
+            f"pairs; that method {usual['false calls, p'][best]:.0%})"
         )
     return f"By these readings, {'; '.join(said)}."
 

@@ -529,6 +529,9 @@ def genes_of_one_snp():
     crossed = genotypes.crossed_gene_interaction_test([fold], panel, n_bins=2)
     assert crossed["z"][0] == found["z"][0]
     refused("folds must hold", genotypes.crossed_gene_interaction_test, [], panel)
+    there = genotypes.gene_slopes([Counts()], panel, together, n_bins=2)
+    assert there["z"][0] > 4 and there["slope"][0] > 0
+    assert genotypes.gene_functions([Counts()], panel).shape[0] == 44
 
 
 def networks_of_two_rows():
@@ -719,6 +722,8 @@ SMALLEST = {
     "numbered_groups": twenty_groups,
     "gene_interaction_test": genes_of_one_snp,
     "crossed_gene_interaction_test": genes_of_one_snp,
+    "gene_slopes": genes_of_one_snp,
+    "gene_functions": genes_of_one_snp,
     "hunt": networks_of_two_rows,
     "is_anything_left": networks_of_two_rows,
     "mean_network": networks_of_two_rows,

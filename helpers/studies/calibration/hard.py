@@ -40,6 +40,11 @@ A_PART, SEEDS = 20, 1_000_000
 TREES = 60
 #: A table of many pairs, a quarter of an hour for a hundred: it waits for the others.
 SLOW = "forty features"
+#: Tables of other kinds in which the option `crossed` is tried, too.
+CROSSED = (
+    "2 %, independent", "yes or no", "yes or no, alleles", "motif matches",
+    "batch of a feature", "category, pair", "groups", "alleles, six pairs", "bent pair",
+)  # fmt: skip
 #: Data sets of a table.
 SETS = {"smoke": 1, "quick": 2, "paper": 100}
 
@@ -54,6 +59,7 @@ def hard_parts(size: str) -> list[dict]:
         (name, way) for way in ("as it is", "crossed", "step-down")
         for name in COMPARED_TABLES
     ]  # fmt: skip
+    options += [(name, "crossed") for name in CROSSED]
     told = [*OWN_TABLES, *TOLD_TABLES]
     options += [(name, "as it is") for name in told if name != SLOW]
     rest = [(name, "as it is") for name in (*NULL_TABLES, *MEANING_TABLES)]

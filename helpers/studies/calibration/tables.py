@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.significance.calibration import exact_interval
-from helpers.studies.calibration.hard import SETS, hard_parts
+from helpers.studies.calibration.hard import CROSSED, SETS, hard_parts
 from helpers.studies.calibration.plan import RIVALLED
 from helpers.studies.calibration.rates import FEWEST, NOMINAL
 from helpers.studies.calibration.rivals import RIVALS
@@ -17,6 +17,8 @@ from helpers.truth.hard_tables import (
 
 #: Kind and members of the term whose share power is drawn against.
 ONE_PRODUCT = ("product", (0, 1))
+#: Tables in which options are compared.
+COMPARED = (*COMPARED_TABLES, *CROSSED)
 #: Share of intervals that hold the truth below which that is said.
 COVERED = 0.9
 #: What a call does not mean: the data, what is true, what the test says, by table.
@@ -255,15 +257,15 @@ def ways_waiting(hard: pd.DataFrame) -> str:
     waiting = [
         f"{way} ({table})"
         for table, way in dict.fromkeys(planned)
-        if table in COMPARED_TABLES and (table, way) not in ran
+        if table in COMPARED and (table, way) not in ran
     ]
     return f"Planned and not run yet: {'; '.join(waiting)}." if waiting else ""
 
 
 def ways_shown(hard: pd.DataFrame) -> pd.DataFrame:
     """Return ways of testing beside each other, in the tables where they ran."""
-    own = hard[hard["table"].isin(COMPARED_TABLES)]
-    place = {name: k for k, name in enumerate(COMPARED_TABLES)}
+    own = hard[hard["table"].isin(COMPARED)]
+    place = {name: k for k, name in enumerate(COMPARED)}
     own = own.iloc[own["table"].map(place).argsort(kind="stable")]
     return pd.DataFrame(
         [
@@ -287,13 +289,13 @@ def ways_words(hard: pd.DataFrame) -> str:
     """Say of each option whether it holds, and finds more than the test as it is."""
     by_way = {
         way: own.set_index("table")
-        for way, own in hard[hard["table"].isin(COMPARED_TABLES)].groupby("way")
+        for way, own in hard[hard["table"].isin(COMPARED)].groupby("way")
     }
     usual = by_way.get("as it is", pd.DataFrame())
     said = []
     for way, power in (("crossed", "power"), ("step-down", "step_power")):
         own = by_way.get(way, pd.DataFrame())
-        same = [name for name in COMPARED_TABLES if name in own.index]
+        same = [name for name in COMPARED if name in own.index]
         same = [name for name in same if name in usual.index]
         if not same:
             continue
@@ -308,9 +310,12 @@ def ways_words(hard: pd.DataFrame) -> str:
         )
         verdict = "worth taking" if holds and better else "not worth taking"
         level = "holds" if holds else "does not hold"
+        rate = own.loc[same, "rate"].mean()
+        usual_rate = usual.loc[same, "rate"].mean()
         said.append(
-            f"*{way}* {level} in the {len(same)} tables, and calls of true pairs "
-            f"{more}: by the rule it is **{verdict}**"
+            f"*{way}* {level} in the {len(same)} tables ({rate:.1%} of null pairs on "
+            f"average; as it is {usual_rate:.1%}), and calls of true pairs {more}: by "
+            f"the rule it is **{verdict}**"
         )
     return f"{'. '.join(said)}." if said else ""
 

@@ -75,8 +75,8 @@ def hunt_and_test(X: np.ndarray, y: np.ndarray, seed: int) -> np.ndarray:
 
     Source
     ------
-    Dhawan, Guo and Shah (2026), for one hypothesis at a time; here without the step
-    that clears a direction of what other pairs say.
+    Guo (n.d.), a project on tests of one hypothesis at a time, whose publication was
+    not found; here without a step that clears a direction of what other pairs say.
     """
     rng = np.random.default_rng(seed)
     order = rng.permutation(len(X))

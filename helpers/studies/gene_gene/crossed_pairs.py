@@ -198,7 +198,9 @@ def _power_text(
             rates(table[table["data_set"].isin(both)])["power"]
             for table in (asked[world], crossed[world])
         )
-        if three == three:  # a world without pairs has no power
+        if three == one == 1:
+            said.append(f"Beside {world} both find every true pair.")
+        elif three == three:  # a world without pairs has no power
             came = as_expected(three > one)
             said.append(
                 f"Beside {world} they find {three:.0%} of the true pairs and one split "

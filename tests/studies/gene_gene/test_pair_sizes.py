@@ -113,6 +113,8 @@ def test_what_folds_find_is_said_on_the_data_sets_of_both():
     assert (
         "Beside hub they find 100% of the true pairs and one split 0%, **as**" in said
     )
+    said = crossed_pairs.crossed_text({"hub": three}, {"hub": three})
+    assert said.endswith("Beside hub both find every true pair.")
     said = crossed_pairs.crossed_text({"hub": three}, {"hub": one})
     assert "find 0% of the true pairs and one split 100%, **not as** expected" in said
     null = three.assign(form="none")

@@ -4,6 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 from scipy import stats
 
 from helpers.plots.style import COLOURS
@@ -44,5 +45,6 @@ def halves(found: pd.DataFrame, titles: dict[str, str]) -> Figure:
         axis.set_title(titles[name])
         axis.set_xlabel("z in one half")
         axis.set_aspect("equal")
+        axis.xaxis.set_major_locator(MaxNLocator(integer=True, nbins=6))
     axes[0, 0].set_ylabel("z in the other half")
     return figure

@@ -35,6 +35,8 @@ NEAR = 2
 #: What sets of so many features are called, and whose error rates are spoken of.
 MANY = {2: "pairs", 3: "sets of three"}
 WHOSE = {2: "", 3: " for sets of three"}
+#: Share of true pairs called below which a world is said to be missed.
+MISSED = 0.05
 #: Shares of data sets in which a pair is called "in 80 %".
 FOUND = (0.7, 0.9)
 #: Features that are not called by their kind, and names of the families' outcomes.
@@ -96,7 +98,7 @@ def known(
     if X.shape[1] > NEAR * FEATURES:
         parts.append(f"Tables of as many columns as {X.shape[1]} were hardly tried.")
     parts += _beyond(table, given)
-    parts.append(_smallest(like))
+    parts += [_smallest(like), _missed(like)]
     return " ".join(part for part in parts if part)
 
 
@@ -156,7 +158,7 @@ def _rows_like(of_worlds: pd.Series, n_rows: int) -> int:
 
 def _smallest(like: pd.DataFrame) -> str:
     """Return how strong a pair was found in 80 % or so, where trials show it."""
-    products = like[like["power"].notna()].sort_values("share")
+    products = like[like["share"].notna()].sort_values("share")
     # A share below one that was found too seldom is no answer.
     enough = products["power"][::-1].cummin()[::-1] >= FOUND[0]
     found = products[enough & (products["power"] <= FOUND[1])]
@@ -172,6 +174,17 @@ def _smallest(like: pd.DataFrame) -> str:
         row = weaker.iloc[-1]
         text += f", one that takes {row['share']:.2g} in {row['power']:.0%}"
     return f"{text}. What an answer estimates of such a product is less."
+
+
+def _missed(like: pd.DataFrame) -> str:
+    """Return the worlds whose true pairs were hardly ever called."""
+    missed = like[like["power"] < MISSED].sort_values("power")
+    if missed.empty:
+        return ""
+    names = "; ".join(
+        f"{row.world} ({row.power:.0%} of them)" for row in missed.itertuples()
+    )
+    return f"There are worlds in which true pairs were hardly ever called: {names}."
 
 
 def kind_of(X: np.ndarray) -> str:

@@ -56,10 +56,11 @@ def for_answers(
     -------
     DataFrame
         size (features of a set), learner, told (what the test is given beside X and
-        y: "groups", "blocks", "covariates", or
-        "nothing"), world, family, kind, n_rows, sets,
-        rate, family_wise, verdict, share, power (of worlds whose one true pair is a
-        product: its share of the variance, and how often it was called; else NaN)
+        y: "groups", "blocks", "covariates", or "nothing"; or the option of its
+        settings, "crossed" or "step_down"), world, family, kind, n_rows, sets,
+        rate, family_wise, verdict, share (of worlds whose one true pair is a product:
+        of the variance; else NaN), power (how often true pairs were called; NaN
+        without any)
     """
     tables = [_for_answers(rates, WORLDS, 2)]
     if hard is not None:
@@ -93,7 +94,7 @@ def _for_answers(
             "family_wise": ran["family"].round(4),
             "verdict": ran["verdict"],
             "share": share,
-            "power": ran["power"].round(4).where(np.isfinite(share)),
+            "power": ran["power"].round(4),
         }
     )
 
@@ -123,7 +124,7 @@ def _hard_for_answers(hard: pd.DataFrame) -> pd.DataFrame:
             .round(4),
             "verdict": ran["verdict"],
             "share": share,
-            "power": ran["power"].round(4).where(np.isfinite(share)),
+            "power": ran["power"].round(4),
         }
     )
 

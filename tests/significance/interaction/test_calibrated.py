@@ -132,6 +132,14 @@ def test_options_are_said_with_the_worlds_they_were_tried_in(table, monkeypatch)
     assert text.endswith("(p_step) were tried in no made table.")
 
 
+def test_worlds_whose_pairs_are_hardly_ever_called_are_named(table, monkeypatch):
+    assert "hardly ever" not in calibrated.known(features(), "gaussian", 1000)
+    of_worlds = calibrated.calibrated().assign(power=[0.04, 0.05, 0.0, 0.0, 0.0])
+    monkeypatch.setattr(calibrated, "calibrated", lambda: of_worlds)
+    text = calibrated.known(features(), "gaussian", 1000)
+    assert text.endswith("hardly ever called: A (4% of them).")
+
+
 def test_columns_are_counted(table):
     wide = np.random.default_rng(0).normal(size=(500, 21))
     text = calibrated.known(wide, "gaussian", 1000)
@@ -169,6 +177,7 @@ def test_the_smallest_share_found_in_80_per_cent_is_said_where_known(
     text = calibrated.known(features(kind="correlated"), "gaussian", 1000)
     assert (f"takes {share} of the variance" in text) == (share is not None)
     assert text.endswith("of such a product is less." if share else "failed.")
+    assert "hardly ever" not in text
     weaker = {
         "0.08": ", one that takes 0.02 in 10%.",
         "0.2": ", one that takes 0.08 in",

@@ -136,7 +136,7 @@ def test_answers_are_told_of_cells_with_a_verdict():
     threes = rates(counted(25, 2, "three-way, independent", 1), THREES)
     table = calibration.for_answers(few, threes=threes)
     assert table["size"].tolist() == [3] and table["kind"].tolist() == ["independent"]
-    assert table["power"].isna().all()  # of pairs alone it says how strong
+    assert table["share"].isna().all()  # of pairs alone it says how strong
 
 
 def test_worlds_are_like_data_as_they_say():

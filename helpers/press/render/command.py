@@ -53,7 +53,7 @@ def _arguments() -> argparse.ArgumentParser:
         metavar="STEP",
         action="append",
         default=[],
-        help="compute this step, however long, and no other; may be repeated",
+        help="compute this step, however long, and no other long one; may be repeated",
     )
     parser.add_argument("--list", action="store_true", help="chapters and their sizes")
     parser.add_argument(

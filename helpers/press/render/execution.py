@@ -81,7 +81,7 @@ def execute(
     threads : int, optional
         Of the numeric libraries; by default, every usable core.
     only : sequence of str
-        Steps that alone are computed, however long; others are loaded or wait.
+        Steps that are computed however long they take; other long ones wait.
 
     Raises
     ------

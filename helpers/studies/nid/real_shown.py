@@ -160,8 +160,10 @@ def said(tables: dict[str, pd.DataFrame]) -> str:
         )
         failed = f" and fails in {names}" if names else ""
         holds = int((rates["verdict"] == "holds").sum())
+        still = len(rates) - len(fails) - holds
+        waits = f", and {still} have too few data sets to say" if still else ""
         parts.append(
             f"With made outcomes the test holds in {holds} of {len(rates)} tables"
-            f"{failed}"
+            f"{failed}{waits}"
         )
     return ". ".join(parts) + "." if parts else "*Not run yet.*"

@@ -120,11 +120,13 @@ def test_an_option_is_worth_taking_where_it_holds_and_finds_more():
     ]
     hard = calibration.hard_rates(pd.concat([*usual, *better]))
     text = calibration.ways_words(hard)
-    assert text == (
-        "*crossed* holds in the 2 tables (5.0% of null pairs on average; as it is "
-        "5.0%), and calls of true pairs one product 100% for 50%: by the rule it is "
-        "**worth taking**."
-    )
+    assert text.startswith("*crossed* holds in the 2 tables (null pairs at 5 %, and")
+    rates = "5.0%, 0 of 60 (0.0% to 6.0%)"
+    assert f"after Holm: {rates}; as it is {rates}), and calls of true pairs" in text
+    assert "one product 100% for 50%: by the rule it is **worth taking**." in text
+    ceiling = pd.concat([*usual, *[own.assign(way="crossed") for own in usual]])
+    alike = calibration.ways_words(calibration.hard_rates(ceiling))
+    assert alike.endswith("**not worth taking**.")  # as much, and nowhere more
     wrong = [own.assign(called_05=9) for own in better]
     text = calibration.ways_words(calibration.hard_rates(pd.concat([*usual, *wrong])))
     assert "does not hold" in text and text.endswith("**not worth taking**.")

@@ -10,6 +10,9 @@ from helpers.studies.calibration.hard import hard_rates
 from helpers.studies.nid.real_pairs import HALVES
 from helpers.studies.nid.worlds import REAL
 
+#: Calls below which nothing is said of what was expected.
+FEWEST = 10
+
 
 def returned(found: pd.DataFrame) -> pd.DataFrame:
     """Return what becomes of pairs called in one half of a table in the other half.
@@ -147,10 +150,10 @@ def said(tables: dict[str, pd.DataFrame]) -> str:
         shown = returned(tables["halves"])
         n = int(shown["n_called"].sum())
         share = float((shown["returned"] * shown["n_called"]).sum() / n) if n else 0.0
-        came = "as" if share > 0.5 else "not as"
+        came = f", **{'as' if share > 0.5 else 'not as'}** expected"
         parts.append(
             f"Of {n} calls in a half, over all tables and draws, {share:.0%} return in "
-            f"the other half, **{came}** expected"
+            f"the other half{came if n >= FEWEST else ''}"
         )
     if "made" in tables:
         rates = hard_rates(tables["made"])

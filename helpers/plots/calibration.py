@@ -101,58 +101,51 @@ def power(table: pd.DataFrame) -> Figure:
     return figure
 
 
-#: How each test is drawn: colour and marker.
-RIVALS = (("network", "o"), ("second", "s"), ("truth", "^"), ("highlight", "D"),
-          ("note", "v"))  # fmt: skip
+#: How each world is drawn: colour and marker.
+WORLDS = (("truth", "^"), ("note", "v"), ("baseline", "s"), ("second", "D"),
+          ("highlight", "P"), ("network", "o"))  # fmt: skip
 
 
 def rivals(table: pd.DataFrame, band: tuple[float, float]) -> Figure:
-    """Draw what each test calls falsely, and what it finds, world by world.
+    """Draw what each test calls falsely, and what it finds, a line a test.
 
     Parameters
     ----------
     table : DataFrame
         rival (the name of a test), world, verdict; rate and power, each with _low and
-        _high. A filled marker holds its level, an open one does not or has no verdict.
+        _high, NaN where there is none. A filled marker holds its level, an open one
+        does not or has no verdict.
     band : (float, float)
         What a test at 5 % may do.
     """
     worlds, tests = (list(dict.fromkeys(table[name])) for name in ("world", "rival"))
     figure, axes = plt.subplots(
-        1, 2, figsize=(7.4, 1.3 + 0.66 * max(len(worlds), 1)), sharey=True
+        1, 2, figsize=(8.4, 1.6 + 0.5 * max(len(tests), 1)), sharey=True
     )
     axes[0].axvspan(*band, color=COLOURS["baseline"], alpha=0.3, linewidth=0)
     for axis, name in zip(axes, ("rate", "power"), strict=True):
-        for number, test in enumerate(tests):
-            colour, marker = RIVALS[number % len(RIVALS)]
-            shift = 0.19 * (number - (len(tests) - 1) / 2)
-            rows = table[table["rival"] == test].dropna(subset=name)
-            for row in rows.to_dict("records"):
-                value, low, high = (
-                    row[f"{name}{end}"] for end in ("", "_low", "_high")
-                )
-                axis.errorbar(
-                    value, worlds.index(row["world"]) + shift,
-                    xerr=[[max(value - low, 0)], [max(high - value, 0)]],
-                    color=COLOURS[colour], marker=marker, ms=5, elinewidth=1,
-                    mfc=COLOURS[colour] if row["verdict"] == "holds" else "white",
-                )  # fmt: skip
-        for line in range(1, len(worlds)):
+        for row in table.dropna(subset=name).to_dict("records"):
+            place = worlds.index(row["world"])
+            colour, marker = WORLDS[place % len(WORLDS)]
+            value, low, high = (row[f"{name}{end}"] for end in ("", "_low", "_high"))
+            shift = 0.13 * (place - (len(worlds) - 1) / 2)
+            axis.errorbar(
+                value, tests.index(row["rival"]) + shift,
+                xerr=[[max(value - low, 0)], [max(high - value, 0)]],
+                color=COLOURS[colour], marker=marker, ms=5, elinewidth=1,
+                mfc=COLOURS[colour] if row["verdict"] == "holds" else "none",
+            )  # fmt: skip
+        for line in range(1, len(tests)):
             axis.axhline(line - 0.5, color=COLOURS["baseline"], lw=0.5)
         axis.grid(False, axis="y")
     axes[0].set(title="false: null pairs with p ≤ .05", xlabel="share", xlim=(0, None))
     axes[1].set(title="found: true pairs, after Holm", xlabel="share")
     axes[1].set_xlim(-0.03, 1.03)
-    axes[0].set_yticks(range(len(worlds)), worlds)
-    axes[0].set_ylim(max(len(worlds), 1) - 0.5, -0.5)
-    for place, world in enumerate(worlds):
-        if table.loc[table["world"] == world, "power"].isna().all():
-            axes[1].text(0.5, place, "nothing interacts", ha="center", va="center",
-                         fontsize=9, color="#666666")  # fmt: skip
-    looks = zip(tests, RIVALS, strict=False)
+    axes[0].set_yticks(range(len(tests)), tests)
+    axes[0].set_ylim(max(len(tests), 1) - 0.5, -0.5)
     handles = [
-        plt.Line2D([], [], ls="", marker=m, ms=6, color=COLOURS[c], label=test)
-        for test, (c, m) in looks
+        plt.Line2D([], [], ls="", marker=m, ms=6, color=COLOURS[c], label=world)
+        for world, (c, m) in zip(worlds, WORLDS, strict=False)
     ]
-    figure.legend(handles=handles, loc="outside lower left", ncols=2)
+    figure.legend(handles=handles, loc="outside lower left", ncols=3)
     return figure

@@ -77,13 +77,14 @@ def test_every_test_has_its_marker_in_every_world_and_only_true_pairs_have_power
     false, found = figure.axes
     points = [c.lines[0] for c in false.containers]
     assert [p.get_xdata()[0] for p in points] == [0.05, 0.05, 0.25, 0.25]
-    assert [p.get_markerfacecolor() for p in points][2:] == ["white"] * 2
-    assert "white" not in [p.get_markerfacecolor() for p in points][:2]
+    assert [p.get_markerfacecolor() for p in points][2:] == ["none"] * 2
+    assert "none" not in [p.get_markerfacecolor() for p in points][:2]
     assert len({p.get_ydata()[0] for p in points}) == 4
     assert len(found.containers) == 2
-    assert [text.get_text() for text in found.texts] == ["nothing interacts"]
+    lines = [text.get_text() for text in false.get_yticklabels()]
+    assert lines == ["interaction test", "splines"]
     labels = [text.get_text() for text in figure.legends[0].get_texts()]
-    assert labels == ["interaction test", "splines"]
+    assert labels == ["product", "sum"]
     plt.close("all")
 
 

@@ -18,8 +18,6 @@ from helpers.studies.calibration.readers_network import (
 )
 from helpers.studies.calibration.rivals import RIVALS, rival_trials
 from helpers.studies.calibration.tables import (
-    all_tests,
-    beside,
     details,
     found,
     hard_shown,
@@ -29,7 +27,6 @@ from helpers.studies.calibration.tables import (
     more_rows,
     not_run,
     power_by_share,
-    rivals_waiting,
     shown,
     ways_shown,
     ways_waiting,
@@ -53,8 +50,6 @@ __all__ = [
     "Cell",
     "Plan",
     "World",
-    "all_tests",
-    "beside",
     "cells",
     "details",
     "draw",
@@ -81,7 +76,6 @@ __all__ = [
     "rival_parts",
     "rival_rates",
     "rival_trials",
-    "rivals_waiting",
     "rows_needed",
     "sampler",
     "shown",

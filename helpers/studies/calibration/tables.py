@@ -5,9 +5,7 @@ import pandas as pd
 
 from helpers.significance.calibration import exact_interval
 from helpers.studies.calibration.hard import CROSSED, SETS, hard_parts
-from helpers.studies.calibration.plan import RIVALLED
 from helpers.studies.calibration.rates import FEWEST, NOMINAL
-from helpers.studies.calibration.rivals import RIVALS
 from helpers.studies.calibration.worlds import WORLDS, World
 from helpers.truth.hard_tables import (
     COMPARED_TABLES,
@@ -158,52 +156,6 @@ def power_by_share(rates: pd.DataFrame) -> pd.DataFrame:
     columns = ["n_rows", "share", "power", "low", "high", "sets"]
     table = pd.DataFrame(rows, columns=columns)
     return table.sort_values(["n_rows", "share"], ignore_index=True)
-
-
-def all_tests(rivals: pd.DataFrame, rates: pd.DataFrame, n_rows: int) -> pd.DataFrame:
-    """Return the rates of the test and of its rivals in the same worlds, by world.
-
-    rivals, rates : as `rival_rates` and `rates` return them; the test's own rows get
-        the rival "interaction test"
-    """
-    own = rates[
-        (rates["learner"] == "networks")
-        & (rates["n_rows"] == n_rows)
-        & (rates["sets"] > 0)
-        & rates["world"].isin(rivals["world"])
-    ]
-    both = pd.concat([own.assign(rival="interaction test"), rivals])
-    place = both["world"].map({w: k for k, w in enumerate(own["world"])}).fillna(99)
-    return both.iloc[place.argsort(kind="stable")].reset_index(drop=True)
-
-
-def rivals_waiting(rivals: pd.DataFrame) -> str:
-    """Return where rivals have not run, in a sentence; empty if they all have.
-
-    rivals : as `rival_rates` returns them
-    """
-    ran = set(zip(rivals["rival"], rivals["world"], strict=True))
-    waiting = [f"{r} ({w})" for r in RIVALS for w in RIVALLED if (r, w) not in ran]
-    return f"Planned and not run yet: {'; '.join(waiting)}." if waiting else ""
-
-
-def beside(tests: pd.DataFrame) -> pd.DataFrame:
-    """Return a table of the rates of `all_tests`."""
-    return pd.DataFrame(
-        [
-            {
-                "world": row.world,
-                "test": row.rival,
-                "data sets": row.sets,
-                "p ≤ .05": _interval(row, "rate"),
-                "family-wise": _interval(row, "family"),
-                "power": _whole(row.power),
-                "core seconds": f"{row.seconds:.2g}",
-                "verdict": row.verdict,
-            }
-            for row in tests.itertuples()
-        ]
-    )
 
 
 def share_of(world: World) -> float:

@@ -107,13 +107,6 @@ def test_intervals_that_miss_among_called_pairs_are_named():
     assert calibration.intervals_words(rates(None, planned)) == ""
 
 
-def test_rivals_that_wait_are_named():
-    done = pd.DataFrame({"rival": list(calibration.RIVALS), "world": "F8"})
-    text = calibration.rivals_waiting(done)
-    assert text.startswith("Planned and not run yet:")
-    assert "hunt and test (additive)" in text and "(F8)" not in text
-
-
 THREES = [Cell("three-way, independent", 3000, "networks", 40)]
 
 

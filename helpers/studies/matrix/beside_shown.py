@@ -1,0 +1,147 @@
+"""What the calibration page shows of the interaction test beside its rivals."""
+
+from collections.abc import Callable
+
+import pandas as pd
+
+from helpers.studies.calibration.plan import RIVALLED
+from helpers.studies.calibration.rates import rival_rates
+from helpers.studies.calibration.rivals import RIVALS as QUICK_RIVALS
+from helpers.studies.calibration.worlds import WORLDS
+from helpers.studies.matrix.beside import DISCOVERY, RIVALS, more_rival_rates
+
+#: The name of our own rows.
+OWN = "interaction test"
+#: All tests, in the order of the page.
+TESTS = (OWN, *QUICK_RIVALS, *RIVALS)
+#: How a verdict is marked, by how it begins.
+MARKS = {
+    "holds": "", "fails: too many": " ↑", "fails: too few": " ↓", "open": " ?",
+}  # fmt: skip
+#: The world that shows what becomes of pairs beside a real one.
+BESIDE = "strong product"
+
+
+def all_tests(
+    quick: pd.DataFrame | None, more: pd.DataFrame | None, rates: pd.DataFrame, n: int
+) -> pd.DataFrame:
+    """Return the rates of the test and of its rivals in the same worlds.
+
+    Parameters
+    ----------
+    quick, more : DataFrame, optional
+        Trials as `calibration.rival_trials` and `beside.more_rival_trials` return them.
+    rates : DataFrame
+        Of our own trials, from `calibration.rates`.
+    n : int
+        Rows of a data set.
+
+    Returns
+    -------
+    DataFrame
+        As `more_rival_rates` returns it, by test and world in the order of the page.
+    """
+    found = [] if quick is None else [rival_rates(quick)]
+    found += [] if more is None else [more_rival_rates(more)]
+    usual = (
+        rates["learner"].eq("networks") & rates["n_rows"].eq(n) & rates["sets"].gt(0)
+    )
+    asked = {world for table in found for world in table["world"]}
+    own = rates[usual & rates["world"].isin(asked)]
+    both = pd.concat([own.assign(rival=OWN), *found], ignore_index=True)
+    for name, order in (("world", RIVALLED), ("rival", TESTS)):
+        place = both[name].map({value: k for k, value in enumerate(order)})
+        both = both.iloc[place.argsort(kind="stable")]
+    return both.reset_index(drop=True)
+
+
+def errors_table(tests: pd.DataFrame) -> pd.DataFrame:
+    """Return false calls of every test, world by world, and its time.
+
+    Of null pairs at p ≤ .05, and after the dot of data sets after correction; of tests
+    that promise a false discovery rate, the mean share of false calls.
+    """
+    return _by_world(tests, _errors, RIVALLED) if len(tests) else tests
+
+
+def power_table(tests: pd.DataFrame) -> pd.DataFrame:
+    """Return what every test finds of true pairs, in brackets where its level fails."""
+    worlds = tuple(name for name in RIVALLED if WORLDS[name].terms)
+    return _by_world(tests, _power, worlds) if len(tests) else tests
+
+
+def _by_world(
+    tests: pd.DataFrame, cell: Callable[[dict], str], worlds: tuple[str, ...]
+) -> pd.DataFrame:
+    rows = []
+    for name, own in tests.groupby("rival", sort=False):
+        said = {row["world"]: cell(row) for row in own.to_dict("records")}
+        rows.append(
+            {"test": name}
+            | {world: said.get(world, "not run yet") for world in worlds}
+            | {
+                "data sets": _span(own["sets"]),
+                "core seconds": f"{own['seconds'].median():.2g}",
+            }
+        )
+    return pd.DataFrame(rows)
+
+
+def _errors(row: dict) -> str:
+    mark = next(m for start, m in MARKS.items() if row["verdict"].startswith(start))
+    if row["rival"] in DISCOVERY:
+        return f"{row['false_share']:.0%} of calls{mark}"
+    return f"{row['rate']:.1%} · {row['family']:.0%}{mark}"
+
+
+def _power(row: dict) -> str:
+    said = f"{row['power']:.0%}"
+    return said if row["verdict"] == "holds" else f"({said})"
+
+
+def _span(values: pd.Series) -> str:
+    low, high = int(values.min()), int(values.max())
+    return f"{low}" if low == high else f"{low} to {high}"
+
+
+def words(tests: pd.DataFrame) -> str:
+    """Say which tests hold their level wherever they were asked, and which nowhere."""
+    if tests.empty:
+        return ""
+    holds = tests["verdict"].eq("holds").groupby(tests["rival"], sort=False)
+    always, n = holds.all(), holds.count()
+    everywhere = [name for name in always.index if always[name]]
+    others = "; ".join(
+        f"{name} {int(kept)} of {n[name]}"
+        for name, kept in holds.sum().items()
+        if not always[name]
+    )
+    text = (
+        f"Of {len(always)} tests {len(everywhere)} hold in every world that they ran in"
+    )
+    text += f" ({', '.join(everywhere)})" if everywhere else ""
+    return f"{text}; the others: {others}." if others else f"{text}."
+
+
+def sharing_words(tests: pd.DataFrame) -> str:
+    """Say what tests call of the pairs that share a feature with a real one."""
+    if "sharing" not in tests:
+        return ""
+    own = tests[tests["world"].eq(BESIDE) & tests["sharing"].notna()]
+    own = own[~own["rival"].isin(DISCOVERY)].sort_values("sharing", ascending=False)
+    if own.empty:
+        return ""
+    said = "; ".join(
+        f"{row.rival} {row.sharing:.0%} and {row.apart:.0%}" for row in own.itertuples()
+    )
+    return (
+        f"Beside the {BESIDE}, of the pairs that share a feature with it and do not "
+        f"interact, and of those that share none, tests call at 5 %: {said}."
+    )
+
+
+def waiting(tests: pd.DataFrame) -> str:
+    """Return where rivals have not run, in a sentence; empty if they all have."""
+    ran = set(zip(tests["rival"], tests["world"], strict=True))
+    missing = [f"{r} ({w})" for r in TESTS for w in RIVALLED if (r, w) not in ran]
+    return f"Planned and not run yet: {'; '.join(missing)}." if missing else ""

@@ -2,6 +2,12 @@
 
 from helpers.studies.calibration.answers import for_answers
 from helpers.studies.calibration.hard import hard_parts, hard_rates, hard_trials
+from helpers.studies.calibration.options import (
+    option_cells,
+    option_parts,
+    option_rates,
+    option_trials,
+)
 from helpers.studies.calibration.plan import Cell, cells, parts, rival_parts
 from helpers.studies.calibration.planning import (
     Plan,
@@ -69,6 +75,10 @@ __all__ = [
     "network_parts",
     "network_trials",
     "not_run",
+    "option_cells",
+    "option_parts",
+    "option_rates",
+    "option_trials",
     "parts",
     "plans_table",
     "power_by_share",

@@ -187,3 +187,29 @@ def verdict_of(row: dict) -> str:
     if row["rate_high"] < NOMINAL[0]:
         return "fails: too few calls"
     return "holds"
+
+
+def false_share_of(false: pd.Series, true: pd.Series) -> dict[str, float]:
+    """Return the mean share of false calls among all calls, with its interval.
+
+    Over data sets; one without a call has none false.
+
+    false, true : calls of pairs that do not interact, and that do, of each data set
+    """
+    share = (false / (false + true).clip(lower=1)).to_numpy(float)
+    low, high = over_data_sets(share)
+    return {
+        "false_share": share.mean(),
+        "false_share_low": low,
+        "false_share_high": high,
+    }
+
+
+def discovery_verdict_of(row: dict) -> str:
+    """Return what the rule says of a promised false discovery rate of 5 %.
+
+    It fails if the interval of the mean share of false calls lies wholly above .06.
+    """
+    if row["sets"] < FEWEST:
+        return f"open: fewer than {FEWEST} data sets"
+    return "fails: too many calls" if row["false_share_low"] > NOMINAL[1] else "holds"

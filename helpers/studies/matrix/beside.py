@@ -18,9 +18,8 @@ from helpers import checks
 from helpers.significance.interaction.statistics import holm
 from helpers.studies.calibration.plan import DECISIVE, RIVAL_SETS, RIVALLED, SETS_A_PART
 from helpers.studies.calibration.rates import (
-    FEWEST,
-    NOMINAL,
-    over_data_sets,
+    discovery_verdict_of,
+    false_share_of,
     rival_rates,
 )
 from helpers.studies.matrix.cells import LEVEL
@@ -135,27 +134,16 @@ def more_rival_rates(table: pd.DataFrame) -> pd.DataFrame:
         more = _shares(own)
         if place[0] in DISCOVERY:
             more |= dict.fromkeys(("rate", "rate_low", "rate_high"), np.nan)
-            more["verdict"] = _discovery_verdict(len(own), more["false_share_low"])
+            more["verdict"] = discovery_verdict_of({"sets": len(own)} | more)
         rates.loc[place, list(more)] = list(more.values())
     return rates.reset_index()
 
 
 def _shares(own: pd.DataFrame) -> dict:
-    false = own["n_false"] / (own["n_false"] + own["true_holm"]).clip(lower=1)
-    low, high = over_data_sets(false.to_numpy())
     apart = (own["called_05"] - own["sharing_05"]).sum()
     n_apart = (own["n_null"] - own["n_sharing"]).sum()
     some = own["n_sharing"].sum() > 0
-    return {
-        "false_share": false.mean(),
-        "false_share_low": low,
-        "false_share_high": high,
+    return false_share_of(own["n_false"], own["true_holm"]) | {
         "sharing": own["sharing_05"].sum() / own["n_sharing"].sum() if some else np.nan,
         "apart": apart / n_apart if some and n_apart else np.nan,
     }
-
-
-def _discovery_verdict(n_sets: int, low: float) -> str:
-    if n_sets < FEWEST:
-        return f"open: fewer than {FEWEST} data sets"
-    return "fails: too many calls" if low > NOMINAL[1] else "holds"

@@ -10,14 +10,14 @@ from helpers.studies.calibration.plan import LEARNED
 from helpers.studies.calibration.trials import CHOSEN_ON
 from helpers.studies.calibration.worlds import sampler
 
-ASKED = {"n_rows": 500, "first_set": 0, "n_sets": 1, "seed": 0, "device": "cpu"}
+ASKED = {"n_rows": 800, "first_set": 0, "n_sets": 1, "seed": 0, "device": "cpu"}
 
 
 def test_crossed_is_the_test_with_that_setting():
     table = options.option_trials(
         world="strong product", learner="networks", way="crossed", **ASKED
     )
-    data = sampler("strong product")(500, CHOSEN_ON)
+    data = sampler("strong product")(800, CHOSEN_ON)
     answer = interaction_test(
         data.X, data.y, seed=CHOSEN_ON, device="cpu", settings=Settings(crossed=True)
     )

@@ -271,6 +271,52 @@ def ways_words(hard: pd.DataFrame) -> str:
     return f"{'. '.join(said)}." if said else ""
 
 
+def options_shown(rates: pd.DataFrame) -> pd.DataFrame:
+    """Return error rates, false discoveries and power of options, a row a cell.
+
+    rates : as `options.option_rates` returns it
+    """
+    return pd.DataFrame(
+        [
+            {
+                "world": _named(row),
+                "rows": f"{row.n_rows:,}",
+                "way": row.way,
+                "data sets": row.sets,
+                "p ≤ .05": _interval(row, "rate"),
+                "family-wise": _interval(row, "family"),
+                "verdict": row.verdict,
+                "false discoveries (BH)": _interval(row, "false_share"),
+                "called (Holm)": _whole(row.power),
+                "called (BH)": _whole(row.found),
+            }
+            for row in rates.itertuples()
+        ]
+    )
+
+
+def options_words(rates: pd.DataFrame) -> str:
+    """Say where `crossed` and the false discovery rate do not hold."""
+    said = []
+    crossed = rates[rates["way"] == "crossed"]
+    for name, own, verdict in (
+        ("*crossed*", crossed, "verdict"),
+        ("The false discovery rate", rates, "discovery_verdict"),
+    ):
+        own = own[own["sets"] >= FEWEST]
+        if own.empty:
+            continue
+        fails = own[own[verdict] != "holds"]
+        text = f"{name} holds in {len(own) - len(fails)} of {len(own)} lines"
+        where = "; ".join(
+            f"{_named(row)}, {row.n_rows:,} rows, {row.way}: "
+            f"{getattr(row, verdict).removeprefix('fails: ')}"
+            for row in fails.itertuples()
+        )
+        said.append(f"{text} ({where})" if where else text)
+    return f"{'. '.join(said)}." if said else ""
+
+
 def _both(rates: pd.DataFrame, names: list[str], family: str) -> str:
     """Return the mean nominal rate of some tables, and false calls of all together."""
     own = rates.loc[names]

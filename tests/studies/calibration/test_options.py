@@ -75,3 +75,23 @@ def test_a_data_set_without_a_call_has_no_false_one():
     assert row["discovery_verdict"] == "open: fewer than 20 data sets"
     row = options.option_rates(pd.DataFrame([counts(0)] * 20)).iloc[0]
     assert row["discovery_verdict"] == "holds"
+
+
+def test_where_something_fails_is_said():
+    fine = [counts(0)] * 20
+    bad = [counts(1, learner="products", called_05=8)] * 20
+    rates = options.option_rates(pd.DataFrame(fine + bad))
+    text = calibration.options_words(rates)
+    assert text == (
+        "*crossed* holds in 1 of 2 lines (F8 (products), 1,000 rows, crossed: too many "
+        "calls). The false discovery rate holds in 1 of 2 lines (F8 (products), 1,000 "
+        "rows, crossed: too many calls)."
+    )
+    shown = calibration.options_shown(rates)
+    assert shown["world"].tolist() == ["F8", "F8 (products)"]
+    assert shown["false discoveries (BH)"].tolist()[1].startswith("50.0%")
+    usual = rates[:1].assign(way="as it is")
+    assert calibration.options_words(usual) == (
+        "The false discovery rate holds in 1 of 1 lines."
+    )
+    assert calibration.options_words(rates[:0]) == ""

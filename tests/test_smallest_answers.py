@@ -537,7 +537,9 @@ def genes_of_one_snp():
 def networks_of_two_rows():
     X, y, links = np.array([[-1.0], [1.0]]), np.array([-1.0, 1.0]), np.zeros(2)
     trained = hunt.hunt(X, y, links, GAUSSIAN, BRIEF, 0, "cpu")
-    assert hunt.mean_network(trained)(X).shape == (2,)
+    mean = hunt.MeanNetwork(trained)
+    assert mean(X).shape == (2,)
+    np.testing.assert_allclose(mean.moved(X, X[1], [[0]])[0], mean(X[[1, 1]]))
     left = hunt.is_anything_left(X, y, links, GAUSSIAN, BRIEF, 0, "cpu")
     assert isinstance(left, bool)
 
@@ -726,7 +728,6 @@ SMALLEST = {
     "gene_functions": genes_of_one_snp,
     "hunt": networks_of_two_rows,
     "is_anything_left": networks_of_two_rows,
-    "mean_network": networks_of_two_rows,
     "made_by": learner_of_one_row,
     "asked": learner_of_one_row,
     "described": directions_of_two_rows,

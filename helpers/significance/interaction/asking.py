@@ -23,7 +23,7 @@ from helpers.significance.interaction.folds import (
     forward_folds,
     numbered_groups,
 )
-from helpers.significance.interaction.hunt import asked, hunt, made_by, mean_network
+from helpers.significance.interaction.hunt import MeanNetwork, asked, hunt, made_by
 from helpers.significance.interaction.outcomes import refuse_alike, remarks
 from helpers.significance.interaction.projection import described, project
 from helpers.significance.interaction.residual import fit_main, fit_null
@@ -309,7 +309,7 @@ def _proposal(
         features.scores[rows], question.y[rows], main[rows], family,
         question.settings.hunt, seed, question.device,
     )  # fmt: skip
-    return Proposal(mean_network(ensemble), features.scores, main)
+    return Proposal(MeanNetwork(ensemble), features.scores, main)
 
 
 def _in_unit(

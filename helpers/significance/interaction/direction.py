@@ -1,12 +1,16 @@
 """What a model says features do together, row by row."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 from itertools import chain, combinations
 
 import numpy as np
 
 #: Rows a model is asked about at once.
 ROWS_AT_ONCE = 200_000
+#: Columns from which on a network is asked about what changes alone: with ten, its
+#: other layers cost as much as the first. And values it returns at once.
+WIDE, VALUES_AT_ONCE = 50, 10_000_000
 
 
 def mixed_differences(
@@ -45,21 +49,34 @@ def mixed_differences(
     signs = [(-1) ** len(t) for t in subsets[0]]
     moved = [[c for k in change for c in columns[k]] for change in changes]
     total = np.zeros((len(X), len(sets)))
-    width = max(1, ROWS_AT_ONCE // len(changes))
+    ask = getattr(predict, "moved", None) if X.shape[1] >= WIDE else None
+    at_once = ROWS_AT_ONCE if ask is None else VALUES_AT_ONCE
+    ask = ask or partial(_asked_whole, predict)
+    width = max(1, at_once // len(changes))
     for start in range(0, len(X), width):
         rows = X[start : start + width]
         here = total[start : start + width]
         for reference in references:
-            asked = np.repeat(rows[None], len(changes), axis=0)
-            for k, own in enumerate(moved):
-                asked[k][:, own] = reference[own]
-            values = predict(asked.reshape(-1, X.shape[1]))
-            values = values.reshape(len(changes), len(rows))
+            values = ask(rows, reference, moved)
             here += sum(
                 sign * values[term] for sign, term in zip(signs, terms, strict=True)
             ).T
         here += len(references) * predict(rows)[:, None]
     return total / len(references)
+
+
+def _asked_whole(
+    predict: Callable[[np.ndarray], np.ndarray],
+    rows: np.ndarray,
+    reference: np.ndarray,
+    changes: Sequence[Sequence[int]],
+) -> np.ndarray:
+    """Return predictions with some columns taken from a reference, (n_changes, n)."""
+    asked = np.repeat(rows[None], len(changes), axis=0)
+    for k, own in enumerate(changes):
+        asked[k][:, own] = reference[own]
+    values = predict(asked.reshape(-1, rows.shape[1]))
+    return values.reshape(len(changes), len(rows))
 
 
 def _subsets(members: tuple[int, ...]) -> list[tuple[int, ...]]:

@@ -6,7 +6,15 @@ import pytest
 import torch
 from sklearn.linear_model import LinearRegression, LogisticRegression
 
-from helpers.significance.interaction import Bases, Settings, Training, ridge
+from helpers.ensemble import Ensemble
+from helpers.networks.mlp import MLP
+from helpers.significance.interaction import (
+    Bases,
+    Settings,
+    Training,
+    direction,
+    ridge,
+)
 from helpers.significance.interaction.basis import (
     basis_of,
     main_functions,
@@ -17,7 +25,7 @@ from helpers.significance.interaction.blind import fit_blind, split
 from helpers.significance.interaction.direction import mixed_differences
 from helpers.significance.interaction.family import Family, stacked, weighted_square
 from helpers.significance.interaction.folds import crossed_folds, forward_folds
-from helpers.significance.interaction.hunt import NEAREST, asked
+from helpers.significance.interaction.hunt import NEAREST, MeanNetwork, asked
 from helpers.significance.interaction.projection import described, project
 from helpers.significance.interaction.table import features_of, normal_scores
 
@@ -117,6 +125,33 @@ def test_blocks_move_together():
         [(0, 1), (2, 3)],
     )
     np.testing.assert_allclose(h[:, 0], X[:, 0] * X[:, 3])  # x0 x1 is inside a block
+
+
+@pytest.mark.parametrize("hidden", [(8,), (8, 5)])
+def test_a_network_asked_about_what_changes_says_what_it_says_of_whole_rows(hidden):
+    rng = np.random.default_rng(2)
+    networks = [MLP(6, hidden).double() for _ in range(3)]
+    mean = MeanNetwork(Ensemble(networks, device="cpu"))
+    X, reference = rng.normal(size=(300, 6)), rng.normal(size=6)
+    changes = [[k] for k in range(6)] * 7 + [[0, 3], [4, 1, 2]]
+    found = mean.moved(X, reference, changes)
+    for said, change in zip(found, changes, strict=True):
+        rows = X.copy()
+        rows[:, change] = reference[change]
+        np.testing.assert_allclose(said, mean(rows), atol=1e-12)
+
+
+@pytest.mark.parametrize("sets", [[(0, 1), (1, 2), (0, 3)], [(0, 1, 3)]])
+def test_wide_tables_have_the_mixed_differences_of_narrow_ones(sets, monkeypatch):
+    rng = np.random.default_rng(3)
+    mean = MeanNetwork(Ensemble([MLP(5, (8, 4)).double()], device="cpu"))
+    X, R = rng.normal(size=(40, 5)), rng.normal(size=(3, 5))
+    asked = (mean, X, R, sets, [(0,), (1, 4), (2,), (3,)])
+    whole = mixed_differences(*asked)
+    monkeypatch.setattr(direction, "WIDE", 5)
+    monkeypatch.setattr(direction, "VALUES_AT_ONCE", 100)
+    np.testing.assert_allclose(mixed_differences(*asked), whole, atol=1e-12)
+    assert np.abs(whole).max() > 1e-3
 
 
 # ---- bases and ridge ------------------------------------------------------

@@ -135,7 +135,7 @@ class Answer:
         if screened:
             parts.append(
                 f"{self._sets(screened)} {'was' if screened == 1 else 'were'} not "
-                "tested: the learner saw less there. The corrections count all."
+                "tested: learner and products saw less there. Corrections count all."
             )
         return " ".join(parts)
 

@@ -27,6 +27,7 @@ from helpers.significance.interaction.hunt import MeanNetwork, asked, hunt, made
 from helpers.significance.interaction.outcomes import refuse_alike, remarks
 from helpers.significance.interaction.projection import described, project
 from helpers.significance.interaction.residual import fit_main, fit_null
+from helpers.significance.interaction.screening import product_scores, strongest
 from helpers.significance.interaction.settings import Settings
 from helpers.significance.interaction.step_down import step_down_p
 from helpers.significance.interaction.table import Features, features_of
@@ -358,7 +359,11 @@ def _sets(question: Question, fold: Fold) -> tuple[Sequence, Sequence]:
 def _screened(
     question: Question, fold: Fold, sets: Sequence[tuple[int, ...]]
 ) -> Sequence[tuple[int, ...]]:
-    """Return the sets whose mixed differences are largest on the first rows."""
+    """Return the sets that look strongest on the first rows.
+
+    Half of them by the spread of a learner's mixed differences, half by how far their
+    products go with what main effects leave.
+    """
     features, settings = question.features, question.settings
     if len(sets) <= settings.most_pairs:
         return sets
@@ -374,8 +379,14 @@ def _screened(
     h = mixed_differences(
         proposal.predict, table[asked_rows], table[references], sets, features.columns
     )
-    strongest = np.argsort(-h.var(0), kind="stable")[: settings.most_pairs]
-    return [sets[k] for k in np.sort(strongest)]
+    learn = fold.learn
+    products = product_scores(
+        features.scores[learn],
+        question.y[learn] - question.family.mean(main[learn]),
+        sets,
+        features.columns,
+    )
+    return [sets[k] for k in strongest([h.var(0), products], settings.most_pairs)]
 
 
 def _test(

@@ -8,6 +8,7 @@ from helpers.significance.interaction.asking import (
     SCREENED_REFERENCES,
     SCREENED_ROWS,
 )
+from helpers.significance.interaction.direction import WIDE
 from helpers.studies.own_table.answers import features_of_table
 from helpers.studies.own_table.models import TRIED, Learner
 
@@ -17,6 +18,8 @@ from helpers.studies.own_table.models import TRIED, Learner
 #: in linear fits; for each row and pair, of blind networks.
 BEGIN, TRAIN, PREDICT, PREDICT_COLUMN = 0.5, 1e-4, 1.2e-7, 9e-9
 FIT, FIT_PAIR, BLIND = 1.7e-10, 1e-9, 3e-7
+#: Of wide tables, where only columns that change are summed: as many as cost the same.
+SUMMED_ANEW = 25
 #: The same of the rankings, for each row and network, and for each pair of these.
 RANK, RANK_PAIR = 1.6e-5, 3e-7
 MINUTE = 60  # seconds
@@ -95,9 +98,11 @@ def test_seconds(table: MixedTable, learner: Learner) -> float:
     seconds = BEGIN + settings.n_folds * (
         FIT * n * width**2 + FIT_PAIR * pairs * width**2 + BLIND * n * pairs
     )
-    asked = predictions(n, features.X.shape[1], len(features), len(features.pairs))
+    columns = features.X.shape[1]
+    asked = predictions(n, columns, len(features), len(features.pairs))
     if learner.model is None:
-        own = TRAIN * n + asked * (PREDICT + PREDICT_COLUMN * features.X.shape[1])
+        summed = columns if columns < WIDE else SUMMED_ANEW
+        own = TRAIN * n + asked * (PREDICT + PREDICT_COLUMN * summed)
     else:
         fits = settings.n_folds + (len(features.pairs) > settings.most_pairs)
         own = fits * learner.once + learner.a_row * n * learned.sum()

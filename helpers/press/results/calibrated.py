@@ -20,10 +20,12 @@ def rates_for_answers(root: str | os.PathLike = ROOT) -> pd.DataFrame:
     planned = calibration.cells("paper") + calibration.network_cells("paper")
     hard = store.paper("hard", partial=True)
     threes = store.paper("threes", partial=True)
+    options = store.paper("options", partial=True)
     return calibration.for_answers(
         calibration.rates(calibration.joined(table, network), planned),
         None if hard is None else calibration.hard_rates(hard),
         calibration.rates(threes, calibration.threes_cells("paper")),
+        None if options is None else calibration.option_rates(options),
     )
 
 

@@ -12,10 +12,12 @@ from scipy import stats
 TABLE = "calibrated.csv"
 #: The default learner there, and one that has seen the rows that are tested.
 LEARNER, SEEN = "networks", "trees that saw the rows"
-#: What the test can be given beside X and y, and options of its settings, each tried
-#: in worlds of its own.
+#: What the test can be given beside X and y, options of its settings, and many columns,
+#: each tried in worlds of its own.
+COLUMNS = "columns"
 TOLD, NOTHING = (
     {
+        COLUMNS: "Tables of more than twenty columns",
         "groups": "Groups",
         "blocks": "Blocks",
         "covariates": "Covariates",
@@ -95,11 +97,14 @@ def known(
         parts.append(
             f"For {n_rows:,} rows nothing was measured: these are the nearest."
         )
-    if X.shape[1] > NEAR * FEATURES:
-        parts.append(f"Tables of as many columns as {X.shape[1]} were hardly tried.")
-    parts += _beyond(table, given)
+    parts += _beyond(table, {*given, *([COLUMNS] if has_many_columns(X) else [])})
     parts += [_smallest(like), _missed(like)]
     return " ".join(part for part in parts if part)
+
+
+def has_many_columns(X: np.ndarray) -> bool:
+    """Whether a table has more columns than most worlds are like."""
+    return X.shape[1] > NEAR * FEATURES
 
 
 def _sets(like: pd.DataFrame) -> str:
@@ -117,6 +122,7 @@ def _beyond(table: pd.DataFrame, given: Collection[str]) -> list[str]:
         parts.append(f"{TOLD[option]} were tried in {_worlds(tried)}.")
     if {"model", "fitted"} & set(given):
         others = table[~table["learner"].isin([LEARNER, SEEN])]
+        others = others[others["told"].isin([NOTHING, *given])]
         names = ", ".join(others["learner"].unique())
         parts.append(
             f"Your learner is not the default one; others ({names}) were tried in "

@@ -6,9 +6,11 @@ import numpy as np
 import pandas as pd
 
 from helpers.significance.interaction.calibrated import (
+    COLUMNS,
     LEARNER,
     NOTHING,
     SEEN,
+    has_many_columns,
     kind_of,
 )
 from helpers.studies.calibration.rates import FEWEST
@@ -37,6 +39,7 @@ def for_answers(
     rates: pd.DataFrame,
     hard: pd.DataFrame | None = None,
     threes: pd.DataFrame | None = None,
+    options: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Return what the test's answers say of their own error rates.
 
@@ -51,23 +54,28 @@ def for_answers(
         As `hard.hard_rates` returns it.
     threes : DataFrame, optional
         As `rates`, of sets of three features.
+    options : DataFrame, optional
+        As `options.option_rates` returns it: *crossed* with several learners.
 
     Returns
     -------
     DataFrame
         size (features of a set), learner, told (what the test is given beside X and
-        y: "groups", "blocks", "covariates", or "nothing"; or the option of its
-        settings, "crossed" or "step_down"), world, family, kind, n_rows, sets,
-        rate, family_wise, verdict, share (of worlds whose one true pair is a product:
-        of the variance; else NaN), power (how often true pairs were called; NaN
-        without any)
+        y: "groups", "blocks", "covariates", many "columns", or "nothing"; or the
+        option of its settings, "crossed" or "step_down"), world, family, kind, n_rows,
+        sets, rate, family_wise, verdict, share (of worlds whose one true pair is a
+        product: of the variance; else NaN), power (how often true pairs were called;
+        NaN without any)
     """
     tables = [_for_answers(rates, WORLDS, 2)]
     if hard is not None:
         tables.append(_hard_for_answers(hard))
     if threes is not None:
         tables.append(_for_answers(threes, THREE_WORLDS, 3))
-    order = ["size", "family", "kind", "n_rows", "world", "learner"]
+    if options is not None:
+        crossed = options[options["way"] == "crossed"]
+        tables.append(_for_answers(crossed, WORLDS, 2).assign(told="crossed"))
+    order = ["size", "family", "kind", "n_rows", "world", "learner", "told"]
     return pd.concat(tables).sort_values(order, ignore_index=True)
 
 
@@ -134,4 +142,6 @@ def _told(data: Drawn) -> str:
     options = {
         "groups": data.groups, "blocks": data.blocks, "covariates": data.covariates
     }  # fmt: skip
-    return next((name for name, own in options.items() if own is not None), NOTHING)
+    told = [name for name, own in options.items() if own is not None]
+    many = [COLUMNS] if has_many_columns(data.X) else []
+    return next(iter([*told, *many]), NOTHING)

@@ -140,12 +140,30 @@ def test_worlds_whose_pairs_are_hardly_ever_called_are_named(table, monkeypatch)
     assert text.endswith("hardly ever called: A (4% of them).")
 
 
-def test_columns_are_counted(table):
+def test_many_columns_have_worlds_of_their_own(table, monkeypatch):
     wide = np.random.default_rng(0).normal(size=(500, 21))
     text = calibrated.known(wide, "gaussian", 1000)
-    assert text.endswith("Tables of as many columns as 21 were hardly tried.")
+    many = "Tables of more than twenty columns were tried in"
+    assert text.endswith(f"{many} no made table.")
     assert "10 in most; 1,000 rows" in text
-    assert "hardly" not in calibrated.known(wide[:, :20], "gaussian", 1000)
+    more = calibrated.calibrated()[:1].assign(world="W", told="columns")
+    stored = pd.concat([calibrated.calibrated(), more])
+    monkeypatch.setattr(calibrated, "calibrated", lambda: stored)
+    text = calibrated.known(wide, "gaussian", 1000)
+    assert text.endswith(f"{many} 1 made table (50 data sets): none failed.")
+    assert "of 2 made worlds" in text
+    assert many not in calibrated.known(wide[:, :20], "gaussian", 1000)
+
+
+def test_other_learners_count_as_they_were_asked(table, monkeypatch):
+    one = calibrated.calibrated()[:1].assign(learner="boosting")
+    crossed = one.assign(world="F", told="crossed", verdict=FEW)
+    stored = pd.concat([calibrated.calibrated(), one, crossed])
+    monkeypatch.setattr(calibrated, "calibrated", lambda: stored)
+    text = calibrated.known(features(), "gaussian", 1000, given=("model",))
+    assert "in 1 made table (50 data sets): none failed" in text
+    both = calibrated.known(features(), "gaussian", 1000, given=("model", "crossed"))
+    assert "in 2 made tables (50 data sets each): 1 failed (F, boosting: too" in both
 
 
 def test_what_was_not_measured_is_said(table):

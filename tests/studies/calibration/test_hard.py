@@ -163,6 +163,20 @@ def test_answers_are_told_of_hard_tables_too():
     assert table["verdict"].tolist() == ["holds"]
 
 
+def test_wide_tables_and_crossed_learners_are_told_apart():
+    hard = calibration.hard_rates(counts("many features", called=[2] * 20))
+    crossed = pd.DataFrame(
+        [{"world": "F8", "n_rows": 1000, "learner": "products", "way": way, "sets": 40,
+          "rate": 0.05, "family": 0.0, "verdict": "holds", "power": 0.5}
+         for way in ("as it is", "crossed")]
+    )  # fmt: skip
+    none = calibration.rates(None, []).reindex(columns=NEEDED)
+    table = calibration.for_answers(none, hard, options=crossed)
+    assert table[["world", "learner", "told"]].values.tolist() == [
+        ["many features", "networks", "columns"], ["F8", "products", "crossed"],
+    ]  # fmt: skip
+
+
 @pytest.mark.parametrize("name", HARD_TABLES)
 def test_every_table_has_the_rows_that_the_test_asks_for(name):
     table, settings = HARD_TABLES[name], Settings()

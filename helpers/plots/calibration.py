@@ -104,6 +104,8 @@ def power(table: pd.DataFrame) -> Figure:
 #: How each world is drawn: colour and marker.
 WORLDS = (("truth", "^"), ("note", "v"), ("baseline", "s"), ("second", "D"),
           ("highlight", "P"), ("network", "o"))  # fmt: skip
+#: Shares that stand at the axis of false calls.
+SHARES = (0, 0.05, 0.1, 0.2, 0.5, 1)
 
 
 def rivals(table: pd.DataFrame, band: tuple[float, float]) -> Figure:
@@ -138,7 +140,10 @@ def rivals(table: pd.DataFrame, band: tuple[float, float]) -> Figure:
         for line in range(1, len(tests)):
             axis.axhline(line - 0.5, color=COLOURS["baseline"], lw=0.5)
         axis.grid(False, axis="y")
-    axes[0].set(title="false: null pairs with p ≤ .05", xlabel="share", xlim=(0, None))
+    axes[0].set_xscale("symlog", linthresh=0.1)  # some call twenty times too many
+    axes[0].set_xticks(SHARES, [f"{share:g}" for share in SHARES], minor=False)
+    axes[0].set_xticks([], minor=True)
+    axes[0].set(title="false: null pairs with p ≤ .05", xlabel="share", xlim=(0, 1))
     axes[1].set(title="found: true pairs, after Holm", xlabel="share")
     axes[1].set_xlim(-0.03, 1.03)
     axes[0].set_yticks(range(len(tests)), tests)

@@ -133,9 +133,10 @@ def interaction_test(  # as scikit-learn's options: each by its name
     groups : array, shape (n,), optional
         Rows of one group may depend on each other; at least 20 groups.
     sets : sequence of sets of features, optional
-        What to test, by name or number: pairs, or sets of three. Default: every pair.
-        They must be chosen without a look at these outcomes; corrections count them
-        alone.
+        What to test, by name or number: pairs, or sets of three. Default: every pair;
+        of more than `settings.most_pairs` (435, thirty features) those that look
+        strongest on the first rows, and corrections count all. Sets must be chosen
+        without a look at these outcomes; corrections count them alone.
     settings : Settings, optional
         `Settings(crossed=True)` tests all rows and finds more; its trials are on the
         calibration page. Choose before you look.

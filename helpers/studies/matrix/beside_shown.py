@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+import numpy as np
 import pandas as pd
 
 from helpers.studies.calibration.plan import RIVALLED
@@ -105,22 +106,29 @@ def _span(values: pd.Series) -> str:
 
 
 def words(tests: pd.DataFrame) -> str:
-    """Say which tests hold their level wherever they were asked, and which nowhere."""
+    """Say which tests call too much in no world, what these find, and the others.
+
+    What a test finds is the mean over worlds of its power there.
+    """
     if tests.empty:
         return ""
-    holds = tests["verdict"].eq("holds").groupby(tests["rival"], sort=False)
-    always, n = holds.all(), holds.count()
-    everywhere = [name for name in always.index if always[name]]
-    others = "; ".join(
-        f"{name} {int(kept)} of {n[name]}"
-        for name, kept in holds.sum().items()
-        if not always[name]
+    worlds = tests.groupby("rival", sort=False)
+    too_many = tests["verdict"].str.startswith("fails: too many")
+    n_wrong = too_many.groupby(tests["rival"], sort=False).sum()
+    power = worlds["power"].mean()
+    kept = [name for name in n_wrong.index if not n_wrong[name]]
+    found = "; ".join(
+        f"{name} {'none asked' if power[name] != power[name] else f'{power[name]:.0%}'}"
+        for name in sorted(kept, key=lambda name: -np.nan_to_num(power[name]))
     )
-    text = (
-        f"Of {len(always)} tests {len(everywhere)} hold in every world that they ran in"
+    wrong = "; ".join(
+        f"{name} {n_wrong[name]} of {worlds.size()[name]}"
+        for name in n_wrong.index
+        if n_wrong[name]
     )
-    text += f" ({', '.join(everywhere)})" if everywhere else ""
-    return f"{text}; the others: {others}." if others else f"{text}."
+    text = f"Of {len(n_wrong)} tests {len(kept)} call too much in no world"
+    text += f"; of true pairs they call: {found}" if found else ""
+    return f"{text}. Worlds in which the others do: {wrong}." if wrong else f"{text}."
 
 
 def sharing_words(tests: pd.DataFrame) -> str:

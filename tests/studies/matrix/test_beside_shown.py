@@ -48,13 +48,20 @@ def test_power_stands_in_brackets_where_the_level_fails(tests):
     assert table.loc["Perm I", "strong product"] == "100%"
 
 
-def test_words_count_worlds_in_which_a_test_holds(tests):
+def test_words_weigh_what_tests_find_against_what_they_call_falsely(tests):
     assert beside_shown.words(tests) == (
-        "Of 4 tests 2 hold in every world that they ran in (interaction test, Perm I); "
-        "the others: knock-offs 0 of 1; iLOCO 0 of 2."
+        "Of 4 tests 2 call too much in no world; of true pairs they call: Perm I 100%; "
+        "interaction test 50%. Worlds in which the others do: knock-offs 1 of 1; iLOCO "
+        "1 of 2."
     )
-    assert beside_shown.words(tests[:1]) == (
-        "Of 1 tests 1 hold in every world that they ran in (interaction test)."
+    alone = tests[:1].assign(power=float("nan"))
+    assert beside_shown.words(alone) == (
+        "Of 1 tests 1 call too much in no world; of true pairs they call: interaction "
+        "test none asked."
+    )
+    assert beside_shown.words(tests[1:2]) == (
+        "Of 1 tests 0 call too much in no world. Worlds in which the others do: "
+        "knock-offs 1 of 1."
     )
 
 

@@ -8,9 +8,14 @@ from matplotlib.ticker import StrMethodFormatter
 
 from helpers.plots.style import COLOURS
 
+#: How each number of rows is drawn, the smallest first: colour and marker.
+ROWS = (("network", "o"), ("second", "s"), ("truth", "D"), ("highlight", "P"))
+
 
 def error_rates(rates: pd.DataFrame, band: tuple[float, float]) -> Figure:
-    """Draw nominal and family-wise error rates of every cell that ran.
+    """Draw nominal and family-wise error rates, a line a world and learner.
+
+    Each number of rows has its colour and place on the line.
 
     Parameters
     ----------
@@ -19,44 +24,54 @@ def error_rates(rates: pd.DataFrame, band: tuple[float, float]) -> Figure:
     band : (float, float)
         What a test at 5 % may do.
     """
-    shown = rates[rates["sets"] > 0].iloc[::-1]
-    at = np.arange(len(shown))
+    shown = rates[rates["sets"] > 0]
+    names = shown["world"] + shown["learner"].map(
+        lambda learner: "" if learner == "networks" else f" ({learner})"
+    )
+    lines = list(dict.fromkeys(names))
     figure, axes = plt.subplots(
-        1, 2, figsize=(10, 1.2 + 0.32 * max(len(shown), 2)), sharey=True
+        1, 2, figsize=(8.4, 1.6 + 0.3 * max(len(lines), 2)), sharey=True
     )
     for axis, name, title in (
         (axes[0], "rate", "null pairs with p ≤ .05"),
         (axes[1], "family", "data sets with a false call (Holm)"),
     ):
-        value = shown[name].to_numpy(float)
-        sides = np.stack([value - shown[f"{name}_low"], shown[f"{name}_high"] - value])
         axis.axvspan(*band, color=COLOURS["baseline"], alpha=0.3, linewidth=0)
-        axis.errorbar(
-            value, at, xerr=sides, fmt="o", color=COLOURS["network"], markersize=4
-        )
+        axis.set(title=title, xlabel="share")
+        for number, (n_rows, own) in enumerate(shown.groupby("n_rows")):
+            colour, marker = ROWS[number % len(ROWS)]
+            value = own[name].to_numpy(float)
+            at = np.array([lines.index(names[k]) for k in own.index])
+            axis.errorbar(
+                value, at + 0.24 * (number - 1), fmt=marker, ms=4, elinewidth=1,
+                xerr=[value - own[f"{name}_low"], own[f"{name}_high"] - value],
+                color=COLOURS[colour], label=f"{n_rows:,} rows",
+            )  # fmt: skip
         axis.set_xlim(left=0)
-        axis.set_title(title)
-    names = [
-        f"{row.world}, n = {row.n_rows:,}"
-        + (f", {row.learner}" if row.learner != "networks" else "")
-        + f" ({row.sets})"
-        for row in shown.itertuples()
-    ]
-    axes[0].set_yticks(at, names)
+        axis.grid(False, axis="y")
+        for line in range(1, len(lines)):
+            axis.axhline(line - 0.5, color=COLOURS["baseline"], lw=0.4)
+    axes[0].set_yticks(range(len(lines)), lines)
+    axes[0].set_ylim(max(len(lines), 1) - 0.5, -0.5)
+    if lines:
+        handles = axes[0].get_legend_handles_labels()
+        figure.legend(*handles, loc="outside upper right", ncols=3)
     return figure
 
 
 def widening(rates: pd.DataFrame) -> Figure:
     """Draw rate, mean and spread of null z-values against the number of rows.
 
-    rates : as for `error_rates`; worlds of several sizes with the default learner
+    rates : as for `error_rates`; the worlds that ran at most sizes, two or more, with
+        the default learner
     """
     own = rates[(rates["sets"] > 0) & (rates["learner"] == "networks")]
-    own = own[own.groupby("world")["n_rows"].transform("nunique") > 1]
+    n_sizes = own.groupby("world")["n_rows"].transform("nunique")
+    own = own[(n_sizes > 1) & (n_sizes == n_sizes.max())]
     figure, axes = plt.subplots(1, 3, figsize=(10, 3.4))
     wanted = (("rate", "share with p ≤ .05", 0.05), ("z_mean", "mean z", 0.0),
               ("z_sd", "spread of z", 1.0))  # fmt: skip
-    colours = [COLOURS[name] for name in ("network", "second", "truth", "highlight")]
+    colours = [COLOURS[name] for name, _ in ROWS]
     for axis, (name, title, ideal) in zip(axes, wanted, strict=True):
         axis.axhline(ideal, color=COLOURS["baseline"], linewidth=1)
         for number, (world, some) in enumerate(own.groupby("world", sort=False)):
@@ -84,7 +99,7 @@ def power(table: pd.DataFrame) -> Figure:
     table : n_rows, share, power, low, high; a line for each number of rows
     """
     figure, axis = plt.subplots(figsize=(6, 3.5))
-    colours = [COLOURS[name] for name in ("network", "second", "truth", "highlight")]
+    colours = [COLOURS[name] for name, _ in ROWS]
     for number, (n_rows, own) in enumerate(table.groupby("n_rows")):
         reach = [own["power"] - own["low"], own["high"] - own["power"]]
         axis.errorbar(

@@ -29,9 +29,32 @@ def rates(n_cells):
 def test_every_cell_that_ran_is_drawn():
     figure = plots.calibration.error_rates(rates(2), NOMINAL)
     labels = [label.get_text() for label in figure.axes[0].get_yticklabels()]
-    assert labels == ["additive, n = 3,000 (2)", "additive, n = 1,000 (2)"]
+    assert labels == ["additive"]
+    points = [c.lines[0].get_ydata()[0] for c in figure.axes[0].containers]
+    assert len(set(points)) == 2 and max(np.abs(points)) < 0.5
+    legend = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert legend == ["1,000 rows", "3,000 rows"]
     figure = plots.calibration.widening(rates(2))
     assert len(figure.axes[1].lines) == 2
+    plt.close("all")
+
+
+def test_learners_have_lines_of_their_own_and_worlds_of_most_sizes_are_followed():
+    planned = [
+        Cell("additive", 1000, "networks", 9),
+        Cell("additive", 1000, "products", 9),
+        Cell("additive", 3000, "networks", 9),
+        Cell("F8", 1000, "networks", 9),
+    ]
+    frames = [trials().assign(world=c.world, n_rows=c.n_rows, learner=c.learner)
+              for c in planned]  # fmt: skip
+    found = calibration.rates(pd.concat(frames), planned)
+    figure = plots.calibration.error_rates(found, NOMINAL)
+    labels = [label.get_text() for label in figure.axes[0].get_yticklabels()]
+    assert labels == ["additive", "additive (products)", "F8"]
+    figure = plots.calibration.widening(found)
+    names = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert names == ["additive"]
     plt.close("all")
 
 

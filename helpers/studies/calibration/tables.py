@@ -5,6 +5,7 @@ import pandas as pd
 
 from helpers.significance.calibration import exact_interval
 from helpers.studies.calibration.hard import CROSSED, SETS, hard_parts
+from helpers.studies.calibration.plan import DECISIVE
 from helpers.studies.calibration.rates import FEWEST, NOMINAL
 from helpers.studies.calibration.worlds import WORLDS, World
 from helpers.truth.hard_tables import (
@@ -367,28 +368,43 @@ def _right_calls(own: pd.DataFrame) -> pd.Series:
 def more_rows(rates: pd.DataFrame) -> str:
     """Say whether more rows make the test worse, where worlds ran at several sizes."""
     ran = rates[(rates["sets"] > 0) & (rates["learner"] == "networks")]
-    said = []
-    for world, own in ran.groupby("world", sort=False):
-        own = own[own["sets"] >= FEWEST].sort_values("n_rows")
-        if len(own) > 1:
-            few, many = own.iloc[0], own.iloc[-1]
-            said.append(
-                f"{world} {few['rate']:.1%} at {few['n_rows']:,} rows, "
-                f"{many['rate']:.1%} ({many['rate_low']:.1%} to {many['rate_high']:.1%}"
-                f") at {many['n_rows']:,}"
-            )
-            said[-1] += "" if many["rate_low"] <= NOMINAL[1] else " **(too many)**"
-    if not said:
+    judged = ran[ran["sets"] >= FEWEST].sort_values("n_rows", kind="stable")
+    several = judged.groupby("world", sort=False)["n_rows"].transform("nunique") > 1
+    few, many = (
+        judged[several].drop_duplicates("world", keep=keep).set_index("world")
+        for keep in ("first", "last")
+    )
+    if many.empty:
         return "No world has a verdict at two sizes yet."
-    few_sets = ran[(ran["sets"] < FEWEST)]
-    text = f"Null pairs called at 5 %: {'; '.join(said)}."
-    if len(few_sets):
-        names = "; ".join(
-            f"{row.world}, {row.n_rows:,} rows ({row.sets})"
-            for row in few_sets.itertuples()
+    said = [
+        f"{world} {few.loc[world, 'rate']:.1%} at {few.loc[world, 'n_rows']:,} rows, "
+        f"{_at_most_rows(many.loc[world])}"
+        for world in many.index[many.index.isin(DECISIVE)]
+    ]
+    text = f"Null pairs called at 5 %: {'; '.join(said)}. " if said else ""
+    others = many[~many.index.isin(DECISIVE)]
+    if len(others):
+        wrong = others[others["rate_low"] > NOMINAL[1]]
+        text += (
+            f"In the {len(others)} other worlds it is {others['rate'].min():.1%} to "
+            f"{others['rate'].max():.1%} with most rows, "
         )
-        text += f" Too few data sets for a verdict: {names}."
-    return text
+        text += f"too many in {'; '.join(wrong.index)}. " if len(wrong) else (
+            "too many in none. "
+        )  # fmt: skip
+    names = "; ".join(
+        f"{row.world}, {row.n_rows:,} rows ({row.sets})"
+        for row in ran[ran["sets"] < FEWEST].itertuples()
+    )
+    text += f"Too few data sets for a verdict: {names}." if names else ""
+    return text.strip()
+
+
+def _at_most_rows(row: pd.Series) -> str:
+    """Return the rate of a world with most rows, and whether it is too high."""
+    wrong = "" if row["rate_low"] <= NOMINAL[1] else " **(too many)**"
+    between = f"({row['rate_low']:.1%} to {row['rate_high']:.1%})"
+    return f"{row['rate']:.1%} {between} at {row['n_rows']:,}{wrong}"
 
 
 def not_run(rates: pd.DataFrame) -> str:

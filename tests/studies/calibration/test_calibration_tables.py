@@ -78,6 +78,12 @@ def test_more_rows_are_said_to_make_it_worse_only_where_they_do():
     many = pd.concat([few, counted(5, 9).assign(n_rows=30_000)])
     text = calibration.more_rows(rates(many, longer))
     assert text.endswith("for a verdict: additive, 30,000 rows (5).")
+    other = pd.concat([few, few.assign(world="F1"), worse.assign(world="F2")])
+    cells = [Cell(w, n, "networks", 9) for w in ("F1", "F2") for n in (1000, 3000)]
+    text = calibration.more_rows(rates(other, [*PLANNED, *cells]))
+    assert text.endswith(
+        "In the 2 other worlds it is 4.4% to 20.0% with most rows, too many in F2."
+    )
 
 
 def test_true_pairs_have_power_and_intervals():

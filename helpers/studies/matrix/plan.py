@@ -21,6 +21,7 @@ MINUTES = {
     "regressions": 5, "lasso": 20, "trees": 20, "networks": 60, "gene-networks": 5,
     "motif-networks": 40, "smooth-networks": 20, "left-out": 60, "permuted": 60,
     "projected": 30, "knockoffs": 30, "rules": 25, "boosting": 150, "groves": 200,
+    "residual-knockoffs": 12, "permuted-scores": 40,
 }  # fmt: skip
 #: Of a file whose test became another: its cells are computed again.
 REVISIONS = {"gene-networks": 2}

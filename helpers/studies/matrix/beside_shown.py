@@ -148,6 +148,80 @@ def sharing_words(tests: pd.DataFrame) -> str:
     )
 
 
+def expectations(tests: pd.DataFrame) -> pd.DataFrame:
+    """Return what was expected before anything ran, and what came.
+
+    As `beside` has it; knock-offs and iLOCO have no expectation.
+    """
+    correlated = [name for name in RIVALLED if WORLDS[name].kind == "correlated"]
+    rows = [
+        {"expected": said, "what came": came}
+        for said, came in (
+            (
+                "ANOVA, bins and held-out losses call too much beside correlated "
+                "features",
+                _too_many(
+                    tests[tests["world"].isin(correlated)],
+                    "ANOVA, bins", "held-out loss, paired", "held-out loss, unpaired",
+                ),
+            ),
+            (
+                "the test of the model calls too much everywhere",
+                _too_many(tests, "test of the model"),
+            ),
+            (
+                "Perm I and ArchDetect, Perm I hold where nothing interacts",
+                _too_many(
+                    tests[tests["power"].isna()], "Perm I", "ArchDetect, Perm I"
+                ),
+            ),
+            (
+                "and beside a real pair call more of the pairs that share a feature "
+                "with it",
+                _sharing(tests, "Perm I", "ArchDetect, Perm I"),
+            ),
+            (
+                "H, Perm T calls next to nothing",
+                _largest(tests, "H, Perm T"),
+            ),
+        )
+    ]  # fmt: skip
+    return pd.DataFrame(rows)
+
+
+def _too_many(tests: pd.DataFrame, *names: str) -> str:
+    """Return in how many worlds each of some tests calls too much."""
+    said = []
+    for name in names:
+        verdicts = tests.loc[tests["rival"] == name, "verdict"]
+        n_wrong = int(verdicts.str.startswith("fails: too many").sum())
+        said.append(f"{name}: too much in {n_wrong} of {len(verdicts)} worlds")
+    return "; ".join(said)
+
+
+def _sharing(tests: pd.DataFrame, *names: str) -> str:
+    """Return what tests call at 5 % of pairs that share a feature with a real one."""
+    own = tests[tests["world"] == BESIDE].set_index("rival")
+    said = [
+        f"{name}: {own.loc[name, 'sharing']:.0%} of them, {own.loc[name, 'apart']:.0%} "
+        "of the others"
+        for name in names
+        if name in own.index
+    ]
+    return "; ".join(said) or "not run yet"
+
+
+def _largest(tests: pd.DataFrame, name: str) -> str:
+    """Return the largest rates at which a test calls null and true pairs."""
+    own = tests[tests["rival"] == name]
+    if own.empty:
+        return "not run yet"
+    return (
+        f"at most {own['rate'].max():.1%} of null pairs at 5 %, "
+        f"{own['power'].max():.0%} of true ones"
+    )
+
+
 def waiting(tests: pd.DataFrame) -> str:
     """Return where rivals have not run, in a sentence; empty if they all have."""
     ran = set(zip(tests["rival"], tests["world"], strict=True))

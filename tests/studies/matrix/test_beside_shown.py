@@ -72,6 +72,22 @@ def test_sharing_is_said_of_p_values_alone_the_largest_first(tests):
     assert beside_shown.sharing_words(tests.drop(columns="sharing")) == ""
 
 
+def test_what_was_expected_stands_beside_what_came(tests):
+    came = beside_shown.expectations(tests).set_index("expected")["what came"]
+    assert came.iloc[0].startswith("ANOVA, bins: too much in 0 of 0 worlds; held-out")
+    assert came.iloc[3] == "Perm I: 70% of them, 10% of the others"
+    assert came.iloc[4] == "not run yet"
+    more = pd.DataFrame(
+        [cell("H, Perm T", "F8", rate=0.003, power=0.02),
+         cell("test of the model", "F8", verdict="fails: too many calls"),
+         cell("test of the model", "independent")]
+    )  # fmt: skip
+    came = beside_shown.expectations(more)["what came"]
+    assert came[1] == "test of the model: too much in 1 of 2 worlds"
+    assert came[3] == "not run yet"
+    assert came[4] == "at most 0.3% of null pairs at 5 %, 2% of true ones"
+
+
 def test_what_waits_is_named(tests):
     text = beside_shown.waiting(tests)
     assert "iLOCO (F8)" in text and "iLOCO (additive)" not in text

@@ -135,7 +135,7 @@ class Answer:
         if screened:
             parts.append(
                 f"{self._sets(screened)} {'was' if screened == 1 else 'were'} not "
-                "tested: learner and products saw less there. Corrections count all."
+                "tested: learner and products saw less there. Holm counts all."
             )
         return " ".join(parts)
 

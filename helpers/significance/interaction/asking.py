@@ -135,8 +135,8 @@ def interaction_test(  # as scikit-learn's options: each by its name
     sets : sequence of sets of features, optional
         What to test, by name or number: pairs, or sets of three. Default: every pair;
         of more than `settings.most_pairs` (435, thirty features) those that look
-        strongest on the first rows, and corrections count all. Sets must be chosen
-        without a look at these outcomes; corrections count them alone.
+        strongest on the first rows, and Holm's correction counts all. Sets must be
+        chosen without a look at these outcomes; corrections count them alone.
     settings : Settings, optional
         `Settings(crossed=True)` tests all rows and finds more; its trials are on the
         calibration page. Choose before you look.
@@ -373,10 +373,8 @@ def _screened(
     proposal = _proposal(question, fold.learn, main, question.seed)
     table = proposal.table
     rows = np.random.default_rng(question.seed).permutation(fold.learn)
-    asked_rows, references = (
-        rows[:SCREENED_ROWS],
-        rows[SCREENED_ROWS:][:SCREENED_REFERENCES],
-    )
+    references, asked_rows = np.split(rows, [SCREENED_REFERENCES])
+    asked_rows = asked_rows[:SCREENED_ROWS]
     h = mixed_differences(
         proposal.predict, table[asked_rows], table[references], sets, features.columns
     )

@@ -8,8 +8,9 @@ import numpy as np
 
 #: Rows a model is asked about at once.
 ROWS_AT_ONCE = 200_000
-#: Columns from which on a network is asked about what changes alone: with ten, its
-#: other layers cost as much as the first. And values it returns at once.
+#: From so many columns on a network is asked about those that change alone; with ten
+#: that saves nothing, for its other layers cost as much as the first. And values that
+#: it returns at once.
 WIDE, VALUES_AT_ONCE = 50, 10_000_000
 
 

@@ -21,7 +21,7 @@ from helpers.training.passes import passes_for
 
 #: Predicted probabilities closer to 0 or 1 count as this close.
 NEAREST = 1e-3
-#: Rows, and sets of columns that change, of one product: they stay in a core's cache.
+#: Rows, and sets of columns that change, of one product: more take longer a row.
 ROWS_MOVED, CHANGES_AT_ONCE = 128, 32
 
 

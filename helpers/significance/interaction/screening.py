@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from itertools import product, zip_longest
 
 import numpy as np
+from scipy import stats
 
 
 def product_scores(
@@ -31,16 +32,23 @@ def product_scores(
     Returns
     -------
     array
-        The largest t, without its sign, of a product of one column of each feature.
+        Minus the logarithm of the smallest p of a product of one column of each
+        feature, times the number of such products: features of many columns have no
+        advantage.
     """
     found = np.zeros(len(sets))
     for number, members in enumerate(sets):
-        for own in product(*(columns[k] for k in members)):
-            u = residual * np.prod([scores[:, column] for column in own], axis=0)
-            size = np.sqrt(u @ u)
-            t = abs(u.sum()) / size if size > 0 else 0.0
-            found[number] = max(found[number], t)
+        products = list(product(*(columns[k] for k in members)))
+        t = max(_t(residual, scores[:, own]) for own in products)
+        found[number] = -stats.norm.logsf(t) - np.log(2 * len(products))
     return found
+
+
+def _t(residual: np.ndarray, values: np.ndarray) -> float:
+    """Return how many of its own errors the mean of a product is off zero."""
+    u = residual * values.prod(1)
+    size = np.sqrt(u @ u)
+    return abs(u.sum()) / size if size > 0 else 0.0
 
 
 def strongest(rankings: Sequence[np.ndarray], n: int) -> np.ndarray:

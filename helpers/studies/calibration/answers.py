@@ -127,9 +127,7 @@ def _hard_for_answers(hard: pd.DataFrame) -> pd.DataFrame:
             "n_rows": ran["n_rows"],
             "sets": ran["sets"],
             "rate": ran["rate"].round(4),
-            "family_wise": ran["family"]
-            .where(ran["way"] != "step-down", ran["step_family"])
-            .round(4),
+            "family_wise": ran["family"].round(4),
             "verdict": ran["verdict"],
             "share": share,
             "power": ran["power"].round(4),

@@ -45,6 +45,8 @@ CROSSED = (
     "2 %, independent", "yes or no", "yes or no, alleles", "motif matches",
     "batch of a feature", "category, pair", "groups", "alleles, six pairs", "bent pair",
 )  # fmt: skip
+#: Columns of a false call and of true ones, after Holm and by `p_step`.
+HOLM, STEPPED = ("any_holm", "true_holm"), ("any_step", "true_step")
 #: Data sets of a table.
 SETS = {"smoke": 1, "quick": 2, "paper": 100}
 
@@ -190,19 +192,19 @@ def hard_rates(trials: pd.DataFrame) -> pd.DataFrame:
         some = own[own["n_null"] > 0]
         n_true, n = own["n_true"].sum(), len(some)
         row = {"table": table, "way": way, "n_rows": own["n_rows"].iloc[0], "sets": n}
+        any_false, found = STEPPED if way == "step-down" else HOLM
         rate = (some["called_05"] / some["n_null"]).to_numpy()
+        if way == "step-down":  # has calls of its own, and no p before correction
+            rate = np.full(n, np.nan)
         row["rate"] = rate.mean() if n else np.nan
         row["rate_low"], row["rate_high"] = over_data_sets(rate)
-        false = int(some["any_holm"].sum())
+        false = int(some[any_false].sum())
         row["family"] = false / n if n else np.nan
         row["family_low"], row["family_high"] = (
             exact_interval(false, n) if n else (np.nan, np.nan)
         )
         row["tail"] = some["called_001"].sum() / some["n_null"].sum() if n else np.nan
-        row["power"] = own["true_holm"].sum() / n_true if n_true else np.nan
-        row["step_family"] = own["any_step"].mean()
-        stepped = own["true_step"].sum(min_count=1)
-        row["step_power"] = stepped / n_true if n_true else np.nan
+        row["power"] = own[found].sum() / n_true if n_true else np.nan
         row["unclear"] = own["n_unclear"].sum() / own["n_pairs"].sum()
         row["seconds"] = own["seconds"].median()
         rows.append(row | {"verdict": verdict_of(row) if n else ""})

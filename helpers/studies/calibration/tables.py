@@ -229,8 +229,6 @@ def ways_shown(hard: pd.DataFrame) -> pd.DataFrame:
                 "p ≤ .05": _interval(row, "rate"),
                 "family-wise": _interval(row, "family"),
                 "called (Holm)": _whole(row.power),
-                "family-wise by p_step": _whole(row.step_family),
-                "called by p_step": _whole(row.step_power),
                 "verdict": row.verdict,
             }
             for row in own.itertuples()
@@ -246,27 +244,31 @@ def ways_words(hard: pd.DataFrame) -> str:
     }
     usual = by_way.get("as it is", pd.DataFrame())
     said = []
-    for way, power in (("crossed", "power"), ("step-down", "step_power")):
+    for way in ("crossed", "step-down"):
         own = by_way.get(way, pd.DataFrame())
         same = [name for name in COMPARED if name in own.index]
         same = [name for name in same if name in usual.index]
         if not same:
             continue
         holds = all(own.loc[name, "verdict"] == "holds" for name in same)
-        found = [name for name in same if own.loc[name, power] == own.loc[name, power]]
+        found = [
+            name for name in same if own.loc[name, "power"] == own.loc[name, "power"]
+        ]
         more = "; ".join(
-            f"{name} {own.loc[name, power]:.0%} for {usual.loc[name, 'power']:.0%}"
+            f"{name} {own.loc[name, 'power']:.0%} for {usual.loc[name, 'power']:.0%}"
             for name in found
         )
-        gains = [own.loc[n, power] - usual.loc[n, "power"] for n in found]
+        gains = [own.loc[n, "power"] - usual.loc[n, "power"] for n in found]
         better = bool(gains) and min(gains) >= 0 and max(gains) > 0
         verdict = "worth taking" if holds and better else "not worth taking"
         level = "holds" if holds else "does not hold"
-        family = "step_family" if way == "step-down" else "family"
+        what = "data sets with a false call after Holm"
+        what = f"null pairs at 5 %, and {what}" if way == "crossed" else (
+            f"{what} and by p_step"
+        )  # fmt: skip
         said.append(
-            f"*{way}* {level} in the {len(same)} tables (null pairs at 5 %, and data "
-            f"sets with a false call after Holm: {_both(own, same, family)}; as it is "
-            f"{_both(usual, same, 'family')}), and calls of true pairs {more}: by the "
+            f"*{way}* {level} in the {len(same)} tables ({what}: {_both(own, same)}; "
+            f"as it is {_both(usual, same)}), and calls of true pairs {more}: by the "
             f"rule it is **{verdict}**"
         )
     return f"{'. '.join(said)}." if said else ""
@@ -318,13 +320,14 @@ def options_words(rates: pd.DataFrame) -> str:
     return f"{'. '.join(said)}." if said else ""
 
 
-def _both(rates: pd.DataFrame, names: list[str], family: str) -> str:
+def _both(rates: pd.DataFrame, names: list[str]) -> str:
     """Return the mean nominal rate of some tables, and false calls of all together."""
     own = rates.loc[names]
     sets = int(own["sets"].sum())
-    false = round((own[family] * own["sets"]).sum())
+    false = round((own["family"] * own["sets"]).sum())
     low, high = exact_interval(false, sets)
-    return f"{own['rate'].mean():.1%}, {false} of {sets} ({low:.1%} to {high:.1%})"
+    rate = "" if own["rate"].isna().all() else f"{own['rate'].mean():.1%}, "
+    return f"{rate}{false} of {sets} ({low:.1%} to {high:.1%})"
 
 
 def meaning(trials: pd.DataFrame | None) -> pd.DataFrame:
@@ -429,6 +432,8 @@ def _whole(value: float) -> str:
 
 def _interval(row: pd.Series, name: str) -> str:
     value, low, high = (100 * getattr(row, name + end) for end in ("", "_low", "_high"))
+    if value != value:
+        return ""
     if low != low:
         return f"{value:.1f}%"
     return f"{value:.1f}% ({low:.1f}–{high:.1f})"

@@ -93,6 +93,15 @@ def test_what_fails_stands_first_and_what_waits_is_named():
     assert "skewed;" in waiting and "outliers" not in waiting
 
 
+def test_step_down_is_judged_by_its_own_calls():
+    many = {"called": [0] * 20, "true_step": 1}
+    right = counts("additive", "step-down", any_step=0.0, **many)
+    wrong = counts("strong and weak", "step-down", any_step=1.0, **many)
+    rates = calibration.hard_rates(pd.concat([right, wrong]))
+    assert rates["verdict"].tolist() == ["holds", "fails: too many calls"]
+    assert rates["family"].tolist() == [0, 1] and rates["rate"].isna().all()
+
+
 def test_ways_stand_beside_each_other():
     both = pd.concat(
         [
@@ -102,8 +111,8 @@ def test_ways_stand_beside_each_other():
     )
     shown = calibration.ways_shown(calibration.hard_rates(both))
     assert shown["way"].tolist() == ["trees, seen", "step-down"]
-    assert shown["family-wise by p_step"].tolist() == ["", "100%"]
-    assert shown["called by p_step"].tolist() == ["", "100%"]
+    assert shown["p ≤ .05"].tolist()[1] == ""  # step-down has calls alone
+    assert shown["family-wise"].tolist()[1].startswith("100.0%")
     waiting = calibration.ways_waiting(calibration.hard_rates(both))
     assert "step-down (additive)" in waiting and "trees, seen" not in waiting
 

@@ -159,7 +159,7 @@ def rivals(table: pd.DataFrame, band: tuple[float, float]) -> Figure:
     axes[0].set_xticks(SHARES, [f"{share:g}" for share in SHARES], minor=False)
     axes[0].set_xticks([], minor=True)
     axes[0].set(title="false: null pairs with p ≤ .05", xlabel="share", xlim=(0, 1))
-    axes[1].set(title="found: true pairs, after Holm", xlabel="share")
+    axes[1].set(title="found: true pairs, corrected", xlabel="share")
     axes[1].set_xlim(-0.03, 1.03)
     axes[0].set_yticks(range(len(tests)), tests)
     axes[0].set_ylim(max(len(tests), 1) - 0.5, -0.5)

@@ -163,12 +163,18 @@ def power_of(own: pd.DataFrame) -> dict[str, float]:
 
 
 def over_data_sets(values: np.ndarray) -> tuple[float, float]:
-    """Return Student's 95 % interval of a mean; NaN below two data sets."""
+    """Return Student's 95 % interval of a mean share; NaN below two data sets."""
+    low, high = mean_interval(values)
+    return (max(0.0, low), min(1.0, high)) if low == low else (low, high)
+
+
+def mean_interval(values: np.ndarray) -> tuple[float, float]:
+    """Return Student's 95 % interval of a mean; NaN below two values."""
     if len(values) < 2:
         return np.nan, np.nan
     half = stats.t.ppf(0.975, len(values) - 1) * values.std(ddof=1)
     half /= np.sqrt(len(values))
-    return max(0.0, values.mean() - half), min(1.0, values.mean() + half)
+    return values.mean() - half, values.mean() + half
 
 
 def verdict_of(row: dict) -> str:

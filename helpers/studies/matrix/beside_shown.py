@@ -1,20 +1,17 @@
 """What the calibration page shows of the interaction test beside its rivals."""
 
-from collections.abc import Callable
-
-import numpy as np
 import pandas as pd
 
-from helpers.studies.calibration.plan import RIVALLED
-from helpers.studies.calibration.rates import rival_rates
-from helpers.studies.calibration.rivals import RIVALS as QUICK_RIVALS
+from helpers.studies.calibration.plan import RIVAL_SETS, RIVALLED
+from helpers.studies.calibration.rates import mean_interval, rival_rates
+from helpers.studies.calibration.rivals import RIVALS as FIRST_RIVALS
 from helpers.studies.calibration.worlds import WORLDS
 from helpers.studies.matrix.beside import DISCOVERY, RIVALS, more_rival_rates
 
 #: The name of our own rows.
 OWN = "interaction test"
 #: All tests, in the order of the page.
-TESTS = (OWN, *QUICK_RIVALS, *RIVALS)
+TESTS = (OWN, *FIRST_RIVALS, *RIVALS)
 #: How a verdict is marked, by how it begins.
 MARKS = {
     "holds": "", "fails: too many": " ↑", "fails: too few": " ↓", "open": " ?",
@@ -24,14 +21,15 @@ BESIDE = "strong product"
 
 
 def all_tests(
-    quick: pd.DataFrame | None, more: pd.DataFrame | None, rates: pd.DataFrame, n: int
+    first: pd.DataFrame | None, more: pd.DataFrame | None, rates: pd.DataFrame, n: int
 ) -> pd.DataFrame:
     """Return the rates of the test and of its rivals in the same worlds.
 
     Parameters
     ----------
-    quick, more : DataFrame, optional
-        Trials as `calibration.rival_trials` and `beside.more_rival_trials` return them.
+    first, more : DataFrame, optional
+        Trials as `calibration.rival_trials` and `beside.more_rival_trials` return them,
+        of n rows.
     rates : DataFrame
         Of our own trials, from `calibration.rates`.
     n : int
@@ -42,7 +40,7 @@ def all_tests(
     DataFrame
         As `more_rival_rates` returns it, by test and world in the order of the page.
     """
-    found = [] if quick is None else [rival_rates(quick)]
+    found = [] if first is None else [rival_rates(first)]
     found += [] if more is None else [more_rival_rates(more)]
     usual = (
         rates["learner"].eq("networks") & rates["n_rows"].eq(n) & rates["sets"].gt(0)
@@ -56,30 +54,61 @@ def all_tests(
     return both.reset_index(drop=True)
 
 
+def paired_power(
+    trials: pd.DataFrame, n: int, *rivals: pd.DataFrame | None
+) -> pd.DataFrame:
+    """Return what rivals and the test call of true pairs on the data sets of both.
+
+    Parameters
+    ----------
+    trials : DataFrame
+        Our own, as `calibration.trials` returns them.
+    n : int
+        Rows of a data set.
+    *rivals : DataFrame, optional
+        As `first` and `more` of `all_tests`.
+
+    Returns
+    -------
+    DataFrame
+        rival, world, sets, power, ours (mean shares of true pairs called), low, high
+        (95 % interval of their difference, Student's over data sets)
+    """
+    own = trials[trials["learner"].eq("networks") & trials["n_rows"].eq(n)]
+    ours = own[own["n_true"] > 0].set_index(["world", "data_set"])["true_holm"]
+    rows = []
+    for table in (table for table in rivals if table is not None):
+        for (rival, world), asked in table.groupby(["rival", "world"], sort=False):
+            both = asked.join(ours.rename("ours"), ["world", "data_set"])
+            both = both.dropna(subset="ours")
+            if both.empty:
+                continue
+            share, our = (both[k] / both["n_true"] for k in ("true_holm", "ours"))
+            low, high = mean_interval((share - our).to_numpy())
+            about = {"rival": rival, "world": world, "sets": len(both)}
+            found = {
+                "power": share.mean(),
+                "ours": our.mean(),
+                "low": low,
+                "high": high,
+            }
+            rows.append(about | found)
+    columns = ["rival", "world", "sets", "power", "ours", "low", "high"]
+    return pd.DataFrame(rows, columns=columns)
+
+
 def errors_table(tests: pd.DataFrame) -> pd.DataFrame:
     """Return false calls of every test, world by world, and its time.
 
     Of null pairs at p ≤ .05, and after the dot of data sets after correction; of tests
     that promise a false discovery rate, the mean share of false calls.
     """
-    return _by_world(tests, _errors, RIVALLED) if len(tests) else tests
-
-
-def power_table(tests: pd.DataFrame) -> pd.DataFrame:
-    """Return what every test finds of true pairs, in brackets where its level fails."""
-    worlds = tuple(name for name in RIVALLED if WORLDS[name].terms)
-    return _by_world(tests, _power, worlds) if len(tests) else tests
-
-
-def _by_world(
-    tests: pd.DataFrame, cell: Callable[[dict], str], worlds: tuple[str, ...]
-) -> pd.DataFrame:
     rows = []
     for name, own in tests.groupby("rival", sort=False):
-        said = {row["world"]: cell(row) for row in own.to_dict("records")}
+        said = {row["world"]: _errors(row) for row in own.to_dict("records")}
         rows.append(
             {"test": name}
-            | {world: said.get(world, "not run yet") for world in worlds}
+            | {world: said.get(world, "not run yet") for world in RIVALLED}
             | {
                 "data sets": _span(own["sets"]),
                 "core seconds": f"{own['seconds'].median():.2g}",
@@ -88,16 +117,39 @@ def _by_world(
     return pd.DataFrame(rows)
 
 
+def power_table(tests: pd.DataFrame, paired: pd.DataFrame) -> pd.DataFrame:
+    """Return what every test finds of true pairs, and ours on the same data sets.
+
+    tests, paired : as `all_tests` and `paired_power` return them
+    """
+    worlds = [name for name in RIVALLED if WORLDS[name].terms]
+    beside = {
+        (row["rival"], row["world"]): row for row in paired.to_dict("records")
+    }  # fmt: skip
+    rows = []
+    for name, own in tests[tests["power"].notna()].groupby("rival", sort=False):
+        said = {}
+        for row in own.to_dict("records"):
+            pair = beside.get((name, row["world"]))
+            text = f"{row['power']:.0%}" if pair is None else _paired(pair)
+            said[row["world"]] = text + _mark(row)
+        rows.append({"test": name} | {w: said.get(w, "not run yet") for w in worlds})
+    return pd.DataFrame(rows)
+
+
+def _paired(pair: dict) -> str:
+    star = "" if not pair["low"] * pair["high"] > 0 else "\\*"
+    return f"{pair['power']:.0%} for {pair['ours']:.0%}{star}"
+
+
+def _mark(row: dict) -> str:
+    return next(m for start, m in MARKS.items() if row["verdict"].startswith(start))
+
+
 def _errors(row: dict) -> str:
-    mark = next(m for start, m in MARKS.items() if row["verdict"].startswith(start))
     if row["rival"] in DISCOVERY:
-        return f"{row['false_share']:.0%} of calls{mark}"
-    return f"{row['rate']:.1%} · {row['family']:.0%}{mark}"
-
-
-def _power(row: dict) -> str:
-    said = f"{row['power']:.0%}"
-    return said if row["verdict"] == "holds" else f"({said})"
+        return f"{row['false_share']:.0%} false{_mark(row)}"
+    return f"{row['rate']:.1%} · {row['family']:.0%}{_mark(row)}"
 
 
 def _span(values: pd.Series) -> str:
@@ -106,29 +158,29 @@ def _span(values: pd.Series) -> str:
 
 
 def words(tests: pd.DataFrame) -> str:
-    """Say which tests call too much in no world, what these find, and the others.
+    """Say which tests are shown to call too much, and in how many worlds.
 
-    What a test finds is the mean over worlds of its power there.
+    Those that promise a false discovery rate are left to the table.
     """
-    if tests.empty:
+    asked = tests[~tests["rival"].isin(DISCOVERY)]
+    asked = asked[~asked["verdict"].str.startswith("open")]
+    if asked.empty:
         return ""
-    worlds = tests.groupby("rival", sort=False)
-    too_many = tests["verdict"].str.startswith("fails: too many")
-    n_wrong = too_many.groupby(tests["rival"], sort=False).sum()
-    power = worlds["power"].mean()
-    kept = [name for name in n_wrong.index if not n_wrong[name]]
-    found = "; ".join(
-        f"{name} {'none asked' if power[name] != power[name] else f'{power[name]:.0%}'}"
-        for name in sorted(kept, key=lambda name: -np.nan_to_num(power[name]))
+    too_many = asked["verdict"].str.startswith("fails: too many")
+    worlds = too_many.groupby(asked["rival"], sort=False)
+    sets = asked.groupby("rival", sort=False)["sets"].agg(_span)
+    kept = [f"{name} ({sets[name]})" for name, n in worlds.sum().items() if not n]
+    wrong = [
+        f"{name} {n} of {worlds.size()[name]} ({sets[name]})"
+        for name, n in worlds.sum().items()
+        if n
+    ]
+    text = f"{len(kept)} of {len(sets)} tests are shown to call too much in no world"
+    text += f" (in brackets data sets a world): {'; '.join(kept)}" if kept else ""
+    text += (
+        f". The others are, worlds of those asked: {'; '.join(wrong)}" if wrong else ""
     )
-    wrong = "; ".join(
-        f"{name} {n_wrong[name]} of {worlds.size()[name]}"
-        for name in n_wrong.index
-        if n_wrong[name]
-    )
-    text = f"Of {len(n_wrong)} tests {len(kept)} call too much in no world"
-    text += f"; of true pairs they call: {found}" if found else ""
-    return f"{text}. Worlds in which the others do: {wrong}." if wrong else f"{text}."
+    return f"{text}. With few data sets only gross failures show."
 
 
 def sharing_words(tests: pd.DataFrame) -> str:
@@ -144,7 +196,8 @@ def sharing_words(tests: pd.DataFrame) -> str:
     )
     return (
         f"Beside the {BESIDE}, of the pairs that share a feature with it and do not "
-        f"interact, and of those that share none, tests call at 5 %: {said}."
+        "interact, and of those that share none, tests whose calls were counted so "
+        f"call at 5 %: {said}."
     )
 
 
@@ -223,7 +276,12 @@ def _largest(tests: pd.DataFrame, name: str) -> str:
 
 
 def waiting(tests: pd.DataFrame) -> str:
-    """Return where rivals have not run, in a sentence; empty if they all have."""
-    ran = set(zip(tests["rival"], tests["world"], strict=True))
-    missing = [f"{r} ({w})" for r in TESTS for w in RIVALLED if (r, w) not in ran]
-    return f"Planned and not run yet: {'; '.join(missing)}." if missing else ""
+    """Return which rivals have not run, or on few data sets; empty if all have."""
+    sets = tests.set_index(["rival", "world"])["sets"]
+    fewest = {
+        name: min(sets.get((name, world), 0) for world in RIVALLED) for name in TESTS
+    }
+    missing = [f"{name} {n}" for name, n in fewest.items() if n < RIVAL_SETS]
+    if not missing:
+        return ""
+    return f"Data sets a world so far, of {RIVAL_SETS} planned: {'; '.join(missing)}."

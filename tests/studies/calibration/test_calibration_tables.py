@@ -82,7 +82,8 @@ def test_more_rows_are_said_to_make_it_worse_only_where_they_do():
     cells = [Cell(w, n, "networks", 9) for w in ("F1", "F2") for n in (1000, 3000)]
     text = calibration.more_rows(rates(other, [*PLANNED, *cells]))
     assert text.endswith(
-        "In the 2 other worlds it is 4.4% to 20.0% with most rows, too many in F2."
+        "In the 2 other worlds it is 4.4% to 20.0% with most rows (25 data sets; no "
+        "interval ends above 20.0%), and shown to be too many in F2."
     )
 
 
@@ -94,7 +95,7 @@ def test_true_pairs_have_power_and_intervals():
     assert row["world"] == "weak product" and row["called (Holm)"] == "100%"
     assert row["directions explain"] == row["called, explain"] == "3.0%"
     assert row["called, intervals that hold"] == "100.0% (25)"
-    assert calibration.intervals_words(done).startswith("Among called pairs intervals")
+    assert "less often in 0 of 1 lines" in calibration.intervals_words(done)
     assert len(calibration.found(done)) == 1
     power = calibration.power_by_share(done)
     lowest = 0.025 ** (1 / 25)  # all of 25 called: exact, by hand
@@ -104,11 +105,11 @@ def test_true_pairs_have_power_and_intervals():
 def test_intervals_that_miss_among_called_pairs_are_named():
     planned = [Cell("weak product", 3000, "networks", 200)]
     table = counted(25, 2, "weak product", 1)
-    table["called_covered"] = [1] * 20 + [0] * 5
+    table["called_covered"] = [1] * 18 + [0] * 7
     table["true_holm"] = [1] * 24 + [0]
     table["estimate"], table["explains"] = [0.02] * 24 + [0], 0.01
     text = calibration.intervals_words(rates(table, planned))
-    assert "in 0 of 1 lines, and not in weak product, 3,000 rows (83%)" in text
+    assert "less often in 1 of 1 lines: weak product, 3,000 rows (75.0% of 24)" in text
     assert "(96% are called): 2.0% on average, in truth 1.0%." in text
     assert calibration.intervals_words(rates(None, planned)) == ""
 

@@ -8,6 +8,9 @@ from helpers.studies.calibration.plan import RIVALLED, Cell
 from helpers.studies.matrix import beside_shown
 from helpers.studies.matrix.beside_shown import OWN, TESTS, all_tests
 
+#: Columns of our own trials that are read.
+NEEDED = ("world", "n_rows", "learner", "data_set", "n_true", "true_holm")
+
 
 def cell(rival, world, **changed):
     usual = {
@@ -34,40 +37,57 @@ def tests():
 def test_errors_are_marked_by_their_verdict(tests):
     table = beside_shown.errors_table(tests).set_index("test")
     assert table.loc[OWN, "strong product"] == "5.0% · 3%"
-    assert table.loc["knock-offs", "strong product"] == "30% of calls ↑"
+    assert table.loc["knock-offs", "strong product"] == "30% false ↑"
     assert table.loc["iLOCO", "additive"] == "5.0% · 3% ?"
     assert table.loc["iLOCO", "strong product"] == "20.0% · 3% ↑"
     assert table.loc["iLOCO", "data sets"] == "5 to 100"
     assert table.loc["Perm I", "F8"] == "not run yet"
 
 
-def test_power_stands_in_brackets_where_the_level_fails(tests):
-    table = beside_shown.power_table(tests).set_index("test")
+def test_power_stands_beside_ours_on_the_same_data_sets(tests):
+    paired = pd.DataFrame(
+        [("Perm I", "strong product", 20, 1.0, 0.8, 0.05, 0.35),
+         ("iLOCO", "strong product", 20, 0.5, 0.8, -0.7, 0.1)],
+        columns=["rival", "world", "sets", "power", "ours", "low", "high"],
+    )  # fmt: skip
+    table = beside_shown.power_table(tests, paired).set_index("test")
     assert "additive" not in table
-    assert table.loc["iLOCO", "strong product"] == "(50%)"
-    assert table.loc["Perm I", "strong product"] == "100%"
+    assert table.loc[OWN, "strong product"] == "50%"
+    assert table.loc["Perm I", "strong product"] == "100% for 80%\\*"
+    assert table.loc["iLOCO", "strong product"] == "50% for 80% ↑"
+    assert table.loc["Perm I", "F8"] == "not run yet"
 
 
-def test_words_weigh_what_tests_find_against_what_they_call_falsely(tests):
+def test_only_data_sets_of_both_are_compared():
+    ours = pd.DataFrame(
+        {"world": "F8", "n_rows": 1000, "learner": ["networks"] * 3 + ["boosting"],
+         "data_set": [0, 1, 2, 0], "n_true": 2, "true_holm": [1, 2, 0, 0]}
+    )  # fmt: skip
+    theirs = pd.DataFrame(
+        {"rival": "iLOCO", "world": "F8", "data_set": [1, 2, 3], "n_true": 2,
+         "true_holm": [2, 2, 2]}
+    )  # fmt: skip
+    row = beside_shown.paired_power(ours, 1000, None, theirs).iloc[0]
+    assert row[["sets", "power", "ours"]].tolist() == [2, 1.0, 0.5]
+    assert row["low"] < 0 < row["high"]  # 0.5 +- a large error of two
+    assert beside_shown.paired_power(ours, 3000, theirs).empty
+    assert beside_shown.paired_power(ours, 1000).columns.tolist()[0] == "rival"
+
+
+def test_words_say_what_is_shown_to_call_too_much(tests):
     assert beside_shown.words(tests) == (
-        "Of 4 tests 2 call too much in no world; of true pairs they call: Perm I 100%; "
-        "interaction test 50%. Worlds in which the others do: knock-offs 1 of 1; iLOCO "
-        "1 of 2."
+        "2 of 3 tests are shown to call too much in no world (in brackets data sets a "
+        "world): interaction test (100); Perm I (100). The others are, worlds of those "
+        "asked: iLOCO 1 of 1 (100). With few data sets only gross failures show."
     )
-    alone = tests[:1].assign(power=float("nan"))
-    assert beside_shown.words(alone) == (
-        "Of 1 tests 1 call too much in no world; of true pairs they call: interaction "
-        "test none asked."
-    )
-    assert beside_shown.words(tests[1:2]) == (
-        "Of 1 tests 0 call too much in no world. Worlds in which the others do: "
-        "knock-offs 1 of 1."
-    )
+    assert beside_shown.words(tests[1:3]) == ""  # no p-values, no verdict
 
 
 def test_sharing_is_said_of_p_values_alone_the_largest_first(tests):
     text = beside_shown.sharing_words(tests)
-    assert text.endswith("tests call at 5 %: Perm I 70% and 10%; iLOCO 20% and 10%.")
+    assert text.endswith(
+        "counted so call at 5 %: Perm I 70% and 10%; iLOCO 20% and 10%."
+    )
     assert beside_shown.sharing_words(tests[:1]) == ""
     assert beside_shown.sharing_words(tests.drop(columns="sharing")) == ""
 
@@ -88,11 +108,14 @@ def test_what_was_expected_stands_beside_what_came(tests):
     assert came[4] == "at most 0.3% of null pairs at 5 %, 2% of true ones"
 
 
-def test_what_waits_is_named(tests):
+def test_what_waits_is_named_with_its_data_sets(tests):
     text = beside_shown.waiting(tests)
-    assert "iLOCO (F8)" in text and "iLOCO (additive)" not in text
+    assert text.startswith("Data sets a world so far, of 100 planned: interaction test")
+    assert "iLOCO 0" in text
     every = pd.DataFrame([cell(r, w) for r in TESTS for w in RIVALLED])
     assert beside_shown.waiting(every) == ""
+    few = every.assign(sets=[20] + [100] * (len(every) - 1))
+    assert beside_shown.waiting(few).endswith("planned: interaction test 20.")
 
 
 def trial(rival, world="F8"):
@@ -104,15 +127,15 @@ def trial(rival, world="F8"):
 
 
 def test_tests_stand_in_the_order_of_the_page():
-    quick = pd.DataFrame([trial("hunt and test"), trial("tensor splines", "additive")])
+    first = pd.DataFrame([trial("hunt and test"), trial("tensor splines", "additive")])
     more = pd.DataFrame([trial("Perm I"), trial("iLOCO")])
     rates = calibration.rates(None, [Cell("F8", 1000, "networks", 3)])
-    found = all_tests(quick, more, rates, 1000)
+    found = all_tests(first, more, rates, 1000)
     assert found["rival"].tolist() == [
         "tensor splines", "hunt and test", "iLOCO", "Perm I",
     ]  # fmt: skip
     own = rates.assign(sets=3, rate=0.05)
-    assert all_tests(quick, None, own, 1000)["rival"].tolist()[0] == OWN
+    assert all_tests(first, None, own, 1000)["rival"].tolist()[0] == OWN
 
 
 def test_nothing_ran():
@@ -120,4 +143,5 @@ def test_nothing_ran():
     none = all_tests(None, None, calibration.rates(None, planned), 1000)
     assert beside_shown.words(none) == beside_shown.sharing_words(none) == ""
     assert beside_shown.errors_table(none).empty
-    assert beside_shown.power_table(none).empty
+    nothing = beside_shown.paired_power(pd.DataFrame(columns=[*NEEDED]), 1000)
+    assert beside_shown.power_table(none, nothing).empty

@@ -71,7 +71,7 @@ def option_cells(size: str) -> list[OptionCell]:
         *(OptionCell(w, 1000, "networks", way, 100)
           for way in OPTION_WAYS for w in RIVALLED),
         *others,
-        *(OptionCell(world, 3000, "networks", "crossed", 40) for world in DECISIVE),
+        *(OptionCell(world, 3000, "networks", "crossed", 100) for world in DECISIVE),
     ]  # fmt: skip
 
 
@@ -149,7 +149,7 @@ def discoveries(answer: Answer, data: Data) -> dict[str, int]:
 
 
 def option_rates(table: pd.DataFrame) -> pd.DataFrame:
-    """Return the rates of every cell that ran.
+    """Return the rates of every cell that ran, in the order of the plan.
 
     Returns
     -------
@@ -167,4 +167,7 @@ def option_rates(table: pd.DataFrame) -> pd.DataFrame:
         row |= false_share_of(own["false_bh"], own["true_bh"])
         row["found"] = own["true_bh"].sum() / n_true if n_true else np.nan
         rows.append(row | {"discovery_verdict": discovery_verdict_of(row)})
+    order = [tuple(getattr(c, n) for n in COLUMNS) for c in option_cells("paper")]
+    place = {names: number for number, names in enumerate(order)}
+    rows.sort(key=lambda row: place.get(tuple(row[n] for n in COLUMNS), len(order)))
     return pd.DataFrame(rows).drop(columns="rival")

@@ -323,7 +323,28 @@ def options_words(rates: pd.DataFrame) -> str:
             for row in fails.itertuples()
         )
         said.append(f"{text} ({where})" if where else text)
+    said += _gained(rates)
     return f"{'. '.join(said)}." if said else ""
+
+
+def _gained(rates: pd.DataFrame) -> list[str]:
+    """Return what `crossed` calls of true pairs where both ways ran, or nothing."""
+    by_way = {
+        way: own.set_index(["learner", "n_rows", "world"])
+        for way, own in rates[rates["power"].notna()].groupby("way")
+    }
+    usual, crossed = (
+        by_way.get(way, pd.DataFrame()) for way in ("as it is", "crossed")
+    )
+    both = [name for name in usual.index if name in crossed.index]
+    if not both:
+        return []
+    gained = "; ".join(
+        f"{world} {crossed.loc[(learner, n, world), 'power']:.0%} for "
+        f"{usual.loc[(learner, n, world), 'power']:.0%}"
+        for learner, n, world in both
+    )
+    return [f"Of true pairs *crossed* calls, for the test as it is: {gained}"]
 
 
 def _both(rates: pd.DataFrame, names: list[str]) -> str:

@@ -95,3 +95,17 @@ def test_where_something_fails_is_said():
         "The false discovery rate holds in 1 of 1 lines."
     )
     assert calibration.options_words(rates[:0]) == ""
+    both = pd.concat([rates[:1], usual.assign(power=0.25)])
+    assert calibration.options_words(both).endswith(
+        "Of true pairs *crossed* calls, for the test as it is: F8 50% for 25%."
+    )
+
+
+def test_rows_stand_in_the_order_of_the_plan():
+    table = pd.DataFrame(
+        [counts(0, learner="products"), counts(0, world="weak product"), counts(0),
+         counts(0, way="as it is")]
+    )  # fmt: skip
+    rates = options.option_rates(table)
+    assert rates["way"].tolist() == ["as it is", "crossed", "crossed", "crossed"]
+    assert rates["learner"].tolist() == ["networks"] * 3 + ["products"]

@@ -138,8 +138,9 @@ def interaction_test(  # as scikit-learn's options: each by its name
         strongest on the first rows, and Holm's correction counts all. Sets must be
         chosen without a look at these outcomes; corrections count them alone.
     settings : Settings, optional
-        `Settings(crossed=True)` tests all rows and finds more; its trials are on the
-        calibration page. Choose before you look.
+        `Settings(crossed=True)` tests all rows and finds more, and called too much in
+        one made world of 3,000 rows: see its trials on the calibration page. Choose
+        before you look.
     seed : int
         Fixes folds, networks and bootstrap. Another seed, another p: choose it before
         you look, and do not try several.

@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 import torch
 from bed_reader import to_bed
+from scipy import stats
 from torch import nn
 
 import helpers
@@ -47,6 +48,7 @@ from helpers.significance.interaction import (
     projection,
     residual,
     ridge,
+    screening,
     statistics,
     table,
 )
@@ -413,6 +415,7 @@ def kinds_of_two_rows():
     assert calibrated.kind_of(X) == "allele count"
     assert "features that count alleles" in calibrated.known(X, "gaussian", 2)
     assert calibrated.kind_of(X > 0) == "binary"
+    assert not calibrated.has_many_columns(X)
 
 
 def table_of_one_value():
@@ -532,6 +535,15 @@ def genes_of_one_snp():
     there = genotypes.gene_slopes([Counts()], panel, together, n_bins=2)
     assert there["z"][0] > 4 and there["slope"][0] > 0
     assert genotypes.gene_functions([Counts()], panel).shape[0] == 44
+
+
+def products_of_one_row():
+    scores = np.array([[1.0, 2.0]])
+    (found,) = screening.product_scores(
+        scores, np.ones(1), [(0, 1)], [(0,), (1,)]
+    )  # fmt: skip
+    assert found == -np.log(2 * stats.norm.sf(1))
+    assert screening.strongest([np.array([found])], 1).tolist() == [0]
 
 
 def networks_of_two_rows():
@@ -704,6 +716,9 @@ SMALLEST = {
     "split": split_of_two,
     "known": kinds_of_two_rows,
     "kind_of": kinds_of_two_rows,
+    "has_many_columns": kinds_of_two_rows,
+    "product_scores": products_of_one_row,
+    "strongest": products_of_one_row,
     "table": table_of_one_value,
     "outcome": outcome_of_one_row,
     "labels": label_of_one_row,

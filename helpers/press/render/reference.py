@@ -68,6 +68,12 @@ PARTS = {
         "Rules of how motifs stand, and the best that a reader could say of them.",
         ("best_possible", "genome", "grammars"),
     ),
+    "truth-tables": (
+        "truth",
+        "Tables as people have them",
+        "Noise, features and options that the interaction test is tried on.",
+        ("drawn_tables", "hard_tables", "own_tables", "told_tables"),
+    ),
     "networks-layers": (
         "networks",
         "Layers, and how they scan",

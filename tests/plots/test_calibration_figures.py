@@ -15,7 +15,13 @@ from helpers.studies.calibration.rates import NOMINAL
 @cache
 def trials():
     return calibration.trials(
-        world="additive", n_rows=500, learner="products", first_set=0, n_sets=2, seed=0
+        world="additive",
+        n_rows=500,
+        learner="products",
+        way="as it is",
+        first_set=0,
+        n_sets=2,
+        seed=0,
     ).assign(learner="networks")
 
 

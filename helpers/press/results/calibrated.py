@@ -15,17 +15,13 @@ from helpers.studies.matrix import own, plan, tables
 def rates_for_answers(root: str | os.PathLike = ROOT) -> pd.DataFrame:
     """Return what answers say of their error rates, by the committed trials."""
     store = Store("calibration", size="paper", root=root)
-    table = store.paper("trials", partial=True)
-    network = store.paper("one-network", partial=True)
-    planned = calibration.cells("paper") + calibration.network_cells("paper")
-    hard = store.paper("hard", partial=True)
-    threes = store.paper("threes", partial=True)
-    options = store.paper("options", partial=True)
+    hard, trials, threes = (
+        store.paper(name, partial=True) for name in ("hard", "trials", "threes")
+    )
     return calibration.for_answers(
-        calibration.rates(calibration.joined(table, network), planned),
+        calibration.rates(trials, calibration.cells("paper")),
         None if hard is None else calibration.hard_rates(hard),
         calibration.rates(threes, calibration.threes_cells("paper")),
-        None if options is None else calibration.option_rates(options),
     )
 
 

@@ -39,8 +39,6 @@ SCREENED_ROWS, SCREENED_REFERENCES = 200, 4
 ROWS_PER_COLUMN = 10
 #: Rows for each product of a covariate: all of them are cleared, whatever is tested.
 ROWS_PER_PRODUCT = 3
-#: Root mean square, on the scale of the family, below which a proposal is none.
-SILENT = 1e-8
 #: Standard deviations of y beyond which a prediction cannot be one of it.
 LARGEST = 1e50
 #: Each fold's networks take seeds of their own, this far apart.
@@ -457,7 +455,9 @@ def _answer(
 ) -> Answer:  # fmt: skip
     """Pool the folds and correct for the number of sets."""
     sides = [fold.sides for fold in tested]
-    scores = statistics.pooled([own.cleared() for own in sides])
+    scores = statistics.pooled(
+        [own.cleared() for own in sides], equal=not question.settings.crossed
+    )
     rows = np.concatenate([fold.test for fold in folds])
     own_clusters = None if clusters is None else clusters[rows]
     table = _table(question, sets, scores, rows, own_clusters)
@@ -484,7 +484,7 @@ def _answer(
         unseen=bool(unseen),
         two_valued=len(np.unique(question.y)) == 2,
         given=question.given,
-        silent=tuple(names[before < SILENT]),
+        silent=tuple(names[before < statistics.SILENT]),
         n_functions=min(fold.n_functions for fold in tested),
         lost=float(losses[0] / losses[1] - 1),
         rows=rows,

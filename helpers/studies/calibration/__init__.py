@@ -2,13 +2,14 @@
 
 from helpers.studies.calibration.answers import for_answers
 from helpers.studies.calibration.hard import hard_parts, hard_rates, hard_trials
-from helpers.studies.calibration.options import (
-    option_cells,
-    option_parts,
-    option_rates,
-    option_trials,
+from helpers.studies.calibration.plan import (
+    AS_IT_IS,
+    CROSSED,
+    Cell,
+    cells,
+    parts,
+    rival_parts,
 )
-from helpers.studies.calibration.plan import Cell, cells, parts, rival_parts
 from helpers.studies.calibration.planning import (
     Plan,
     fewest_rows,
@@ -16,14 +17,10 @@ from helpers.studies.calibration.planning import (
     rows_needed,
 )
 from helpers.studies.calibration.rates import NOMINAL, rates, rival_rates
-from helpers.studies.calibration.readers_network import (
-    joined,
-    network_cells,
-    network_parts,
-    network_trials,
-)
 from helpers.studies.calibration.rivals import RIVALS, rival_trials
 from helpers.studies.calibration.tables import (
+    crossed_shown,
+    crossed_words,
     details,
     found,
     hard_shown,
@@ -32,8 +29,6 @@ from helpers.studies.calibration.tables import (
     meaning,
     more_rows,
     not_run,
-    options_shown,
-    options_words,
     power_by_share,
     shown,
     ways_shown,
@@ -52,6 +47,8 @@ from helpers.studies.calibration.trials import trials
 from helpers.studies.calibration.worlds import WORLDS, World, draw, sampler
 
 __all__ = [
+    "AS_IT_IS",
+    "CROSSED",
     "NOMINAL",
     "RIVALS",
     "WORLDS",
@@ -59,6 +56,8 @@ __all__ = [
     "Plan",
     "World",
     "cells",
+    "crossed_shown",
+    "crossed_words",
     "details",
     "draw",
     "fewest_rows",
@@ -70,19 +69,9 @@ __all__ = [
     "hard_trials",
     "hard_waiting",
     "intervals_words",
-    "joined",
     "meaning",
     "more_rows",
-    "network_cells",
-    "network_parts",
-    "network_trials",
     "not_run",
-    "option_cells",
-    "option_parts",
-    "option_rates",
-    "option_trials",
-    "options_shown",
-    "options_words",
     "parts",
     "plans_table",
     "power_by_share",

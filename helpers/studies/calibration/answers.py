@@ -13,6 +13,7 @@ from helpers.significance.interaction.calibrated import (
     has_many_columns,
     kind_of,
 )
+from helpers.studies.calibration.plan import AS_IT_IS, CROSSED
 from helpers.studies.calibration.rates import FEWEST
 from helpers.studies.calibration.tables import ONE_PRODUCT, share_of
 from helpers.studies.calibration.threes import THREE_WORLDS
@@ -25,10 +26,10 @@ from helpers.truth.hard_tables import (
     draw_hard,
 )
 
-#: Ways of testing hard tables by the option of the test's settings, and by the learner.
-WAYS = {"crossed": "crossed", "step-down": "step_down"}
+#: Ways of testing by the option of the test's settings, and by the learner.
+WAYS = {CROSSED: "crossed", "step-down": "step_down"}
 LEARNERS = {
-    "as it is": LEARNER,
+    AS_IT_IS: LEARNER,
     **dict.fromkeys(WAYS, LEARNER),
     "trees, unseen": "trees trained elsewhere",
     "trees, seen": SEEN,
@@ -39,7 +40,6 @@ def for_answers(
     rates: pd.DataFrame,
     hard: pd.DataFrame | None = None,
     threes: pd.DataFrame | None = None,
-    options: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Return what the test's answers say of their own error rates.
 
@@ -54,8 +54,6 @@ def for_answers(
         As `hard.hard_rates` returns it.
     threes : DataFrame, optional
         As `rates`, of sets of three features.
-    options : DataFrame, optional
-        As `options.option_rates` returns it: *crossed* with several learners.
 
     Returns
     -------
@@ -72,9 +70,6 @@ def for_answers(
         tables.append(_hard_for_answers(hard))
     if threes is not None:
         tables.append(_for_answers(threes, THREE_WORLDS, 3))
-    if options is not None:
-        crossed = options[options["way"] == "crossed"]
-        tables.append(_for_answers(crossed, WORLDS, 2).assign(told="crossed"))
     order = ["size", "family", "kind", "n_rows", "world", "learner", "told"]
     return pd.concat(tables).sort_values(order, ignore_index=True)
 
@@ -92,7 +87,10 @@ def _for_answers(
         {
             "size": size,
             "learner": ran["learner"],
-            "told": ["blocks" if world.joined else NOTHING for world in worlds],
+            "told": [
+                WAYS.get(way, "blocks" if world.joined else NOTHING)
+                for way, world in zip(ran["way"], worlds, strict=True)
+            ],
             "world": ran["world"],
             "family": [world.family for world in worlds],
             "kind": [world.kind for world in worlds],

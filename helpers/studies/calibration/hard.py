@@ -7,7 +7,6 @@ where it holds and finds more than the test as it is. In `MEANING_TABLES` calls 
 pairs are counted: half of the data sets with one or more show what the row says.
 """
 
-import time
 from dataclasses import replace
 
 import numpy as np
@@ -17,9 +16,10 @@ from sklearn.ensemble import HistGradientBoostingRegressor
 from helpers import checks
 from helpers.device import Device
 from helpers.significance.calibration import exact_interval
-from helpers.significance.interaction import Answer, Settings, interaction_test
+from helpers.significance.interaction import Settings
+from helpers.studies.calibration.plan import AS_IT_IS, CROSSED
 from helpers.studies.calibration.rates import over_data_sets, verdict_of
-from helpers.studies.calibration.trials import counted
+from helpers.studies.calibration.trials import tested
 from helpers.truth.drawn_tables import Drawn
 from helpers.truth.hard_tables import (
     COMPARED_TABLES,
@@ -33,7 +33,10 @@ from helpers.truth.told_tables import TOLD_TABLES
 
 #: Ways to test: as it is, with all other parts learned from, with called pairs taken
 #: out, and with trees trained elsewhere, on the rows given or on others.
-WAYS = ("as it is", "crossed", "step-down", "trees, unseen", "trees, seen")
+STEP_DOWN = "step-down"
+WAYS = (AS_IT_IS, CROSSED, STEP_DOWN, "trees, unseen", "trees, seen")
+#: Those that are settings of the test.
+OPTIONS = WAYS[:3]
 #: Data sets of a part, and seeds of one experiment.
 A_PART, SEEDS = 20, 1_000_000
 #: Trees of a model that was trained elsewhere.
@@ -41,7 +44,7 @@ TREES = 60
 #: Tables of many pairs, a quarter of an hour and more for a hundred: they wait.
 SLOW = ("forty features", "two hundred features")
 #: Tables of other kinds in which the option `crossed` is tried, too.
-CROSSED = (
+CROSSED_TABLES = (
     "2 %, independent", "yes or no", "yes or no, alleles", "motif matches",
     "batch of a feature", "category, pair", "groups", "alleles, six pairs", "bent pair",
 )  # fmt: skip
@@ -55,16 +58,15 @@ def hard_parts(size: str) -> list[dict]:
     """Return the parts: the first data sets of everything, then more of options."""
     checks.one_of("size", size, tuple(SETS))
     if size != "paper":
-        return [_part("few rows", "as it is", 0, SETS[size])]
+        return [_part("few rows", AS_IT_IS, 0, SETS[size])]
     trees = [("additive", "trees, seen"), ("additive", "trees, unseen")]
     options = [
-        (name, way) for way in ("as it is", "crossed", "step-down")
-        for name in COMPARED_TABLES
+        (name, way) for way in OPTIONS for name in COMPARED_TABLES
     ]  # fmt: skip
-    options += [(name, "crossed") for name in CROSSED]
+    options += [(name, CROSSED) for name in CROSSED_TABLES]
     told = [*OWN_TABLES, *TOLD_TABLES]
-    options += [(name, "as it is") for name in told if name not in SLOW]
-    rest = [(name, "as it is") for name in (*NULL_TABLES, *MEANING_TABLES)]
+    options += [(name, AS_IT_IS) for name in told if name not in SLOW]
+    rest = [(name, AS_IT_IS) for name in (*NULL_TABLES, *MEANING_TABLES)]
     rest = [*trees, *(asked for asked in rest if asked not in options)]
     later = range(A_PART, SETS["paper"], A_PART)
     rounds = [(0, rest + options)]
@@ -114,47 +116,27 @@ def hard_trials(
     Returns
     -------
     DataFrame
-        table, n_rows, way, data_set, seconds, then as `trials`; any_step, true_step
-        (as any_holm and true_holm, by `p_step`; NaN without it).
+        table, n_rows, way, then as `trials.tested`.
     """
     checks.one_of("way", way, WAYS)
-    rows = []
-    for number in range(first_set, first_set + n_sets):
+
+    def ask(number: int) -> tuple[int, Drawn, dict]:
         data_seed = seed * SEEDS + number
         data, learner = _asked(table, n_rows, way, data_seed)
-        started = time.process_time()
-        answer = interaction_test(
-            data.X,
-            data.y,
-            family=data.family,
-            blocks=data.blocks,
-            covariates=data.covariates,
-            groups=data.groups,
-            seed=data_seed,
-            device=device,
-            **learner,
-        )
-        about = {"table": table, "n_rows": n_rows, "way": way, "data_set": number}
-        seconds = round(time.process_time() - started, 2)
-        # Counts, and their steps, say what `trials` says.
-        counts = counted(answer, data)  # type: ignore[arg-type]  # has what it reads
-        rows.append(about | {"seconds": seconds} | counts | _steps(answer, data))
-    return pd.DataFrame(rows)
+        told = {
+            name: getattr(data, name) for name in ("blocks", "covariates", "groups")
+        }
+        return data_seed, data, told | learner
+
+    about = {"table": table, "n_rows": n_rows, "way": way}
+    return tested(about, range(first_set, first_set + n_sets), ask, device)
 
 
 def _asked(table: str, n_rows: int, way: str, seed: int) -> tuple[Drawn, dict]:
     """Return a data set, and the arguments that make a way of testing."""
-    default = Settings()
-    if way == "crossed":
-        return draw_hard(table, n_rows, seed), {
-            "settings": replace(default, crossed=True)
-        }
-    if way == "step-down":
-        return draw_hard(table, n_rows, seed), {
-            "settings": replace(default, step_down=True)
-        }
-    if way == "as it is":
-        return draw_hard(table, n_rows, seed), {}
+    if way in OPTIONS:
+        options = Settings(crossed=way == CROSSED, step_down=way == STEP_DOWN)
+        return draw_hard(table, n_rows, seed), {"settings": options}
     both = draw_hard(table, 2 * n_rows, seed)  # one function, other rows
     mine, others = slice(0, n_rows), slice(n_rows, None)
     learn = mine if way == "trees, seen" else others
@@ -162,17 +144,6 @@ def _asked(table: str, n_rows: int, way: str, seed: int) -> tuple[Drawn, dict]:
     trees.fit(both.X[learn], both.y[learn])
     data = replace(both, X=both.X[mine], y=both.y[mine], mean=both.mean[mine])
     return data, {"fitted": trees, "unseen": True}
-
-
-def _steps(answer: Answer, data: Drawn) -> dict:
-    """Return the calls by `p_step`, where the answer has it."""
-    if "p_step" not in answer.table:
-        return {"any_step": np.nan, "true_step": np.nan}
-    place = {name: k for k, name in enumerate(answer.features)}
-    called = answer.table.loc[answer.table["p_step"] <= 0.05, "pair"]
-    numbers = [tuple(sorted(place[name] for name in pair)) for pair in called]
-    true = sum(pair in data.true_pairs for pair in numbers)
-    return {"any_step": float(true < len(numbers)), "true_step": float(true)}
 
 
 def hard_rates(trials: pd.DataFrame) -> pd.DataFrame:
@@ -192,9 +163,9 @@ def hard_rates(trials: pd.DataFrame) -> pd.DataFrame:
         some = own[own["n_null"] > 0]
         n_true, n = own["n_true"].sum(), len(some)
         row = {"table": table, "way": way, "n_rows": own["n_rows"].iloc[0], "sets": n}
-        any_false, found = STEPPED if way == "step-down" else HOLM
+        any_false, found = STEPPED if way == STEP_DOWN else HOLM
         rate = (some["called_05"] / some["n_null"]).to_numpy()
-        if way == "step-down":  # has calls of its own, and no p before correction
+        if way == STEP_DOWN:  # has calls of its own, and no p before correction
             rate = np.full(n, np.nan)
         row["rate"] = rate.mean() if n else np.nan
         row["rate_low"], row["rate_high"] = over_data_sets(rate)

@@ -20,9 +20,11 @@ OTHERS = (
     "alleles, hub", "product, .5 %", "product, 1 %", "product, 4 %", "product, 8 %",
 )  # fmt: skip
 FUNCTIONS = ("F1", "F2", "F3", "F4", "F5", "F6", "F7", "F9", "F10")
+#: Each part of the rows tested with what those before it taught, or all others.
+AS_IT_IS, CROSSED = "as it is", "crossed"
 #: Learners beside the default one, and the worlds that they are tried in.
 OTHER_LEARNERS, LEARNED = (
-    ("boosting", "products", "undertrained"),
+    ("boosting", "products", "undertrained", "one network"),
     (*DECISIVE, "three-way"),
 )
 #: Worlds that rivals are tried in, with as many data sets at paper size.
@@ -34,20 +36,26 @@ RIVALLED, RIVAL_SETS = (
 
 @dataclass(frozen=True)
 class Cell:
-    """One world at one size with one learner, and the data sets planned for it."""
+    """One world at one size, a learner and a way of testing, and its data sets."""
 
     world: str
     n_rows: int
     learner: str
     n_sets: int
+    way: str = AS_IT_IS
+
+    @property
+    def name(self) -> tuple[str, int, str, str]:
+        """What tells it from others."""
+        return self.world, self.n_rows, self.learner, self.way
 
 
 def stages(size: str) -> list[list[Cell]]:
     """Return what is planned, in stages; n_sets is what a stage brings a cell to.
 
     At paper size: first enough data sets at 1,000 rows for a verdict and a look at more
-    rows and at other learners, then a look at every world with more rows, then more of
-    those worlds that much hangs on, and the rest.
+    rows, other learners and crossed parts, then a look at every world with more rows,
+    then more of those worlds that much hangs on, and the rest.
     """
     checks.one_of("size", size, ("smoke", "quick", "paper"))
     if size == "smoke":
@@ -60,10 +68,11 @@ def stages(size: str) -> list[list[Cell]]:
         n_rows: int,
         n_sets: int,
         learners: Sequence[str] = ("networks",),
+        way: str = AS_IT_IS,
     ) -> list[Cell]:
-        return [Cell(w, n_rows, name, n_sets) for name in learners for w in worlds]
+        return [Cell(w, n_rows, name, n_sets, way) for name in learners for w in worlds]
 
-    few = (*DECISIVE, *CORE)
+    few, quick = (*DECISIVE, *CORE), ("products", "undertrained")
     every = (*few, *OTHERS, *FUNCTIONS)
     return [
         some((*few, *OTHERS), 1000, 20),
@@ -71,24 +80,34 @@ def stages(size: str) -> list[list[Cell]]:
         some(few, 1000, 60),
         [*some(FUNCTIONS, 1000, 20), *some(LEARNED, 1000, 20, OTHER_LEARNERS)],
         some(DECISIVE[:1], 30_000, 5),
-        some(few, 1000, 200),
-        some((*OTHERS, *FUNCTIONS), 1000, 200),
-        [*some(DECISIVE, 3000, 100), *some(LEARNED, 1000, 40, OTHER_LEARNERS)],
+        [
+            *some(RIVALLED, 1000, 20, way=CROSSED),
+            *some(DECISIVE, 3000, 20, way=CROSSED),
+        ],
+        some(every, 1000, 100),
         some(every, 3000, 20),
-        some(RIVALLED, 1000, 1000),
         some(DECISIVE, 30_000, 20),
-        [*some(few, 3000, 200), *some(LEARNED, 1000, 100, OTHER_LEARNERS)],
+        some(LEARNED, 1000, 20, OTHER_LEARNERS[:3], way=CROSSED),
+        [*some(RIVALLED, 1000, 100, way=CROSSED), *some(DECISIVE, 3000, 100)],
+        some(every, 1000, 200),
+        some(RIVALLED, 1000, 1000),
+        [
+            *some(LEARNED, 1000, 100, OTHER_LEARNERS),
+            *some(LEARNED, 1000, 100, quick, way=CROSSED),
+            *some(LEARNED, 1000, 40, ("boosting",), way=CROSSED),
+        ],
+        [*some(DECISIVE, 3000, 100, way=CROSSED), *some(few, 3000, 200)],
         [*some(every, 3000, 200), *some(DECISIVE, 30_000, 50)],
     ]
 
 
 def cells(size: str) -> list[Cell]:
-    """Return every world, size and learner with all data sets planned, as staged."""
-    most = {}
+    """Return every cell with all data sets planned for it, in the order of stages."""
+    most: dict[tuple, Cell] = {}
     for cell in (cell for stage in stages(size) for cell in stage):
-        name = cell.world, cell.n_rows, cell.learner
-        most[name] = max(most.get(name, 0), cell.n_sets)
-    return [Cell(*name, n_sets) for name, n_sets in most.items()]
+        known = most.get(cell.name, cell)
+        most[cell.name] = max(known, cell, key=lambda one: one.n_sets)
+    return list(most.values())
 
 
 def parts(size: str) -> list[dict]:
@@ -101,10 +120,9 @@ def parts(size: str) -> list[dict]:
     for stage in stages(size):
         rounds = []
         for place, cell in enumerate(stage):
-            name = cell.world, cell.n_rows, cell.learner
             own = 2 if size != "paper" else width(cell)
-            starts = range(done.get(name, 0), cell.n_sets, own)
-            done[name] = max(done.get(name, 0), cell.n_sets)
+            starts = range(done.get(cell.name, 0), cell.n_sets, own)
+            done[cell.name] = max(done.get(cell.name, 0), cell.n_sets)
             rounds += [
                 (number, place, cell, start, min(own, cell.n_sets - start))
                 for number, start in enumerate(starts)
@@ -115,6 +133,7 @@ def parts(size: str) -> list[dict]:
             "world": cell.world,
             "n_rows": cell.n_rows,
             "learner": cell.learner,
+            "way": cell.way,
             "first_set": first,
             "n_sets": n_sets,
         }

@@ -15,6 +15,7 @@ COLUMNS = (
     "tail", "z_mean", "z_sd", "power", "power_low", "power_high", "coverage",
     "true_coverage", "called_coverage", "called_intervals",
     "estimate", "explains", "called_estimate", "called_explains", "unclear", "seconds",
+    "false_share", "false_share_low", "false_share_high", "found",
 )  # fmt: skip
 #: Fewest data sets that a verdict is given for.
 FEWEST = 20
@@ -30,15 +31,18 @@ def rates(table: pd.DataFrame | None, planned: list[Cell]) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        world, n_rows, learner, sets, planned, rate (of null pairs with p at most .05),
-        rate_low, rate_high, family (data sets with a null pair called after Holm),
-        family_low, family_high, maxt (the same by the bootstrap), tail (of null pairs
-        with p at most .001), z_mean, z_sd (over null pairs), power (of true pairs,
-        after Holm) with power_low and power_high (`power_of`), coverage,
+        world, n_rows, learner, way, sets, planned, rate (of null pairs with p at most
+        .05), rate_low, rate_high, family (data sets with a null pair called after
+        Holm), family_low, family_high, maxt (the same by the bootstrap), tail (of null
+        pairs with p at most .001), z_mean, z_sd (over null pairs), power (of true
+        pairs, after Holm) with power_low and power_high (`power_of`), coverage,
         true_coverage, called_coverage (of intervals: all pairs, true pairs, true pairs
         called: called_intervals of them), estimate, explains (means over true pairs),
         called_estimate, called_explains (where the one true pair was called), unclear
-        (share of pairs without an answer), seconds (median), verdict (`verdict_of`)
+        (share of pairs without an answer), seconds (median), false_share (mean over
+        data sets of false calls among all after Benjamini and Hochberg, 0 without a
+        call) with _low and _high, found (of true pairs, called so), verdict
+        (`verdict_of`), discovery_verdict (`discovery_verdict_of`)
     """
     rows = []
     for cell in planned:
@@ -47,11 +51,13 @@ def rates(table: pd.DataFrame | None, planned: list[Cell]) -> pd.DataFrame:
             "world": cell.world,
             "n_rows": cell.n_rows,
             "learner": cell.learner,
+            "way": cell.way,
             "sets": len(own),
             "planned": cell.n_sets,
         }
         row |= _rates(own) if len(own) else dict.fromkeys(COLUMNS, np.nan)
         row["verdict"] = verdict_of(row)
+        row["discovery_verdict"] = discovery_verdict_of(row)
         rows.append(row)
     return pd.DataFrame(rows)
 
@@ -84,8 +90,9 @@ def rival_rates(table: pd.DataFrame) -> pd.DataFrame:
 def _own(table: pd.DataFrame, cell: Cell) -> pd.DataFrame:
     if table is None or table.empty:
         return pd.DataFrame()
-    same = table["world"].eq(cell.world) & table["n_rows"].eq(cell.n_rows)
-    return table[same & table["learner"].eq(cell.learner)]
+    names = ("world", "n_rows", "learner", "way")
+    same = [table[name].eq(getattr(cell, name)) for name in names]
+    return table[np.logical_and.reduce(same)]
 
 
 def _rates(own: pd.DataFrame) -> dict:
@@ -97,7 +104,7 @@ def _rates(own: pd.DataFrame) -> dict:
     family_low, family_high = exact_interval(n_false, n)
     mean = np.average(some["z_mean"], weights=some["n_null"])
     square = np.average(some["z_square"], weights=some["n_null"])
-    n_unclear = own["n_unclear"].sum()
+    n_unclear, n_true = own["n_unclear"].sum(), own["n_true"].sum()
     tail = some["called_001"].sum() / some["n_null"].sum()
     return {
         "rate": rate.mean(),
@@ -117,6 +124,8 @@ def _rates(own: pd.DataFrame) -> dict:
         **_among_called(own),
         "unclear": n_unclear / own["n_pairs"].sum(),
         "seconds": own["seconds"].median(),
+        **false_share_of(own["false_bh"], own["true_bh"]),
+        "found": own["true_bh"].sum() / n_true if n_true else np.nan,
     }
 
 
@@ -216,6 +225,8 @@ def discovery_verdict_of(row: dict) -> str:
 
     It fails if the interval of the mean share of false calls lies wholly above .06.
     """
+    if not row["sets"]:
+        return "not run yet"
     if row["sets"] < FEWEST:
         return f"open: fewer than {FEWEST} data sets"
     return "fails: too many calls" if row["false_share_low"] > NOMINAL[1] else "holds"

@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 
 from helpers.significance.calibration import exact_interval
-from helpers.studies.calibration.hard import CROSSED, SETS, hard_parts
-from helpers.studies.calibration.plan import DECISIVE
+from helpers.studies.calibration.hard import CROSSED_TABLES, SETS, hard_parts
+from helpers.studies.calibration.plan import AS_IT_IS, CROSSED, DECISIVE
 from helpers.studies.calibration.rates import FEWEST
 from helpers.studies.calibration.worlds import WORLDS, World
 from helpers.truth.hard_tables import (
@@ -17,7 +17,7 @@ from helpers.truth.hard_tables import (
 #: Kind and members of the term whose share power is drawn against.
 ONE_PRODUCT = ("product", (0, 1))
 #: Tables in which options are compared.
-COMPARED = (*COMPARED_TABLES, *CROSSED)
+COMPARED = (*COMPARED_TABLES, *CROSSED_TABLES)
 #: Share of intervals that should hold the truth.
 PROMISED = 0.95
 #: What a call does not mean: the data, what is true, what the test says, by table.
@@ -182,7 +182,7 @@ def planned_share(world: World) -> float:
 
 def hard_shown(hard: pd.DataFrame) -> pd.DataFrame:
     """Return the error rates of hard tables, tested as the test is."""
-    own = hard[(hard["way"] == "as it is") & hard["table"].isin(NULL_TABLES)]
+    own = hard[(hard["way"] == AS_IT_IS) & hard["table"].isin(NULL_TABLES)]
     order = own["verdict"].map(lambda v: not v.startswith("fails"))
     return pd.DataFrame(
         [
@@ -204,7 +204,7 @@ def hard_shown(hard: pd.DataFrame) -> pd.DataFrame:
 
 def hard_waiting(hard: pd.DataFrame) -> str:
     """Return which hard tables have not run, in a sentence; empty if all have."""
-    ran = set(hard.loc[hard["way"] == "as it is", "table"])
+    ran = set(hard.loc[hard["way"] == AS_IT_IS, "table"])
     waiting = [name for name in NULL_TABLES if name not in ran]
     return f"Planned and not run yet: {'; '.join(waiting)}." if waiting else ""
 
@@ -248,9 +248,9 @@ def ways_words(hard: pd.DataFrame) -> str:
         way: own.set_index("table")
         for way, own in hard[hard["table"].isin(COMPARED)].groupby("way")
     }
-    usual = by_way.get("as it is", pd.DataFrame())
+    usual = by_way.get(AS_IT_IS, pd.DataFrame())
     said = []
-    for way in ("crossed", "step-down"):
+    for way in (CROSSED, "step-down"):
         own = by_way.get(way, pd.DataFrame())
         same = [name for name in COMPARED if name in own.index]
         same = [name for name in same if name in usual.index]
@@ -269,7 +269,7 @@ def ways_words(hard: pd.DataFrame) -> str:
         verdict = "worth taking" if holds and better else "not worth taking"
         level = "holds" if holds else "does not hold"
         what = "data sets with a false call after Holm"
-        what = f"null pairs at 5 %, and {what}" if way == "crossed" else (
+        what = f"null pairs at 5 %, and {what}" if way == CROSSED else (
             f"{what} and by p_step"
         )  # fmt: skip
         said.append(
@@ -280,18 +280,23 @@ def ways_words(hard: pd.DataFrame) -> str:
     return f"{'. '.join(said)}." if said else ""
 
 
-def options_shown(rates: pd.DataFrame) -> pd.DataFrame:
-    """Return error rates, false discoveries and power of options, a row a cell.
+def crossed_shown(rates: pd.DataFrame) -> pd.DataFrame:
+    """Return error rates, false discoveries and power of both ways of testing.
 
-    rates : as `options.option_rates` returns it
+    rates : as `rates.rates` returns them; shown where crossed parts ran
     """
+    ran = rates[rates["sets"] > 0]
+    crossed = set(_keys(ran[ran["way"] == CROSSED]))
+    ran = ran[[key in crossed for key in _keys(ran)]]
+    place = {key: k for k, key in enumerate(dict.fromkeys(_keys(ran)))}
+    order = np.argsort([place[key] for key in _keys(ran)], kind="stable")
     return pd.DataFrame(
         [
             {
                 "world": _named(row),
                 "rows": f"{row.n_rows:,}",
                 "way": row.way,
-                "data sets": row.sets,
+                "data sets": f"{row.sets} of {row.planned}",
                 "p ≤ .05": _interval(row, "rate"),
                 "family-wise": _interval(row, "family"),
                 "verdict": row.verdict,
@@ -299,28 +304,26 @@ def options_shown(rates: pd.DataFrame) -> pd.DataFrame:
                 "called (Holm)": _whole(row.power),
                 "called (BH)": _whole(row.found),
             }
-            for row in rates.itertuples()
+            for row in ran.iloc[order].itertuples()
         ]
     )
 
 
-def options_words(rates: pd.DataFrame) -> str:
-    """Say where `crossed` and the false discovery rate do not hold."""
+def crossed_words(rates: pd.DataFrame) -> str:
+    """Say where crossed parts, and the false discovery rate, do not hold."""
     said = []
-    crossed = rates[rates["way"] == "crossed"]
     for name, own, verdict in (
-        ("*crossed*", crossed, "verdict"),
+        ("*crossed*", rates[rates["way"] == CROSSED], "verdict"),
         ("The false discovery rate", rates, "discovery_verdict"),
     ):
         own = own[own["sets"] >= FEWEST]
         if own.empty:
             continue
-        fails = own[own[verdict] != "holds"]
-        text = f"{name} holds in {len(own) - len(fails)} of {len(own)} lines"
+        wrong = own[own[verdict].str.startswith("fails: too many")]
+        text = f"{name} calls too much in {len(wrong)} of {len(own)} lines"
         where = "; ".join(
-            f"{_named(row)}, {row.n_rows:,} rows, {row.way}: "
-            f"{getattr(row, verdict).removeprefix('fails: ')}"
-            for row in fails.itertuples()
+            f"{_named(row)}, {row.n_rows:,} rows, {row.way}"
+            for row in wrong.itertuples()
         )
         said.append(f"{text} ({where})" if where else text)
     said += _gained(rates)
@@ -329,22 +332,27 @@ def options_words(rates: pd.DataFrame) -> str:
 
 def _gained(rates: pd.DataFrame) -> list[str]:
     """Return what `crossed` calls of true pairs where both ways ran, or nothing."""
-    by_way = {
-        way: own.set_index(["learner", "n_rows", "world"])
-        for way, own in rates[rates["power"].notna()].groupby("way")
+    ran = rates[(rates["sets"] > 0) & rates["power"].notna()]
+    power = {
+        way: dict(zip(_keys(own), own["power"], strict=True))
+        for way, own in ran.groupby("way")
     }
-    usual, crossed = (
-        by_way.get(way, pd.DataFrame()) for way in ("as it is", "crossed")
-    )
-    both = [name for name in usual.index if name in crossed.index]
-    if not both:
-        return []
+    usual, crossed = (power.get(way, {}) for way in (AS_IT_IS, CROSSED))
     gained = "; ".join(
-        f"{world} {crossed.loc[(learner, n, world), 'power']:.0%} for "
-        f"{usual.loc[(learner, n, world), 'power']:.0%}"
-        for learner, n, world in both
+        f"{world}{'' if learner == 'networks' else f' ({learner})'}, {n_rows:,} rows, "
+        f"{crossed[key]:.0%} for {usual[key]:.0%}"
+        for key in usual
+        if key in crossed
+        for world, n_rows, learner in [key]
     )
-    return [f"Of true pairs *crossed* calls, for the test as it is: {gained}"]
+    return [f"Of true pairs *crossed* calls, for the test as it is: {gained}"] * bool(
+        gained
+    )
+
+
+def _keys(rates: pd.DataFrame) -> list[tuple]:
+    """Return world, rows and learner of each cell: what two ways are compared in."""
+    return list(zip(rates["world"], rates["n_rows"], rates["learner"], strict=True))
 
 
 def _both(rates: pd.DataFrame, names: list[str]) -> str:

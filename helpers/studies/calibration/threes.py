@@ -6,7 +6,6 @@ interact: everything that two of its features do together is allowed. Verdicts a
 the rule of the page.
 """
 
-import time
 from dataclasses import replace
 from itertools import combinations
 
@@ -14,11 +13,10 @@ import pandas as pd
 
 from helpers import checks
 from helpers.device import Device
-from helpers.significance.interaction import interaction_test
-from helpers.studies.calibration.plan import SETS_A_PART, Cell
+from helpers.studies.calibration.plan import AS_IT_IS, Cell, width
 from helpers.studies.calibration.tables import shown
-from helpers.studies.calibration.trials import CHOSEN_ON, SEEDS, counted
-from helpers.studies.calibration.worlds import WORLDS, World, draw
+from helpers.studies.calibration.trials import CHOSEN_ON, SEEDS, tested
+from helpers.studies.calibration.worlds import WORLDS, Data, World, draw
 
 #: Products of every two of the first three features, 8 % each.
 PAIRS = tuple(("product", pair, 0.08) for pair in combinations(range(3), 2))
@@ -55,8 +53,7 @@ def threes_parts(size: str) -> list[dict]:
     """Return the parts of what is planned, the first of every cell before others."""
     found = []
     for cell in threes_cells(size):
-        most = max(rows for rows in SETS_A_PART if rows <= cell.n_rows)
-        a_part = min(SETS_A_PART[most], cell.n_sets)
+        a_part = min(width(cell), cell.n_sets)
         found += [
             {
                 "world": cell.world,
@@ -93,30 +90,15 @@ def threes_trials(
         As of `trials`, with sets of three instead of pairs.
     """
     made = THREE_WORLDS[checks.one_of("world", world, tuple(THREE_WORLDS))]
-    rows = []
-    for number in range(first_set, first_set + n_sets):
+
+    def ask(number: int) -> tuple[int, Data, dict]:
         data_seed = seed * SEEDS + CHOSEN_ON + number
-        data = draw(made, n_rows, data_seed)
-        started = time.process_time()
-        answer = interaction_test(
-            data.X,
-            data.y,
-            family=data.family,
-            sets=ASKED,
-            seed=data_seed,
-            device=device,
-        )
-        about = {
-            "world": world,
-            "n_rows": n_rows,
-            "learner": "networks",
-            "data_set": number,
-            "seconds": round(time.process_time() - started, 2),
-        }
         # What is counted are sets of three.
-        truth = replace(data, true_pairs=true_threes(made))  # type: ignore[arg-type]  # not pairs
-        rows.append(about | counted(answer, truth))
-    return pd.DataFrame(rows)
+        data = replace(draw(made, n_rows, data_seed), true_pairs=true_threes(made))  # type: ignore[arg-type]  # not pairs
+        return data_seed, data, {"sets": ASKED}
+
+    about = {"world": world, "n_rows": n_rows, "learner": "networks", "way": AS_IT_IS}
+    return tested(about, range(first_set, first_set + n_sets), ask, device)
 
 
 def true_threes(world: World) -> tuple[tuple[int, ...], ...]:

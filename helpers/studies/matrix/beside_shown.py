@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from helpers.studies.calibration.plan import RIVAL_SETS, RIVALLED
+from helpers.studies.calibration.plan import AS_IT_IS, RIVAL_SETS, RIVALLED
 from helpers.studies.calibration.rates import mean_interval, rival_rates
 from helpers.studies.calibration.rivals import RIVALS as FIRST_RIVALS
 from helpers.studies.calibration.worlds import WORLDS
@@ -31,7 +31,7 @@ def all_tests(
         Trials as `calibration.rival_trials` and `beside.more_rival_trials` return them,
         of n rows.
     rates : DataFrame
-        Of our own trials, from `calibration.rates`.
+        Of our own trials as the test is, from `calibration.rates`.
     n : int
         Rows of a data set.
 
@@ -75,6 +75,7 @@ def paired_power(
         (95 % interval of their difference, Student's over data sets)
     """
     own = trials[trials["learner"].eq("networks") & trials["n_rows"].eq(n)]
+    own = own[own["way"].eq(AS_IT_IS)]
     ours = own[own["n_true"] > 0].set_index(["world", "data_set"])["true_holm"]
     rows = []
     for table in (table for table in rivals if table is not None):

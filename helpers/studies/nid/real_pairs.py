@@ -227,9 +227,7 @@ def calls_of_made(
         seconds = round(time.process_time() - started, 2)
         drawn = Drawn(answer.values, y[rows], mean[rows], family=table.family)
         about = {"table": name, "way": "made", "n_rows": n_rows, "data_set": number}
-        none = {"any_step": np.nan, "true_step": np.nan}
-        counts = counted(answer, drawn)  # type: ignore[arg-type]  # has what it reads
-        found.append(about | {"seconds": seconds} | counts | none)
+        found.append(about | {"seconds": seconds} | counted(answer, drawn))
     return pd.DataFrame(found)
 
 

@@ -294,3 +294,74 @@ def test_of_few_clusters_the_largest_is_compared_with_normal_values():
     assert normal == pytest.approx(stats.norm.sf(2), abs=0.005)
     # Random signs of six clusters: one draw in 64 at most is as large.
     assert signs < 0.02 < normal
+
+
+def fold(n=120, seed=0, clusters=None, **drawing):
+    """What a fold of drawn rows says, once cleared."""
+    residual, direction, base = drawn(n, seed=seed, **drawing)
+    nothing = np.zeros((n, residual.shape[1], 1))
+    return statistics.Sides(
+        residual, direction, direction, np.random.default_rng(seed).uniform(0.2, 1, n),
+        base, nothing, (), clusters,
+    ).cleared()  # fmt: skip
+
+
+@pytest.mark.parametrize("clusters", [None, np.arange(120) // 4])
+def test_folds_of_one_size_do_not_ask_how_large_a_direction_is(clusters):
+    both = [fold(seed=seed, clusters=clusters) for seed in (0, 1)]
+    named = None if clusters is None else np.concatenate([clusters, clusters + 30])
+    residual, direction, base = drawn(120, seed=1)
+    times = np.array([100.0, 0.01, 1.0])
+    weight = np.random.default_rng(1).uniform(0.2, 1, 120)
+    other = statistics.Sides(
+        residual, times * direction, direction, weight, base, np.zeros((120, 3, 1)), (),
+        clusters,
+    ).cleared()  # fmt: skip
+    z = {
+        equal: [
+            statistics.slopes(statistics.pooled(folds, equal=equal), named).z
+            for folds in (both, [both[0], other])
+        ]
+        for equal in (False, True)
+    }
+    np.testing.assert_allclose(*z[True], rtol=1e-9)
+    assert abs(z[False][0] - z[False][1])[:2].min() > 0.01
+    for scores in both:  # one fold alone is what it was
+        alone = [statistics.pooled([scores], equal=equal) for equal in (False, True)]
+        own = clusters if clusters is None else clusters.copy()
+        one, same = (statistics.slopes(some, own).z for some in alone)
+        np.testing.assert_allclose(one, same, rtol=1e-9)
+    whole = statistics.pooled(both, equal=True)
+    sizes = (whole.weight[:, None] * whole.direction**2)[:120].mean(0)
+    np.testing.assert_allclose(sizes, 1)
+
+
+def test_a_direction_of_nothing_weighs_nothing_beside_another():
+    one, other = fold(seed=0), fold(seed=1)
+    silent = statistics.Scores(
+        other.residual, 1e-12 * other.direction, other.leverage, other.weight,
+        other.surviving,
+    )  # fmt: skip
+    both = statistics.slopes(statistics.pooled([one, silent], equal=True))
+    alone = statistics.slopes(statistics.pooled([one], equal=True))
+    np.testing.assert_allclose(both.z, alone.z, rtol=1e-6)
+
+
+def test_directions_that_grow_where_they_agreed_are_no_bias_at_one_size():
+    """The second fold's direction is large where the first agreed with its own."""
+    rng = np.random.default_rng(0)
+    n, pairs = 100, 2000
+    ones, leverage = np.ones(n), np.zeros((n, pairs))
+    folds, agreed = [], np.zeros(pairs)
+    for _ in range(2):
+        e, d = rng.normal(size=(2, n, pairs))
+        d *= np.exp(agreed)
+        agreed = (e * d).sum(0) / np.sqrt(n)
+        folds.append(statistics.Scores(e, d, leverage, ones, np.ones(pairs)))
+    z = {
+        equal: statistics.slopes(statistics.pooled(folds, equal=equal)).z
+        for equal in (False, True)
+    }
+    assert z[False].mean() < -0.1  # +- 0.02
+    assert abs(z[True].mean()) < 0.07
+    assert abs((z[True] > 1.645).mean() - 0.05) < 0.02

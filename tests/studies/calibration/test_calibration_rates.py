@@ -23,6 +23,7 @@ def counts(n_sets=30, called=2, any_holm=0):
     return pd.DataFrame(
         {
             "world": "additive", "n_rows": 3000, "learner": "networks",
+            "way": "as it is", "false_bh": 0, "true_bh": 0,
             "data_set": range(n_sets), "seconds": 3.0, "n_pairs": 45, "n_null": 44,
             "called_001": 0, "called_05": called,
             "any_holm": np.arange(n_sets) < any_holm, "any_maxt": False,
@@ -38,7 +39,12 @@ CELL = Cell("additive", 3000, "networks", 200)
 
 
 def test_trials_of_a_world_are_rows_that_repeat():
-    settings = {"world": "strong product", "n_rows": 500, "learner": "products"}
+    settings = {
+        "world": "strong product",
+        "n_rows": 500,
+        "learner": "products",
+        "way": "as it is",
+    }
     two = calibration.trials(**settings, first_set=0, n_sets=2, seed=0)
     second = calibration.trials(**settings, first_set=1, n_sets=1, seed=0)
     columns = [c for c in two if c != "seconds"]
@@ -110,13 +116,11 @@ def test_the_rule():
 def test_parts_cover_the_plan_once(size):
     covered = {}
     for part in parts(size):
-        key = (part["world"], part["n_rows"], part["learner"])
+        key = (part["world"], part["n_rows"], part["learner"], part["way"])
         numbers = range(part["first_set"], part["first_set"] + part["n_sets"])
         assert not set(numbers) & covered.setdefault(key, set())
         covered[key] |= set(numbers)
-    planned = {
-        (c.world, c.n_rows, c.learner): set(range(c.n_sets)) for c in cells(size)
-    }
+    planned = {c.name: set(range(c.n_sets)) for c in cells(size)}
     assert covered == planned
     assert {c.world for c in cells(size)} <= set(calibration.WORLDS)
 
@@ -151,6 +155,7 @@ def test_unknown_learners_are_named():
             world="additive",
             n_rows=500,
             learner="forest",
+            way="as it is",
             first_set=0,
             n_sets=1,
             seed=0,

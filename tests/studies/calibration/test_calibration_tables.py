@@ -14,6 +14,7 @@ def counted(n_sets, called, world="additive", n_true=0):
     return pd.DataFrame(
         {
             "world": world, "n_rows": 3000, "learner": "networks",
+            "way": "as it is", "false_bh": 0, "true_bh": 0,
             "data_set": range(n_sets), "seconds": 3.0, "n_pairs": 45,
             "n_null": 45 - n_true, "called_001": 0, "called_05": called,
             "any_holm": False, "any_maxt": False, "z_mean": 0.0, "z_square": 1.0,

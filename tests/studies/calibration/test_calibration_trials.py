@@ -10,7 +10,7 @@ N_SETS = 40
 @pytest.mark.slow
 def test_null_pairs_are_not_called_more_often_than_the_level_says():
     table = trials(
-        world="additive", n_rows=1_000, learner="networks",
+        world="additive", n_rows=1_000, learner="networks", way="as it is",
         first_set=0, n_sets=N_SETS, seed=7, device="cpu",
     )  # fmt: skip
     assert (table["n_null"] == 45).all()
@@ -23,7 +23,7 @@ def test_null_pairs_are_not_called_more_often_than_the_level_says():
 @pytest.mark.slow
 def test_a_strong_pair_is_called_and_its_neighbours_are_not():
     table = trials(
-        world="strong product", n_rows=3_000, learner="networks",
+        world="strong product", n_rows=3_000, learner="networks", way="as it is",
         first_set=0, n_sets=10, seed=7, device="cpu",
     )  # fmt: skip
     assert (table["true_holm"] == 1).sum() >= 9

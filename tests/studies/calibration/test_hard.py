@@ -43,7 +43,17 @@ def test_only_one_kind_of_trees_has_seen_the_rows():
 
 
 #: Of `rates`, what `for_answers` reads.
-NEEDED = ("world", "learner", "n_rows", "sets", "rate", "family", "verdict", "power")
+NEEDED = (
+    "world",
+    "learner",
+    "way",
+    "n_rows",
+    "sets",
+    "rate",
+    "family",
+    "verdict",
+    "power",
+)
 
 
 def counts(table="skewed", way="as it is", called=(0, 4), n_true=1, **more):
@@ -177,10 +187,9 @@ def test_wide_tables_and_crossed_learners_are_told_apart():
     crossed = pd.DataFrame(
         [{"world": "F8", "n_rows": 1000, "learner": "products", "way": way, "sets": 40,
           "rate": 0.05, "family": 0.0, "verdict": "holds", "power": 0.5}
-         for way in ("as it is", "crossed")]
+         for way in ("crossed",)]
     )  # fmt: skip
-    none = calibration.rates(None, []).reindex(columns=NEEDED)
-    table = calibration.for_answers(none, hard, options=crossed)
+    table = calibration.for_answers(crossed, hard)
     assert table[["world", "learner", "told"]].values.tolist() == [
         ["many features", "networks", "columns"], ["F8", "products", "crossed"],
     ]  # fmt: skip

@@ -9,7 +9,7 @@ from helpers.studies.matrix import beside_shown
 from helpers.studies.matrix.beside_shown import OWN, TESTS, all_tests
 
 #: Columns of our own trials that are read.
-NEEDED = ("world", "n_rows", "learner", "data_set", "n_true", "true_holm")
+NEEDED = ("world", "n_rows", "learner", "way", "data_set", "n_true", "true_holm")
 
 
 def cell(rival, world, **changed):
@@ -60,8 +60,9 @@ def test_power_stands_beside_ours_on_the_same_data_sets(tests):
 
 def test_only_data_sets_of_both_are_compared():
     ours = pd.DataFrame(
-        {"world": "F8", "n_rows": 1000, "learner": ["networks"] * 3 + ["boosting"],
-         "data_set": [0, 1, 2, 0], "n_true": 2, "true_holm": [1, 2, 0, 0]}
+        {"world": "F8", "n_rows": 1000, "learner": ["networks"] * 3 + ["boosting"] * 2,
+         "way": ["as it is", "as it is", "crossed", "as it is", "crossed"],
+         "data_set": [1, 2, 1, 1, 1], "n_true": 2, "true_holm": [2, 0, 0, 0, 0]}
     )  # fmt: skip
     theirs = pd.DataFrame(
         {"rival": "iLOCO", "world": "F8", "data_set": [1, 2, 3], "n_true": 2,

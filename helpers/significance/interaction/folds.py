@@ -27,7 +27,8 @@ def forward_folds(
 
     The parts come in a random order; rows of one group stay together. As no fold
     learns from rows that are tested later, the sums over folds are those of a
-    martingale: their normal approximation needs no further argument.
+    martingale; with directions of one size (`statistics.pooled`) what they vary by does
+    not depend on outcomes, and their normal approximation needs no further argument.
 
     Parameters
     ----------

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from helpers import plots
+from helpers import MLPM, archdetect, plots
 from helpers.loaders.mixed_tables import MixedTable, read_mixed_table
 from helpers.significance.interaction import Settings, interaction_test
 from helpers.significance.interaction.statistics import holm
@@ -73,6 +73,13 @@ def test_rankings_agree_on_a_strong_product():
     assert table["archdetect"].mean() == pytest.approx(3.5)
     with pytest.raises(ValueError, match="n_networks must be at least 2"):
         own_table.network_rankings(X, y, n_networks=1)
+
+
+def test_the_joint_part_of_a_network_has_all_of_its_interactions():
+    X = np.random.default_rng(0).normal(size=(60, 5)).astype(np.float32)
+    network = MLPM(5, (8, 4))
+    whole, joint = (archdetect(part, X) for part in (network, network.interaction))
+    np.testing.assert_allclose(whole.scores, joint.scores, rtol=1e-4, atol=1e-9)
 
 
 def test_rankings_take_counts():

@@ -36,10 +36,10 @@ class Answer:
     ----------
     table : DataFrame
         One row a pair, the strongest first: pair (two names; `three` for sets of
-        three), estimate (share of the
-        outcome's variance that the learned direction explains, a lower bound), low and
-        high (95 % interval), z, p (one-sided), p_holm, p_bh, p_maxt (corrected for the
-        number of pairs), p_step (the same, called pairs taken out; only where the
+        three), estimate (share of the outcome's variance that the learned direction
+        explains with one slope, proposals of all parts at one size; a lower bound), low
+        and high (95 % interval), z, p (one-sided), p_holm, p_bh, p_maxt (corrected for
+        the number of pairs), p_step (the same, called pairs taken out; only where the
         settings ask for it), surviving (share of the direction's variance outside the
         null hypothesis), identifiable. Where it is False the answer is "cannot tell",
         and z and p are NaN. Pairs that screening left out are missing and counted.
@@ -279,8 +279,9 @@ class Answer:
         ----------
         pair : (str, str), optional
             Draw the learned direction of this pair over its two features (cleared of
-            what the null hypothesis allows, mean within bins of equal counts). Sets of
-            three have no such picture.
+            what the null hypothesis allows, mean within bins of equal counts; its shape
+            counts, for all parts' proposals have one size). Sets of three have no such
+            picture.
         most : int
             Pairs to draw at most, the strongest.
         ax : Axes, optional

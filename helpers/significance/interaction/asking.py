@@ -25,7 +25,7 @@ from helpers.significance.interaction.folds import (
 )
 from helpers.significance.interaction.hunt import MeanNetwork, asked, hunt, made_by
 from helpers.significance.interaction.outcomes import refuse_alike, remarks
-from helpers.significance.interaction.projection import described, project
+from helpers.significance.interaction.projection import described, of_one_size, project
 from helpers.significance.interaction.residual import fit_main, fit_null
 from helpers.significance.interaction.screening import product_scores, strongest
 from helpers.significance.interaction.settings import Settings
@@ -39,6 +39,9 @@ SCREENED_ROWS, SCREENED_REFERENCES = 200, 4
 ROWS_PER_COLUMN = 10
 #: Rows for each product of a covariate: all of them are cleared, whatever is tested.
 ROWS_PER_PRODUCT = 3
+#: Root mean square, on the scale of the family, below which a proposal is none: what
+#: single precision leaves of predictions that add up is a tenth of that.
+SILENT = 1e-6
 #: Standard deviations of y beyond which a prediction cannot be one of it.
 LARGEST = 1e50
 #: Each fold's networks take seeds of their own, this far apart.
@@ -427,6 +430,8 @@ def _test(
         described(h, rows, wide, settings.bases.ridge), null.weight, features, wide,
         sets, settings, seed, question.device,
     )  # fmt: skip
+    if not settings.crossed:
+        own, projected = of_one_size(own, projected, null.weight, SILENT)
     test, links = fold.test, null.links[fold.test]
     sides = statistics.Sides(
         residual=question.y[test, None] - family.mean(links),
@@ -455,9 +460,7 @@ def _answer(
 ) -> Answer:  # fmt: skip
     """Pool the folds and correct for the number of sets."""
     sides = [fold.sides for fold in tested]
-    scores = statistics.pooled(
-        [own.cleared() for own in sides], equal=not question.settings.crossed
-    )
+    scores = statistics.pooled([own.cleared() for own in sides])
     rows = np.concatenate([fold.test for fold in folds])
     own_clusters = None if clusters is None else clusters[rows]
     table = _table(question, sets, scores, rows, own_clusters)
@@ -484,7 +487,7 @@ def _answer(
         unseen=bool(unseen),
         two_valued=len(np.unique(question.y)) == 2,
         given=question.given,
-        silent=tuple(names[before < statistics.SILENT]),
+        silent=tuple(names[before < SILENT]),
         n_functions=min(fold.n_functions for fold in tested),
         lost=float(losses[0] / losses[1] - 1),
         rows=rows,

@@ -27,8 +27,8 @@ def forward_folds(
 
     The parts come in a random order; rows of one group stay together. As no fold
     learns from rows that are tested later, the sums over folds are those of a
-    martingale; with directions of one size (`statistics.pooled`) what they vary by does
-    not depend on outcomes, and their normal approximation needs no further argument.
+    martingale; with proposals of one size (`projection.of_one_size`) what they vary by
+    hardly depends on outcomes.
 
     Parameters
     ----------

@@ -100,3 +100,32 @@ def project(
         settings.projection, seed, device,
     )  # fmt: skip
     return direction, left - scale * said.T
+
+
+def of_one_size(
+    own: np.ndarray, projected: np.ndarray, weight: np.ndarray, silent: float
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return directions before and after, where before has a mean square of one.
+
+    For folds that come one after another. A direction is as large as what was learned
+    from the folds before it. Where a fold happens to agree with its direction the next
+    ones are larger, and so the error of the sum is large where the sum is: null z lie
+    below zero, and true pairs are called less often than they could be. The size of
+    what is proposed is taken out, and no more: a fold whose rows say little of it, or
+    of which the projection leaves little, still counts for little. A fold whose
+    proposal is small and wrong counts as much as one that is large and right; at worst,
+    with one right fold of k, z is smaller by the root of k. Folds that learn from each
+    other keep their sizes: with one size each, a product regression had called 9 % of
+    null pairs at 5 %.
+
+    Parameters
+    ----------
+    own, projected : array, shape (n, n_sets)
+        From `project`.
+    weight : array, shape (n,)
+    silent : float
+        Root mean square up to which a proposal is none: its direction is 0.
+    """
+    size = np.sqrt(weight @ own**2 / weight.sum())
+    times = np.divide(1, size, out=np.zeros_like(size), where=size > silent)
+    return times * own, times * projected

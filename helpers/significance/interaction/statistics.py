@@ -1,7 +1,7 @@
 """From residuals and directions to z-values, intervals and corrected p-values."""
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 import numpy as np
 from scipy import stats
@@ -10,8 +10,6 @@ from scipy import stats
 LEVEL = 0.05
 #: Share of a function's length that is rounding once the others have taken theirs.
 HELD = 1e-8
-#: Root mean square, on the scale of the family, below which a proposal is none.
-SILENT = 1e-8
 #: What one minus the leverage is at least.
 LEAST = 0.05
 #: Clusters up to which the leverage of each counts as a whole; of more, that of rows.
@@ -246,25 +244,8 @@ def _orthonormal(columns: np.ndarray) -> np.ndarray:
     return left[:, size > 1e-6]
 
 
-def pooled(folds: Sequence[Scores], *, equal: bool = False) -> Scores:
-    """Put the rows of folds one above the other; shares that survive are averaged.
-
-    Parameters
-    ----------
-    folds : sequence of Scores
-    equal : bool
-        Whether the directions of every fold have a mean square of one first: for folds
-        that come one after another. A direction is as large as what was learned before
-        it, and where a fold happens to agree with its direction the next ones are
-        larger. So the error of the sum is large where the sum is, and null z lie below
-        zero: in trials of 1,000 rows by .10 where products propose, by .11 in F8. With
-        one size each it is .00 and .07, and true pairs are called more often: strong
-        products in 100 % of a hundred data sets for 85 %, those of F8 34 % for 24 %.
-        Folds that learn from each other keep their sizes: with one size each, a product
-        regression had called 9 % of null pairs at 5 %.
-    """
-    if equal:
-        folds = [_of_one_size(scores) for scores in folds]
+def pooled(folds: list[Scores]) -> Scores:
+    """Put the rows of folds one above the other; shares that survive are averaged."""
     residual, direction, leverage = (
         np.vstack([getattr(scores, name) for scores in folds])
         for name in ("residual", "direction", "leverage")
@@ -279,22 +260,6 @@ def pooled(folds: Sequence[Scores], *, equal: bool = False) -> Scores:
             *(np.vstack([getattr(own, name) for own in known]) for name in names)
         )
     return Scores(residual, direction, leverage, weight, surviving, sums)
-
-
-def _of_one_size(scores: Scores) -> Scores:
-    """Return scores whose directions have a weighted mean square of one.
-
-    A direction that is nothing but rounding stays as it is, and weighs nothing.
-    """
-    size = np.sqrt((scores.weight[:, None] * scores.direction**2).mean(0))
-    times = 1 / np.where(size > SILENT, size, 1.0)
-    sums = scores.sums
-    if sums is not None:
-        squared = times**2
-        sums = ClusterSums(
-            sums.residual * times, sums.direction * squared, sums.squares * squared
-        )
-    return replace(scores, direction=scores.direction * times, sums=sums)
 
 
 def summed(products: np.ndarray, clusters: np.ndarray | None) -> np.ndarray:

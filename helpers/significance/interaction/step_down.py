@@ -55,8 +55,7 @@ def step_down_p(
     while called.any() and (rest := known & ~called).any():
         chosen = [sets[int(k)] for k in np.flatnonzero(called)]
         scores = statistics.pooled(
-            [_without(sides, chosen, rest, settings).cleared() for sides in folds],
-            equal=not settings.crossed,
+            [_without(sides, chosen, rest, settings).cleared() for sides in folds]
         )
         found = statistics.slopes(scores, clusters)
         clear = scores.surviving >= settings.floor

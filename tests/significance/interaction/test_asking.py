@@ -226,6 +226,65 @@ def test_crossed_folds_test_all_rows():
         )
 
 
+class Sized:
+    """A product regression whose products are `size` times as large."""
+
+    def __init__(self, size):
+        self.size = size
+
+    def fit(self, X, y):
+        self.model, self.main = products().fit(X, y), LinearRegression().fit(X, y)
+        return self
+
+    def predict(self, X):
+        alone = self.main.predict(X)
+        return alone + self.size * (self.model.predict(X) - alone)
+
+
+def asked_of_sizes(X, y, *sizes, settings=EXACT):
+    """Test with proposals of these sizes, part after part."""
+    size = iter(sizes)
+    return interaction_test(X, y, model=lambda: Sized(next(size)), settings=settings)
+
+
+@pytest.mark.parametrize("crossed", [False, True])
+def test_the_size_of_a_proposal_counts_only_where_parts_are_crossed(crossed):
+    X, y = data(500, product=0.2, rho=0.5)
+    settings = dataclasses.replace(EXACT, crossed=crossed, step_down=True)
+    one, other = (
+        by_pair(asked_of_sizes(X, y, *sizes, settings=settings))
+        for sizes in ((1.0, 1.0, 1.0), (30.0, 1.0, 0.2))
+    )
+    names = ["estimate", "z", "p_maxt", "p_step", "surviving"]
+    same = np.isclose(one[names], other[names], rtol=1e-6).all()
+    assert same != crossed
+
+
+def test_a_part_without_a_proposal_says_nothing():
+    X, y = data(500, product=0.5)
+    answer = asked_of_sizes(X, y, 0.0, 1.0, 1.0)
+    assert not answer.silent
+    silent = [np.sum(d == 0) for d in answer.directions.values()]
+    assert silent == [110] * 6  # of 330 tested rows
+
+
+def test_null_z_are_pulled_down_where_parts_agreed_and_sizes_follow(monkeypatch):
+    def mean_z():
+        return np.mean(
+            [
+                interaction_test(*data(300, seed=s), model=products, settings=EXACT)
+                .table["z"].mean()
+                for s in range(60)
+            ]
+        )  # fmt: skip
+
+    of_one_size = mean_z()
+    monkeypatch.setattr(
+        asking, "of_one_size", lambda own, projected, *_: (own, projected)
+    )
+    assert of_one_size - mean_z() > 0.03  # on the same data, .08 in 150 of them
+
+
 def test_step_down_is_a_column_and_waits_for_a_called_pair():
     X, y = data(1000, product=1.0)
     settings = dataclasses.replace(EXACT, step_down=True)

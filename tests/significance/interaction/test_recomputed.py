@@ -34,15 +34,13 @@ def again(given, k: int) -> tuple[float, float]:
     y, direction, weight = [], [], []
     bases = []
     for residual, directions, own_weight, common, own in given:
+        y.append(residual[:, k] / own_weight)
+        direction.append(directions[:, k])
+        weight.append(own_weight)
         base = np.column_stack([common, own[:, k]])
         # Functions that repeat others add nothing but trouble.
         left, size, _ = np.linalg.svd(base / np.linalg.norm(base, axis=0))
         bases.append(left[:, : (size > 1e-6).sum()])
-        rest = sm.WLS(directions[:, k], bases[-1], weights=own_weight).fit().resid
-        one_size = np.sqrt(np.mean(own_weight * rest**2))
-        direction.append(directions[:, k] / one_size)
-        y.append(residual[:, k] / own_weight)
-        weight.append(own_weight)
     weight, direction = np.concatenate(weight), np.concatenate(direction)
     base = block_diag(*bases)
     design = np.column_stack([direction, base])

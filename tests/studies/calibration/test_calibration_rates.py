@@ -78,6 +78,23 @@ def test_rates_by_hand():
     assert row["called_coverage"] == pytest.approx(8 / 15)
 
 
+def test_a_data_set_without_a_call_has_no_false_one():
+    table = counts().assign(false_bh=[1, 0] * 15, true_bh=[1, 0] * 15, n_true=2)
+    row = rates(table, [CELL]).iloc[0]
+    assert row["false_share"] == 0.25 and row["found"] == 0.25
+    assert row["discovery_verdict"] == "fails: too many calls"
+    fewer = rates(table[:10], [CELL]).iloc[0]
+    assert fewer["discovery_verdict"] == "open: fewer than 20 data sets"
+    assert rates(counts(), [CELL]).iloc[0]["discovery_verdict"] == "holds"
+
+
+def test_ways_of_testing_are_cells_of_their_own():
+    crossed = counts(20).assign(way="crossed")
+    table = pd.concat([counts(), crossed])
+    both = [CELL, Cell("additive", 3000, "networks", 100, "crossed")]
+    assert rates(table, both)["sets"].tolist() == [30, 20]
+
+
 def test_shares_of_a_binary_outcome_have_no_coverage():
     table = counts().assign(covered=np.nan, true_covered=np.nan, called_covered=np.nan)
     row = rates(table, [CELL]).iloc[0]

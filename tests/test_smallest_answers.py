@@ -572,6 +572,10 @@ def directions_of_two_rows():
         said, np.ones(2), features, lines, PAIRS, Settings(), 0, "cpu"
     )
     assert own.shape == left.shape == (2, 1)
+    one, half = projection.of_one_size(4 * mixed, 2 * mixed, np.ones(2), 0.1)
+    equal(one, mixed)
+    equal(half, mixed / 2)
+    equal(projection.of_one_size(mixed, mixed, np.ones(2), 1.0)[0], 0 * mixed)
 
 
 def null_of_two_rows():
@@ -747,6 +751,7 @@ SMALLEST = {
     "asked": learner_of_one_row,
     "described": directions_of_two_rows,
     "project": directions_of_two_rows,
+    "of_one_size": directions_of_two_rows,
     "fit_null": null_of_two_rows,
     "fit_main": null_of_two_rows,
     "solve": system_of_one,

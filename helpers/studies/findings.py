@@ -137,7 +137,8 @@ def _of_numbers(store: Store) -> Iterable[dict]:
     found = []
     if trials is not None:
         rates = calibration.rates(trials, calibration.cells("paper"))
-        here = (rates["n_rows"] == 1000) & (rates["learner"] == "networks")
+        here = rates["n_rows"].eq(1000) & rates["learner"].eq("networks")
+        here &= rates["way"].eq(calibration.AS_IT_IS)
         found.append(rates[here].assign(rival="interaction test"))
     if rivals is not None:
         found.append(calibration.rival_rates(rivals))

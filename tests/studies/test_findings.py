@@ -47,6 +47,7 @@ def test_calls_beside_a_product_are_those_of_the_trials(called):
         (trials["world"] == "strong product")
         & (trials["n_rows"] == 1000)
         & (trials["learner"] == "networks")
+        & (trials["way"] == "as it is")
     ]
     row = rows.loc["interaction test", findings.SOMETHING]
     assert row["sets"] == len(own)

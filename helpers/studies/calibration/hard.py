@@ -31,9 +31,10 @@ from helpers.truth.hard_tables import (
 from helpers.truth.own_tables import OWN_TABLES
 from helpers.truth.told_tables import TOLD_TABLES
 
+#: Called pairs are taken out of the others.
+STEP_DOWN = "step-down"
 #: Ways to test: as it is, with all other parts learned from, with called pairs taken
 #: out, and with trees trained elsewhere, on the rows given or on others.
-STEP_DOWN = "step-down"
 WAYS = (AS_IT_IS, CROSSED, STEP_DOWN, "trees, unseen", "trees, seen")
 #: Those that are settings of the test.
 OPTIONS = WAYS[:3]

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 
 from helpers.significance.calibration import exact_interval
-from helpers.studies.calibration.hard import CROSSED_TABLES, SETS, hard_parts
+from helpers.studies.calibration.hard import CROSSED_TABLES, SETS, STEP_DOWN, hard_parts
 from helpers.studies.calibration.plan import AS_IT_IS, CROSSED, DECISIVE
 from helpers.studies.calibration.rates import FEWEST
 from helpers.studies.calibration.worlds import WORLDS, World
@@ -250,7 +250,7 @@ def ways_words(hard: pd.DataFrame) -> str:
     }
     usual = by_way.get(AS_IT_IS, pd.DataFrame())
     said = []
-    for way in (CROSSED, "step-down"):
+    for way in (CROSSED, STEP_DOWN):
         own = by_way.get(way, pd.DataFrame())
         same = [name for name in COMPARED if name in own.index]
         same = [name for name in same if name in usual.index]

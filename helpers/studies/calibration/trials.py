@@ -1,4 +1,10 @@
-"""Draw a data set, test it, count: one row a data set."""
+"""Draw a data set, test it, count: one row a data set.
+
+Fixed before the first of them ran: one network of scikit-learn keeps levels as the
+default does, for the test asks nothing of a learner but a direction, and finds fewer
+pairs, for one network proposes worse than five. Crossed parts hold with every learner
+and find more. Of calls after Benjamini and Hochberg at most 5 % are false on average.
+"""
 
 import time
 from collections.abc import Callable, Iterable

@@ -8,7 +8,7 @@ import pandas as pd
 from helpers.significance.calibration import exact_interval
 from helpers.studies import calibration
 from helpers.studies.factorization.worlds import NO_PAIR
-from helpers.studies.gene_gene import bootstrap, per_pair
+from helpers.studies.gene_gene import bootstrap, error_power, leaks, per_pair
 from helpers.studies.matrix import plan, tables
 from helpers.studies.stores import Store
 
@@ -40,6 +40,11 @@ OF_MOTIFS = {
     "held-out loss, unpaired": "held-out loss, unpaired, motifs",
 }
 BESIDE = "beside real pairs"  # as chapter 6 calls it
+UNEVEN = ("beside one product", "beside a hub")
+#: The worlds of chapter 4, by what its tables call them.
+OF_GENES = dict(
+    zip(error_power.WORLDS.values(), (NOTHING, SOMETHING, *UNEVEN), strict=True)
+)
 
 
 def calls(
@@ -48,7 +53,7 @@ def calls(
     """Return how often each way to call an interaction is wrong, and how often right.
 
     Only what the book asked about both kinds of data: where nothing interacts, and
-    where something does.
+    where something does. Of genes also beside one product and beside a hub.
 
     Parameters
     ----------
@@ -111,13 +116,27 @@ def _of_factors(tested: pd.DataFrame | None) -> Iterable[dict]:
 
 
 def _of_genes(stores: Mapping[str, Store]) -> Iterable[dict]:
-    """Yield what the tests of chapter 4 call at 20,000 people."""
-    asked = per_pair.stored_worlds(stores["4-pairs"])
-    permuted = per_pair.permuted_worlds(stores["4-gene-gene"], stores["4-training"])
-    drawn = bootstrap.asked_bootstrap(stores["4-pairs"], count=0, n_networks=1)
-    permuted = bootstrap.beside(permuted, drawn)
-    worlds = dict(zip(per_pair.NAMED.values(), (NOTHING, SOMETHING), strict=True))
-    for row in per_pair.errors_and_power(asked, permuted).to_dict("records"):
+    """Yield what the tests of chapter 4 call at 20,000 people.
+
+    Beside one product and beside a hub, too, where they were asked: what leaks there is
+    uneven, and a test that was asked beside six pairs alone has not passed.
+    """
+    store = stores["4-pairs"]
+    permuted = error_power.permuted_tables(
+        store,
+        stores["4-gene-gene"],
+        stores["4-training"],
+        drawn=bootstrap.asked_bootstrap(store, count=0, n_networks=1),
+        uneven=leaks.asked_permuted(store, count=0, n_networks=1),
+    )
+    asked = per_pair.stored_worlds(store)
+    both = error_power.errors_and_power(store, asked, permuted)
+    if both.empty:
+        return
+    seen = both.groupby("test")["world"].agg(set)
+    for row in both.to_dict("records"):
+        if not seen[row["test"]] >= set(per_pair.NAMED.values()):
+            continue
         found = {
             f"{what}{end}": row[f"{name}{end}"]
             for what, name in (("false", "at_5"), ("found", "power"))
@@ -126,7 +145,7 @@ def _of_genes(stores: Mapping[str, Store]) -> Iterable[dict]:
         way = row["test"]
         if not way.startswith("Perm "):  # those are names
             way = way[0].lower() + way[1:]
-        about = {"data": GENES, "way": way, "world": worlds[row["world"]]}
+        about = {"data": GENES, "way": way, "world": OF_GENES[row["world"]]}
         yield about | {"sets": row["data_sets"]} | found
 
 
@@ -175,6 +194,13 @@ def calls_words(table: pd.DataFrame) -> str:
     kept = worst.index[~guilty]
     if len(kept):
         text += f" Not shown to: {_listed(kept)}."
+    worlds = table.groupby("way")["world"].agg(set)
+    of_genes = set(table.loc[table["data"] == GENES, "way"])
+    even = [way for way in kept if way in of_genes and not worlds[way] & set(UNEVEN)]
+    if even:
+        text += (
+            f" Never asked {' or '.join(UNEVEN)}, where leaks show: {_listed(even)}."
+        )
     few = [way for way in kept if least[way] < FEW]
     if few:
         text += f" Known from fewer than {FEW} data sets of a kind: {_listed(few)}."

@@ -57,7 +57,9 @@ def test_calls_beside_a_product_are_those_of_the_trials(called):
 
 def test_every_way_was_asked_about_both_kinds_of_data(called):
     worlds = called.groupby("way")["world"].agg(set)
-    assert (worlds == {findings.NOTHING, findings.SOMETHING}).all()
+    both = {findings.NOTHING, findings.SOMETHING}
+    assert all(asked >= both for asked in worlds)
+    assert set().union(*worlds) == both | set(findings.UNEVEN)
     assert set(called["data"]) == {findings.DNA, findings.GENES, findings.NUMBERS}
     assert not called.duplicated(["way", "world"]).any()
     shares = called[["false", "found"]].to_numpy()
@@ -67,7 +69,9 @@ def test_every_way_was_asked_about_both_kinds_of_data(called):
 def made(**columns):
     """Return rows of three ways, each in both kinds of data."""
     base = {"way": ["a", "a", "b", "b", "c", "c"], "sets": [90, 90, 8, 40, 40, 40]}
-    return pd.DataFrame(base | columns)
+    worlds = [findings.NOTHING, findings.SOMETHING] * 3
+    about = {"data": findings.NUMBERS, "world": worlds}
+    return pd.DataFrame(base | about | columns)
 
 
 def test_words_name_who_calls_too_much_in_either_world():
@@ -77,6 +81,21 @@ def test_words_name_who_calls_too_much_in_either_world():
     assert "(interval wholly above 6%): a." in words
     assert "Not shown to: b; c." in words
     assert words.endswith("Known from fewer than 20 data sets of a kind: b.")
+
+
+def test_a_leak_beside_one_product_counts(called):
+    beside_one = called[called["world"] == findings.UNEVEN[0]].set_index("way")
+    assert beside_one.loc["Perm I, pattern", "false_low"] > findings.TOO_MANY
+    too_often = findings.calls_words(called).partition("Not shown to")[0]
+    assert "Perm I, pattern" in too_often
+
+
+def test_words_say_what_was_not_asked_where_leaks_show():
+    worlds = [*[findings.NOTHING, findings.SOMETHING] * 2, *findings.UNEVEN]
+    table = made(false_low=[0.0] * 6, data=findings.GENES, world=worlds)
+    words = findings.calls_words(table)
+    assert "Never asked beside one product or beside a hub" in words
+    assert "leaks show: a; b." in words
 
 
 def test_words_when_all_or_none_call_too_much():

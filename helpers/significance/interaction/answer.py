@@ -122,14 +122,17 @@ class Answer:
                 "find cannot be tested."
             )
         else:
+            n, asked = len(called), self.n_sets
+            correction = f" after Holm's correction for all {asked:,}"
             found = (
-                f"Called at 5 %, corrected for {self._sets(self.n_sets)} (Holm): "
-                f"{len(called)}. "
-            ) + " ".join(
+                f"{self._sets(n)} {'is' if n == 1 else 'are'} called at 5 %"
+                f"{correction if asked > 1 else ''}: "
+            ) + "; ".join(
                 f"{' and '.join(names)} ({self._explained(row)}; corrected p = "
-                f"{row.p_holm:.2g})."
+                f"{row.p_holm:.2g})"
                 for names, row in zip(called[one], called.itertuples(), strict=True)
             )
+            found += "."
         parts = [head, found, *self._unclear()]
         screened = self.n_sets - len(self.table)
         if screened:

@@ -16,6 +16,11 @@ from helpers.studies.calibration.planning import (
     plans_table,
     rows_needed,
 )
+from helpers.studies.calibration.pooled import (
+    over_worlds,
+    over_worlds_shown,
+    over_worlds_words,
+)
 from helpers.studies.calibration.rates import NOMINAL, rates, rival_rates
 from helpers.studies.calibration.rivals import RIVALS, rival_trials
 from helpers.studies.calibration.tables import (
@@ -72,6 +77,9 @@ __all__ = [
     "meaning",
     "more_rows",
     "not_run",
+    "over_worlds",
+    "over_worlds_shown",
+    "over_worlds_words",
     "parts",
     "plans_table",
     "power_by_share",

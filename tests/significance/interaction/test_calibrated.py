@@ -66,12 +66,20 @@ def test_constant_columns_say_nothing_of_kinds():
 
 def test_the_nearest_rows_count(table):
     text = calibrated.known(features(), "gaussian", 2000)
-    assert "of 2 made worlds" in text and "1 failed (B: too many calls" in text
+    assert (
+        "of 2 made worlds" in text and "1 was shown to fail (B: too many calls" in text
+    )
     assert "1,000 rows; 50 data sets each" in text
     assert "7.0% of null pairs" in text and "10.0% of data sets" in text
     text = calibrated.known(features(), "gaussian", 20_000)
     assert "of 1 made world like" in text and "30,000 rows" in text
-    assert text.endswith("data sets) 0 failed.")
+    assert text.endswith("data sets) none was shown to fail.")
+
+
+def test_worlds_together_say_what_each_is_too_small_for(table):
+    text = calibrated.known(features(), "gaussian", 1000)
+    assert "Of all their data sets 10.0% had a false call after Holm (4.9% to" in text
+    assert "all their" not in calibrated.known(features(), "gaussian", 20_000)
 
 
 def test_a_single_world_nearby_does_not_stand_for_many():
@@ -93,7 +101,7 @@ def test_sets_of_three_have_rates_of_their_own(table):
     text = calibrated.known(features(), "gaussian", 1000, size=3)
     assert text.startswith("Error rates for sets of three with the default learner: ")
     assert "of 1 made world like" in text and "20 data sets)" in text
-    assert "1 failed (A: too few calls, 7.0% of null sets of three at 5 %" in text
+    assert "1 was shown to fail (A: too few calls, 7.0% of null sets of three" in text
     text = calibrated.known(features(kind="allele count"), "gaussian", 1000, size=3)
     assert text.startswith("Error rates for sets of three were not measured for data")
 
@@ -122,9 +130,10 @@ def test_options_are_said_with_the_worlds_they_were_tried_in(table, monkeypatch)
     text = calibrated.known(features(), "gaussian", 1000, given=given)
     assert text.startswith(plain)
     assert (
-        "Groups were tried in 2 made tables (50 data sets each): 1 failed (E: too few "
-        "calls). Blocks were tried in no made table. Your learner is not the default "
-        "one; others (boosting) were tried in 1 made table (50 data sets): none failed."
+        "Groups were tried in 2 made tables (50 data sets each): 1 shown to fail (E: "
+        "too few calls). Blocks were tried in no made table. Your learner is not the "
+        "default one; others (boosting) were tried in 1 made table (50 data sets): "
+        "none shown to fail."
     ) in text
     assert text.endswith("were not tried.") and "Covariates" not in text
     assert calibrated.seen_rate() == 0.2
@@ -150,7 +159,7 @@ def test_many_columns_have_worlds_of_their_own(table, monkeypatch):
     stored = pd.concat([calibrated.calibrated(), more])
     monkeypatch.setattr(calibrated, "calibrated", lambda: stored)
     text = calibrated.known(wide, "gaussian", 1000)
-    assert text.endswith(f"{many} 1 made table (50 data sets): none failed.")
+    assert text.endswith(f"{many} 1 made table (50 data sets): none shown to fail.")
     assert "of 2 made worlds" in text
     assert many not in calibrated.known(wide[:, :20], "gaussian", 1000)
 
@@ -161,9 +170,12 @@ def test_other_learners_count_as_they_were_asked(table, monkeypatch):
     stored = pd.concat([calibrated.calibrated(), one, crossed])
     monkeypatch.setattr(calibrated, "calibrated", lambda: stored)
     text = calibrated.known(features(), "gaussian", 1000, given=("model",))
-    assert "in 1 made table (50 data sets): none failed" in text
+    assert "in 1 made table (50 data sets): none shown to fail" in text
     both = calibrated.known(features(), "gaussian", 1000, given=("model", "crossed"))
-    assert "in 2 made tables (50 data sets each): 1 failed (F, boosting: too" in both
+    assert (
+        "in 2 made tables (50 data sets each): 1 shown to fail (F, boosting: too"
+        in both
+    )
 
 
 def test_what_was_not_measured_is_said(table):
@@ -194,10 +206,10 @@ def test_the_smallest_share_found_in_80_per_cent_is_said_where_known(
     monkeypatch.setattr(calibrated, "calibrated", lambda: stored)
     text = calibrated.known(features(kind="correlated"), "gaussian", 1000)
     assert (f"takes {share} of the variance" in text) == (share is not None)
-    assert text.endswith("of such a product is less." if share else "failed.")
+    assert text.endswith("product is less." if share else "Holm (0.0% to 6.0%).")
     assert "hardly ever" not in text
     weaker = {
         "0.08": ", one that takes 0.02 in 10%.",
         "0.2": ", one that takes 0.08 in",
     }
-    assert weaker.get(share, "failed.") in text
+    assert weaker.get(share, "to fail.") in text

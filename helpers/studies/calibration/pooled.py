@@ -1,0 +1,97 @@
+"""All worlds together: what is too rare in each of them to be seen.
+
+With twenty data sets a world fails only if a quarter of them have a false call after
+Holm. Over all worlds, as many data sets of each, a rate of 5 % and one of 8 % differ.
+"""
+
+import pandas as pd
+
+from helpers.significance.calibration import exact_interval
+from helpers.studies.calibration.plan import AS_IT_IS
+
+#: Far out, where corrections for many pairs look.
+FAR = 0.001
+COLUMNS = (
+    "n_rows", "kind", "worlds", "sets", "family", "family_low", "family_high", "far",
+)  # fmt: skip
+ALL, BESIDE, NONE = "all worlds", "beside real pairs", "without any"
+
+
+def over_worlds(trials: pd.DataFrame) -> pd.DataFrame:
+    """Return false calls over all worlds, with the default learner, by rows.
+
+    Parameters
+    ----------
+    trials : DataFrame
+        Rows of `trials`. Of each world the first data sets count, as many as the world
+        with fewest has.
+
+    Returns
+    -------
+    DataFrame
+        n_rows, kind (all worlds, those with real pairs, those without any), worlds,
+        sets (of all worlds), family (share with a null pair called after Holm), with
+        the exact 95 % interval family_low and family_high, and far (null pairs with p
+        at most .001, times as many as there should be)
+    """
+    own = trials[trials["learner"].eq("networks") & trials["way"].eq(AS_IT_IS)]
+    own = own[own["n_null"] > 0]
+    found = []
+    for n_rows, some in own.groupby("n_rows"):
+        by_world = some.groupby("world")["data_set"]
+        some = some[by_world.rank(method="first") <= by_world.size().min()]
+        beside = some["n_true"] > 0
+        for kind, part in ((ALL, some), (BESIDE, some[beside]), (NONE, some[~beside])):
+            if len(part):
+                about = {"n_rows": int(n_rows), "kind": kind}
+                found.append(about | _rates(part))
+    return pd.DataFrame(found, columns=COLUMNS)
+
+
+def _rates(part: pd.DataFrame) -> dict:
+    n_false = int(part["any_holm"].sum())
+    low, high = exact_interval(n_false, len(part))
+    return {
+        "worlds": part["world"].nunique(),
+        "sets": len(part),
+        "family": n_false / len(part),
+        "family_low": low,
+        "family_high": high,
+        "far": part["called_001"].sum() / part["n_null"].sum() / FAR,
+    }
+
+
+def over_worlds_shown(pooled: pd.DataFrame) -> pd.DataFrame:
+    """Return `over_worlds` as text."""
+    return pd.DataFrame(
+        {
+            "rows": f"{row.n_rows:,}",
+            "worlds": f"{row.worlds} {row.kind}"
+            if row.kind != ALL
+            else f"{row.worlds}",
+            "data sets": f"{row.sets:,}",
+            "with a false call (Holm)": f"{row.family:.1%} ({100 * row.family_low:.1f}–"
+            f"{100 * row.family_high:.1f})",
+            "p ≤ .001, times what it should be": f"{row.far:.2f}",
+        }
+        for row in pooled.itertuples()
+    )
+
+
+def over_worlds_words(pooled: pd.DataFrame, too_many: float) -> str:
+    """Say whether false calls grow with the rows, and whether they are too many.
+
+    too_many : a rate is too high if its interval lies wholly above this
+    """
+    whole = pooled[pooled["kind"] == ALL]
+    if whole.empty:
+        return ""
+    said = "; ".join(
+        f"{row.family:.1%} at {row.n_rows:,} rows ({row.sets:,} data sets; "
+        f"{row.family_low:.1%} to {row.family_high:.1%})"
+        for row in whole.itertuples()
+    )
+    wrong = pooled[pooled["family_low"] > too_many]
+    names = "; ".join(f"{row.kind}, {row.n_rows:,} rows" for row in wrong.itertuples())
+    verdict = f"**too many in {names}**" if names else "shown to be too many nowhere"
+    return f"A false call after Holm, in all worlds: {said}; {verdict}."

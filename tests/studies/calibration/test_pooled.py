@@ -1,0 +1,74 @@
+"""All worlds together: as many data sets of each, and what is said of them."""
+
+import pandas as pd
+import pytest
+
+from helpers.studies import calibration
+from helpers.studies.calibration.plan import AS_IT_IS, CROSSED
+from helpers.studies.calibration.pooled import ALL, BESIDE, NONE
+
+
+def rows_of(world, n_true, false, *, n_rows=1000, learner="networks", way=AS_IT_IS):
+    """Return trials of a world, one a data set, with a false call where `false` has."""
+    return pd.DataFrame(
+        {
+            "world": world,
+            "n_rows": n_rows,
+            "learner": learner,
+            "way": way,
+            "data_set": range(len(false)),
+            "n_null": 45 - n_true,
+            "n_true": n_true,
+            "any_holm": [bool(one) for one in false],
+            "called_001": [int(one) for one in false],
+        }
+    )
+
+
+def test_each_world_counts_as_often_as_the_smallest():
+    trials = pd.concat(
+        [
+            rows_of("a", 0, [1, 0, 0, 0, 1, 1, 1, 1]).iloc[::-1],  # in any order
+            rows_of("b", 1, [0, 1, 1, 0]),
+        ]
+    )
+    table = calibration.over_worlds(trials).set_index("kind")
+    assert table["sets"].to_dict() == {ALL: 8, BESIDE: 4, NONE: 4}
+    assert table["worlds"].to_dict() == {ALL: 2, BESIDE: 1, NONE: 1}
+    assert table.loc[NONE, "family"] == 0.25
+    assert table.loc[BESIDE, "family"] == 0.5
+    assert table.loc[ALL, "family"] == pytest.approx(3 / 8)
+    assert table.loc[NONE, "far"] == pytest.approx(1 / (4 * 45 * 0.001))
+    assert (table["family_low"] < table["family"]).all()
+
+
+def test_other_learners_and_ways_and_worlds_without_a_null_pair_do_not_count():
+    own = rows_of("a", 0, [0, 0])
+    others = [
+        rows_of("a", 0, [1, 1], learner="products"),
+        rows_of("a", 0, [1, 1], way=CROSSED),
+        rows_of("b", 45, [1]),
+    ]
+    alone = calibration.over_worlds(own)
+    both = calibration.over_worlds(pd.concat([own, *others], ignore_index=True))
+    pd.testing.assert_frame_equal(alone, both)
+
+
+def test_words_name_what_is_shown_to_be_too_many():
+    quiet = rows_of("a", 0, [0] * 50)
+    loud = rows_of("a", 0, [1] * 20 + [0] * 30, n_rows=3000)
+    pooled = calibration.over_worlds(pd.concat([quiet, loud]))
+    words = calibration.over_worlds_words(pooled, 0.06)
+    assert "0.0% at 1,000 rows (50 data sets; 0.0% to 7.1%)" in words
+    assert f"**too many in {ALL}, 3,000 rows; {NONE}, 3,000 rows**" in words
+    text = calibration.over_worlds_shown(pooled)
+    assert list(text["worlds"]) == ["1", f"1 {NONE}"] * 2
+    assert text["data sets"].tolist() == ["50"] * 4
+    calm = calibration.over_worlds(quiet)
+    assert calibration.over_worlds_words(calm, 0.06).endswith("many nowhere.")
+
+
+def test_nothing_is_said_of_nothing():
+    pooled = calibration.over_worlds(rows_of("a", 0, []))
+    assert calibration.over_worlds_words(pooled, 0.06) == ""
+    assert calibration.over_worlds_shown(pooled).empty

@@ -578,6 +578,14 @@ def directions_of_two_rows():
     equal(projection.of_one_size(mixed, mixed, np.ones(2), 1.0)[0], 0 * mixed)
 
 
+def rows_in_order():
+    one, two = pd.Series([1.0]), pd.DataFrame({"a": [0.0, 1.0]})
+    inputs.refuse_other_order("y", one, pd.DataFrame({"a": [0.0]}))
+    inputs.refuse_other_order("y", [1.0, 2.0], two)
+    other = pd.Series([1.0, 2.0], index=[1, 0])
+    refused("y must have its rows", inputs.refuse_other_order, "y", other, two)
+
+
 def null_of_two_rows():
     features = two_features(2)
     lines = lines_of(features)
@@ -727,6 +735,7 @@ SMALLEST = {
     "outcome": outcome_of_one_row,
     "labels": label_of_one_row,
     "refuse_alike": one_fold_of_two_rows,
+    "refuse_other_order": rows_in_order,
     "remarks": remarks_on_three_rows,
     "calibrated": lambda: equal(len(calibrated.calibrated()) > 0, True),
     "mixed_differences": differences_of_one_row,

@@ -35,7 +35,8 @@ from helpers.training.progress import in_turn
 
 #: Rows and references that screening looks at.
 SCREENED_ROWS, SCREENED_REFERENCES = 200, 4
-#: Rows of a tested part for each column at least: one function each is cleared.
+#: Rows of a tested part for each column at least: one function a feature is cleared
+#: there, and a block may have as many as it has columns.
 ROWS_PER_COLUMN = 10
 #: Rows for each product of a covariate: all of them are cleared, whatever is tested.
 ROWS_PER_PRODUCT = 3
@@ -44,8 +45,8 @@ ROWS_PER_PRODUCT = 3
 SILENT = 1e-6
 #: Standard deviations of y beyond which a prediction cannot be one of it.
 LARGEST = 1e50
-#: Each fold's networks take seeds of their own, this far apart.
-SEEDS = 1000
+#: Each fold's networks take seeds of their own, this far apart; torch takes no larger.
+SEEDS, LARGEST_SEED = 1000, 2**62
 
 
 @dataclass(frozen=True)
@@ -114,11 +115,14 @@ def interaction_test(  # as scikit-learn's options: each by its name
         Numbers; 0 and 1 (`family="binomial"`); counts (`family="poisson"`).
     model : estimator or callable, optional
         Learner with fit and predict, or a callable that makes one; it is fitted on
-        each fold's learning rows. Default: an ensemble of networks.
+        each fold's learning rows, an array with the covariates behind the columns of X.
+        What it predicts is a mean: of yes or no a probability (`predict_proba`, if it
+        has that). Default: an ensemble of networks.
     fitted : model, optional
         A trained torch network, an object with predict, or a function of rows; asked
-        instead of a learner. Of yes or no, and of counts, a network or function gives
-        logits, or logarithms. Only valid if no given row had any influence on it
+        instead of a learner, about the columns of X and then the covariates. Of yes or
+        no, and of counts, a network or function gives logits, or logarithms, an object
+        probabilities, or means. Only valid if no given row had any influence on it
         (training, stopping, tuning, scaling, choice of features): say `unseen=True`.
     unseen : bool
         The caller's word for that.
@@ -132,7 +136,8 @@ def interaction_test(  # as scikit-learn's options: each by its name
         Columns that g and h may use with all their interactions; not tested. Their
         products with every column are cleared, so many of them take many rows.
     groups : array, shape (n,), optional
-        Rows of one group may depend on each other; at least 20 groups.
+        Rows of one group may depend on each other; at least 20 groups. Below about 60
+        somewhat too many pairs are called.
     sets : sequence of sets of features, optional
         What to test, by name or number: pairs, or sets of three. Default: every pair;
         of more than `settings.most_pairs` (435, thirty features) those that look
@@ -178,6 +183,8 @@ def interaction_test(  # as scikit-learn's options: each by its name
     """
     settings = _checked(settings)
     _one_learner(model, fitted, unseen)
+    for name, rows in (("y", y), ("covariates", covariates), ("groups", groups)):
+        inputs.refuse_other_order(name, rows, X)
     table = features_of(X, features=features, blocks=blocks, covariates=covariates)
     question = Question(
         table,
@@ -186,7 +193,7 @@ def interaction_test(  # as scikit-learn's options: each by its name
         settings,
         model,
         fitted,
-        checks.integer("seed", seed, at_least=0),
+        checks.integer("seed", seed, at_least=0, at_most=LARGEST_SEED),
         device,
         _given(
             model=model, fitted=fitted, groups=groups, blocks=blocks or None,
@@ -246,11 +253,15 @@ def _one_learner(model: object, fitted: object, unseen: bool) -> None:
     """Reject two learners, and a trained one that may have seen the rows."""
     if model is not None and fitted is not None:
         raise ValueError("model and fitted must not both be given.")
-    if fitted is not None and unseen is not True:
+    if not isinstance(unseen, bool | np.bool_):
+        raise TypeError(f"unseen must be True or False; got {unseen!r}.")
+    if fitted is not None and not unseen:
         raise ValueError(
             "unseen must be True with fitted: no row given here may have had any "
             f"influence on the model; got {unseen!r}."
         )
+    if fitted is None and unseen:
+        raise ValueError("unseen must be False without fitted: it is said of a model.")
 
 
 def _outcomes(

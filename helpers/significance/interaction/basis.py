@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import combinations, zip_longest
 
 import numpy as np
 
@@ -91,7 +91,7 @@ def basis_of(
         wanted = [*pairs, *threes]
         fitting = [w for w in widths if _n_products(main, straight, wanted, w) <= room]
         width = fitting[0] if fitting else 1
-        some = [m[:, : max(width, s)] for m, s in zip(main, straight, strict=True)]
+        some = [m[:, : width * s] for m, s in zip(main, straight, strict=True)]
         parts += [_products([some[k] for k in members]) for members in wanted]
         sets += wanted  # type: ignore[arg-type]  # of any length
         room -= _n_products(main, straight, wanted, width)
@@ -147,7 +147,7 @@ def _n_products(
     width: int,
 ) -> int:
     """Return how many products there would be."""
-    n = [min(m.shape[1], max(width, s)) for m, s in zip(main, straight, strict=True)]
+    n = [min(m.shape[1], width * s) for m, s in zip(main, straight, strict=True)]
     return sum(math.prod(n[k] for k in members) for members in sets)
 
 
@@ -155,12 +155,14 @@ def main_functions(scores: np.ndarray, n_functions: int) -> np.ndarray:
     """Return orthonormal functions of one feature, (n, at most n_functions a column).
 
     Straight functions of all its columns come first, then natural splines: straight
-    beyond the outer knots, so that the rows at the ends decide little.
+    beyond the outer knots, so that the rows at the ends decide little. The first of
+    every column come before the second of any, for some users take the first few.
     """
-    curved = [natural_splines(column, n_functions) for column in scores.T]
-    raw = np.hstack([scores, *curved])
+    curved = [natural_splines(column, n_functions).T for column in scores.T]
+    rounds = zip_longest(*curved)
+    raw = np.array([*scores.T, *(f for turn in rounds for f in turn if f is not None)])
     kept: list[np.ndarray] = []
-    for column in raw.T:
+    for column in raw:
         column = column - column.mean()
         length = np.sqrt((column**2).mean())
         for _ in range(2):  # twice: once leaves rounding behind

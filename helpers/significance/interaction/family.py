@@ -12,8 +12,9 @@ from torch.nn import functional as F
 from helpers import checks
 from helpers.significance.interaction.inputs import outcome
 
-#: Links are followed up to here: beyond, weights are zero to rounding.
-LARGEST_LINK = 15.0
+#: Links are followed up to here: beyond, weights of yes or no are zero to rounding, and
+#: squares of mean counts near the end of what a float holds.
+LARGEST_LINK = {"binomial": 15.0, "poisson": 40.0}
 
 
 @dataclass(frozen=True)
@@ -46,6 +47,8 @@ class Family:
     def outcomes(self, y: ArrayLike) -> np.ndarray:
         """Return y as numbers that fit the family, or raise."""
         y = outcome(y)
+        if not len(y):
+            raise ValueError("y must hold values; got none.")
         if y.min() == y.max():
             raise ValueError(f"y must vary; all values are {y[0]}.")
         if self.name == "binomial" and not np.isin(y, (0, 1)).all():
@@ -59,7 +62,8 @@ class Family:
         """Return the mean of the outcome where the sum is `link`."""
         if self.name == "gaussian":
             return link
-        link = np.clip(link, -LARGEST_LINK, LARGEST_LINK)
+        largest = LARGEST_LINK[self.name]
+        link = np.clip(link, -largest, largest)
         return expit(link) if self.name == "binomial" else np.exp(link)
 
     def weight(self, link: np.ndarray) -> np.ndarray:
@@ -85,7 +89,7 @@ class Family:
         if self.name == "gaussian":
             return (y - link).square() / 2
         if self.name == "poisson":
-            return link.clamp(max=LARGEST_LINK).exp() - y * link
+            return link.clamp(max=LARGEST_LINK["poisson"]).exp() - y * link
         return F.binary_cross_entropy_with_logits(link, y, reduction="none")
 
     def total_loss(self, y: np.ndarray, link: np.ndarray) -> float:

@@ -45,7 +45,7 @@ def forward_folds(
         Fold(np.flatnonzero(part < k), np.flatnonzero(part == k))
         for k in range(1, n_folds + 1)
     ]
-    return _long_enough(folds, n, n_folds + 1)
+    return _long_enough(folds, n, n_folds + 1, groups is not None)
 
 
 def crossed_folds(
@@ -66,7 +66,7 @@ def crossed_folds(
         Fold(np.flatnonzero(part != k), np.flatnonzero(part == k))
         for k in range(1, n_folds + 1)
     ]
-    return _long_enough(folds, n, n_folds)
+    return _long_enough(folds, n, n_folds, groups is not None)
 
 
 def _parts(
@@ -86,13 +86,14 @@ def _parts(
     return part[units]
 
 
-def _long_enough(folds: list[Fold], n: int, n_parts: int) -> list[Fold]:
+def _long_enough(folds: list[Fold], n: int, n_parts: int, grouped: bool) -> list[Fold]:
     """Return the folds, or raise where one has too few rows."""
     fewest = min(min(len(fold.test), len(fold.learn)) for fold in folds)
     if fewest < FEWEST:
+        together = ": rows of a group stay together, and one may be too large"
         raise ValueError(
             f"X must have at least {FEWEST} rows in each of {n_parts} parts; got "
-            f"{fewest} of {n} rows."
+            f"{fewest} of {n} rows{together if grouped else ''}."
         )
     return folds
 

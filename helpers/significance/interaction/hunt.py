@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import torch
+import xgboost
 
 from helpers import device as machine
 from helpers.detectors.predictions import prediction_function
@@ -199,32 +200,42 @@ def made_by(
         raise TypeError(
             f"model must make objects with fit and predict; got {estimator!r}."
         )
-    fitted = estimator.fit(X, y)
-    return asked(estimator if fitted is None else fitted, family)
+    fitted = estimator.fit(X, y)  # some return themselves, some what they noted
+    return asked(fitted if hasattr(fitted, "predict") else estimator, family)
 
 
 def asked(model: Any, family: Family) -> Callable[[np.ndarray], np.ndarray]:
     """Return a trained model as a function from rows to values on the family's scale.
 
-    Probabilities become logits, rates logarithms; a torch network and a plain function
-    are taken to be on the scale already.
+    What an object predicts is a mean: probabilities become logits, rates logarithms. A
+    plain function, a torch network without a `fit` of its own, and a booster of
+    XGBoost, which is read before its link function, are on the scale already.
     """
+    network = isinstance(model, torch.nn.Module) and not hasattr(model, "fit")
+    on_scale = network or isinstance(model, xgboost.Booster)
     if hasattr(model, "predict_proba") and family.name == "binomial":
         chances = prediction_function(model.predict_proba)  # knows the columns' names
 
         def ask(X: np.ndarray) -> np.ndarray:
-            p = chances(X)[:, 1]
-            p = np.clip(p, NEAREST, 1 - NEAREST)
+            p = chances(X)
+            if p.shape[1] != 2:
+                raise ValueError(
+                    "model must predict probabilities of two classes; got "
+                    f"{p.shape[1]}."
+                )
+            p = np.clip(p[:, 1], NEAREST, 1 - NEAREST)
             return np.log(p / (1 - p))
 
-    elif hasattr(model, "predict") and not isinstance(model, torch.nn.Module):
+    elif hasattr(model, "predict") and not on_scale:
         said = prediction_function(model.predict)
 
         def ask(X: np.ndarray) -> np.ndarray:
             values = said(X)
             if family.name == "poisson":
-                values = np.log(np.maximum(values, NEAREST))
-            return values
+                return np.log(np.maximum(values, NEAREST))
+            # The line that touches the logit at 1/2: predictions of a regressor may
+            # leave 0 to 1, and logits of those near an end would rule all others.
+            return 4 * (values - 0.5) if family.name == "binomial" else values
     else:
         ask = model
     predict = prediction_function(ask)

@@ -99,6 +99,24 @@ def labels(name: str, value: ArrayLike, n: int) -> np.ndarray:
     return np.asarray(value)
 
 
+def refuse_other_order(name: str, value: object, X: object) -> None:
+    """Raise where the labels of rows are those of X in another order.
+
+    Rows are taken as they stand, whatever their labels; the same labels elsewhere are
+    no accident.
+    """
+    ours, theirs = (getattr(v, "index", None) for v in (value, X))
+    if not isinstance(ours, pd.Index) or not isinstance(theirs, pd.Index):
+        return
+    if len(ours) != len(theirs) or ours.equals(theirs):
+        return
+    if ours.isin(theirs).all() and theirs.isin(ours).all():
+        raise ValueError(
+            f"{name} must have its rows in the order of X; got the same labels in "
+            f"another: pass {name}.loc[X.index]."
+        )
+
+
 def _refuse_mixed(name: str, given: np.ndarray) -> None:
     """Raise where some labels are numbers and others are not, or none can be sorted."""
     kinds = pd.Series([_kind_of_label(label) for label in given])
@@ -128,6 +146,9 @@ def _numbers(name: str, value: Any) -> tuple[np.ndarray, pd.Series | None]:
         raise TypeError(
             f"{name} must be a dense array; got a sparse matrix: pass {name}.toarray()."
         )
+    if np.ma.is_masked(value):
+        masked = np.ma.count_masked(value)
+        raise ValueError(f"{name} must have no masked values; got {masked}.")
     try:
         array = np.asarray(value)
     except (TypeError, ValueError) as error:  # rows of different lengths

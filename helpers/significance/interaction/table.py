@@ -39,6 +39,7 @@ class Features:
     columns: tuple[tuple[int, ...], ...]
     names: tuple[str, ...]
     n_tested: int
+    misleading: bool = False  # columns have other numbers as names than their places
 
     def __len__(self) -> int:
         return len(self.columns)
@@ -68,7 +69,10 @@ class Features:
             three.
         """
         tested = self.names[: self.n_tested]
-        numbered = [_numbers("sets", members, tested) for members in _listed(sets)]
+        numbered = [
+            _numbers("sets", members, tested, self.misleading)
+            for members in _listed(sets)
+        ]
         found = checks.feature_sets("sets", numbered, self.n_tested)
         sizes = {len(members) for members in found}
         if sizes not in ({2}, {3}):
@@ -108,11 +112,12 @@ def features_of(
         fewer than two features are left to test.
     """
     names = _column_names(X, features)
+    misleading = _misleading(X, features)
     X = checks.matrix("X", inputs.table("X", X, names), min_columns=2)
     _refuse_names(names, X.shape[1])
     with np.errstate(over="ignore"):  # a range beyond that of floats is not zero
         checks.varying_columns("X", X, names)
-    joined = _blocks(blocks, names)
+    joined = _blocks(blocks, names, misleading)
     taken = {column for columns in joined.values() for column in columns}
     features = {}
     for column, name in enumerate(names):
@@ -126,6 +131,8 @@ def features_of(
     n_tested = len(features)
     if covariates is not None:
         more = inputs.table("covariates", covariates)
+        if not more.size:
+            raise ValueError("covariates must hold values; got none: leave them out.")
         more = more.reshape(len(more), -1) if more.ndim else more
         if more.ndim != 2 or len(more) != len(X):
             raise ValueError(
@@ -140,7 +147,7 @@ def features_of(
             features[label] = (X.shape[1] + k,)
         X = np.hstack([X, more])
     columns, labels = tuple(features.values()), tuple(features)
-    return Features(X, normal_scores(X), columns, labels, n_tested)  # type: ignore[arg-type]  # each a tuple, too
+    return Features(X, normal_scores(X), columns, labels, n_tested, misleading)  # type: ignore[arg-type]  # each a tuple, too
 
 
 def normal_scores(X: np.ndarray) -> np.ndarray:
@@ -189,11 +196,31 @@ def _listed(sets: Sequence[Sequence[str | int]]) -> list[Sequence[str | int]]:
     return listed
 
 
+def _misleading(X: ArrayLike | pd.DataFrame, features: Sequence[str] | None) -> bool:
+    """Whether columns are named by numbers that are not their places."""
+    if features is not None or not isinstance(X, pd.DataFrame):
+        return False
+    labels = list(X.columns)
+    whole = any(isinstance(label, int | np.integer) for label in labels)
+    return whole and labels != list(range(len(labels)))
+
+
+def _refuse_number(name: str, member: object, misleading: bool) -> None:
+    """Raise for a number that may mean a column's name or its place."""
+    if misleading and not isinstance(member, str):
+        raise ValueError(
+            f"{name} must name columns as text, {str(member)!r}, where X has columns "
+            f"named by other numbers than their places; got {member!r}."
+        )
+
+
 def _numbers(
-    name: str, members: Sequence[str | int], known: Sequence[str]
+    name: str, members: Sequence[str | int], known: Sequence[str], misleading: bool
 ) -> list[int]:
     """Return features named or numbered as numbers."""
+    members = list(members)  # of a generator, too
     for member in members:
+        _refuse_number(name, member, misleading)
         if isinstance(member, str) and member not in known:
             raise ValueError(
                 f"{name} must name features that are tested; got {member!r}."
@@ -202,7 +229,9 @@ def _numbers(
 
 
 def _blocks(
-    blocks: Mapping[str, Sequence[str] | Sequence[int]] | None, names: list[str]
+    blocks: Mapping[str, Sequence[str] | Sequence[int]] | None,
+    names: list[str],
+    misleading: bool,
 ) -> dict[str, tuple[int, ...]]:
     """Return the columns of each block, in order; every column at most once."""
     joined, seen = {}, set()
@@ -211,6 +240,7 @@ def _blocks(
     for block, members in dict(blocks or {}).items():
         columns = []
         for member in members:
+            _refuse_number("blocks", member, misleading)
             if isinstance(member, str) and member not in names:
                 raise ValueError(f"blocks must name columns of X; got {member!r}.")
             column = names.index(member) if isinstance(member, str) else member

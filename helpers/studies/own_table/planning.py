@@ -11,6 +11,7 @@ from helpers.significance.interaction.asking import (
 from helpers.significance.interaction.direction import WIDE
 from helpers.studies.own_table.answers import features_of_table
 from helpers.studies.own_table.models import TRIED, Learner
+from helpers.studies.own_table.second import check_family
 
 #: Seconds of one core, as measured on tables of 400 to 20,000 rows and 5 to 200
 #: columns. Of the test: to begin; for each row, of training; for each prediction, and
@@ -52,6 +53,8 @@ def planned(
     str
         A sentence or a few.
     """
+    if second is not None:
+        check_family(table.family, second.family)
     n, features = len(table.y), features_of_table(table)
     pairs = min(len(features.pairs), Settings().most_pairs)
     parts = {f"the test ({pairs:,} pairs, {n:,} rows)": test_seconds(table, learner)}

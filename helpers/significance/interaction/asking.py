@@ -445,7 +445,7 @@ def _test(
         own, projected = of_one_size(own, projected, null.weight, SILENT)
     test, links = fold.test, null.links[fold.test]
     sides = statistics.Sides(
-        residual=question.y[test, None] - family.mean(links),
+        residual=(question.y[test, None] - family.mean(links)) * null.trust[test, None],
         direction=projected[test],
         before=own[test],
         weight=null.weight[test],

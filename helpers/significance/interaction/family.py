@@ -1,10 +1,11 @@
 """Outcomes and their scales: numbers, yes or no, counts."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
 from numpy.typing import ArrayLike
+from scipy import optimize
 from scipy.special import expit
 from torch import Tensor
 from torch.nn import functional as F
@@ -25,9 +26,12 @@ class Family:
     ----------
     name : {"gaussian", "binomial", "poisson"}
         The scale is the identity, the logit, or the logarithm of the mean.
+    dispersion : float
+        Of counts, what their variance has beyond the mean, as a share of its square.
     """
 
     name: str
+    dispersion: float = 0.0
 
     def __post_init__(self) -> None:
         if self.name in ("multinomial", "cox", "survival"):
@@ -66,12 +70,52 @@ class Family:
         link = np.clip(link, -largest, largest)
         return expit(link) if self.name == "binomial" else np.exp(link)
 
+    def trust(self, link: np.ndarray) -> np.ndarray:
+        """Return what a residual counts there: less where counts are large and scatter.
+
+        The slope of the mean over the variance of the outcome, as far as it depends on
+        the row.
+        """
+        if self.name != "poisson":
+            return np.ones_like(link)
+        return 1 / (1 + self.dispersion * self.mean(link))
+
     def weight(self, link: np.ndarray) -> np.ndarray:
-        """Return the slope of the mean there: also the variance, unless gaussian."""
+        """Return the slope of the mean there, times `trust`: what a row says of it."""
         if self.name == "gaussian":
             return np.ones_like(link)
         mean = self.mean(link)
-        return mean * (1 - mean) if self.name == "binomial" else mean
+        slope = mean * (1 - mean) if self.name == "binomial" else mean
+        return slope * self.trust(link)
+
+    def scattered(self, y: np.ndarray, link: np.ndarray, freedom: float) -> "Family":
+        """Return the family with the dispersion of counts around a fit.
+
+        The one with which the squares of residuals over variances sum up to the number
+        of rows less the functions fitted; 0 if they do so with less.
+
+        Parameters
+        ----------
+        y, link : array, shape (n,)
+        freedom : float
+            Of the residuals.
+
+        Source
+        ------
+        Breslow (1984), equation 7.
+        """
+        if self.name != "poisson":
+            return self
+        mean = self.mean(link)
+        squares = (y - mean) ** 2
+
+        def beyond(dispersion: float) -> float:
+            return (squares / (mean + dispersion * mean**2)).sum() - freedom
+
+        if beyond(0.0) <= 0:
+            return replace(self, dispersion=0.0)
+        most = 2 * (squares / mean**2).sum() / freedom
+        return replace(self, dispersion=float(optimize.brentq(beyond, 0.0, most)))
 
     def start(self, y: np.ndarray) -> float:
         """Return the constant that fits y."""

@@ -27,11 +27,14 @@ class NullFit:
     links : array, shape (n, n_sets)
         Fitted sum, of a pair g + h, on the scale of the family, for every row.
     weight : array, shape (n,)
-        Slope of the mean at the fit of all pairs.
+        What each row says of the sum, at the fit of all pairs (`Family.weight`).
+    trust : array, shape (n,)
+        What its residual counts.
     """
 
     links: np.ndarray
     weight: np.ndarray
+    trust: np.ndarray
 
 
 def fit_null(  # the steps of one fold
@@ -67,7 +70,8 @@ def fit_null(  # the steps of one fold
         axis=1,
     )
     everything = values @ full.coefficients[:, 0]
-    weight = family.weight(everything)
+    scattered = full.family or family
+    weight, trust = scattered.weight(everything), scattered.trust(everything)
     if settings.residual is not None and is_anything_left(
         features.scores[rows], y[rows], everything[rows], family,
         replace(settings.hunt, n_networks=PROBES), seed, device,
@@ -86,7 +90,7 @@ def fit_null(  # the steps of one fold
                 device,
             ).T
         )
-    return NullFit(links, weight)
+    return NullFit(links, weight, trust)
 
 
 def fit_main(

@@ -1,6 +1,6 @@
 """Penalised sums of functions, with a variance for each group of them."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from scipy.linalg.lapack import dpotrf, dpotri, dpotrs, dtrtri
@@ -25,10 +25,13 @@ class Solution:
     coefficients : array, shape (n_functions, n_targets)
     inverse : array, shape (n_functions, n_functions)
         Of the penalised Gram matrix.
+    family : Family, optional
+        That of a fit, with the dispersion found.
     """
 
     coefficients: np.ndarray
     inverse: np.ndarray
+    family: Family | None = None
 
     def without(self, members: np.ndarray, target: int = 0) -> np.ndarray:
         """Return the coefficients of a target if some functions were not there.
@@ -83,7 +86,8 @@ def fit(
 
     Groups that explain nothing lose their variance, those that explain much are
     hardly penalised: with one penalty for all, a strong product beside many absent ones
-    would be shrunk as they are.
+    would be shrunk as they are. Counts may scatter more than Poisson's: taken for these
+    their noise would be fitted.
 
     Parameters
     ----------
@@ -115,7 +119,8 @@ def fit(
     for _ in range(N_ROUNDS):
         if not gaussian:
             weight = np.maximum(family.weight(link), 1e-6)
-            working = weight * link + y - family.mean(link)
+            residual = (y - family.mean(link)) * family.trust(link)
+            working = weight * link + residual
             gram = np.zeros((len(groups), len(groups)))
             gram[np.ix_(there, there)] = weighted_gram(values[:, there], weight)
             products = (values.T @ working)[:, None]
@@ -133,7 +138,8 @@ def fit(
         link = values @ np.where(there, b, 0)
         if gaussian:
             noise = ((y - link) ** 2).sum() / max(n - freedom, 1.0)
-    return _with_inverse(gram, products, penalty, used_here)
+        family = family.scattered(y, link, max(n - freedom, 1.0))
+    return replace(_with_inverse(gram, products, penalty, used_here), family=family)
 
 
 def _solve_some(

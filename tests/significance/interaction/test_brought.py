@@ -156,16 +156,19 @@ def test_the_word_is_said_of_a_trained_model_alone():
 # Counts
 
 
+class Logs:
+    """A learner of counts, on the logarithmic scale."""
+
+    def fit(self, X, y):
+        self.inner = products().fit(X, np.log(y + 0.5))
+        return self
+
+    def predict(self, X):
+        return np.exp(self.inner.predict(X))
+
+
 def test_large_counts_that_multiply_do_not_interact():
     """Means beyond e^15 are followed, so that a product of means is a sum of logs."""
-
-    class Logs:
-        def fit(self, X, y):
-            self.inner = products().fit(X, np.log(y + 0.5))
-            return self
-
-        def predict(self, X):
-            return np.exp(self.inner.predict(X))
 
     called = []
     for seed in range(8):
@@ -270,3 +273,43 @@ def test_settings_of_networks_do_not_matter_to_learners_of_the_caller():
     hunt = dataclasses.replace(EXACT.hunt, max_epochs=1)
     settings = dataclasses.replace(EXACT, hunt=hunt)
     assert z_of(ask(X, y, settings=settings)) == z_of(ask(X, y))
+
+
+@pytest.mark.parametrize("dispersion", [0.0, 0.5, 2.0])
+def test_dispersion_of_counts_is_found(dispersion):
+    rng = np.random.default_rng(0)
+    link = 3 + rng.normal(size=20_000)
+    rate = np.exp(link)
+    if dispersion:
+        rate = rate * rng.gamma(1 / dispersion, dispersion, len(link))
+    y = rng.poisson(rate).astype(float)
+    found = Family("poisson").scattered(y, link, len(y))
+    assert found.dispersion == pytest.approx(dispersion, abs=0.01 + 0.05 * dispersion)
+    mean = np.exp(link)
+    # A row says what the slope of its mean over its variance says.
+    np.testing.assert_allclose(found.weight(link), mean * found.trust(link))
+    np.testing.assert_allclose(found.trust(link), 1 / (1 + found.dispersion * mean))
+    for name in ("gaussian", "binomial"):
+        assert Family(name).scattered(y, link, len(y)) == Family(name)
+        assert (Family(name).trust(link) == 1).all()
+
+
+def test_counts_that_scatter_less_are_taken_for_poisson():
+    link = np.full(50, 2.0)
+    found = Family("poisson").scattered(np.round(np.exp(link)), link, 50)
+    assert found.dispersion == 0
+
+
+def test_scattered_counts_are_not_fitted_as_if_they_were_certain():
+    """A fit that takes Poisson's word follows the noise, and nothing survives."""
+    called = []
+    for seed in range(6):
+        rng = np.random.default_rng(seed)
+        X = rng.normal(size=(800, 3))
+        link = 4 + 0.5 * (X[:, 0] + X[:, 1] + X[:, 0] * X[:, 1])
+        y = rng.poisson(np.exp(link) * rng.gamma(1, 1, 800)).astype(float)
+        answer = ask(X, y, family="poisson", model=Logs)
+        assert answer.table["identifiable"].all()
+        called += answer.called()["pair"].tolist()
+    assert called.count(("x1", "x2")) >= 4
+    assert len(called) - called.count(("x1", "x2")) <= 1

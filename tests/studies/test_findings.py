@@ -134,6 +134,27 @@ def test_a_price_is_named_only_where_it_is_paid(told, hidden):
     assert f"{told:.0%}" in text
 
 
+def test_what_ranks_best_is_said_with_few_data_sets(monkeypatch):
+    advice = pd.DataFrame(
+        {
+            "data": ["numbers", "numbers", "counts", "motifs"],
+            "question": [
+                "Which pairs first?",
+                "Is it real?",
+                *["Which pairs first?"] * 2,
+            ],
+            "take": ["FAST", "iLOCO", "H statistic", "–"],
+            "sets": [20, 3, 8, 0],
+        }
+    )
+    monkeypatch.setattr(findings.tables, "recommended", lambda *_: advice)
+    table = findings.answers(STORES, VALUES, {})
+    assert table["What the stored runs say"].iloc[-1] == (
+        "What ranks best and is cheap differs by the data: FAST for numbers; H "
+        "statistic for counts (only 8 data sets)."
+    )
+
+
 def test_held_out_loss_for_motifs_is_no_calibrated_test(called):
     words = findings.motif_words(called, STORES["6-matrix"])
     row = called.set_index(["way", "world"]).loc["held-out loss, paired"]

@@ -40,7 +40,7 @@ def steps_text(table: pd.DataFrame) -> Markdown | None:
     return Markdown(
         f"A step reads and writes {moved / 1e3:,.0f} KB a network (weight, slope, two "
         f"running means) and takes {moved / 4 / PASSES:,.0f} roots with a division "
-        f"each. {1e6 * STEP:.0f} µs were said: {'; '.join(told)}."
+        f"each. {1e6 * STEP:.0f} µs were predicted: {'; '.join(told)}."
     )
 
 
@@ -134,7 +134,7 @@ def cores_text(table: pd.DataFrame) -> Markdown | None:
     if short.empty:
         return Markdown(f"Two cores gain at least × {TWO_CORES} in every family.")
     told = "; ".join(map(_where_it_went, short.itertuples()))
-    return Markdown(f"Below the × {TWO_CORES} that were said: {told}.")
+    return Markdown(f"Below the × {TWO_CORES} that was predicted: {told}.")
 
 
 def _where_it_went(row: tuple) -> str:

@@ -213,8 +213,8 @@ def say_reading_time(doctree: nodes.document) -> None:
     words, figures = open_words(doctree), n_figures(doctree)
     minutes = max(1, round(words / WORDS_A_MINUTE + figures / FIGURES_A_MINUTE))
     text = (
-        f"Reads in about {minutes} minute{'s' * (minutes != 1)}: {words:,} words that "
-        f"stand open, at {WORDS_A_MINUTE} a minute{_of_figures(figures)}."
+        f"Reads in about {minutes} minute{'s' * (minutes != 1)}: {words:,} words "
+        f"outside folded boxes, at {WORDS_A_MINUTE} a minute{_of_figures(figures)}."
     )
     line = nodes.paragraph("", "", nodes.emphasis("", text), classes=["reading-time"])
     first.parent.insert(first.parent.index(first), line)
@@ -233,7 +233,7 @@ def n_figures(doctree: nodes.Node) -> int:
 
 
 def open_words(node: nodes.Node) -> int:
-    """Return how many words stand open: prose, captions, code, tables, not folds."""
+    """Return how many words are outside folds: prose, captions, code, tables."""
     if isinstance(node, FoldedTable) or node.__class__.__name__ == "HideCodeCellNode":
         return 0
     if isinstance(node, nodes.Text):

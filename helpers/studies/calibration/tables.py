@@ -4,7 +4,14 @@ import numpy as np
 import pandas as pd
 
 from helpers.significance.calibration import exact_interval
-from helpers.studies.calibration.hard import CROSSED_TABLES, SETS, STEP_DOWN, hard_parts
+from helpers.studies.calibration.hard import (
+    CROSSED_TABLES,
+    HOLM,
+    SETS,
+    STEP_DOWN,
+    STEPPED,
+    hard_parts,
+)
 from helpers.studies.calibration.plan import AS_IT_IS, CROSSED, DECISIVE
 from helpers.studies.calibration.rates import FEWEST
 from helpers.studies.calibration.worlds import WORLDS, World
@@ -80,6 +87,30 @@ def details(rates: pd.DataFrame) -> pd.DataFrame:
         for row in rates[rates["sets"] > 0].itertuples()
     ]
     return pd.DataFrame(rows)
+
+
+def seconds_words(trials: pd.DataFrame | None) -> str:
+    """Say how long the test takes with more rows: as it is, the default learner.
+
+    trials : as `trials.trials` returns it; None where it has not run
+    """
+    if trials is None:
+        return ""
+    own = trials[trials["learner"].eq("networks") & trials["way"].eq(AS_IT_IS)]
+    by_rows = own.groupby("n_rows", as_index=False)["seconds"].agg(["median", "size"])
+    rows = list(by_rows.itertuples())
+    told = "; ".join(
+        f"{row.median:.2g} with {row.n_rows:,} rows ({row.size:,} data sets)"
+        for row in rows
+    )
+    text = f"Median seconds of one core in the trials, with ten features: {told}."
+    few, many = rows[0], rows[-1]
+    if few is not many:
+        text += (
+            f" With {many.n_rows / few.n_rows:.3g} times the rows the test takes "
+            f"{many.median / few.median:.2g} times the seconds."
+        )
+    return text
 
 
 def found(rates: pd.DataFrame) -> pd.DataFrame:
@@ -242,8 +273,16 @@ def ways_shown(hard: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def ways_words(hard: pd.DataFrame) -> str:
-    """Say of each option whether it holds, and finds more than the test as it is."""
+def ways_words(hard: pd.DataFrame, trials: pd.DataFrame) -> str:
+    """Say of each option whether it holds, and finds more than the test as it is.
+
+    Parameters
+    ----------
+    hard : DataFrame
+        As `hard.hard_rates` returns it.
+    trials : DataFrame
+        What it was made of: true pairs are told as counts.
+    """
     by_way = {
         way: own.set_index("table")
         for way, own in hard[hard["table"].isin(COMPARED)].groupby("way")
@@ -260,10 +299,7 @@ def ways_words(hard: pd.DataFrame) -> str:
         found = [
             name for name in same if own.loc[name, "power"] == own.loc[name, "power"]
         ]
-        more = "; ".join(
-            f"{name} {own.loc[name, 'power']:.0%} for {usual.loc[name, 'power']:.0%}"
-            for name in found
-        )
+        more = "; ".join(f"{name} {_counts(trials, name, way)}" for name in found)
         gains = [own.loc[n, "power"] - usual.loc[n, "power"] for n in found]
         better = bool(gains) and min(gains) >= 0 and max(gains) > 0
         verdict = "worth taking" if holds and better else "not worth taking"
@@ -278,6 +314,18 @@ def ways_words(hard: pd.DataFrame) -> str:
             f"rule it is **{verdict}**"
         )
     return f"{'. '.join(said)}." if said else ""
+
+
+def _counts(trials: pd.DataFrame, table: str, way: str) -> str:
+    """Return how many true pairs a way of testing calls, for the test as it is."""
+    said = []
+    for one in (way, AS_IT_IS):
+        own = trials[trials["table"].eq(table) & trials["way"].eq(one)]
+        found = STEPPED[1] if one == STEP_DOWN else HOLM[1]
+        said.append((int(own[found].sum()), int(own["n_true"].sum())))
+    (n, of), (n_usual, of_usual) = said
+    start = f"{n}" if of == of_usual else f"{n} of {of}"
+    return f"{start} for {n_usual} of {of_usual}"
 
 
 def crossed_shown(rates: pd.DataFrame) -> pd.DataFrame:

@@ -84,8 +84,10 @@ def plan_text(minutes: dict[str, float], rate: float) -> str:
         In GFLOP/s.
     """
     parts = ", ".join(f"{step} {_about(value)}" for step, value in minutes.items())
+    total = sum(minutes.values())
+    about = "about " if total >= LEAST else ""
     return (
-        f"This takes about **{_about(sum(minutes.values()))} of one core** ({parts}). "
+        f"This takes {about}**{_about(total)} of one core** ({parts}). "
         f"It rests on the training rate that was stored ({rate:.0f} GFLOP/s), on "
         f"networks that stop after {STOPPED:.0%} of the epochs, as they did where this "
         "was timed, and counts nothing as kept by a run before this one. Three small "

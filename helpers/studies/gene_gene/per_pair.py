@@ -446,12 +446,14 @@ def worlds_text(asked: dict[str, pd.DataFrame]) -> str:
     over = [world for world, rate in several.items() if rate["any_low"] > 0.05]
     sets = sum(rate["data_sets"] for rate in several.values())
     false = sum(round(rate["any"] * rate["data_sets"]) for rate in several.values())
-    widest = max(rate["any_high"] for rate in several.values())
+    highest = [f"{rate['any_high']:.0%}" for rate in several.values()]
+    widest = f"{max(rate['any_high'] for rate in several.values()):.0%}"
     verdict = (
         f"the family-wise level is not kept in {', '.join(over)}."
         if over
-        else "no world shows that the family-wise level is broken; a share of "
-        f"{widest:.0%} in one of them is not excluded."
+        else "no world shows that the family-wise level is broken; in "
+        f"{highest.count(widest)} of {len(several)} worlds a share of {widest} is not "
+        "excluded."
     )
     said.append(
         f"After Holm some false pair is called in {false} of {sets} data sets; "

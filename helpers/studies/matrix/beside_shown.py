@@ -196,9 +196,8 @@ def sharing_words(tests: pd.DataFrame) -> str:
         f"{row.rival} {row.sharing:.0%} and {row.apart:.0%}" for row in own.itertuples()
     )
     return (
-        f"Beside the {BESIDE}, of the pairs that share a feature with it and do not "
-        "interact, and of those that share none, tests whose calls were counted so "
-        f"call at 5 %: {said}."
+        f"Null pairs called at 5 % beside the {BESIDE}, those that share a feature "
+        f"with it and those that do not: {said}."
     )
 
 

@@ -21,6 +21,10 @@ CLOSE = 0.02
 FAR = 0.1
 #: Data sets below which a test is not recommended.
 FEWEST = 20
+#: What the truths of a kind do not show of a test, by the kind.
+UNSHOWN = {
+    "counts": "null pairs are of unlinked sites, nothing is shown for linked ones",
+}
 NOT_RUN = "not run yet"
 #: What is known of a cell that has an answer.
 MEASURES = (
@@ -291,7 +295,7 @@ def recommended(table: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        data, question, take, because
+        data, question, take, because, sets (data sets that it rests on; 0 without one)
     """
     rows = []
     for kind, words in KINDS.items():
@@ -302,7 +306,7 @@ def recommended(table: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
         some = table[
             table["truth"].isin(set(own["truth"])) & ~table["method"].isin(waiting)
         ]
-        rows.append(asked | {"question": "Is it real?"} | _to_test(some))
+        rows.append(asked | {"question": "Is it real?"} | _to_test(some, kind))
     return pd.DataFrame(rows)
 
 
@@ -315,7 +319,8 @@ def _to_rank(own: pd.DataFrame) -> dict:
     )  # fmt: skip
     by = by[by["n"] == own["truth"].nunique()]
     if by.empty:
-        return {"take": "–", "because": "no method has ranked all of these truths yet"}
+        why = "no method has ranked all of these truths yet"
+        return {"take": "–", "because": why, "sets": 0}
     close = by[by["ap"] >= by["ap"].max() - CLOSE].sort_values("seconds")
     name, best = close.index[0], by["ap"].idxmax()
     sets = close["sets"].iloc[0]
@@ -326,7 +331,8 @@ def _to_rank(own: pd.DataFrame) -> dict:
     )
     if best != name:
         because += f"; {best} has {by['ap'].max():.2f}, {by['seconds'][best]:.2g} s"
-    return {"take": name, "because": because + _weak_group(ranks, name)}
+    because += _weak_group(ranks, name)
+    return {"take": name, "because": because, "sets": int(sets)}
 
 
 def _weak_group(ranks: pd.DataFrame, name: str) -> str:
@@ -342,7 +348,7 @@ def _weak_group(ranks: pd.DataFrame, name: str) -> str:
     )
 
 
-def _to_test(some: pd.DataFrame) -> dict:
+def _to_test(some: pd.DataFrame, kind: str) -> dict:
     kept, failing = [], []
     for name, cell in some[some["n_null"].notna()].groupby("method", sort=False):
         if (cell["n_null"] > 0).sum() < FEWEST:
@@ -357,18 +363,37 @@ def _to_test(some: pd.DataFrame) -> dict:
         power = cell["found_corrected"].sum() / n_true
         kept.append((name, power, cell["seconds"].median(), rates))
     if not kept:
-        return {"take": "–", "because": _none_holds(failing)}
+        return {"take": "–", "because": _none_holds(failing), "sets": 0}
     most = max(power for _, power, *_ in kept)
     close = [one for one in kept if one[1] >= most - CLOSE]
     name, power, seconds, rates = min(close, key=lambda one: one[2])
     because = (
         f"power {power:.0%} after correction, false calls {rates['rate']:.1%} of null "
-        f"pairs and in {rates['family']:.0%} of {rates['sets']} data sets, "
-        f"{seconds:.2g} s"
+        f"pairs and in {rates['family']:.0%} of {rates['sets']} data sets "
+        f"({rates['family_low']:.0%} to {rates['family_high']:.0%}), {seconds:.2g} s"
     )
+    because += _failing_groups(some[some["method"] == name])
+    because += f"; {UNSHOWN[kind]}" if kind in UNSHOWN else ""
     if failing:
         because += f"; too many false calls: {'; '.join(failing)}"
-    return {"take": name, "because": because}
+    return {"take": name, "because": because, "sets": rates["sets"]}
+
+
+def _failing_groups(own: pd.DataFrame) -> str:
+    """Return groups of truths in which a test makes too many false calls, if any.
+
+    As the end of a reason: shown if the exact interval of the share of data sets with
+    a false call lies wholly above `LEVEL`.
+    """
+    own = own[own["n_null"] > 0]
+    group = own["truth"].map(lambda name: truths()[name].group)
+    rates = {name: error_rates(cell) for name, cell in own.groupby(group, sort=False)}
+    return "".join(
+        f"; but in {rate['family']:.0%} of {rate['sets']} data sets "
+        f"({rate['family_low']:.0%} to {rate['family_high']:.0%}) of the group *{name}*"
+        for name, rate in rates.items()
+        if rate["family_low"] > LEVEL
+    )
 
 
 def _none_holds(failing: list[str]) -> str:

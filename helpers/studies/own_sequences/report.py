@@ -120,13 +120,13 @@ def report_files(
     logos : Figure, optional
         Of these motifs.
     """
-    said = [sentence.replace("**", "") for sentence in verdicts(tests)]
+    said = [sentence.replace("**", "") for sentence in verdicts(tests, data[0])]
     meaning = tests[["test", "says", "does_not_say"]].drop_duplicates()
     meaning.columns = ["test", "a small p says", "and does not say"]
     sections = [
         ("What was asked", [text for text in about if text], None),
         *_found(sought, logos),
-        ("What the model needs", said, None),
+        ("What this says", said, None),
         ("The tests of the model", [], _of_page(tests, TESTS)),
         ("What they can say", [], meaning),
         ("Does the model look at the motifs?", [], visible),

@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 
 ALPHA = 0.05
+CALLED = " The data themselves (matches) call it:"
 NO_PAIR = (
     "Not asked: no two motifs stand together, without overlap, in enough held-out "
     "sequences. More sequences, or other motifs, are needed for this test."
@@ -39,13 +40,49 @@ def gains(table: pd.DataFrame) -> pd.DataFrame:
     return rows.sort_values("median", ascending=False, ignore_index=True)
 
 
-def verdicts(table: pd.DataFrame) -> list[str]:
-    """Return one sentence a pair, in the order of `gains`; one in all without a row."""
-    if not len(table):
-        return [NO_PAIR]
-    calls = table.assign(called=table["p_holm"] < ALPHA)
-    called = calls.pivot_table("called", "pair", "test", aggfunc="first").astype(bool)
-    return [_sentence(row, called.loc[row.pair]) for row in gains(table).itertuples()]
+def verdicts(table: pd.DataFrame, matches: pd.DataFrame | None = None) -> list[str]:
+    """Return what is said of each pair, in the order of `gains`.
+
+    Parameters
+    ----------
+    table : DataFrame
+        As for `gains`; without a row a sentence says that nothing was asked.
+    matches : DataFrame, optional
+        Of `asked_of_data`: what the data say of a pair follows what the model's tests
+        say. Pairs that they alone call come last.
+    """
+    said_of_data = {} if matches is None else _of_data(matches)
+    if len(table):
+        calls = table.assign(called=table["p_holm"] < ALPHA)
+        called = calls.pivot_table("called", "pair", "test", aggfunc="first")
+        called = called.astype(bool)
+        said = [
+            _sentence(row, called.loc[row.pair]) + said_of_data.pop(row.pair, "")
+            for row in gains(table).itertuples()
+        ]
+    else:
+        said = [NO_PAIR]
+    return said + [
+        f"**{pair}**: the model's tests were not asked.{text}"
+        for pair, text in said_of_data.items()
+        if text.startswith(CALLED)
+    ]
+
+
+def _of_data(matches: pd.DataFrame) -> dict[str, str]:
+    """Return what the test on motif matches says of each pair, by its name."""
+    said = {}
+    for row in matches.itertuples():
+        if not row.identifiable:
+            said[row.pair] = " The data themselves (matches) cannot tell."
+        elif row.p_holm <= ALPHA:
+            said[row.pair] = f"{CALLED} corrected p = {row.p_holm:.2g}."
+        else:
+            said[row.pair] = (
+                " The data themselves (matches) do not call it (corrected p = "
+                f"{row.p_holm:.2g})."
+            )
+    return said
 
 
 def _sentence(row: Any, called: pd.Series) -> str:

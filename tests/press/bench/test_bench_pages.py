@@ -129,7 +129,7 @@ def stepped(fused, moving, roots):
 @pytest.mark.parametrize(
     ("fused", "moving", "roots", "said"),
     [
-        (7.9, 5, 2, "8 µs were said: 10 together, kept."),
+        (7.9, 5, 2, "8 µs were predicted: 10 together, kept."),
         (15, 5, 4, "missed, where bytes and then roots would take 9.0 µs."),
         (15, 9, 4, "**out of reach on this machine**, whose bytes alone take 9.0 µs."),
         (15, 4, 8.5, "**out of reach on this machine**, whose roots alone take 8.5 µs"),

@@ -49,6 +49,22 @@ def test_details_say_what_it_costs_and_name_other_learners():
     assert row["z"] == "+0.00 ± 1.00" and row["intervals that hold"] == "100.0%"
 
 
+def test_seconds_are_told_by_rows_of_the_test_as_it_is():
+    usual = [
+        counted(3, 2).assign(n_rows=n, seconds=s)
+        for n, s in ((1000, 0.5), (2000, 1.25))
+    ]
+    others = counted(9, 2).assign(learner="boosting", seconds=99.0)
+    crossed = counted(9, 2).assign(way="crossed", seconds=99.0)
+    assert calibration.seconds_words(pd.concat([*usual, others, crossed])) == (
+        "Median seconds of one core in the trials, with ten features: 0.5 with 1,000 "
+        "rows (3 data sets); 1.2 with 2,000 rows (3 data sets). With 2 times the rows "
+        "the test takes 2.5 times the seconds."
+    )
+    assert calibration.seconds_words(usual[0]).endswith("(3 data sets).")
+    assert calibration.seconds_words(None) == ""
+
+
 def test_what_fails_comes_first():
     planned = [Cell(w, 3000, "networks", 200) for w in ("additive", "heavy")]
     both = pd.concat([counted(25, 2), counted(25, 9, "heavy")])

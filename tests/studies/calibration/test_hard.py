@@ -137,23 +137,34 @@ def test_an_option_is_worth_taking_where_it_holds_and_finds_more():
         counts(table, "crossed", called=[2] * 30, n_true=n)
         for table, n in tables.items()
     ]
-    hard = calibration.hard_rates(pd.concat([*usual, *better]))
-    text = calibration.ways_words(hard)
+    trials = pd.concat([*usual, *better])
+    hard = calibration.hard_rates(trials)
+    text = calibration.ways_words(hard, trials)
     assert text.startswith("*crossed* holds in the 2 tables (null pairs at 5 %, and")
     rates = "5.0%, 0 of 60 (0.0% to 6.0%)"
     assert f"after Holm: {rates}; as it is {rates}), and calls of true pairs" in text
-    assert "one product 100% for 50%: by the rule it is **worth taking**." in text
+    assert "one product 30 for 15 of 30: by the rule it is **worth taking**." in text
     ceiling = pd.concat([*usual, *[own.assign(way="crossed") for own in usual]])
-    alike = calibration.ways_words(calibration.hard_rates(ceiling))
+    alike = calibration.ways_words(calibration.hard_rates(ceiling), ceiling)
     assert alike.endswith("**not worth taking**.")  # as much, and nowhere more
     wrong = [own.assign(called_05=9) for own in better]
-    text = calibration.ways_words(calibration.hard_rates(pd.concat([*usual, *wrong])))
+    both = pd.concat([*usual, *wrong])
+    text = calibration.ways_words(calibration.hard_rates(both), both)
     assert "does not hold" in text and text.endswith("**not worth taking**.")
-    assert calibration.ways_words(hard[hard["way"] == "as it is"]) == ""
+    assert calibration.ways_words(hard[hard["way"] == "as it is"], trials) == ""
     told = calibration.for_answers(
         calibration.rates(None, []).reindex(columns=NEEDED), hard
     )
     assert sorted(told["told"]) == ["crossed"] * 2 + ["nothing"] * 2
+
+
+def test_called_pairs_are_counted_by_the_calls_of_each_way():
+    usual = counts("one product", called=[2] * 20, true_holm=[1, 0] * 10)
+    own = {"way": "step-down", "called": [2] * 30, "any_step": 0.0}
+    stepped = counts("one product", true_holm=0, true_step=[1] * 11 + [0] * 19, **own)
+    trials = pd.concat([usual, stepped])
+    text = calibration.ways_words(calibration.hard_rates(trials), trials)
+    assert "of true pairs one product 11 of 30 for 10 of 20: by the rule" in text
 
 
 def test_calls_that_mean_less_are_counted():

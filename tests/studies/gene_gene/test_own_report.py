@@ -195,6 +195,8 @@ def test_the_plan_is_one_line_that_says_what_it_rests_on():
     assert said.startswith("This takes about **14 minutes of one core** (networks 12 ")
     assert "the test under 0.1 minutes, more 2.0 minutes" in said
     assert "31 GFLOP/s" in said and "\n" not in said
+    short = own_plan.plan_text({"networks": 0.01}, 31.3)
+    assert short.startswith("This takes **under 0.1 minutes of one core** (networks ")
 
 
 def test_people_of_a_second_cohort_are_counted(tmp_path):

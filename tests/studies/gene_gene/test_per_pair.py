@@ -115,8 +115,10 @@ def test_words_follow_the_declared_reading():
     assert "At 5% its interval holds the level in **1 of 2**" in text
     assert "above it in broken" in text and "60 of 120 data sets" in text
     assert "not kept in broken" in text
-    text = per_pair.worlds_text({"kept": kept})
-    assert "no world shows" in text and "a share of 6% in one" in text  # 0 of 60
+    fewer = kept[kept["data_set"] < 30]
+    text = per_pair.worlds_text({"kept": kept, "fewer": fewer, "as few": fewer})
+    assert "no world shows" in text and "0 of 120 data sets" in text
+    assert "; in 2 of 3 worlds a share of 12% is not excluded." in text  # 0 of 30
     assert "nothing can be said" in per_pair.worlds_text({"one": rows([1] * 4, 0)})
     table = per_pair.worlds_table({"kept": kept})
     assert table["Any false, Holm"][0].startswith("0.0% (0.0% to")

@@ -87,7 +87,7 @@ def test_words_say_what_is_shown_to_call_too_much(tests):
 def test_sharing_is_said_of_p_values_alone_the_largest_first(tests):
     text = beside_shown.sharing_words(tests)
     assert text.endswith(
-        "counted so call at 5 %: Perm I 70% and 10%; iLOCO 20% and 10%."
+        "it and those that do not: Perm I 70% and 10%; iLOCO 20% and 10%."
     )
     assert beside_shown.sharing_words(tests[:1]) == ""
     assert beside_shown.sharing_words(tests.drop(columns="sharing")) == ""

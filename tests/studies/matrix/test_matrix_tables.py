@@ -99,6 +99,7 @@ def test_the_cheapest_of_the_close_ones_is_recommended():
     own = answer.loc[("tables of allele counts", "Which pairs first?")]
     assert own["take"] == "FAST" and "NID, MLP has 0.80" in own["because"]
     assert "(only " in own["because"]  # fewer than twenty data sets
+    assert own["sets"] == sum(row["method"] == "FAST" for row in rows)
     other = answer.loc[("sequences", "Which pairs first?"), "take"]
     assert other == "–"
 
@@ -162,8 +163,31 @@ def test_a_test_that_calls_too_often_is_not_recommended():
     own = answer.loc[("tables of allele counts", "Is it real?")]
     assert own["take"] == "interaction test"
     assert "too many false calls: ANOVA, joint" in own["because"]
+    assert "nothing is shown for linked ones; too many" in own["because"]
+    assert "in 0% of 30 data sets (0% to 12%), 5 s; null pairs" in own["because"]
     assert "bins" not in own["because"]  # too few data sets to say
     assert "splines" not in own["because"]  # cheaper, but some of its truths wait
+
+
+def test_a_recommended_test_says_where_its_false_calls_are_too_many():
+    tabular = [name for name, truth in truths().items() if truth.kind == "table"]
+    several = [name for name in tabular if truths()[name].group == "several"]
+    usual = {"false": 2, "found": 1, "n_sets": 60}
+    rows = called("interaction test", corrected=False, worlds=tabular, **usual)
+    for row in rows:
+        row["any_called"] = float(row["truth"] in several and row["data_set"] < 15)
+    table = made(rows)
+    (own,) = (
+        tables.recommended(table, tables.summary(table))
+        .query("data == 'tables of numbers' and question == 'Is it real?'")
+        .to_dict("records")
+    )
+    n = len({row["truth"] for row in rows}) * 60
+    assert own["take"] == "interaction test" and own["sets"] == n
+    assert f"in 1% of {n} data sets (1% to 2%), 1 s; but in 25%" in own["because"]
+    assert own["because"].endswith(
+        "; but in 25% of 120 data sets (18% to 34%) of the group *several*"
+    )
 
 
 def test_error_rates_by_hand():

@@ -7,6 +7,7 @@ import pytest
 
 from helpers.data.motifs import Motif
 from helpers.studies.own_sequences import (
+    NO_PAIR,
     chosen_motifs,
     example_model,
     gains,
@@ -208,6 +209,37 @@ def test_verdicts_follow_from_the_tests():
     assert none.startswith("**A × B**")
     assert "does not show it (median change without it -1, from -2 to 0)" in none
     assert "that the data hold none is not shown" in none
+
+
+def matches(**p):
+    """Return what the test on matches says: p after Holm; None: it cannot tell."""
+    return pd.DataFrame(
+        {
+            "pair": list(p),
+            "p_holm": [np.nan if value is None else value for value in p.values()],
+            "identifiable": [value is not None for value in p.values()],
+        }
+    )
+
+
+def test_verdicts_say_what_the_data_say_without_the_model():
+    data = matches(**{"A × B": 0.004, "A × C": None, "A × D": 0.03, "B × D": 0.9})
+    strong, weak, none, other = verdicts(answers(), data)
+    assert strong.endswith(" The data themselves (matches) cannot tell.")
+    assert weak == verdicts(answers())[1]  # not asked there
+    assert none.startswith("**A × B**") and none.endswith(
+        "is not shown. The data themselves (matches) call it: corrected p = 0.004."
+    )
+    assert other == (
+        "**A × D**: the model's tests were not asked. The data themselves (matches) "
+        "call it: corrected p = 0.03."
+    )
+    first, *_ = verdicts(answers(), matches(**{"A × C": 1.0}))
+    assert first.endswith(
+        " The data themselves (matches) do not call it (corrected p = 1)."
+    )
+    assert verdicts(answers()[:0], matches(**{"A × B": 0.9})) == [NO_PAIR]
+    assert verdicts(answers(), pd.DataFrame()) == verdicts(answers())
 
 
 def test_without_random_positions_verdicts_rest_on_what_there_is():

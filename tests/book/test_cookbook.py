@@ -71,18 +71,33 @@ def test_files_are_those_that_the_recipes_read(files):
     assert {name for name in named if "." in name} <= set(os.listdir(files))
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("name", PRINTS)
-def test_a_recipe_runs_alone(name, files):
+def printed_by(code: str, files) -> str:
+    """Return what code prints in a Python of its own."""
     run = subprocess.run(
-        [sys.executable, "-c", recipes()[name]],
+        [sys.executable, "-c", code],
         cwd=files,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
         capture_output=True,
         text=True,
     )
     assert run.returncode == 0, run.stderr
-    assert re.search(PRINTS[name], run.stdout), run.stdout
+    return run.stdout
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("name", PRINTS)
+def test_a_recipe_runs_alone(name, files):
+    printed = printed_by(recipes()[name], files)
+    assert re.search(PRINTS[name], printed), printed
+
+
+@pytest.mark.slow
+def test_a_torch_network_is_fitted_anew(files):
+    cells = json.loads(PAGE.read_text(encoding="utf-8"))["cells"]
+    (code,) = ["".join(c["source"]) for c in cells if c["id"] == "own-network"]
+    assert "model=Trained" in code and "fitted=" not in code
+    printed = printed_by(code, files)
+    assert re.search(PRINTS["sklearn"], printed), printed
 
 
 @pytest.mark.book

@@ -29,7 +29,10 @@ def documented(module: str) -> list[str]:
 
 
 @pytest.mark.parametrize("line", documented("render"))
-def test_documented_renders_are_understood(line, capsys):
+def test_documented_renders_are_understood(line, capsys, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)  # where a reader's own files are
+    for name in re.findall(r"-p \w+=(\S+\.csv)", line):
+        Path(name).write_text("a\n1\n", encoding="utf-8")
     options = render_command._arguments().parse_args(shlex.split(line))
     if options.parameters or options.list:
         assert render_command.main(shlex.split(line)) == 0

@@ -96,6 +96,11 @@ def prediction_function(
     return checked
 
 
+def is_booster(model: object) -> bool:
+    """Return whether this is a bare booster of XGBoost, read before its link."""
+    return isinstance(model, xgboost.Booster)
+
+
 def single_output(predict: Callable) -> Callable[[np.ndarray], np.ndarray]:
     """Return the function from rows to one value each, (n,); more are refused."""
 

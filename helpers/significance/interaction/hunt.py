@@ -7,10 +7,9 @@ from typing import Any
 
 import numpy as np
 import torch
-import xgboost
 
 from helpers import device as machine
-from helpers.detectors.predictions import prediction_function
+from helpers.detectors.predictions import is_booster, prediction_function
 from helpers.device import Device
 from helpers.ensemble import Adam, Ensemble, l1
 from helpers.networks.mlp import MLP
@@ -212,7 +211,7 @@ def asked(model: Any, family: Family) -> Callable[[np.ndarray], np.ndarray]:
     XGBoost, which is read before its link function, are on the scale already.
     """
     network = isinstance(model, torch.nn.Module) and not hasattr(model, "fit")
-    on_scale = network or isinstance(model, xgboost.Booster)
+    on_scale = network or is_booster(model)
     if hasattr(model, "predict_proba") and family.name == "binomial":
         chances = prediction_function(model.predict_proba)  # knows the columns' names
 

@@ -321,6 +321,7 @@ SMALLEST = {
     "prediction_function": lambda: equal(
         predictions.prediction_function(product)(TWO[1:]), [[2]]
     ),
+    "is_booster": lambda: equal([predictions.is_booster(product)], [False]),
     "single_output": lambda: equal(
         predictions.single_output(lambda X: X[:, :1])(TWO), [0, 1]
     ),

@@ -315,8 +315,9 @@ def _proposal(
     """Train on rows, or take what was trained; main: the additive fit, of every row."""
     features, family = question.features, question.family
     if question.fitted is not None:
-        predict = _in_unit(asked(question.fitted, family), question.unit)
-        return Proposal(predict, features.X, 0.0)
+        known = asked(question.fitted, family)
+        _check_width(known, features)
+        return Proposal(_in_unit(known, question.unit), features.X, 0.0)
     if question.model is not None:
         predict = made_by(question.model, features.X[rows], question.y[rows], family)
         return Proposal(predict, features.X, 0.0)
@@ -325,6 +326,22 @@ def _proposal(
         question.settings.hunt, seed, question.device,
     )  # fmt: skip
     return Proposal(MeanNetwork(ensemble), features.scores, main)
+
+
+def _check_width(
+    predict: Callable[[np.ndarray], np.ndarray], features: Features
+) -> None:
+    """Reject a trained model that does not know the covariates behind X."""
+    try:
+        predict(features.X[:1])
+    except (RuntimeError, ValueError) as error:
+        n = len(features) - features.n_tested
+        if not n:
+            raise
+        said = str(error).partition("\n")[0]
+        raise ValueError(
+            f"fitted must take the columns of X and then the covariates ({n}); {said}"
+        ) from error
 
 
 def _in_unit(

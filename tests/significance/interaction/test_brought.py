@@ -153,6 +153,16 @@ def test_the_word_is_said_of_a_trained_model_alone():
     assert "caller's word" in str(answer)
 
 
+def test_a_trained_model_must_know_the_covariates():
+    X, y = table()
+    for trained in (torch.nn.Linear(3, 1), products().fit(X, y)):
+        with pytest.raises(
+            ValueError, match=r"and then the covariates \(1\); "
+        ) as error:
+            ask(X, y, model=None, fitted=trained, unseen=True, covariates=X[:, 0] ** 2)
+        assert "\n" not in str(error.value)
+
+
 # Counts
 
 

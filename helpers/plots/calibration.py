@@ -93,6 +93,52 @@ def widening(rates: pd.DataFrame) -> Figure:
     return figure
 
 
+def bias(found: pd.DataFrame, band: tuple[float, float]) -> Figure:
+    """Draw what of z is not noise, and the false calls it brings, against the rows.
+
+    Parameters
+    ----------
+    found : DataFrame
+        As `helpers.studies.calibration.bias_rates` returns it. Worlds that ran at every
+        size have a colour and a name.
+    band : (float, float)
+        What a test at 5 % may do.
+    """
+    figure, axes = plt.subplots(1, 2, figsize=(9, 3.8))
+    sizes = np.array(sorted(set(found["n_rows"])))
+    colours = iter(COLOURS[name] for name, _ in ROWS * len(found))
+    for world, own in found.groupby("world", sort=False):
+        own = own.sort_values("n_rows")
+        everywhere = len(own) == len(sizes)
+        style = {"color": COLOURS["baseline"], "lw": 0.8, "ms": 3}
+        if everywhere:
+            style = {"color": next(colours), "label": world, "zorder": 3}
+        axes[0].plot(own["n_rows"], own["bias"], "o-", **style)
+        axes[1].plot(own["n_rows"], own["expected_holm"], "o-", **style)
+    if len(sizes):
+        start = found.loc[found["n_rows"] == sizes[0], "bias"].mean()
+        axes[0].plot(
+            sizes, start * np.sqrt(sizes / sizes[0]), "--", color=COLOURS["published"],
+            label="growing as the root of rows",
+        )  # fmt: skip
+        axes[0].set_yscale("log")
+        handles = axes[0].get_legend_handles_labels()
+        figure.legend(*handles, loc="outside lower center", ncols=4)
+    axes[1].axhspan(*band, color=COLOURS["baseline"], alpha=0.3, linewidth=0)
+    axes[1].set_ylim(
+        0, max(0.1, 1.2 * found["expected_holm"].to_numpy().max(initial=0))
+    )
+    for axis, title in zip(
+        axes, ("bias of z, in sd of its noise", "expected: a false call (Holm)"),
+        strict=True,
+    ):  # fmt: skip
+        axis.set(xscale="log", title=title, xlabel="rows")
+        axis.set_xticks([], minor=True)
+        axis.set_xticks(sizes)
+        axis.xaxis.set_major_formatter(StrMethodFormatter("{x:,.0f}"))
+    return figure
+
+
 def power(table: pd.DataFrame) -> Figure:
     """Draw power against the share of variance of one product.
 

@@ -5,6 +5,7 @@ from functools import cache
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+import pytest
 
 from helpers import plots
 from helpers.studies import calibration
@@ -64,12 +65,30 @@ def test_learners_have_lines_of_their_own_and_worlds_of_most_sizes_are_followed(
     plt.close("all")
 
 
+def test_bias_is_drawn_beside_what_it_would_be_if_it_grew():
+    rows = [("additive", 1000, 0.4), ("additive", 4000, 0.2), ("F8", 1000, 0.2)]
+    found = pd.DataFrame(rows, columns=["world", "n_rows", "bias"])
+    found = found.assign(expected_holm=[0.05, 0.04, 0.03])
+    figure = plots.calibration.bias(found, NOMINAL)
+    left, right = figure.axes
+    named = {line.get_label(): line for line in left.lines}
+    assert named["additive"].get_ydata().tolist() == [0.4, 0.2]
+    assert named["growing as the root of rows"].get_ydata() == pytest.approx([0.3, 0.6])
+    legend = [text.get_text() for text in figure.legends[0].get_texts()]
+    assert legend == ["additive", "growing as the root of rows"]
+    assert right.lines[1].get_ydata().tolist() == [0.03]
+    plt.close("all")
+
+
 def test_nothing_ran():
     axis = plots.calibration.error_rates(rates(0), NOMINAL).axes[0]
     assert not axis.get_yticklabels() and not any(
         len(line.get_xdata()) for line in axis.lines
     )
     plots.calibration.widening(rates(0))
+    assert (
+        not plots.calibration.bias(calibration.bias_rates(None), NOMINAL).axes[0].lines
+    )
     plt.close("all")
 
 

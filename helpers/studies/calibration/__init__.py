@@ -1,6 +1,13 @@
 """Can the interaction test be trusted? Worlds where the answer is known, in parts."""
 
 from helpers.studies.calibration.answers import for_answers
+from helpers.studies.calibration.bias import (
+    bias_parts,
+    bias_rates,
+    bias_shown,
+    bias_trials,
+    bias_words,
+)
 from helpers.studies.calibration.hard import hard_parts, hard_rates, hard_trials
 from helpers.studies.calibration.plan import (
     AS_IT_IS,
@@ -61,6 +68,11 @@ __all__ = [
     "Cell",
     "Plan",
     "World",
+    "bias_parts",
+    "bias_rates",
+    "bias_shown",
+    "bias_trials",
+    "bias_words",
     "cells",
     "crossed_shown",
     "crossed_words",

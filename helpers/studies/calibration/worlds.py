@@ -246,6 +246,16 @@ def _noise(kind: str, X: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return noise
 
 
+def noise_variance(world: World, X: np.ndarray) -> np.ndarray:
+    """Return the variance of the noise of each row, (n,), of an outcome of numbers."""
+    if world.prevalence is not None:
+        raise ValueError("world must have an outcome of numbers; got yes or no.")
+    spread = np.ones(len(X))
+    if world.noise == "heteroscedastic":
+        spread = np.exp(X[:, 0])
+    return (1 - world.explained) * spread / spread.mean()
+
+
 def _constant(logits: np.ndarray, prevalence: float) -> float:
     """Return the constant that makes the mean probability right, by bisection."""
     low, high = -20.0, 20.0

@@ -37,11 +37,12 @@ BIAS_WORLDS = (
 )
 #: Data sets of each world by the number of rows; of the largest, two worlds only.
 BIAS_SETS, MANY_ROWS = {1000: 20, 3000: 20, 30_000: 5}, {100_000: 2}
-#: Columns of `bias_rates`.
-RATES = (
-    "world", "n_rows", "sets", "bias", "largest", "wider", "expected_05",
-    "expected_001", "expected_holm", "holm_low", "holm_high",
+#: Columns of `bias_rates`; some are means over data sets.
+MEANS = (
+    "wider", "expected_05", "expected_001", "expected_holm", "counted_05",
+    "counted_001", "counted_holm",
 )  # fmt: skip
+RATES = ("world", "n_rows", "sets", "bias", "largest", *MEANS, "holm_low", "holm_high")
 #: Levels of the expected calls; corrections for many pairs look at the small one.
 USUAL, FAR = 0.05, 0.001
 
@@ -94,7 +95,8 @@ def bias_trials(
         wider (square of the stated error over that of the noise, their mean),
         expected_05, expected_001 (calls at these levels, times what they should be),
         expected_holm (probability of a null pair with p at most .05 / n_pairs, as if
-        pairs were independent).
+        pairs were independent), counted_05, counted_001, counted_holm (the same of the
+        noise that was drawn).
     """
     made = WORLDS[checks.one_of("world", world, BIAS_WORLDS)]
     draw, rows = sampler(world), []
@@ -130,9 +132,14 @@ class Split:
     wider: np.ndarray
     df: np.ndarray
 
+    @property
+    def t(self) -> np.ndarray:
+        """What the answer compares with a t distribution."""
+        return (self.bias + self.noise) / np.sqrt(self.wider)
+
 
 def split_z(answer: Answer, data: Data, variance: np.ndarray) -> Split:
-    """Split z of the null pairs: t = (bias + noise) / sqrt(wider).
+    """Split z of the null pairs.
 
     A direction is orthogonal to all that was cleared with it, the fit inside the null
     hypothesis too, so its product with the outcome is all that t knows of the outcome.
@@ -166,13 +173,18 @@ def _expected(split: Split, n_pairs: int) -> dict:
     """Return what the bias of each pair makes of calls, were the noise drawn again.
 
     The stated error is an estimate with df degrees of freedom; what it is on average is
-    taken to be the same for all pairs, for of one pair it is known no better.
+    taken to be the same for all pairs, for of one pair it is known no better. That the
+    noise of a part of the rows also moves the directions of those after it is left out:
+    whether that matters, the counts say.
     """
-    wider = split.wider.mean()
+    wider, few = split.wider.mean(), CALLED / n_pairs
 
     def called(level: float) -> np.ndarray:
         wanted = stats.t.isf(level, split.df) * np.sqrt(wider)
         return stats.nct.sf(wanted, split.df, split.bias)
+
+    def counted(level: float) -> np.ndarray:
+        return split.t >= stats.t.isf(level, split.df)
 
     return {
         "n_null": len(split.bias),
@@ -181,7 +193,10 @@ def _expected(split: Split, n_pairs: int) -> dict:
         "wider": round(float(wider), 4),
         "expected_05": round(float(called(USUAL).mean() / USUAL), 4),
         "expected_001": round(float(called(FAR).mean() / FAR), 4),
-        "expected_holm": round(float(1 - (1 - called(CALLED / n_pairs)).prod()), 5),
+        "expected_holm": round(float(1 - (1 - called(few)).prod()), 5),
+        "counted_05": round(float(counted(USUAL).mean() / USUAL), 4),
+        "counted_001": round(float(counted(FAR).mean() / FAR), 4),
+        "counted_holm": bool(counted(few).any()),
     }
 
 
@@ -198,7 +213,7 @@ def bias_rates(table: pd.DataFrame | None) -> pd.DataFrame:
     DataFrame
         world, n_rows, sets, bias (root mean square), largest, wider, expected_05,
         expected_001, expected_holm, with Student's 95 % interval holm_low, holm_high
-        (NaN below two data sets)
+        (NaN below two data sets), counted_05, counted_001, counted_holm (means)
     """
     rows = []
     if table is None:
@@ -210,7 +225,7 @@ def bias_rates(table: pd.DataFrame | None) -> pd.DataFrame:
             "bias": np.sqrt((own["bias"] ** 2).mean()),
             "largest": own["largest"].max(),
         }
-        row |= own[["wider", "expected_05", "expected_001", "expected_holm"]].mean()
+        row |= own[list(MEANS)].mean()
         rows.append(row | {"holm_low": low, "holm_high": high})
     return pd.DataFrame(rows, columns=RATES)
 
@@ -219,23 +234,27 @@ def bias_shown(found: pd.DataFrame) -> pd.DataFrame:
     """Return `bias_rates` over all worlds of a size, a line a size, as text."""
     lines = []
     for n_rows, own in found.groupby("n_rows"):
-        holm = own["expected_holm"]
+        mean = own[list(MEANS)].mean()
+        bias = np.sqrt((own["bias"] ** 2).mean())
         lines.append(
             {
                 "rows": f"{n_rows:,}",
                 "worlds": f"{len(own)}",
                 "data sets": f"{own['sets'].sum()}",
-                "bias": f"{np.sqrt((own['bias'] ** 2).mean()):.2f} "
-                f"({own['bias'].min():.2f}–{own['bias'].max():.2f})",
+                "bias": f"{bias:.2f} ({own['bias'].min():.2f}–{own['bias'].max():.2f})",
                 "largest": f"{own['largest'].max():.2f}",
-                "error², times the noise": f"{own['wider'].mean():.2f}",
-                "p ≤ .05, times": f"{own['expected_05'].mean():.2f}",
-                "p ≤ .001, times": f"{own['expected_001'].mean():.2f}",
-                "a false call (Holm)": f"{holm.mean():.1%} "
-                f"({100 * holm.min():.1f}–{100 * holm.max():.1f})",
+                "error², times the noise": f"{mean['wider']:.2f}",
+                "p ≤ .05, times": _both(mean, "05", ".2f"),
+                "p ≤ .001, times": _both(mean, "001", ".2f"),
+                "a false call (Holm)": _both(mean, "holm", ".1%"),
             }
         )
     return pd.DataFrame(lines)
+
+
+def _both(mean: pd.Series, name: str, form: str) -> str:
+    """Return what is expected, and what was counted in brackets."""
+    return f"{mean[f'expected_{name}']:{form}} ({mean[f'counted_{name}']:{form}})"
 
 
 def bias_words(found: pd.DataFrame) -> str:

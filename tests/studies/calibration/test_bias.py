@@ -37,8 +37,7 @@ def test_the_parts_of_z_add_up_to_it(asked):
     null = answer.table[answer.table["pair"] != ("x1", "x2")]
     null = null[null["identifiable"]]
     split = split_of(asked)
-    t = (split.bias + split.noise) / np.sqrt(split.wider)
-    p = stats.t.sf(t, split.df)
+    p = stats.t.sf(split.t, split.df)
     assert p == pytest.approx(null["p"].to_numpy(), rel=1e-8)
     assert len(split.bias) == len(null) == 44
 
@@ -87,6 +86,10 @@ def test_calls_expected_are_those_that_drawn_noise_makes():
     some = (t > stats.t.isf(0.025, df)).any(axis=1).mean()
     assert found["expected_holm"] == pytest.approx(some, rel=0.02)
     assert found["largest"] == 0.8
+    assert found["counted_05"] == 0 and not found["counted_holm"]
+    called = _expected(replace(split, noise=np.array([1.1, 4.0])), n_pairs=2)
+    assert called["counted_05"] == 20 and called["counted_001"] == 0.0
+    assert called["counted_holm"]
     assert found["bias"] == pytest.approx(np.sqrt((0.64 + 0.25) / 2), abs=1e-4)
 
 
@@ -124,6 +127,7 @@ def test_bias_is_a_stored_step(tmp_path):
     shown = calibration.bias_shown(found)
     assert shown["rows"].tolist() == ["500"]
     assert shown["data sets"].tolist() == ["2"]
+    assert shown["a false call (Holm)"].iloc[0].endswith("%)")
 
 
 def test_parts_cover_every_world_once_and_end_with_many_rows():
@@ -139,7 +143,8 @@ def found_in(world, holm, *, n_rows=1000):
         {
             "world": world, "n_rows": n_rows, "bias": 0.3, "largest": 0.9,
             "wider": 1.1, "expected_05": 1.0, "expected_001": 1.2,
-            "expected_holm": holm,
+            "expected_holm": holm, "counted_05": 1.0, "counted_001": 0.0,
+            "counted_holm": False,
         }
     )  # fmt: skip
 

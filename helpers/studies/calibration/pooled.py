@@ -1,18 +1,20 @@
 """All worlds together: what is too rare in each of them to be seen.
 
 With twenty data sets a world fails only if a quarter of them have a false call after
-Holm. Over all worlds, as many data sets of each, a rate of 5 % and one of 8 % differ.
+Holm. All worlds together say more, if less than as many data sets of their own would:
+those of one number have their random numbers in common.
 """
 
 import pandas as pd
 
-from helpers.significance.calibration import exact_interval
 from helpers.studies.calibration.plan import AS_IT_IS
+from helpers.studies.calibration.rates import over_numbers
 
 #: Far out, where corrections for many pairs look.
 FAR = 0.001
 COLUMNS = (
-    "n_rows", "kind", "worlds", "sets", "family", "family_low", "family_high", "far",
+    "n_rows", "kind", "worlds", "sets", "numbers", "family", "family_low",
+    "family_high", "far",
 )  # fmt: skip
 ALL, BESIDE, NONE = "all worlds", "beside real pairs", "without any"
 
@@ -30,9 +32,10 @@ def over_worlds(trials: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         n_rows, kind (all worlds, those with real pairs, those without any), worlds,
-        sets (of all worlds), family (share with a null pair called after Holm), with
-        the exact 95 % interval family_low and family_high, and far (null pairs with p
-        at most .001, times as many as there should be)
+        sets (of all worlds), numbers (of data sets), family (share with a null pair
+        called after Holm), with the 95 % interval family_low and family_high (of
+        `over_numbers`), and far (null pairs with p at most .001, times as many as
+        there should be)
     """
     own = trials[trials["learner"].eq("networks") & trials["way"].eq(AS_IT_IS)]
     own = own[own["n_null"] > 0]
@@ -49,12 +52,12 @@ def over_worlds(trials: pd.DataFrame) -> pd.DataFrame:
 
 
 def _rates(part: pd.DataFrame) -> dict:
-    n_false = int(part["any_holm"].sum())
-    low, high = exact_interval(n_false, len(part))
+    low, high = over_numbers(part["any_holm"].astype(float), part["data_set"])
     return {
         "worlds": part["world"].nunique(),
         "sets": len(part),
-        "family": n_false / len(part),
+        "numbers": part["data_set"].nunique(),
+        "family": part["any_holm"].mean(),
         "family_low": low,
         "family_high": high,
         "far": part["called_001"].sum() / part["n_null"].sum() / FAR,
@@ -69,7 +72,7 @@ def over_worlds_shown(pooled: pd.DataFrame) -> pd.DataFrame:
             "worlds": f"{row.worlds} {row.kind}"
             if row.kind != ALL
             else f"{row.worlds}",
-            "data sets": f"{row.sets:,}",
+            "data sets": f"{row.sets:,} of {row.numbers} numbers",
             "with a false call (Holm)": f"{row.family:.1%} ({100 * row.family_low:.1f}–"
             f"{100 * row.family_high:.1f})",
             "p ≤ .001, times what it should be": f"{row.far:.2f}",
@@ -87,7 +90,8 @@ def over_worlds_words(pooled: pd.DataFrame, too_many: float) -> str:
     if whole.empty:
         return ""
     said = "; ".join(
-        f"{row.family:.1%} at {row.n_rows:,} rows ({row.sets:,} data sets; "
+        f"{row.family:.1%} at {row.n_rows:,} rows ({row.sets:,} data sets of "
+        f"{row.numbers} numbers; "
         f"{row.family_low:.1%} to {row.family_high:.1%})"
         for row in whole.itertuples()
     )

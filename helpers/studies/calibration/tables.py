@@ -13,7 +13,7 @@ from helpers.studies.calibration.hard import (
     hard_parts,
 )
 from helpers.studies.calibration.plan import AS_IT_IS, CROSSED, DECISIVE
-from helpers.studies.calibration.rates import FEWEST
+from helpers.studies.calibration.rates import FEWEST, over_numbers
 from helpers.studies.calibration.worlds import WORLDS, World
 from helpers.truth.hard_tables import (
     COMPARED_TABLES,
@@ -309,9 +309,10 @@ def ways_words(hard: pd.DataFrame, trials: pd.DataFrame) -> str:
             f"{what} and by p_step"
         )  # fmt: skip
         said.append(
-            f"*{way}* {level} in the {len(same)} tables ({what}: {_both(own, same)}; "
-            f"as it is {_both(usual, same)}), and calls of true pairs {more}: by the "
-            f"rule it is **{verdict}**"
+            f"*{way}* {level} in the {len(same)} tables ({what}: "
+            f"{_both(own.loc[same], trials)}; as it is "
+            f"{_both(usual.loc[same], trials)}), and calls of true pairs {more}: by "
+            f"the rule it is **{verdict}**"
         )
     return f"{'. '.join(said)}." if said else ""
 
@@ -403,14 +404,18 @@ def _keys(rates: pd.DataFrame) -> list[tuple]:
     return list(zip(rates["world"], rates["n_rows"], rates["learner"], strict=True))
 
 
-def _both(rates: pd.DataFrame, names: list[str]) -> str:
-    """Return the mean nominal rate of some tables, and false calls of all together."""
-    own = rates.loc[names]
-    sets = int(own["sets"].sum())
-    false = round((own["family"] * own["sets"]).sum())
-    low, high = exact_interval(false, sets)
-    rate = "" if own["rate"].isna().all() else f"{own['rate'].mean():.1%}, "
-    return f"{rate}{false} of {sets} ({low:.1%} to {high:.1%})"
+def _both(rates: pd.DataFrame, trials: pd.DataFrame) -> str:
+    """Return the mean nominal rate of some tables, and false calls of all together.
+
+    rates : of the tables, by name, tested in one way
+    """
+    way = rates["way"].iloc[0]
+    own = trials[trials["table"].isin(rates.index) & trials["way"].eq(way)]
+    own = own[own["n_null"] > 0]
+    false = own[STEPPED[0] if way == STEP_DOWN else HOLM[0]].astype(float)
+    low, high = over_numbers(false, own["data_set"])
+    rate = "" if rates["rate"].isna().all() else f"{rates['rate'].mean():.1%}, "
+    return f"{rate}{false.sum():.0f} of {len(own)} ({low:.1%} to {high:.1%})"
 
 
 def meaning(trials: pd.DataFrame | None) -> pd.DataFrame:

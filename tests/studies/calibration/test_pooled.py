@@ -1,8 +1,10 @@
 """All worlds together: as many data sets of each, and what is said of them."""
 
+import numpy as np
 import pandas as pd
 import pytest
 
+from helpers.significance.calibration import exact_interval
 from helpers.studies import calibration
 from helpers.studies.calibration.plan import AS_IT_IS, CROSSED
 from helpers.studies.calibration.pooled import ALL, BESIDE, NONE
@@ -42,6 +44,27 @@ def test_each_world_counts_as_often_as_the_smallest():
     assert (table["family_low"] < table["family"]).all()
 
 
+def test_copies_of_one_world_are_no_new_data_sets():
+    """Worlds of the same draws: the interval is about that of a world alone."""
+    false = [1] * 8 + [0] * 32
+    alone = calibration.over_worlds(rows_of("a", 0, false)).iloc[0]
+    copies = pd.concat([rows_of(name, 0, false) for name in "abcdefghij"])
+    many = calibration.over_worlds(copies).iloc[0]
+    assert many["sets"] == 400 and many["numbers"] == 40
+    spread = pd.Series(false).std() / 40**0.5 * 2.02
+    assert many["family_high"] - many["family"] == pytest.approx(spread, rel=0.01)
+    assert many["family_low"] == pytest.approx(alone["family_low"], abs=0.02)
+
+
+def test_draws_with_nothing_in_common_narrow_the_interval():
+    rng = np.random.default_rng(0)
+    worlds = [rows_of(str(k), 0, rng.random(40) < 0.05) for k in range(30)]
+    many = calibration.over_worlds(pd.concat(worlds)).iloc[0]
+    low, high = exact_interval(round(many["family"] * 1200), 1200)
+    assert many["family_low"] <= low and many["family_high"] >= high
+    assert many["family_high"] - many["family_low"] < 1.3 * (high - low)
+
+
 def test_other_learners_and_ways_and_worlds_without_a_null_pair_do_not_count():
     own = rows_of("a", 0, [0, 0])
     others = [
@@ -59,11 +82,11 @@ def test_words_name_what_is_shown_to_be_too_many():
     loud = rows_of("a", 0, [1] * 20 + [0] * 30, n_rows=3000)
     pooled = calibration.over_worlds(pd.concat([quiet, loud]))
     words = calibration.over_worlds_words(pooled, 0.06)
-    assert "0.0% at 1,000 rows (50 data sets; 0.0% to 7.1%)" in words
+    assert "0.0% at 1,000 rows (50 data sets of 50 numbers; 0.0% to 7.1%)" in words
     assert f"**too many in {ALL}, 3,000 rows; {NONE}, 3,000 rows**" in words
     text = calibration.over_worlds_shown(pooled)
     assert list(text["worlds"]) == ["1", f"1 {NONE}"] * 2
-    assert text["data sets"].tolist() == ["50"] * 4
+    assert text["data sets"].tolist() == ["50 of 50 numbers"] * 4
     calm = calibration.over_worlds(quiet)
     assert calibration.over_worlds_words(calm, 0.06).endswith("many nowhere.")
 

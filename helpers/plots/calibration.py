@@ -1,5 +1,7 @@
 """Figures of the page on how far the interaction test can be trusted."""
 
+from collections.abc import Sequence
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
@@ -93,26 +95,28 @@ def widening(rates: pd.DataFrame) -> Figure:
     return figure
 
 
-def bias(found: pd.DataFrame, band: tuple[float, float]) -> Figure:
+def bias(
+    found: pd.DataFrame, band: tuple[float, float], named: Sequence[str]
+) -> Figure:
     """Draw what of z is not noise, and the false calls it brings, against the rows.
 
     Parameters
     ----------
     found : DataFrame
-        As `helpers.studies.calibration.bias_rates` returns it. Worlds that ran at every
-        size have a colour and a name.
+        As `helpers.studies.calibration.bias_rates` returns it.
     band : (float, float)
         What a test at 5 % may do.
+    named : sequence of str
+        Worlds with a colour and a name, four at most; others are grey.
     """
     figure, axes = plt.subplots(1, 2, figsize=(9, 3.8))
     sizes = np.array(sorted(set(found["n_rows"])))
-    colours = iter(COLOURS[name] for name, _ in ROWS * len(found))
+    colours = dict(zip(named, (COLOURS[name] for name, _ in ROWS), strict=False))
     for world, own in found.groupby("world", sort=False):
         own = own.sort_values("n_rows")
-        everywhere = len(own) == len(sizes)
         style = {"color": COLOURS["baseline"], "lw": 0.8, "ms": 3}
-        if everywhere:
-            style = {"color": next(colours), "label": world, "zorder": 3}
+        if world in colours:
+            style = {"color": colours[world], "label": world, "zorder": 3}
         axes[0].plot(own["n_rows"], own["bias"], "o-", **style)
         axes[1].plot(own["n_rows"], own["expected_holm"], "o-", **style)
     if len(sizes):
@@ -122,6 +126,12 @@ def bias(found: pd.DataFrame, band: tuple[float, float]) -> Figure:
             label="growing as the root of rows",
         )  # fmt: skip
         axes[0].set_yscale("log")
+        axes[0].set_yticks([0.1, 0.2, 0.5, 1, 2, 5])
+        axes[0].set_yticks([], minor=True)
+        axes[0].yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
+        axes[0].set_ylim(
+            0.5 * found["bias"].min(), 2 * start * np.sqrt(sizes[-1] / sizes[0])
+        )
         handles = axes[0].get_legend_handles_labels()
         figure.legend(*handles, loc="outside lower center", ncols=4)
     axes[1].axhspan(*band, color=COLOURS["baseline"], alpha=0.3, linewidth=0)

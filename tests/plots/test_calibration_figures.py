@@ -69,7 +69,7 @@ def test_bias_is_drawn_beside_what_it_would_be_if_it_grew():
     rows = [("additive", 1000, 0.4), ("additive", 4000, 0.2), ("F8", 1000, 0.2)]
     found = pd.DataFrame(rows, columns=["world", "n_rows", "bias"])
     found = found.assign(expected_holm=[0.05, 0.04, 0.03])
-    figure = plots.calibration.bias(found, NOMINAL)
+    figure = plots.calibration.bias(found, NOMINAL, ["additive"])
     left, right = figure.axes
     named = {line.get_label(): line for line in left.lines}
     assert named["additive"].get_ydata().tolist() == [0.4, 0.2]
@@ -87,7 +87,9 @@ def test_nothing_ran():
     )
     plots.calibration.widening(rates(0))
     assert (
-        not plots.calibration.bias(calibration.bias_rates(None), NOMINAL).axes[0].lines
+        not plots.calibration.bias(calibration.bias_rates(None), NOMINAL, ())
+        .axes[0]
+        .lines
     )
     plt.close("all")
 

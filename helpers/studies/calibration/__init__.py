@@ -12,6 +12,7 @@ from helpers.studies.calibration.hard import hard_parts, hard_rates, hard_trials
 from helpers.studies.calibration.plan import (
     AS_IT_IS,
     CROSSED,
+    DECISIVE,
     Cell,
     cells,
     parts,
@@ -62,6 +63,7 @@ from helpers.studies.calibration.worlds import WORLDS, World, draw, sampler
 __all__ = [
     "AS_IT_IS",
     "CROSSED",
+    "DECISIVE",
     "NOMINAL",
     "RIVALS",
     "WORLDS",

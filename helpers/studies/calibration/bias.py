@@ -264,8 +264,8 @@ def bias_words(found: pd.DataFrame) -> str:
     harm = found[found["holm_low"] > NOMINAL[1]]
     names = "; ".join(f"{row.world}, {row.n_rows:,} rows" for row in harm.itertuples())
     judged = int(found["holm_low"].notna().sum())
+    where = f"**{len(harm)}**: {names}" if names else "none"
     return (
-        f"Of {judged} worlds and sizes with two data sets or more, bias alone brings "
-        f"more false calls than 6 % in **{len(harm)}**"
-        + (f": {names}." if names else ".")
+        f"Of {judged} worlds and sizes with two data sets or more bias is shown to "
+        f"bring a false call in more than 6 % of data sets in {where}."
     )

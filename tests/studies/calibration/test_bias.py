@@ -160,8 +160,8 @@ def test_words_name_where_bias_does_harm():
     found = calibration.bias_rates(table)
     words = calibration.bias_words(found)
     assert "Of 2 worlds and sizes" in words
-    assert words.endswith("in **1**: wrong, 3,000 rows.")
-    assert calibration.bias_words(found[:1]).endswith("in **0**.")
+    assert words.endswith("sets in **1**: wrong, 3,000 rows.")
+    assert calibration.bias_words(found[:1]).endswith("in none.")
     nothing = calibration.bias_rates(None)
     assert calibration.bias_words(nothing) == ""
     assert calibration.bias_shown(nothing).empty

@@ -95,15 +95,19 @@ def widening(rates: pd.DataFrame) -> Figure:
     return figure
 
 
-def bias(
+#: What a bias adds to the mean of z squared at the fewest rows, to show how it grows.
+ADDED = 0.02
+
+
+def redrawn(
     found: pd.DataFrame, band: tuple[float, float], named: Sequence[str]
 ) -> Figure:
-    """Draw what of z is not noise, and the false calls it brings, against the rows.
+    """Draw what noise drawn again does to null pairs, against the number of rows.
 
     Parameters
     ----------
     found : DataFrame
-        As `helpers.studies.calibration.bias_rates` returns it.
+        As `helpers.studies.calibration.redrawn_rates` returns it.
     band : (float, float)
         What a test at 5 % may do.
     named : sequence of str
@@ -112,36 +116,28 @@ def bias(
     figure, axes = plt.subplots(1, 2, figsize=(9, 3.8))
     sizes = np.array(sorted(set(found["n_rows"])))
     colours = dict(zip(named, (COLOURS[name] for name, _ in ROWS), strict=False))
+    axes[0].axhline(1, color=COLOURS["baseline"], linewidth=1)
+    axes[1].axhspan(*band, color=COLOURS["baseline"], alpha=0.3, linewidth=0)
     for world, own in found.groupby("world", sort=False):
         own = own.sort_values("n_rows")
         style = {"color": COLOURS["baseline"], "lw": 0.8, "ms": 3}
         if world in colours:
             style = {"color": colours[world], "label": world, "zorder": 3}
-        axes[0].plot(own["n_rows"], own["bias"], "o-", **style)
-        axes[1].plot(own["n_rows"], own["expected_holm"], "o-", **style)
+        axes[0].plot(own["n_rows"], own["z_square"], "o-", **style)
+        axes[1].plot(own["n_rows"], own["first"], "o-", **style)
     if len(sizes):
-        start = found.loc[found["n_rows"] == sizes[0], "bias"].mean()
+        many = np.geomspace(sizes[0], sizes[-1])
         axes[0].plot(
-            sizes, start * np.sqrt(sizes / sizes[0]), "--", color=COLOURS["published"],
-            label="growing as the root of rows",
+            many, 1 + ADDED * many / sizes[0], "--", color=COLOURS["published"],
+            label=f"a bias that adds {ADDED:g} at {sizes[0]:,} rows",
         )  # fmt: skip
-        axes[0].set_yscale("log")
-        axes[0].set_yticks([0.1, 0.2, 0.5, 1, 2, 5])
-        axes[0].set_yticks([], minor=True)
-        axes[0].yaxis.set_major_formatter(StrMethodFormatter("{x:g}"))
-        axes[0].set_ylim(
-            0.5 * found["bias"].min(), 2 * start * np.sqrt(sizes[-1] / sizes[0])
-        )
         handles = axes[0].get_legend_handles_labels()
         figure.legend(*handles, loc="outside lower center", ncols=4)
-    axes[1].axhspan(*band, color=COLOURS["baseline"], alpha=0.3, linewidth=0)
-    axes[1].set_ylim(
-        0, max(0.1, 1.2 * found["expected_holm"].to_numpy().max(initial=0))
-    )
+    axes[0].set_ylim(0.75, 1.6)
+    axes[1].set_ylim(0, max(0.1, 1.2 * found["first"].to_numpy().max(initial=0)))
     for axis, title in zip(
-        axes, ("bias of z, in sd of its noise", "expected: a false call (Holm)"),
-        strict=True,
-    ):  # fmt: skip
+        axes, ("mean of z squared", "data sets with a false call"), strict=True
+    ):
         axis.set(xscale="log", title=title, xlabel="rows")
         axis.set_xticks([], minor=True)
         axis.set_xticks(sizes)

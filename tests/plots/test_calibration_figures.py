@@ -65,17 +65,18 @@ def test_learners_have_lines_of_their_own_and_worlds_of_most_sizes_are_followed(
     plt.close("all")
 
 
-def test_bias_is_drawn_beside_what_it_would_be_if_it_grew():
-    rows = [("additive", 1000, 0.4), ("additive", 4000, 0.2), ("F8", 1000, 0.2)]
-    found = pd.DataFrame(rows, columns=["world", "n_rows", "bias"])
-    found = found.assign(expected_holm=[0.05, 0.04, 0.03])
-    figure = plots.calibration.bias(found, NOMINAL, ["additive"])
+def test_redrawn_noise_is_drawn_beside_a_bias_that_grows():
+    rows = [("additive", 1000, 1.1), ("additive", 4000, 0.9), ("F8", 1000, 1.0)]
+    found = pd.DataFrame(rows, columns=["world", "n_rows", "z_square"])
+    found = found.assign(first=[0.05, 0.04, 0.03])
+    figure = plots.calibration.redrawn(found, NOMINAL, ["additive"])
     left, right = figure.axes
     named = {line.get_label(): line for line in left.lines}
-    assert named["additive"].get_ydata().tolist() == [0.4, 0.2]
-    assert named["growing as the root of rows"].get_ydata() == pytest.approx([0.3, 0.6])
+    assert named["additive"].get_ydata().tolist() == [1.1, 0.9]
+    grows = named["a bias that adds 0.02 at 1,000 rows"].get_ydata()
+    assert grows[[0, -1]] == pytest.approx([1.02, 1.08])
     legend = [text.get_text() for text in figure.legends[0].get_texts()]
-    assert legend == ["additive", "growing as the root of rows"]
+    assert legend == ["additive", "a bias that adds 0.02 at 1,000 rows"]
     assert right.lines[1].get_ydata().tolist() == [0.03]
     plt.close("all")
 
@@ -86,11 +87,8 @@ def test_nothing_ran():
         len(line.get_xdata()) for line in axis.lines
     )
     plots.calibration.widening(rates(0))
-    assert (
-        not plots.calibration.bias(calibration.bias_rates(None), NOMINAL, ())
-        .axes[0]
-        .lines
-    )
+    nothing = calibration.redrawn_rates(None)
+    assert not plots.calibration.redrawn(nothing, NOMINAL, ()).axes[1].lines
     plt.close("all")
 
 

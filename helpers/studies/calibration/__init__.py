@@ -1,13 +1,6 @@
 """Can the interaction test be trusted? Worlds where the answer is known, in parts."""
 
 from helpers.studies.calibration.answers import for_answers
-from helpers.studies.calibration.bias import (
-    bias_parts,
-    bias_rates,
-    bias_shown,
-    bias_trials,
-    bias_words,
-)
 from helpers.studies.calibration.hard import hard_parts, hard_rates, hard_trials
 from helpers.studies.calibration.plan import (
     AS_IT_IS,
@@ -30,6 +23,13 @@ from helpers.studies.calibration.pooled import (
     over_worlds_words,
 )
 from helpers.studies.calibration.rates import NOMINAL, rates, rival_rates
+from helpers.studies.calibration.redrawn import (
+    redrawn_parts,
+    redrawn_rates,
+    redrawn_shown,
+    redrawn_trials,
+    redrawn_words,
+)
 from helpers.studies.calibration.rivals import RIVALS, rival_trials
 from helpers.studies.calibration.tables import (
     crossed_shown,
@@ -70,11 +70,6 @@ __all__ = [
     "Cell",
     "Plan",
     "World",
-    "bias_parts",
-    "bias_rates",
-    "bias_shown",
-    "bias_trials",
-    "bias_words",
     "cells",
     "crossed_shown",
     "crossed_words",
@@ -99,6 +94,11 @@ __all__ = [
     "plans_table",
     "power_by_share",
     "rates",
+    "redrawn_parts",
+    "redrawn_rates",
+    "redrawn_shown",
+    "redrawn_trials",
+    "redrawn_words",
     "rival_parts",
     "rival_rates",
     "rival_trials",

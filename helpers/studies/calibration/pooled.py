@@ -82,7 +82,7 @@ def over_worlds_shown(pooled: pd.DataFrame) -> pd.DataFrame:
 
 
 def over_worlds_words(pooled: pd.DataFrame, too_many: float) -> str:
-    """Say whether false calls grow with the rows, and whether they are too many.
+    """Say how often a null pair is called after Holm, and whether that is too often.
 
     too_many : a rate is too high if its interval lies wholly above this
     """
@@ -90,12 +90,16 @@ def over_worlds_words(pooled: pd.DataFrame, too_many: float) -> str:
     if whole.empty:
         return ""
     said = "; ".join(
-        f"{row.family:.1%} at {row.n_rows:,} rows ({row.sets:,} data sets of "
-        f"{row.numbers} numbers; "
+        f"{row.family:.1%} at {row.n_rows:,} rows ({_worlds(row.worlds)}, {row.sets:,} data "
+        f"sets of {row.numbers} numbers; "
         f"{row.family_low:.1%} to {row.family_high:.1%})"
         for row in whole.itertuples()
     )
     wrong = pooled[pooled["family_low"] > too_many]
     names = "; ".join(f"{row.kind}, {row.n_rows:,} rows" for row in wrong.itertuples())
-    verdict = f"**too many in {names}**" if names else "shown to be too many nowhere"
-    return f"A false call after Holm, in all worlds: {said}; {verdict}."
+    verdict = f"**too many in {names}**" if names else "nowhere shown to be too many"
+    return f"A false call after Holm, over all worlds: {said}; {verdict}."
+
+
+def _worlds(n: int) -> str:
+    return f"{n} world{'' if n == 1 else 's'}"

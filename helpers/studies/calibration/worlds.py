@@ -171,9 +171,9 @@ def draw(world: World, n_rows: int, seed: int) -> Data:
         mean = expit(logits + _constant(logits, world.prevalence))
         y = (rng.random(n_rows) < mean).astype(float)
     else:
-        noise = _noise(world.noise, X, rng)
+        drawn = noise(world.noise, X, rng)
         mean = np.sqrt(world.explained) * _scaled(signal)
-        y = mean + np.sqrt(1 - world.explained) * noise
+        y = mean + np.sqrt(1 - world.explained) * drawn
     return Data(X, y, mean, world.family, world.true_pairs, world.blocks)
 
 
@@ -237,23 +237,14 @@ def _dominance(x: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return rng.normal() * _scaled(x + rng.normal() * (x == 1))
 
 
-def _noise(kind: str, X: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+def noise(kind: str, X: np.ndarray, rng: np.random.Generator) -> np.ndarray:
+    """Draw noise of variance 1 for rows of features, by its kind (`World.noise`)."""
     if kind == "heavy":
         return rng.standard_t(4, size=len(X)) / np.sqrt(2)
-    noise = rng.standard_normal(len(X))
+    values = rng.standard_normal(len(X))
     if kind == "heteroscedastic":
-        noise = _scaled(noise * np.exp(0.5 * X[:, 0]))
-    return noise
-
-
-def noise_variance(world: World, X: np.ndarray) -> np.ndarray:
-    """Return the variance of the noise of each row, (n,), of an outcome of numbers."""
-    if world.prevalence is not None:
-        raise ValueError("world must have an outcome of numbers; got yes or no.")
-    spread = np.ones(len(X))
-    if world.noise == "heteroscedastic":
-        spread = np.exp(X[:, 0])
-    return (1 - world.explained) * spread / spread.mean()
+        values = _scaled(values * np.exp(0.5 * X[:, 0]))
+    return values
 
 
 def _constant(logits: np.ndarray, prevalence: float) -> float:

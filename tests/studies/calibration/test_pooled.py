@@ -82,13 +82,18 @@ def test_words_name_what_is_shown_to_be_too_many():
     loud = rows_of("a", 0, [1] * 20 + [0] * 30, n_rows=3000)
     pooled = calibration.over_worlds(pd.concat([quiet, loud]))
     words = calibration.over_worlds_words(pooled, 0.06)
-    assert "0.0% at 1,000 rows (50 data sets of 50 numbers; 0.0% to 7.1%)" in words
+    assert (
+        "0.0% at 1,000 rows (1 world, 50 data sets of 50 numbers; 0.0% to 7.1%)"
+        in words
+    )
     assert f"**too many in {ALL}, 3,000 rows; {NONE}, 3,000 rows**" in words
     text = calibration.over_worlds_shown(pooled)
     assert list(text["worlds"]) == ["1", f"1 {NONE}"] * 2
     assert text["data sets"].tolist() == ["50 of 50 numbers"] * 4
     calm = calibration.over_worlds(quiet)
-    assert calibration.over_worlds_words(calm, 0.06).endswith("many nowhere.")
+    assert calibration.over_worlds_words(calm, 0.06).endswith(
+        "nowhere shown to be too many."
+    )
 
 
 def test_nothing_is_said_of_nothing():

@@ -90,9 +90,9 @@ def over_worlds_words(pooled: pd.DataFrame, too_many: float) -> str:
     if whole.empty:
         return ""
     said = "; ".join(
-        f"{row.family:.1%} at {row.n_rows:,} rows ({_worlds(row.worlds)}, {row.sets:,} data "
-        f"sets of {row.numbers} numbers; "
-        f"{row.family_low:.1%} to {row.family_high:.1%})"
+        f"{row.family:.1%} at {row.n_rows:,} rows ({_worlds(row.worlds)}, {row.sets:,} "
+        f"data sets of {row.numbers} numbers; {row.family_low:.1%} to "
+        f"{row.family_high:.1%})"
         for row in whole.itertuples()
     )
     wrong = pooled[pooled["family_low"] > too_many]

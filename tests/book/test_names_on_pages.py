@@ -135,4 +135,4 @@ def test_names_are_shown_letter_by_letter(built, stem):
     assert "\\*" not in outputs and "\\_" not in outputs
     if stem == "your-table":
         assert CONSTANT in outputs and "$out*come$" in outputs
-        assert f"{NAMES[0]} and {NAMES[2]} (at least" in outputs
+        assert f"{NAMES[0]} and {NAMES[2]} (its learned part explains" in outputs

@@ -295,7 +295,7 @@ def redrawn_words(found: pd.DataFrame, table: pd.DataFrame | None) -> str:
     names = "; ".join(f"{row.world}, {row.n_rows:,} rows" for row in wrong.itertuples())
     most = judged.loc[judged["first_high"].idxmax()]
     counted = []
-    for n_rows, own in table.groupby("n_rows"):
+    for n_rows, own in table[table["n_rows"].isin(judged["n_rows"])].groupby("n_rows"):
         low, high = over_numbers(own["own_first"], own["data_set"])
         counted.append(f"{low:.1%} to {high:.1%} at {n_rows:,} rows")
     return (

@@ -153,7 +153,7 @@ def test_words_name_where_false_calls_are_too_many():
         [
             found_in("calm", [0.04, 0.05, 0.06, 0.05, 0.05]),
             found_in("wrong", [0.09, 0.1, 0.11, 0.1, 0.1], n_rows=3000),
-            found_in("few", [0.5, 0.5], n_rows=3000),
+            found_in("few", [0.5, 0.5], n_rows=9000),
         ]
     )
     found = calibration.redrawn_rates(table)
@@ -162,7 +162,7 @@ def test_words_name_where_false_calls_are_too_many():
     assert (
         "many in **1**: wrong, 3,000 rows (the interval that reaches highest" in words
     )
-    assert "0.0% to 52.2% at 1,000 rows; 0.0% to 41.0% at 3,000 rows." in words
+    assert "0.0% to 52.2% at 1,000 rows; 0.0% to 52.2% at 3,000 rows." in words
     calm = calibration.redrawn_words(found[:1], table)
     assert "too many in none (the interval that reaches highest: 4.1% to 5.9%" in calm
     assert calibration.redrawn_words(found[2:], table) == ""

@@ -143,8 +143,7 @@ class Split:
     @property
     def df(self) -> np.ndarray:
         """Degrees of freedom of each t, as the test has them."""
-        squares = self.directions**2
-        return squares.sum(0) ** 2 / (squares**2).sum(0)
+        return _freedom(self.directions)
 
 
 def split_z(answer: Answer, data: Data) -> Split:
@@ -168,11 +167,17 @@ def split_z(answer: Answer, data: Data) -> Split:
     known = known[[pair not in data.true_pairs for pair in pairs]]
     rows, z = answer.rows, known["z"].to_numpy()
     d = np.stack([answer.directions[pair] for pair in known["pair"]], axis=1)
-    noise = (data.y - data.mean)[rows]
-    products = d.T @ data.mean[rows], d.T @ noise
-    own = Split(rows, d, *products, np.ones(len(z)), _error(d, noise[:, None])[:, 0], z)
-    t = np.sign(z) * stats.t.isf(stats.norm.sf(np.abs(z)), own.df)
-    return Split(rows, d, *products, sum(products) / t, own.noise_error, z)
+    own = (data.y - data.mean)[rows]
+    of_mean, of_noise = d.T @ data.mean[rows], d.T @ own
+    t = np.sign(z) * stats.t.isf(stats.norm.sf(np.abs(z)), _freedom(d))
+    noise_error = _error(d, own[:, None])[:, 0]
+    return Split(rows, d, of_mean, of_noise, (of_mean + of_noise) / t, noise_error, z)
+
+
+def _freedom(d: np.ndarray) -> np.ndarray:
+    """Return the test's degrees of freedom of each direction (`statistics.slopes`)."""
+    squares = d**2
+    return squares.sum(0) ** 2 / (squares**2).sum(0)
 
 
 def _error(d: np.ndarray, noise: np.ndarray) -> np.ndarray:

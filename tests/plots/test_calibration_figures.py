@@ -78,6 +78,8 @@ def test_redrawn_noise_is_drawn_beside_a_bias_that_grows():
     legend = [text.get_text() for text in figure.legends[0].get_texts()]
     assert legend == ["additive", "a bias that adds 0.02 at 1,000 rows"]
     assert right.lines[1].get_ydata().tolist() == [0.03]
+    harm = plots.calibration.redrawn(found.assign(z_square=3.0), NOMINAL, ())
+    assert harm.axes[0].get_ylim()[1] > 3  # what is wrong must not leave the figure
     plt.close("all")
 
 

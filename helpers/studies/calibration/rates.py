@@ -187,12 +187,12 @@ def mean_interval(values: np.ndarray) -> tuple[float, float]:
 
 
 def over_numbers(false: pd.Series, numbers: pd.Series) -> tuple[float, float]:
-    """Return a 95 % interval of the share of data sets of several worlds with a call.
+    """Return an interval, of 95 % or more, of the share of data sets with a call.
 
-    Data sets of one number are drawn from one stream in every world: features and noise
-    are often the same, and an unlucky number is unlucky in many worlds. So the unit is
-    the number, and the interval Student's over these; but never narrower than the exact
-    one of as many data sets that have nothing in common.
+    The data sets are of several worlds, and those of one number are drawn from one
+    stream: features and noise are often the same, and an unlucky number is unlucky in
+    many worlds. So the unit is the number, and the interval Student's over these; but
+    never narrower than the exact one of as many data sets with nothing in common.
 
     Parameters
     ----------

@@ -158,6 +158,11 @@ def split_z(answer: Answer, data: Data) -> Split:
         To a table of numbers, of one column a feature.
     data : Data
         The table.
+
+    Raises
+    ------
+    ValueError
+        If no null pair has an answer.
     """
     place = {name: k for k, name in enumerate(answer.features)}
     known = answer.table[answer.table["identifiable"] & (answer.table["z"] != 0)]
@@ -165,6 +170,8 @@ def split_z(answer: Answer, data: Data) -> Split:
         tuple(sorted(place[name] for name in members)) for members in known["pair"]
     ]
     known = known[[pair not in data.true_pairs for pair in pairs]]
+    if known.empty:
+        raise ValueError("answer must have null pairs with an answer; got none.")
     rows, z = answer.rows, known["z"].to_numpy()
     d = np.stack([answer.directions[pair] for pair in known["pair"]], axis=1)
     own = (data.y - data.mean)[rows]

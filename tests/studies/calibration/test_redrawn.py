@@ -60,6 +60,13 @@ def test_a_mean_that_the_null_hypothesis_allows_says_nothing(asked):
     assert pairs[np.abs(seen.mean).argmax()] == ("x3", "x4")
 
 
+def test_an_answer_without_null_pairs_is_refused(asked):
+    data, answer = asked
+    every = tuple((i, j) for j in range(10) for i in range(j))
+    with pytest.raises(ValueError, match="answer must have null pairs"):
+        split_z(answer, replace(data, true_pairs=every))
+
+
 def known_split(mean, misfit=0.0, n=600, n_pairs=6):
     """Return directions of known products with the mean, and a known misfit."""
     data = draw(WORLDS["independent"], n, seed=1)

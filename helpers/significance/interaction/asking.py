@@ -331,17 +331,27 @@ def _proposal(
 def _check_width(
     predict: Callable[[np.ndarray], np.ndarray], features: Features
 ) -> None:
-    """Reject a trained model that does not know the covariates behind X."""
+    """Reject a trained model that knows the columns of X, but not the covariates."""
+    row = features.X[:1]
     try:
-        predict(features.X[:1])
+        predict(row)
     except (RuntimeError, ValueError) as error:
-        n = len(features) - features.n_tested
-        if not n:
+        covariates = features.columns[features.n_tested :]
+        n = len(covariates)
+        if not n or not _answers(predict, row[:, : min(map(min, covariates))]):
             raise
         said = str(error).partition("\n")[0]
         raise ValueError(
             f"fitted must take the columns of X and then the covariates ({n}); {said}"
         ) from error
+
+
+def _answers(predict: Callable[[np.ndarray], np.ndarray], rows: np.ndarray) -> bool:
+    try:
+        predict(rows)
+    except (RuntimeError, ValueError):
+        return False
+    return True
 
 
 def _in_unit(

@@ -163,6 +163,16 @@ def test_a_trained_model_must_know_the_covariates():
         assert "\n" not in str(error.value)
 
 
+def test_a_trained_model_keeps_its_own_words_where_covariates_are_not_at_fault():
+    class Broken:
+        def predict(self, rows):
+            raise ValueError("the disk of my model is full")
+
+    X, y = table()
+    with pytest.raises(ValueError, match=r"^the disk of my model is full"):
+        ask(X, y, model=None, fitted=Broken(), unseen=True, covariates=X[:, 0] ** 2)
+
+
 # Counts
 
 

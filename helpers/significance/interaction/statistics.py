@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+from scipy import linalg, stats
 
 #: Two-sided level of the intervals: 1 - this.
 LEVEL = 0.05
@@ -221,7 +221,7 @@ def cluster_sums(
 
 def _freed(values: np.ndarray, base: np.ndarray) -> np.ndarray:
     """Return (I - B B')^(-1/2) times values, of the rows B of an orthonormal basis."""
-    axes, size, _ = np.linalg.svd(base, full_matrices=False)
+    axes, size = _left(base)
     more = 1 / np.sqrt(np.maximum(1 - size**2, LEAST)) - 1
     return values + axes @ (more[:, None] * (axes.T @ values))
 
@@ -240,8 +240,21 @@ def _orthonormal(columns: np.ndarray) -> np.ndarray:
     """Return an orthonormal basis of the columns; those of no length are left out."""
     lengths = np.sqrt((columns**2).sum(0))
     columns = columns[:, lengths > 0] / lengths[lengths > 0]
-    left, size, _ = np.linalg.svd(columns, full_matrices=False)
+    left, size = _left(columns)
     return left[:, size > 1e-6]
+
+
+def _left(matrix: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Return left singular vectors and singular values.
+
+    On some processors LAPACK's divide and conquer gives up on matrices in which nothing
+    is wrong (seen: 603 rows of California's houses); its slower way does not.
+    """
+    try:
+        left, size, _ = np.linalg.svd(matrix, full_matrices=False)
+    except np.linalg.LinAlgError:
+        left, size, _ = linalg.svd(matrix, full_matrices=False, lapack_driver="gesvd")
+    return left, size
 
 
 def pooled(folds: list[Scores]) -> Scores:

@@ -258,6 +258,18 @@ def z_of(*drawn, as_a_whole):
     return statistics.slopes(sides.cleared(), cluster).z[0]
 
 
+@pytest.mark.parametrize("as_a_whole", [True, False])
+def test_where_lapack_gives_up_its_slower_way_says_the_same(monkeypatch, as_a_whole):
+    drawn = in_clusters(30)
+    expected = z_of(*drawn, as_a_whole=as_a_whole)
+
+    def gives_up(*_, **__):
+        raise np.linalg.LinAlgError("SVD did not converge")
+
+    monkeypatch.setattr(np.linalg, "svd", gives_up)
+    assert z_of(*drawn, as_a_whole=as_a_whole) == pytest.approx(expected, rel=1e-9)
+
+
 def test_few_clusters_that_functions_follow_keep_the_level():
     z = np.array([
         [z_of(*in_clusters(seed=seed), as_a_whole=whole) for whole in (True, False)]

@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 import torch
 from numpy.typing import ArrayLike
-from scipy import stats
+from scipy import linalg, stats
 from torch import nn
 
 from helpers import checks
@@ -577,7 +577,8 @@ def _centred(grid: np.ndarray, share: np.ndarray) -> np.ndarray:
     # Normal equations of the functions; the least of them, as a constant fits both.
     gram = np.block([[np.diag(rows), share], [share.T, np.diag(columns)]])
     wanted = np.concatenate([(share * grid).sum(1), (share * grid).sum(0)])
-    fit = np.linalg.lstsq(gram, wanted, rcond=1e-12)[0]
+    # By QR, which ends on every matrix; divide and conquer may not on some processors.
+    fit = linalg.lstsq(gram, wanted, cond=1e-12, lapack_driver="gelsy")[0]
     left = grid - fit[: len(rows), None] - fit[len(rows) :]
     left[np.abs(left) < ROUNDING * np.abs(grid).max()] = 0
     return left

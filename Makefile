@@ -58,13 +58,16 @@ smoke: $(INSTALLED)  ## a first page, in three minutes: one chapter at the size 
 site: $(INSTALLED)  ## write the repository's address, URL=https://..., for all buttons
 	@$(PY) -m helpers.render site $(if $(filter undefined,$(origin URL)),,--url '$(URL)')
 
+# Tests run in as many processes as there are cores, four at most: each takes memory.
+PYTEST = $(PY) -m pytest --numprocesses logical --maxprocesses 4
+
 .PHONY: test
 test: $(INSTALLED)  ## run the tests, rendered pages included
-	@$(PY) -m pytest -m "not slow"
+	@$(PYTEST) -m "not slow"
 
 .PHONY: test-all
 test-all: $(INSTALLED)  ## run those too that take minutes
-	@$(PY) -m pytest
+	@$(PYTEST)
 
 .PHONY: test-interpreters
 test-interpreters:  ## run the fast tests on the other Pythons found here, 3.12 say

@@ -54,8 +54,11 @@ def project(write):
         ("spaces.bed", bed(separator="  ")),
         ("narrow.narrowPeak", narrow()),
         ("narrow.bed", narrow()),
-        ("small.bed.gz", gzip.compress(bed().encode())),
-        ("hidden.bed", gzip.compress(bed().encode())),  # gzipped, whatever its name
+        ("small.bed.gz", gzip.compress(bed().encode(), mtime=0)),
+        (
+            "hidden.bed",
+            gzip.compress(bed().encode(), mtime=0),
+        ),  # gzipped, whatever its name
         ("windows.bed", bed().replace("\n", "\r\n")),
         ("mark.bed", "\ufeff" + bed()),
         ("no-last-newline.bed", bed().rstrip("\n")),

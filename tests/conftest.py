@@ -21,8 +21,12 @@ ROOT = Path(__file__).resolve().parents[1]
 BESIDE = {"linted": ["lint"], "site": ["book", "SIZE=smoke"]}
 #: Names the folder of what is made beside, to all processes of one run of the tests.
 FOLDER = "TESTS_BESIDE"
-#: Runs a command in a folder's name: what it prints, and its exit code once it ends.
-RECORDED = '"$@" >"$0/printed" 2>&1; echo $? >"$0/ending"; mv "$0/ending" "$0/code"'
+#: Starts a command in the background, with the group of processes that it is, what it
+#: prints, and its exit code once it ends.
+RECORDED = """
+    echo $$ >"$0/group"
+    ("$@" >"$0/printed" 2>&1; echo $? >"$0/ending"; mv "$0/ending" "$0/code") &
+"""
 
 
 class Beside:
@@ -38,13 +42,13 @@ class Beside:
         except FileExistsError:
             return
         command = ["make", *BESIDE[self.folder.name], f"VENV={sys.prefix}"]
-        process = subprocess.Popen(
+        subprocess.run(
             ["sh", "-c", RECORDED, self.folder, *command, f"CORES={cores}"],
             cwd=ROOT,
             env={k: v for k, v in os.environ.items() if not k.startswith("MAKE")},
             start_new_session=True,
+            check=True,
         )
-        (self.folder / "pid").write_text(str(process.pid))
 
     def end(self) -> tuple[int, str]:
         """Wait for its end; return its exit code and what it printed."""
@@ -57,7 +61,7 @@ class Beside:
     def stop(self) -> None:
         """End it where the tests have ended before it did."""
         if not (self.folder / "code").exists():
-            os.killpg(int((self.folder / "pid").read_text()), signal.SIGTERM)
+            os.killpg(int((self.folder / "group").read_text()), signal.SIGTERM)
 
 
 def is_worker(config) -> bool:

@@ -10,6 +10,14 @@ BOM = b"\xef\xbb\xbf"
 BGZIP_END = bytes.fromhex("1f8b08040000000000ff0600424302001b0003000000000000000000")
 
 
+def gzipped(content: bytes) -> bytes:
+    """Return `content` as gzip packs it, without the time, so that it is always alike.
+
+    Parameters of tests have to be: processes that share tests compare their names.
+    """
+    return gzip.compress(content, mtime=0)
+
+
 def bgzip(content: bytes, block: int = 50) -> bytes:
     """Return `content` as bgzip packs it: small gzip members that tell their size."""
     members = []

@@ -75,10 +75,15 @@ def quickest() -> list[dict]:
 SILENT = {"power-by-networks": "tests/studies/gene_gene/test_planning.py"}
 
 
+#: So many processes may share the steps.
+SHARES = 8
+
+
 @pytest.mark.filterwarnings("ignore")  # a step may warn of its smoke size
-def test_another_seed_gives_other_numbers(site):
+@pytest.mark.parametrize("share", range(SHARES))
+def test_another_seed_gives_other_numbers(site, share):
     same, tried = [], quickest()
-    for manifest in tried:
+    for manifest in tried[share::SHARES]:
         call = first_call(manifest)
         function = function_of(manifest)
         how = {"device": "cpu"} if steps.takes(function, "device") else {}

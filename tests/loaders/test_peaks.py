@@ -3,7 +3,7 @@ import gzip
 import pandas as pd
 import pytest
 from hypothesis import given, settings
-from packing import spellings
+from packing import gzipped, spellings
 
 from helpers.loaders.peaks import load_peaks, read_manifest, read_peaks
 
@@ -54,11 +54,8 @@ def project(write):
         ("spaces.bed", bed(separator="  ")),
         ("narrow.narrowPeak", narrow()),
         ("narrow.bed", narrow()),
-        ("small.bed.gz", gzip.compress(bed().encode(), mtime=0)),
-        (
-            "hidden.bed",
-            gzip.compress(bed().encode(), mtime=0),
-        ),  # gzipped, whatever its name
+        ("small.bed.gz", gzipped(bed().encode())),
+        ("hidden.bed", gzipped(bed().encode())),  # gzipped, whatever its name
         ("windows.bed", bed().replace("\n", "\r\n")),
         ("mark.bed", "\ufeff" + bed()),
         ("no-last-newline.bed", bed().rstrip("\n")),

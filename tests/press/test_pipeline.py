@@ -156,11 +156,12 @@ def test_make_alone_lists_the_commands(tmp_path):
 
 @pytest.mark.parametrize(
     ("target", "asked"),
-    [("test", '-m pytest -m "not slow"'), ("test-all", "-m pytest")],
+    [("test", ' -m "not slow"'), ("test-all", "")],
 )
 def test_slow_tests_run_when_all_are_asked_for(tmp_path, target, asked):
     shown = run(make_book(tmp_path), "make", "-n", target, "VENV=here").stdout
-    assert shown == f"here/bin/python {asked}\n"
+    shared = "--numprocesses logical --maxprocesses 4"
+    assert shown == f"here/bin/python -m pytest {shared}{asked}\n"
 
 
 def test_clean_keeps_stored_results(tmp_path):

@@ -171,7 +171,7 @@ def auc_by_method(aucs: pd.DataFrame, published: pd.DataFrame) -> Figure:
     figure, axes = grid(len(methods), columns=4, width=11.0, aspect=0.78)
     for axis, method in zip(axes, methods, strict=True):
         ours = aucs[aucs["method"] == method]
-        functions = list(dict.fromkeys(ours["function"]))
+        functions = sorted(set(ours["function"]), key=lambda name: int(name[1:]))
         position = {name: i for i, name in enumerate(functions)}
         x = ours["function"].map(position)
         axis.plot(x, ours["auc"], ".", color=COLOURS["network"], alpha=0.45, ms=5)

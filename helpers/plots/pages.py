@@ -19,7 +19,7 @@ def page_times(times: pd.DataFrame) -> Figure:
     """
     wide = times.pivot_table("core_seconds", "page", "size", aggfunc="last")
     wide = wide.reindex(columns=["smoke", "quick"]).dropna(how="all")
-    wide = wide.sort_values(["quick", "smoke"])
+    wide = wide.loc[wide.max(axis=1).sort_values().index]
     figure, axis = plt.subplots(figsize=(8, 1.2 + 0.26 * len(wide)))
     places = range(len(wide))
     axis.hlines(places, wide.min(axis=1), wide.max(axis=1), color=COLOURS["baseline"])

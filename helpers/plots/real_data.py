@@ -29,7 +29,9 @@ def rows_and_features(table: pd.DataFrame) -> Figure:
             color=colour, linewidth=2,
         )  # fmt: skip
     axis.plot(known["rows"], places, "o", color=COLOURS["network"], label="rows")
-    axis.plot(known["features"], places, "s", color=COLOURS["note"], label="features")
+    axis.plot(
+        known["features"], places, "s", color=COLOURS["highlight"], label="features"
+    )
     axis.set_yticks(places, known["data set"], parse_math=False)
     axis.set(xscale="log", xlabel="number", xlim=(5, 2 * known["rows"].max()))
     axis.legend(loc="upper right")

@@ -120,6 +120,12 @@ def test_pages_do_not_show_the_building_machine(site):
         assert not [word for word in private if word in text], path.name
 
 
+def test_comments_of_constants_are_whole(site):
+    page = site / "reference" / "significance-interaction.html"
+    text = BeautifulSoup(page.read_text(encoding="utf-8"), "html.parser").get_text(" ")
+    assert "Rows of a tested part for each column at least: one function" in text
+
+
 def test_outputs_hold_no_warnings_and_no_truncated_tables(pages):
     for name, page in pages.items():
         assert not page.select(".output.stderr, .output.traceback"), name

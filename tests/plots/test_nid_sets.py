@@ -78,6 +78,17 @@ def test_noise_draws_the_mean_over_functions_of_each_network():
     assert means == [0.5, 0.6]
 
 
+def test_functions_are_in_one_order_in_every_panel():
+    names = {"one": ["F1", "F2", "F10"], "other": ["F1", "F10", "F2"]}
+    aucs = pd.DataFrame(
+        [(m, f, 0.9) for m, own in names.items() for f in own],
+        columns=["method", "function", "auc"],
+    )
+    figure = nid.auc_by_method(aucs, aucs.iloc[:0])
+    for axis in figure.axes[:2]:
+        assert [t.get_text() for t in axis.get_xticklabels()] == ["1", "2", "10"]
+
+
 def test_run_times_are_sorted_and_nid_stands_out():
     seconds = pd.DataFrame(
         {"method": ["slow", "NID", "slow", "NID"], "seconds": [90.0, 1.0, 110.0, 3.0]}

@@ -23,6 +23,19 @@ def test_each_page_has_a_line_the_longest_on_top():
     plt.close("all")
 
 
+def test_a_page_that_ran_at_smoke_size_alone_has_its_place():
+    times = pd.DataFrame(
+        {
+            "page": ["brief", "long", "long"],
+            "size": ["smoke", "smoke", "quick"],
+            "core_seconds": [20.0, 15.0, 700.0],
+        }
+    )
+    (axis,) = pages.page_times(times).axes
+    assert [t.get_text() for t in axis.get_yticklabels()] == ["brief", "long"]
+    plt.close("all")
+
+
 def test_a_size_without_a_record_is_not_in_the_legend():
     times = pd.DataFrame({"page": ["a"], "size": ["quick"], "core_seconds": [2.0]})
     (axis,) = pages.page_times(times).axes

@@ -43,9 +43,9 @@ def test_a_table_in_a_dropdown_stays_as_it_is():
 
 
 def test_the_line_of_a_fold_names_rows_and_columns():
-    assert layout.fold_line(table(12)) == "Table of 12 rows: Method, AUC"
+    assert layout.fold_line(table(12)) == "Table of 12 rows: Method; AUC"
     many = table(1, heads="abcdefg")
-    assert layout.fold_line(many) == "Table of 1 rows: a, b, c, d, e …"
+    assert layout.fold_line(many) == "Table of 1 rows: a; b; c; d; e …"
 
 
 def test_cells_of_few_letters_and_of_sentences_are_marked():

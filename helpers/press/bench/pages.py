@@ -163,7 +163,8 @@ def start_up_table(table: pd.DataFrame) -> Markdown:
     return to_markdown(
         pd.DataFrame(
             {
-                "Command": rows["subject"],
+                # Two hyphens of an option would become a dash.
+                "Command": rows["subject"].str.replace("--", r"\-\-"),
                 "Seconds": [
                     f"{row.median:.2f} ({row.low:.2f}–{row.high:.2f})"
                     for row in rows.itertuples()

@@ -141,7 +141,7 @@ def fold_line(table: nodes.table) -> str:
     ]
     heads = [text for text in heads if text]
     more = " …" if len(heads) > NAMED_COLUMNS else ""
-    names = ", ".join(heads[:NAMED_COLUMNS]) + more
+    names = "; ".join(heads[:NAMED_COLUMNS]) + more
     return f"Table of {n_rows(table)} rows: {names}" if names else "Table"
 
 

@@ -20,12 +20,15 @@ NOT_READ = re.compile(r"glossary|references|genindex|reference(/.*)?")
 #: Terms that mean something else on other pages than these.
 ONLY_ON = {
     "baseline": r"(chapters|beyond)/3-",
+    "cannot tell": r"calibration|your-|cookbook|findings",
+    "detector": r"(?!(chapters|beyond)/[12]-)",
     "direction": r"calibration|your-table",
     "filter": r"(chapters|beyond)/[123]-|your-sequences",
     "hunt": r"calibration|your-table",
     "manifest": r"how-to-run|intro|scoreboard",
     "paired test": r"(chapters|beyond)/1-|your-sequences",
     "peak": r"(chapters|beyond)/3-|your-sequences|cookbook",
+    "power": r"(chapters|beyond)/[146]-|calibration|your-|findings|course/",
     "projection": r"calibration|your-table",
     "unpaired test": r"(chapters|beyond)/1-|your-sequences",
 }

@@ -45,7 +45,9 @@ class Answer:
         and z and p are NaN. Pairs that screening left out are missing and counted.
     features : tuple of str
     family : Family
-    n_rows, n_tested_rows, n_sets : int
+    n_rows : int
+    n_tested_rows : int
+    n_sets : int
     size : int
         Features of a set: 2 or 3.
     settings : Settings

@@ -299,7 +299,8 @@ def rival_words(tested: pd.DataFrame) -> str:
         ]
         rest = some[~some["kind"].isin(NO_PAIR)]
         said.append(
-            f"*{method}* calls a pair in {' and '.join(false)}; where partners decide, "
-            f"{rest['right'].sum()} of {rest['called'].sum()} pairs called are partners"
+            f"By *{method}* a pair is called in {' and '.join(false)}; where partners "
+            f"decide, {rest['right'].sum()} of {rest['called'].sum()} pairs called are "
+            "partners"
         )
     return ". ".join(said) + "."

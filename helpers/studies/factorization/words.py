@@ -147,15 +147,15 @@ def summary_variants(groups: pd.DataFrame) -> str:
 def summary_genome(genome: pd.DataFrame) -> str:
     """Say what the machine gains on the synthetic genome."""
     gain = site_tables.genome_gain(genome)
-    return f"- On the synthetic genome the machine gains {gain:+.2f} of an area."
+    return f"- On the synthetic genome the machine changes the area by {gain:+.2f}."
 
 
 def summary_real(tests: pd.DataFrame) -> str:
     """Say what the machine gains on real sites."""
     of = tests.set_index("group").loc["FM"]
     return (
-        f"- On real sites it gains {of['mean']:+.3f} ({of['low']:+.3f} to "
-        f"{of['high']:+.3f})."
+        f"- On real sites it changes the area by {of['mean']:+.3f} "
+        f"({of['low']:+.3f} to {of['high']:+.3f})."
     )
 
 

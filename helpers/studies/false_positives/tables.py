@@ -497,9 +497,9 @@ def strong_words(networks: pd.DataFrame) -> str:
     """Return in words what the paired test says of the strongest penalties."""
     strong = networks[networks["l1"] >= 0.01]["paired"]
     return (
-        f"Of {len(strong)} networks with an L1 strength of 0.01 or more it calls "
-        f"{int((strong < ALPHA).sum())} (smallest p {strong.min():.2g}); by chance it "
-        f"would call {ALPHA * len(strong):.2g}."
+        f"Of {len(strong)} networks with an L1 strength of 0.01 or more the paired "
+        f"test calls {int((strong < ALPHA).sum())} (smallest p {strong.min():.2g}); by "
+        f"chance it would call {ALPHA * len(strong):.2g}."
     )
 
 

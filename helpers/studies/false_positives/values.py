@@ -169,7 +169,7 @@ def dip_words(networks: pd.DataFrame, description: pd.DataFrame | None) -> list[
         lines.append(
             f"With {padding} padding {near} of {len(dips)} networks have their most "
             f"negative interactions where the main effects sum to {DIP} ± {AROUND} "
-            f"counts; half of them between {dips.quantile(0.25):.0f} and "
+            f"counts; the middle half lie between {dips.quantile(0.25):.0f} and "
             f"{dips.quantile(0.75):.0f}."
         )
     return lines

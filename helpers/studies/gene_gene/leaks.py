@@ -199,8 +199,8 @@ def uneven_text(permuted: Mapping[str, pd.DataFrame]) -> str:
         )
         leaks, low = nominal["share_low"] > LEVEL, bar["share"] < LEVEL
         said.append(
-            f"Beside {world} the pattern calls {in_words(nominal, 'share')} of the "
-            "false pairs that share a gene with a true product at 5 %, "
+            f"Beside *{world}* the pattern calls {in_words(nominal, 'share')} of the "
+            "false pairs that share a gene with a true product at 5%, "
             f"**{as_expected(leaks)} expected**, and {in_words(bar, 'share')} under "
             f"maxT, **{as_expected(low)} expected**."
         )

@@ -225,7 +225,7 @@ def called_words(asked: OwnTest) -> str:
     called = [" × ".join(pair) for pair in asked.called()["pair"]]
     said = (
         f"{len(called)} of {len(asked.pairs)} pairs are significant at {LEVEL:.0%} "
-        f"after Holm: {', '.join(called) or 'none'}."
+        f"after Holm{': ' if called else ''}{', '.join(called)}."
     )
     if asked.helps:
         return said

@@ -106,8 +106,8 @@ def few_sets_text(asked: dict[str, pd.DataFrame], level: float = 0.05) -> str:
         if k == len(some) or stats.binomtest(k, len(some)).proportion_ci().low > level
     )
     return (
-        f"Most data sets with a false call after Holm has {world}: {int(some.sum())} "
-        f"of {len(some)}, {in_words(found, 'any')}, an interval that "
+        f"The world with most false calls after Holm is *{world}*: {int(some.sum())} "
+        f"of {len(some)} data sets, {in_words(found, 'any')}, an interval that "
         f"{'holds' if holds else 'does not hold'} {level:.0%}. In {len(some)} data "
         f"sets {needed} would be the fewest to show more than {level:.0%}."
     )

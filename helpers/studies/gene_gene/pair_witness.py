@@ -55,10 +55,10 @@ def tails_text(asked: dict[str, pd.DataFrame], far: float = 0.001) -> str:
 
     far : p-value at which false pairs are counted, about that of a call after Holm
     """
-    said = {"with real pairs": [], "without": []}
+    said = {"with real pairs": [], "without real pairs": []}
     for table in asked.values():
         paired = (table["form"] != "none").any()
-        said["with real pairs" if paired else "without"].append(rates_far(table, far))
+        said[f"with{'' if paired else 'out'} real pairs"].append(rates_far(table, far))
     tables = {where: pd.DataFrame(rows).sum() for where, rows in said.items() if rows}
     if "with real pairs" not in tables:
         return ""
@@ -69,7 +69,8 @@ def tails_text(asked: dict[str, pd.DataFrame], far: float = 0.001) -> str:
         parts.append(
             f"of {count['sets']:,} data sets {where} {count['sets_with']} have a false "
             f"call after Holm, {share:.1%} ({low:.1%} to {high:.1%}), and "
-            f"{count['far']} of {count['pairs']:,} false pairs a p of {far:g} at most, "
+            f"{count['far']} of {count['pairs']:,} false pairs have a p of {far:g} or "
+            "less, "
             f"{count['far'] / count['pairs'] / far:.1f} times as many as expected"
         )
     text = f"Together: {'; '.join(parts)}."

@@ -437,10 +437,10 @@ def worlds_text(asked: dict[str, pd.DataFrame]) -> str:
         low = [w for w, rate in several.items() if rate[f"{name}_high"] < level]
         high = [w for w, rate in several.items() if rate[f"{name}_low"] > level]
         said.append(
-            f"At {level:.0%} its interval holds the level in **{len(kept)} of "
-            f"{len(several)}** worlds"
-            + (f"; above it in {', '.join(high)}" if high else "")
-            + (f"; below it in {', '.join(low)}" if low else "")
+            f"At {level:.0%} the interval of the rate holds the level in "
+            f"**{len(kept)} of {len(several)}** worlds"
+            + (f"; it lies above in {_named(high)}" if high else "")
+            + (f"; it lies below in {_named(low)}" if low else "")
             + "."
         )
     over = [world for world, rate in several.items() if rate["any_low"] > 0.05]
@@ -449,7 +449,7 @@ def worlds_text(asked: dict[str, pd.DataFrame]) -> str:
     highest = [f"{rate['any_high']:.0%}" for rate in several.values()]
     widest = f"{max(rate['any_high'] for rate in several.values()):.0%}"
     verdict = (
-        f"the family-wise level is not kept in {', '.join(over)}."
+        f"the family-wise level is not kept in {_named(over)}."
         if over
         else "no world shows that the family-wise level is broken; in "
         f"{highest.count(widest)} of {len(several)} worlds a share of {widest} is not "
@@ -460,6 +460,11 @@ def worlds_text(asked: dict[str, pd.DataFrame]) -> str:
         + verdict
     )
     return " ".join(said)
+
+
+def _named(worlds: list[str]) -> str:
+    """Return names as text; some have commas of their own."""
+    return ", ".join(f"*{world}*" for world in worlds)
 
 
 def as_expected(it_came: bool) -> str:

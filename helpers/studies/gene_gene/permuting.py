@@ -435,14 +435,15 @@ def all_designs_text(tables: list[pd.DataFrame], n_permutations: int) -> str:
     """Say what all data sets without interactions show together."""
     every = pd.concat(tables)
     every["data_set"] = every["setting"] + every["data_set"].astype(str)
-    rates = ", at ".join(
-        f"{row.level:.0%} **{row.rate:.1%}** of pairs ({row.low:.1%} to {row.high:.1%})"
+    rates = " and ".join(
+        f"**{row.rate:.1%}** of pairs ({row.low:.1%} to {row.high:.1%}) are called "
+        f"with p ≤ {row.level:g}"
         for row in false_calls(every, n_permutations).itertuples()
     )
     called = any_call(every)
     return (
-        f"All {len(called)} data sets together: called at {rates}; under maxT at 5 %, "
-        f"a call in {share_text(called)} of data sets. "
+        f"All {len(called)} data sets together: {rates}; under maxT at 5% something is "
+        f"called in {share_text(called)} of data sets. "
         + _against_expected(tables, every, n_permutations)
         + _alone_and_together(tables, every, n_permutations)
     )

@@ -140,14 +140,14 @@ def beside_text(rows: pd.DataFrame) -> str:
         called = calls(of_ratio).set_index("Test")
         perm_i, usual = called.loc["Perm I"], called[~called.index.str.match("Perm")]
         best = usual["power, p"].idxmax()
-        ahead, alike = (
-            " " if v else " not " for v in _beside("", perm_i, usual).values()
-        )
+        ahead, alike = _beside("", perm_i, usual).values()
         said.append(
-            f"at {ratio:g} Perm I is{ahead}clearly above ({perm_i['power, p']:.0%}; "
-            f"the best usual method, {best}, {usual['power, p'][best]:.0%}) and "
-            f"does{alike}err about as often ({perm_i['false calls, p']:.0%} of false "
-            f"pairs; that method {usual['false calls, p'][best]:.0%})"
+            f"at S/N {ratio:g} Perm I is{'' if ahead else ' not'} clearly above "
+            f"({perm_i['power, p']:.0%}; the best usual method, *{best}*, "
+            f"{usual['power, p'][best]:.0%}) and errs "
+            f"{'about as' if alike else 'not as'} often "
+            f"({perm_i['false calls, p']:.0%} of false pairs; "
+            f"that method {usual['false calls, p'][best]:.0%})"
         )
     return f"By these readings, {'; '.join(said)}."
 

@@ -397,7 +397,7 @@ def _failing_groups(own: pd.DataFrame) -> str:
 
 
 def _none_holds(failing: list[str]) -> str:
-    enough = f"test has run on all of these truths, and {FEWEST} data sets, yet"
+    enough = f"test has yet run on all of these truths with {FEWEST} data sets or more"
     if failing:
         return f"too many false calls: {'; '.join(failing)}; no other {enough}"
     return f"no {enough}"

@@ -228,14 +228,24 @@ def counting_words(table: pd.DataFrame) -> str:
     for effect, some in table.groupby("effect", sort=False):
         wide = some.set_index("variant")[[4, 3, 2, 1, 0]].astype(float)
         apart = (wide - wide.loc["published"]).abs().mean(axis=1).drop("published")
-        said.append(
-            f"of *{effect}* labels by {apart['as above']:.3f} as above; nearest is "
-            f"*{apart.idxmin()}* ({apart.min():.3f})"
-        )
+        said.append(f"*{effect}* labels {_nearest(apart)}")
     return (
-        "From the published recalls those of four to no motifs differ, in the mean, "
-        f"{'; '.join(said)}."
+        "How far recalls lie from the published ones, in the mean over four to no "
+        f"motifs: {'; '.join(said)}."
     )
+
+
+def _nearest(apart: pd.Series) -> str:
+    """Return the distance of the unchanged set-up, and of the variant with the least.
+
+    apart : distance from what is published, of each variant
+    """
+    least = (
+        "the smallest"
+        if apart.idxmin() == "as above"
+        else f"the smallest is {apart.min():.3f}, *{apart.idxmin()}*"
+    )
+    return f"{apart['as above']:.3f} *as above*, {least}"
 
 
 def recall_words(
@@ -289,11 +299,10 @@ def distance_words(found: pd.DataFrame, target: str = "probability") -> str:
     for kind, apart in distances(found, target).items():
         apart = apart.dropna()
         said.append(
-            f"of *{kind}* by {apart['as above']:.3f} as above; nearest is "
-            f"*{apart.idxmin()}* ({apart.min():.3f}), farthest *{apart.idxmax()}* "
-            f"({apart.max():.3f})"
+            f"*{kind}* {_nearest(apart)}, the largest {apart.max():.3f}, "
+            f"*{apart.idxmax()}*"
         )
     return (
-        f"From the published areas those by IG of the {target} differ, on average over "
-        f"four to one motifs, {'; '.join(said)}."
+        f"How far areas by IG of the {target} lie from the published ones, in the mean "
+        f"over four to one motifs: {'; '.join(said)}."
     )

@@ -132,4 +132,6 @@ def bearing_words(noisy: pd.DataFrame) -> str:
             f"by {name} {'yes' if better else 'no'}: ahead at {levels}, by {mean:+.3f} "
             f"in the mean (standard error over functions {error:.3f})"
         )
-    return f"Does the plain MLP bear noise better than MLP-M? {'; '.join(said)}."
+    answers = "; ".join(said)
+    answers = answers[:1].upper() + answers[1:]
+    return f"Does the plain MLP bear noise better than MLP-M? {answers}."

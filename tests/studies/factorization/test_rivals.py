@@ -92,8 +92,8 @@ def test_words_count_false_calls_and_right_ones():
     table = pd.DataFrame({"method": "m", "kind": ["additive", "additive", "ten pairs"]})
     said = rivals.rival_words(table.assign(called=[0, 2, 3], right=[0, 0, 1]))
     assert said == (
-        "*m* calls a pair in 1 of 2 data sets of *additive*; where partners decide, "
-        "1 of 3 pairs called are partners."
+        "By *m* a pair is called in 1 of 2 data sets of *additive*; where "
+        "partners decide, 1 of 3 pairs called are partners."
     )
 
 

@@ -53,7 +53,7 @@ def test_the_pattern_is_read_as_declared(monkeypatch):
     level = {"p, level": [1, 0.01, 0.01, 0.01], "maxT, level": 1.0, "maxT": 1.0}
     table = both([1.0] * 4, [1.0] * 4, scheme="Perm I", **level)
     text = leaks.uneven_text({"hub of four": table})
-    assert "hub of four the pattern calls 100.0%" in text
+    assert "hub of four* the pattern calls 100.0%" in text
     assert text.count("**as expected**") == 2
     calm = table.assign(**{"p, level": 1.0, "maxT, level": 0.01})
     assert leaks.uneven_text({"hub of four": calm}).count("**not as expected**") == 2

@@ -15,7 +15,9 @@ def test_worlds_together_say_how_many_p_values_lie_far_out():
     nothing = both([1.0] * 4, [1.0] * 4).assign(form="none")
     text = pair_witness.tails_text({"six pairs": far, "none": nothing})
     assert "of 2 data sets with real pairs 1 have a false call after Holm" in text
-    assert "of 2 data sets without 0 have" in text and "calls too much" in text
+    assert (
+        "of 2 data sets without real pairs 0 have" in text and "calls too much" in text
+    )
     assert pair_witness.tails_text({"none": nothing}) == ""
     calm = pair_witness.tails_text({"six pairs": far.assign(p=1.0)})
     assert "calls too much" not in calm

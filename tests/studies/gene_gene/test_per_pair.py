@@ -112,9 +112,9 @@ def test_words_follow_the_declared_reading():
     kept = pd.concat([rows(few if k % 7 == 0 else [1] * 4, k) for k in range(60)])
     broken = pd.concat([rows([1, 0.001, 0.001, 1], k) for k in range(60)])
     text = per_pair.worlds_text({"kept": kept, "broken": broken})
-    assert "At 5% its interval holds the level in **1 of 2**" in text
-    assert "above it in broken" in text and "60 of 120 data sets" in text
-    assert "not kept in broken" in text
+    assert "At 5% the interval of the rate holds the level in **1 of 2**" in text
+    assert "lies above in *broken*" in text and "60 of 120 data sets" in text
+    assert "not kept in *broken*" in text
     fewer = kept[kept["data_set"] < 30]
     text = per_pair.worlds_text({"kept": kept, "fewer": fewer, "as few": fewer})
     assert "no world shows" in text and "0 of 120 data sets" in text

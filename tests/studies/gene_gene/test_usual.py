@@ -85,8 +85,8 @@ def test_rows_of_the_published_ratios_compare_with_the_best_and_the_mean(
     both = usual.at_ratios(networks, others)
     text = recorded.beside_text(both)
     assert ("is clearly above" in text) == ahead
-    assert ("does err about as often" in text) == alike
-    assert "the best usual method, PCA, lasso, 90%" in text
+    assert ("errs about as often" in text) == alike
+    assert "the best usual method, *PCA, lasso*, 90%" in text
     none = of_permutations(
         networks, calls(rows("PCA", "S/N 0.5", 1, 1)), pd.Series(dtype=float), ["S/N 1"]
     )

@@ -75,8 +75,8 @@ def test_words_name_the_variant_nearest_to_the_published_areas():
     apart = choice_tables.distances(found, "probability")["M_w"]
     assert apart.to_dict() == pytest.approx({"as above": 0.4, "near": 0.1})
     said = choice_tables.distance_words(found)
-    assert "*M_w* by 0.400 as above" in said and "*near* (0.100)" in said
-    assert "farthest *as above* (0.400)" in said
+    assert "*M_w* 0.400 *as above*, the smallest is 0.100, *near*" in said
+    assert "the largest 0.400, *as above*" in said
 
 
 def test_words_name_the_variant_that_counts_most_like_the_published():
@@ -85,7 +85,11 @@ def test_words_name_the_variant_that_counts_most_like_the_published():
     published = {"effect": "additive", "variant": "published"}
     table.loc[2] = published | dict.fromkeys(range(5), 0.9)
     said = choice_tables.counting_words(table)
-    assert "*additive* labels by 0.400 as above; nearest is *more* (0.100)" in said
+    assert "*additive* labels 0.400 *as above*, the smallest is 0.100, *more*" in said
+    nearest = choice_tables.counting_words(
+        table.assign(variant=["more", "as above", "published"])
+    )
+    assert "*additive* labels 0.100 *as above*, the smallest." in nearest
 
 
 def test_more_sequences_are_named_beside_the_recall():

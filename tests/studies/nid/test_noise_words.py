@@ -22,7 +22,7 @@ ROWS = [
 
 def test_each_measure_gets_its_answer_from_the_levels_with_noise():
     words = noise.bearing_words(made(ROWS))
-    assert "by pairwise AUC yes: ahead at 1 of 1 levels, by +0.100" in words
+    assert "By pairwise AUC yes: ahead at 1 of 1 levels, by +0.100" in words
     assert "by top-rank recall no: ahead at 0 of 1 levels, by -0.100" in words
     assert "(standard error over functions 0.100)" in words
 

@@ -112,6 +112,12 @@ PARTS = {
             "statistics", "step_down",
         )),
     ),
+    "significance-motifs": (
+        "significance",
+        "Pairs of motifs",
+        "Do held-out sequences need an interaction of two motifs, or of two factors?",
+        ("factor_pairs", "held_out", "motif_pairs"),
+    ),
     "significance-permutation": (
         "significance",
         "Permutation, and many tests",

@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from helpers.plots.style import COLOURS
 
 _ROUNDING = 1e-9
-_TICKS = (5, 10, 20, 50, 100, 200, 500, 1000)  # networks trained
+_TICKS = (20, 50, 100, 200, 500, 1000)  # networks trained
 
 
 def power_by_networks(table: pd.DataFrame) -> Figure:
@@ -46,6 +46,7 @@ def power_by_networks(table: pd.DataFrame) -> Figure:
                 axis.plot(
                     group["trained"][equal], y[equal], "o-", color=colour,
                     markerfacecolor=fill, label=f"{name}, {count} permutations",
+                    clip_on=False,  # circles at 0 are whole
                 )  # fmt: skip
                 axis.plot(
                     group["trained"][~equal], y[~equal], "D", color=colour,
@@ -54,7 +55,7 @@ def power_by_networks(table: pd.DataFrame) -> Figure:
         axis.set(xscale="log", xlabel="networks trained in all", title=title)
         axis.set_xticks(_TICKS, [f"{tick:,}" for tick in _TICKS])
         axis.minorticks_off()
-        axis.set_ylim(bottom=-0.02)  # circles at 0 are whole
+        axis.set_ylim(bottom=0)
     axes[0].set_ylim(top=1.03)
     axes[0].set_ylabel("share of pairs, at 5 %")
     axes[1].axhline(0.05, color="black", linestyle=":", linewidth=1)

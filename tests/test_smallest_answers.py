@@ -52,6 +52,7 @@ from helpers.significance.interaction import (
     statistics,
     table,
 )
+from helpers.significance.interaction.answer import p_text
 from helpers.significance.interaction.step_down import step_down_p
 from helpers.truth.responses import effects
 
@@ -679,9 +680,16 @@ def features_of_two_rows():
     refused("X", table.features_of, [[0.0], [1.0]])
 
 
+def p_of_nothing_zero_and_one():
+    said = [p_text(p, equals="= ") for p in (np.nan, 0.0, 5e-324, 1.0)]
+    assert said == ["", "< 1e-300", "< 1e-300", "= 1"]
+    assert p_text(0.04321) == "0.043"
+
+
 #: Function of `significance/`: what its smallest inputs give.
 SMALLEST = {
     "rejection_rates": rates_of_one,
+    "p_text": p_of_nothing_zero_and_one,
     "exact_interval": share_of_one,
     "cell_type_test": six_cell_types,
     "training_test": two_trainings_of_each,

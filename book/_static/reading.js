@@ -76,6 +76,7 @@
   window.addEventListener("load", () => {
     offerSizes();
     update();
+    window.MathJax?.startup?.promise?.then(update); // formulas may be drawn after that
   });
   window.addEventListener("resize", soon);
   document.addEventListener("toggle", update, true); // a fold opened

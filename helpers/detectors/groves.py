@@ -50,7 +50,7 @@ def additive_groves(  # as scikit-learn's options: each by its name
 
     A grove is a sum of few large trees, grown in layers: at each share `alpha`, from
     large to small, the trees are regrown in turn on what the others leave, until the
-    training error falls by less than 0.2 % in a cycle. Every layer draws a new
+    training error falls by less than 0.2% in a cycle. Every layer draws a new
     bootstrap sample. A *restricted* grove grows each tree once without each member of
     the set and keeps the version with the least out-of-bag error, so it is a sum of
     functions that each lack a member.
@@ -183,7 +183,7 @@ def constrained_boosting(  # as scikit-learn's options: each by its name
 
     Restricted models are trained under xgboost's interaction constraints: a path keeps
     to the features of one group, and each group lacks one member of the set. Each tree
-    is grown on a random 80 % of the training rows, the same draws for all sets.
+    is grown on a random 80% of the training rows, the same draws for all sets.
 
     The score is the rise of the mean validation RMSE over the free models, in
     standard deviations of theirs, each model at its best number of trees. It ranks

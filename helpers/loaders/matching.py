@@ -90,7 +90,7 @@ def match_panel(
     """Read the SNPs of a list from another cohort, in the list's order and alleles.
 
     A genotype that is missing becomes the SNP's most frequent one; people who miss more
-    than 5 % go. Alleles A/T and C/G read alike on both strands. They are read as
+    than 5% go. Alleles A/T and C/G read alike on both strands. They are read as
     written where 20 other SNPs or more tell the strand and none is on the other one;
     else the frequency decides, and near one half nothing does.
 

@@ -92,7 +92,7 @@ class Windows:
             overlapping windows into different parts.
         validation, test : sequence of str
             Chromosomes, if by "chrom"; by default those of the human genome that hold
-            about 5 % and 9 % of the windows.
+            about 5% and 9% of the windows.
         fractions, seed
             As in `splits.random_split`, if by "random".
 

@@ -24,7 +24,7 @@ def error_rates(rates: pd.DataFrame, band: tuple[float, float]) -> Figure:
     rates : DataFrame
         As `helpers.studies.calibration.rates` returns it.
     band : (float, float)
-        What a test at 5 % may do.
+        What a test at 5% may do.
     """
     shown = rates[rates["sets"] > 0]
     names = shown["world"] + shown["learner"].map(
@@ -109,7 +109,7 @@ def redrawn(
     found : DataFrame
         As `helpers.studies.calibration.redrawn_rates` returns it.
     band : (float, float)
-        What a test at 5 % may do.
+        What a test at 5% may do.
     named : sequence of str
         Worlds with a colour and a name, four at most; others are grey.
     """
@@ -186,7 +186,7 @@ def rivals(table: pd.DataFrame, band: tuple[float, float]) -> Figure:
         _high, NaN where there is none. A filled marker holds its level, an open one
         does not or has no verdict.
     band : (float, float)
-        What a test at 5 % may do.
+        What a test at 5% may do.
     """
     worlds, tests = (list(dict.fromkeys(table[name])) for name in ("world", "rival"))
     figure, axes = plt.subplots(

@@ -26,7 +26,7 @@ TESTS = {
     "against random positions": (COLOURS["highlight"], "-."),
     "unpaired": (COLOURS["second"], "--"),
 }
-SMALLEST = 1e-40  # p-values below it are drawn there
+SMALLEST = 1e-8  # p-values below it are drawn there, so that .05 stands out
 
 
 def data(
@@ -259,7 +259,7 @@ def origins(profiles: pd.DataFrame) -> Figure:
     ----------
     profiles : data frame
         Negative control: ``padding``, ``quantity``, ``at``, ``value``, ``low``,
-        ``high``: median and 5 and 95 % quantiles of I, averaged over ``n`` networks.
+        ``high``: median and 5 and 95% quantiles of I, averaged over ``n`` networks.
     """
     titles = {
         "by main effects": "sum of the main effects (counts)",
@@ -412,13 +412,18 @@ def averages(table: pd.DataFrame) -> Figure:
             for x, y, fill in zip(*ways, ("white", colour), strict=True):
                 axis.plot(x, y, marker, color=colour, mfc=fill, ms=6)
         axis.set(yscale="log", xlabel="test MSE", title=f"{padding} padding")
-        axis.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
-        axis.yaxis.set_major_formatter(FormatStrFormatter("%g"))
-        axis.yaxis.set_minor_formatter(NullFormatter())
+        _ticks_at_1_2_5(axis)
     axes[0, 0].set_ylabel("mean |I| (counts)")
     controls = [(c, CONTROL[c]) for c in ("negative", "positive")]
     _legend(figure, *(("o", colour, colour, f"{c} control") for c, colour in controls))
     return figure
+
+
+def _ticks_at_1_2_5(axis: Axes) -> None:
+    """Write three plain numbers a decade beside a logarithmic axis."""
+    axis.yaxis.set_major_locator(LogLocator(subs=(1, 2, 5)))
+    axis.yaxis.set_major_formatter(FormatStrFormatter("%g"))
+    axis.yaxis.set_minor_formatter(NullFormatter())
 
 
 def knock_out_draws(table: pd.DataFrame) -> Figure:
@@ -456,10 +461,11 @@ def knock_out_draws(table: pd.DataFrame) -> Figure:
         counts = sorted(table["draws"].unique())
         axis.set_xticks(counts, [str(n) for n in counts])
         axis.minorticks_off()
+    _ticks_at_1_2_5(left)
+    drawn = [c for c in CONTROL if (spread["control"] == c).any()]
     _legend(
         figure,
-        ("o", CONTROL["negative"], CONTROL["negative"], "negative control"),
-        ("o", CONTROL["positive"], CONTROL["positive"], "positive control"),
+        *(("o", CONTROL[c], CONTROL[c], f"{c} control") for c in drawn),
         ("s", COLOURS["baseline"], COLOURS["baseline"], "one over root of draws"),
         shapes=False,
     )
@@ -545,6 +551,10 @@ def verdicts_by_quality(points: pd.DataFrame, limit: float) -> Figure:
                 ms=5,
             )
         axis.axhline(0.05, color=COLOURS["published"], lw=1)
+        axis.annotate(
+            "0.05", (0, 0.05), (3, -2), textcoords="offset points", va="top",
+            xycoords=("axes fraction", "data"), fontsize=8,
+        )  # fmt: skip
         axis.axvspan(
             limit, axis.get_xlim()[1] * 1e3, color=COLOURS["baseline"], alpha=0.15
         )

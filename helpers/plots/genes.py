@@ -390,7 +390,7 @@ def calibration_by_design(table: pd.DataFrame) -> Figure:
 
 
 def errors_and_power(table: pd.DataFrame, *, level: float = 0.05) -> Figure:
-    """Draw what each test calls falsely, and what it finds, with 95 % intervals.
+    """Draw what each test calls falsely, and what it finds, with 95% intervals.
 
     Parameters
     ----------
@@ -504,7 +504,7 @@ def own_data(test: PermutationTest) -> Figure:
 
 
 def _quantiles(axis: Axes, ranks: pd.DataFrame) -> None:
-    """Draw the central 95 % of the permuted scores of each rank."""
+    """Draw the central 95% of the permuted scores of each rank."""
     expected = ranks["expected"]
     axis.errorbar(
         expected,
@@ -512,7 +512,7 @@ def _quantiles(axis: Axes, ranks: pd.DataFrame) -> None:
         yerr=[expected - ranks["low"], ranks["high"] - expected],
         fmt="none",
         ecolor="#bbbbbb",
-        label="permuted, 95 %",
+        label="permuted, 95%",
     )
 
 

@@ -57,7 +57,7 @@ def power_by_networks(table: pd.DataFrame) -> Figure:
         axis.minorticks_off()
         axis.set_ylim(bottom=0)
     axes[0].set_ylim(top=1.03)
-    axes[0].set_ylabel("share of pairs, at 5 %")
+    axes[0].set_ylabel("share of pairs, at 5%")
     axes[1].axhline(0.05, color="black", linestyle=":", linewidth=1)
     axes[1].plot(
         [], [], "kD", markerfacecolor="white", label="many networks against single ones"
@@ -191,7 +191,7 @@ def over_null(table: pd.DataFrame, *, level: float = 0.05) -> Figure:
             capsize=2, color=COLOURS["network"], markerfacecolor=fill, label=name,
         )  # fmt: skip
     right.axvline(level, color="black", linestyle=":", linewidth=1)
-    right.set(xlim=(-0.03, 1.03), xlabel="share called at 5 %", title="false calls")
+    right.set(xlim=(-0.03, 1.03), xlabel="share called at 5%", title="false calls")
     right.legend(loc="lower right")
     left.set_yticks(range(len(cases)), cases)
     return figure

@@ -64,11 +64,21 @@ def strength_maps(
     true_pairs: Mapping[str, Sequence[tuple[int, int]]],
 ) -> Figure:
     """Draw one map of pairwise strengths a test function (Fig 4)."""
-    figure, axes = grid(len(matrices), columns=5, width=11.0, aspect=1.05)
+    figure, axes = grid(len(matrices), columns=5, width=11.0, aspect=1.25)
     for axis, (name, matrix) in zip(axes, matrices.items(), strict=True):
         strength_map(axis, matrix, true_pairs=true_pairs[name], title=name)
         axis.tick_params(labelsize=7)
+    _strength_key(figure)
     return figure
+
+
+def _strength_key(figure: Figure) -> None:
+    """Say below the maps of a figure what dark means: each has a scale of its own."""
+    axes = figure.axes
+    figure.colorbar(
+        axes[0].images[0], ax=axes, location="bottom", shrink=0.35, aspect=30,
+        ticks=[0, 0.5, 1], label="strength, as a share of the largest of its map",
+    )  # fmt: skip
 
 
 def truth_maps(
@@ -361,4 +371,5 @@ def real_maps(maps: Mapping[str, tuple[Sequence[str], np.ndarray]]) -> Figure:
         axis = figure.add_subplot(next(below if title in many else beside))
         strength_map(axis, matrix, labels=names, title=title)
         axis.tick_params(labelsize=8)
+    _strength_key(figure)
     return figure

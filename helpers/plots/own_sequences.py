@@ -11,7 +11,7 @@ from helpers.plots.style import COLOURS
 
 
 def gains(table: pd.DataFrame) -> Figure:
-    """Draw each pair's median loss change with its 95 % interval.
+    """Draw each pair's median loss change with its 95% interval.
 
     Parameters
     ----------

@@ -66,7 +66,7 @@ def against_published(table: pd.DataFrame) -> Figure:
     _dress(axes[0, 0], topics)
     for axis in numbers:
         _scale(axis)
-    bars.set(xlabel="rows")
+    bars.set(xlabel="rows", xlim=(0, 1.04 * table["topic"].value_counts().max()))
     figure.legend(*_kinds(bars), loc="outside upper center", ncols=3)
     return figure
 

@@ -401,7 +401,7 @@ def call_rates(
     -------
     DataFrame
         level, attainable (the rate a perfect test would have), rate, standard_error
-        (NaN for one data set), low, high (95 % interval, t with n_data_sets - 1), and
+        (NaN for one data set), low, high (95% interval, t with n_data_sets - 1), and
         any_false (share of data sets with a call).
     """
     p = checks.matrix("p", p)

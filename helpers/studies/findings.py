@@ -65,9 +65,9 @@ def calls(
     Returns
     -------
     DataFrame
-        data, way, world; false (share called at 5 % of what does not interact) and
+        data, way, world; false (share called at 5% of what does not interact) and
         found (share of true interactions called, after correction where many are
-        asked about), each with the ends of its 95 % interval, _low and _high, or NaN;
+        asked about), each with the ends of its 95% interval, _low and _high, or NaN;
         sets (data sets, or networks).
     """
     rows = [
@@ -173,7 +173,7 @@ def _of_numbers(store: Store) -> Iterable[dict]:
 
 
 def _share(hits: float, of: int, name: str) -> dict[str, float]:
-    """Return a share with its exact 95 % interval, by three names."""
+    """Return a share with its exact 95% interval, by three names."""
     low, high = exact_interval(round(hits), int(of))
     return {name: hits / of, f"{name}_low": low, f"{name}_high": high}
 
@@ -229,7 +229,7 @@ def motif_words(table: pd.DataFrame, store: Store) -> str:
         f"called ({row.false_low:.0%} to {row.false_high:.0%})"
         for row in known.itertuples()
     )
-    text = f"**Held-out loss for motifs**, where nothing interacts, at 5 %: {told}. "
+    text = f"**Held-out loss for motifs**, where nothing interacts, at 5%: {told}. "
     cells = _matrix_cells(store)
     beside = pd.DataFrame() if cells is None else tables.false_calls(cells)
     if len(beside):
@@ -249,7 +249,7 @@ def motif_words(table: pd.DataFrame, store: Store) -> str:
         "That is too few for an error rate: a call says that *this network* predicts "
         "better with the pair, and no more."
         if sets < FEW
-        else "Compare with 5 %."
+        else "Compare with 5%."
     )
 
 
@@ -358,7 +358,7 @@ def _say_genes(rows: list[dict]) -> str:
     if any((way, world) not in false for way in ways for world in (NOTHING, SOMETHING)):
         return NOT_RUN
     told = [
-        f"{way} calls {false[way, NOTHING]:.1%} of pairs at 5 % where none interacts, "
+        f"{way} calls {false[way, NOTHING]:.1%} of pairs at 5% where none interacts, "
         f"{false[way, SOMETHING]:.1%} of the null pairs beside six that do"
         for way in ways
     ]
@@ -384,7 +384,7 @@ def _say_matrix(store: Store) -> str:
         return NOT_RUN
     advice = tables.recommended(table, tables.summary(table))
     told = [
-        f"{row['take']} for {row['data']}"
+        f"*{row['take']}* for {row['data']}"
         + f" (only {row['sets']} data sets)" * (row["sets"] < tables.FEWEST)
         for row in advice.to_dict("records")
         if row["question"] == "Which pairs first?" and row["take"] != "–"

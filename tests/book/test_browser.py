@@ -73,6 +73,17 @@ def test_a_wide_figure_changes_its_size_by_button(visit, width):
     assert not complaints
 
 
+def test_a_wide_formula_is_seen_from_its_beginning_and_says_that_it_scrolls(visit):
+    page, complaints = visit("notation.html", PHONE)
+    box = page.locator("article div.math.wide").first
+    box.wait_for(timeout=20_000)
+    hint = box.evaluate("box => getComputedStyle(box, '::before').content")
+    assert "scrolls sideways" in hint and box.get_attribute("tabindex") == "0"
+    drawn = box.locator("mjx-container").bounding_box()
+    assert drawn["x"] >= box.bounding_box()["x"]
+    assert not complaints
+
+
 @pytest.mark.parametrize("width", [PHONE, LAPTOP])
 def test_what_is_no_picture_on_the_screen_has_no_size_to_choose(visit, width):
     page, _ = visit("try-it.html", width)

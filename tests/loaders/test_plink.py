@@ -455,7 +455,7 @@ def test_hapmap3_as_runs_of_60_snps():
     bim = plink.read_bim(bed.with_suffix(".bim"))
     panel = plink.load_panel(bed, plink.runs_of_snps(bim, 60, n_genes=10))
     assert (panel.n_people, panel.n_genes, panel.n_snps) == (957, 10, 600)
-    assert panel.details["n_filled"] > 0  # 0.15 % of genotypes are missing
+    assert panel.details["n_filled"] > 0  # 0.15% of genotypes are missing
 
 
 @data

@@ -105,7 +105,7 @@ def test_p_values_of_zero_are_drawn_at_the_smallest():
     figure = false_positives.verdicts_by_quality(points, 5.0)
     assert [line.get_marker() for line in figure.axes[0].lines[:2]] == ["x", "o"]
     notes = [[text.get_text() for text in axis.texts] for axis in figure.axes]
-    assert notes == [["smaller p drawn here"], []]
+    assert notes == [["0.05", "smaller p drawn here"], ["0.05"]]
     drawn = [y for line in figure.axes[0].lines[:2] for y in line.get_ydata()]
     assert drawn == [0.3, false_positives.SMALLEST]
 

@@ -156,8 +156,10 @@ def test_a_map_of_many_features_has_a_row_for_its_names():
     sizes = {"houses": 8, "Higgs": 30, "letters": 16}
     figure = nid.real_maps({title: named(n) for title, n in sizes.items()})
     figure.canvas.draw()
-    assert titles(figure) == list(sizes)
-    houses, higgs, letters = (axis.get_position() for axis in figure.axes)
+    *maps, key = figure.axes
+    assert [axis.get_title("left") for axis in maps] == list(sizes)
+    assert key.get_xlabel() == "strength, as a share of the largest of its map"
+    houses, higgs, letters = (axis.get_position() for axis in maps)
     assert houses.y0 == pytest.approx(letters.y0) and higgs.y1 < houses.y0
     names = [label.get_window_extent() for label in figure.axes[1].get_yticklabels()]
     assert all(low.y1 <= high.y0 for high, low in pairwise(names))

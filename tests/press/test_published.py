@@ -177,11 +177,11 @@ def test_motif_tolerances_follow_the_stated_rule(negative_data):
     area = p.index.str.match("table4|table5|fig3a")
     expected = np.where(area, 0.03, 0.01) + p * (1 - p) / 2
     np.testing.assert_allclose(rows["tolerance"][p.index], expected, atol=6e-5)
-    # The 95 % interval of one new network, beside the mean of five.
+    # The 95% interval of one new network, beside the mean of five.
     half_width = stats.t.ppf(0.975, 4) * np.sqrt(1 + 1 / 5)
     expected = half_width * rows["spread"][single] + 0.01
     np.testing.assert_allclose(rows["tolerance"][single], expected, atol=6e-5)
-    # The 95 % interval of the difference of two runs, from ten.
+    # The 95% interval of the difference of two runs, from ten.
     expected = stats.t.ppf(0.975, 9) * np.sqrt(2) * rows["spread"][repeated]
     np.testing.assert_allclose(rows["tolerance"][repeated], expected, atol=6e-5)
 

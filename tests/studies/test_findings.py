@@ -150,8 +150,8 @@ def test_what_ranks_best_is_said_with_few_data_sets(monkeypatch):
     monkeypatch.setattr(findings.tables, "recommended", lambda *_: advice)
     table = findings.answers(STORES, VALUES, {})
     assert table["What the stored runs say"].iloc[-1] == (
-        "What ranks best and is cheap differs by the data: FAST for numbers; H "
-        "statistic for counts (only 8 data sets)."
+        "What ranks best and is cheap differs by the data: *FAST* for numbers; *H "
+        "statistic* for counts (only 8 data sets)."
     )
 
 

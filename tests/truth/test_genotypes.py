@@ -116,7 +116,7 @@ def test_causal_share_leaves_the_other_snps_without_effect():
     gene = panel.genotypes[panel.blocks[0]].astype(float)
     design = np.column_stack([gene.T, np.ones(400)])
     effects, *_ = np.linalg.lstsq(design, trait.expression[0], rcond=None)
-    assert (np.abs(effects[:-1]) > 1e-8).sum() == 2  # 10 % of 20
+    assert (np.abs(effects[:-1]) > 1e-8).sum() == 2  # 10% of 20
 
 
 def test_alpha_and_weights_do_not_depend_on_the_people():

@@ -78,7 +78,7 @@ def test_class_counts_of_the_study(study):
 
 
 def test_pairs_of_the_study(study):
-    # Published: 7,971 of 12,578 doubles; separation removes 36 %, strength 0.6 %.
+    # Published: 7,971 of 12,578 doubles; separation removes 36%, strength 0.6%.
     rows = dna.select_pairs(study)
     doubles = study.present.all(axis=1).sum()
     assert len(rows) / doubles == pytest.approx(7971 / 12578, abs=0.018)
@@ -169,7 +169,7 @@ def test_random_positions_are_apart_and_mostly_touch_a_motif(study):
     for moved_start, width in zip(moved.starts.T, (10, 16), strict=True):
         for start, other in zip(pairs.starts.T, (10, 16), strict=True):
             touching |= (moved_start < start + other) & (start < moved_start + width)
-    assert touching.mean() == pytest.approx(0.804, abs=0.018)  # published: 80.4 %
+    assert touching.mean() == pytest.approx(0.804, abs=0.018)  # published: 80.4%
 
 
 def dinucleotides(sequences):

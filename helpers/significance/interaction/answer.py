@@ -28,6 +28,25 @@ MANY = {2: "pairs", 3: "sets of three"}
 SINGLE = {2: "pair", 3: "set of three"}
 
 
+def p_text(p: float, *, equals: str = "") -> str:
+    """Return a p-value with two digits: nothing where there is none, and never 0.
+
+    Parameters
+    ----------
+    p : float
+    equals : str
+        What stands before a number, "= " in a sentence; below 1e-300 it is "< ".
+
+    Examples
+    --------
+    >>> p_text(0.01234), p_text(0.0)
+    ('0.012', '< 1e-300')
+    """
+    if np.isnan(p):
+        return ""
+    return "< 1e-300" if p < 1e-300 else f"{equals}{p:.2g}"
+
+
 @dataclass(frozen=True)
 class Answer:
     """What the data say about every pair, or set of three.
@@ -119,7 +138,7 @@ class Answer:
         )
         if called.empty:
             found = (
-                f"No {one} is called at 5 %, corrected for {self._sets(self.n_sets)} "
+                f"No {one} is called at 5%, corrected for {self._sets(self.n_sets)} "
                 "(Holm). That is no proof that there is none: what the learner did not "
                 "find cannot be tested."
             )
@@ -127,11 +146,11 @@ class Answer:
             n, asked = len(called), self.n_sets
             correction = f" after Holm's correction for all {asked:,}"
             found = (
-                f"{self._sets(n)} {'is' if n == 1 else 'are'} called at 5 %"
+                f"{self._sets(n)} {'is' if n == 1 else 'are'} called at 5%"
                 f"{correction if asked > 1 else ''}: "
             ) + "; ".join(
-                f"{' and '.join(names)} ({self._explained(row)}; corrected p = "
-                f"{row.p_holm:.2g})"
+                f"{' and '.join(names)} ({self._explained(row)}; corrected p "
+                f"{p_text(row.p_holm, equals='= ')})"
                 for names, row in zip(called[one], called.itertuples(), strict=True)
             )
             found += "."
@@ -149,7 +168,7 @@ class Answer:
         estimate, low, high = (
             f"{100 * getattr(row, name):.1f}" for name in ("estimate", "low", "high")
         )
-        text = f"its learned part explains {estimate} % of the variance"
+        text = f"its learned part explains {estimate}% of the variance"
         # Intervals were measured for numbers alone.
         return f"{text}, {low} to {high}" if self.family.name == "gaussian" else text
 
@@ -264,8 +283,7 @@ class Answer:
             )
             seen = calibrated.seen_rate()
             text += (
-                f": trees that had seen the rows called {seen:.0%} of null pairs at "
-                "5 %."
+                f": trees that had seen the rows called {seen:.0%} of null pairs at 5%."
                 if seen == seen
                 else "."
             )

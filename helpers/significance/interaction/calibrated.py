@@ -39,7 +39,7 @@ MANY = {2: "pairs", 3: "sets of three"}
 WHOSE = {2: "", 3: " for sets of three"}
 #: Share of true pairs called below which a world is said to be missed.
 MISSED = 0.05
-#: Shares of data sets in which a pair is called "in 80 %".
+#: Shares of data sets in which a pair is called "in 80%".
 FOUND = (0.7, 0.9)
 #: Features that are not called by their kind, and names of the families' outcomes.
 KINDS = {"allele count": "features that count alleles"}
@@ -88,7 +88,7 @@ def known(
     )
     names = "; ".join(
         f"{row.world}: {row.verdict.removeprefix('fails: ')}, {row.rate:.1%} of null "
-        f"{MANY[size]} at 5 %, a false call after Holm in "
+        f"{MANY[size]} at 5%, a false call after Holm in "
         f"{row.family_wise:.1%} of data sets"
         for row in fails.itertuples()
     )
@@ -163,7 +163,7 @@ def _worlds(tried: pd.DataFrame) -> str:
 
 
 def seen_rate() -> float:
-    """Return the share of null pairs called at 5 % by a model that saw the rows."""
+    """Return the share of null pairs called at 5% by a model that saw the rows."""
     return float(calibrated().set_index("learner")["rate"].get(SEEN, np.nan))
 
 
@@ -176,7 +176,7 @@ def _rows_like(of_worlds: pd.Series, n_rows: int) -> int:
 
 
 def _smallest(like: pd.DataFrame) -> str:
-    """Return how strong a pair was found in 80 % or so, where trials show it."""
+    """Return how strong a pair was found in 80% or so, where trials show it."""
     products = like[like["share"].notna()].sort_values("share")
     # A share below one that was found too seldom is no answer.
     enough = products["power"][::-1].cummin()[::-1] >= FOUND[0]

@@ -124,7 +124,7 @@ def gene_interaction_test(  # as scikit-learn's options: each by its name
 
     It is calibrated as far as the residual's fit holds the main effects, and as far as
     the networks' gene values stand for the SNPs that interact. In 400 made data sets
-    with real pairs, drawn after it was finished, it kept 5 and 10 %; after Holm 3.8 %
+    with real pairs, drawn after it was finished, it kept 5 and 10%; after Holm 3.8%
     (2.1 to 6.1) had a false call.
     """
     return crossed_gene_interaction_test(

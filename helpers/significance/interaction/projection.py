@@ -115,8 +115,8 @@ def of_one_size(
     of which the projection leaves little, still counts for little. A fold whose
     proposal is small and wrong counts as much as one that is large and right; at worst,
     with one right fold of k, z is smaller by the root of k. Folds that learn from each
-    other keep their sizes: with one size each, a product regression had called 9 % of
-    null pairs at 5 %.
+    other keep their sizes: with one size each, a product regression had called 9% of
+    null pairs at 5%.
 
     Parameters
     ----------

@@ -293,12 +293,12 @@ def slopes(scores: Scores, clusters: np.ndarray | None = None) -> Slopes:
     widen its own standard error. Clusters are summed before they are squared, and
     where `Scores.sums` has them, with the leverage of a cluster as a whole (CR2): with
     that of single rows, 50 groups of twenty rows that share half of their noise were
-    called in 6.9 % of null pairs at 5 %.
+    called in 6.9% of null pairs at 5%.
 
     A direction that few rows decide has an error that varies much itself, and a ratio
     with heavy tails. Its degrees of freedom are those of a sum of squares in which
     each row weighs as much as the direction says: (sum d^2)^2 / sum d^4, no outcome
-    used. Wider errors (HC3) and a normal distribution instead call less at 5 %, and
+    used. Wider errors (HC3) and a normal distribution instead call less at 5%, and
     no less far out, where corrections for many pairs look.
 
     Source

@@ -89,7 +89,7 @@ def rows_needed(
     Two things are taken for granted: more rows make a pair no harder to see, and
     neither does a stronger pair. So rows suffice if a pair at most as strong was called
     often enough in the trials with so many, and do not if one at least as strong was
-    not; often enough means the whole 95 % interval of Clopper and Pearson over data
+    not; often enough means the whole 95% interval of Clopper and Pearson over data
     sets. Between and beyond the trials nothing is fitted.
 
     Parameters
@@ -98,9 +98,9 @@ def rows_needed(
         As `calibration.rates` returns them.
     share : float
         Share of the outcome's variance that the product takes, between 0 and 1; its
-        features are correlated .5 in the trials, and 35 % of the variance is noise.
+        features are correlated .5 in the trials, and 35% of the variance is noise.
     power : float
-        Wanted probability of a call at 5 % after Holm.
+        Wanted probability of a call at 5% after Holm.
     learner : str
         Whose trials to read.
     n_pairs : int
@@ -139,7 +139,7 @@ def evidence(rates: pd.DataFrame, learner: str = "networks") -> pd.DataFrame:
     -------
     DataFrame
         share, rows, found (data sets in which the pair was called), sets, power, low,
-        high (95 % interval of the power).
+        high (95% interval of the power).
     """
     rows = []
     for row in rates[(rates["learner"] == learner) & (rates["sets"] > 0)].itertuples():
@@ -165,7 +165,7 @@ def fewest_rows(
     """Return the rows that even a test which knows the product would need.
 
     The one-sided z-test of its coefficient when everything else that is not noise is
-    known, at 5 % over the number of pairs: (z of the level + z of the power)² times the
+    known, at 5% over the number of pairs: (z of the level + z of the power)² times the
     noise over the share. A test that has to learn the product needs more.
 
     Parameters

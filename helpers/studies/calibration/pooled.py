@@ -33,7 +33,7 @@ def over_worlds(trials: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         n_rows, kind (all worlds, those with real pairs, those without any), worlds,
         sets (of all worlds), numbers (of data sets), family (share with a null pair
-        called after Holm), with the 95 % interval family_low and family_high (of
+        called after Holm), with the 95% interval family_low and family_high (of
         `over_numbers`), and far (null pairs with p at most .001, times as many as
         there should be)
     """

@@ -7,7 +7,7 @@ from scipy import stats
 from helpers.significance.calibration import exact_interval
 from helpers.studies.calibration.plan import Cell
 
-#: What a test at 5 % may do: an interval that has none of it fails the world.
+#: What a test at 5% may do: an interval that has none of it fails the world.
 NOMINAL = (0.04, 0.06)
 #: What is known of a cell that ran.
 COLUMNS = (
@@ -153,7 +153,7 @@ def _coverage(own: pd.DataFrame) -> dict:
 
 
 def power_of(own: pd.DataFrame) -> dict[str, float]:
-    """Return the share of true pairs called after Holm, with its 95 % interval.
+    """Return the share of true pairs called after Holm, with its 95% interval.
 
     Over data sets, as all rates: Clopper and Pearson's where each has one true pair,
     else Student's. NaN where no pair is true.
@@ -172,13 +172,13 @@ def power_of(own: pd.DataFrame) -> dict[str, float]:
 
 
 def over_data_sets(values: np.ndarray) -> tuple[float, float]:
-    """Return Student's 95 % interval of a mean share; NaN below two data sets."""
+    """Return Student's 95% interval of a mean share; NaN below two data sets."""
     low, high = mean_interval(values)
     return (max(0.0, low), min(1.0, high)) if low == low else (low, high)
 
 
 def mean_interval(values: np.ndarray) -> tuple[float, float]:
-    """Return Student's 95 % interval of a mean; NaN below two values."""
+    """Return Student's 95% interval of a mean; NaN below two values."""
     if len(values) < 2:
         return np.nan, np.nan
     half = stats.t.ppf(0.975, len(values) - 1) * values.std(ddof=1)
@@ -187,7 +187,7 @@ def mean_interval(values: np.ndarray) -> tuple[float, float]:
 
 
 def over_numbers(false: pd.Series, numbers: pd.Series) -> tuple[float, float]:
-    """Return an interval, of 95 % or more, of the share of data sets with a call.
+    """Return an interval, of 95% or more, of the share of data sets with a call.
 
     The data sets are of several worlds, and those of one number are drawn from one
     stream: features and noise are often the same, and an unlucky number is unlucky in
@@ -247,7 +247,7 @@ def false_share_of(false: pd.Series, true: pd.Series) -> dict[str, float]:
 
 
 def discovery_verdict_of(row: dict) -> str:
-    """Return what the rule says of a promised false discovery rate of 5 %.
+    """Return what the rule says of a promised false discovery rate of 5%.
 
     It fails if the interval of the mean share of false calls lies wholly above .06.
     """

@@ -11,7 +11,7 @@ is 1. What they have in common beyond that is bias: z squared is above 1 then, b
 amount that grows with the rows.
 
 Worlds, sizes and the verdict were fixed before any of these trials ran: false calls are
-too many in a world if the 95 % interval of their expected rate lies wholly above .06,
+too many in a world if the 95% interval of their expected rate lies wholly above .06,
 as counted calls are judged. A first form took all errors of a data set to be alike and
 its noise to be normal; for noise that is not it was up to half too high.
 """
@@ -250,7 +250,7 @@ def redrawn_rates(table: pd.DataFrame | None) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        world, n_rows, sets, means of what `redrawn_trials` returns, and Student's 95 %
+        world, n_rows, sets, means of what `redrawn_trials` returns, and Student's 95%
         interval of `first`: first_low, first_high (NaN below two data sets)
     """
     rows = []

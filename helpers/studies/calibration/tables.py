@@ -305,7 +305,7 @@ def ways_words(hard: pd.DataFrame, trials: pd.DataFrame) -> str:
         verdict = "worth taking" if holds and better else "not worth taking"
         level = "holds" if holds else "does not hold"
         what = "data sets with a false call after Holm"
-        what = f"null pairs at 5 %, and {what}" if way == CROSSED else (
+        what = f"null pairs at 5%, and {what}" if way == CROSSED else (
             f"{what} and by p_step"
         )  # fmt: skip
         said.append(
@@ -472,7 +472,7 @@ def more_rows(rates: pd.DataFrame) -> str:
         f"{_at_most_rows(many.loc[world])}"
         for world in many.index[many.index.isin(DECISIVE)]
     ]
-    text = f"Null pairs called at 5 %: {'; '.join(said)}. " if said else ""
+    text = f"Null pairs called at 5%: {'; '.join(said)}. " if said else ""
     others = many[~many.index.isin(DECISIVE)]
     if len(others):
         wrong = others.index[others["verdict"].str.startswith("fails: too many")]

@@ -3,7 +3,7 @@
 Fixed before the first of them ran: one network of scikit-learn keeps levels as the
 default does, for the test asks nothing of a learner but a direction, and finds fewer
 pairs, for one network proposes worse than five. Crossed parts hold with every learner
-and find more. Of calls after Benjamini and Hochberg at most 5 % are false on average.
+and find more. Of calls after Benjamini and Hochberg at most 5% are false on average.
 """
 
 import time
@@ -106,7 +106,7 @@ def tested(
         about, data_set, seconds (of all cores), n_pairs, n_null (pairs with an answer
         for which the null hypothesis is true), called_001, called_01, called_05,
         called_10 (those with p at most that), any_holm, any_maxt, any_step (whether
-        one of them is called at 5 % after the correction, or by `p_step`; NaN without
+        one of them is called at 5% after the correction, or by `p_step`; NaN without
         it), z_mean, z_square (means over them), z_largest, n_true, true_05, true_holm,
         true_maxt, true_step (pairs that do interact, and those called), false_bh,
         true_bh (pairs of both kinds that Benjamini and Hochberg's correction calls),

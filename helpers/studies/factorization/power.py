@@ -139,7 +139,7 @@ def in_words(shared: pd.DataFrame) -> pd.DataFrame:
             "Data sets": shared["data_sets"],
             "p at most 0.05": shared["called"].round(2),
             "and the strongest pair true": shared["right"].round(2),
-            "95 % interval": [f"{low:.2f} to {high:.2f}" for low, high in bounds],
+            "95% interval": [f"{low:.2f} to {high:.2f}" for low, high in bounds],
             "Partners with filters": shared["testable"].round(2),
             "Area, machine less sum": shared["gain"].round(3),
         }

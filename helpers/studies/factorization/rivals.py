@@ -256,7 +256,7 @@ def product_table(called: pd.DataFrame) -> pd.DataFrame:
 
 
 def rival_table(tested: pd.DataFrame) -> pd.DataFrame:
-    """Return how often each method calls pairs, by world, with exact 95 % intervals.
+    """Return how often each method calls pairs, by world, with exact 95% intervals.
 
     Parameters
     ----------

@@ -135,7 +135,7 @@ def real_table(tests: pd.DataFrame) -> pd.DataFrame:
         {
             "Network": tests["group"],
             "Less the sum, mean": tests["mean"].round(4),
-            "95 % interval over trainings": intervals,
+            "95% interval over trainings": intervals,
         }
     )
 

@@ -249,7 +249,7 @@ def is_true(kind: str, first: str, second: str) -> bool:
 
 
 def rates(tested: pd.DataFrame, alpha: float = 0.05) -> pd.DataFrame:
-    """Return how often each world's test rejects, with an exact 95 % interval.
+    """Return how often each world's test rejects, with an exact 95% interval.
 
     Parameters
     ----------
@@ -266,7 +266,7 @@ def rates(tested: pd.DataFrame, alpha: float = 0.05) -> pd.DataFrame:
                 "Strength": strength,
                 "Data sets": rate["n"],
                 "p at most 0.05": rate["rejected"],
-                "95 % interval": f"{rate['rejected_low']:.2f} to "
+                "95% interval": f"{rate['rejected_low']:.2f} to "
                 f"{rate['rejected_high']:.2f}",
                 "Strongest pair true": some["true"].mean(),
                 "Area, machine less sum": (some["auc"] - some["auc_sum"]).mean(),

@@ -131,7 +131,7 @@ def all_tests(seen: dict[str, Effects], labels: dict) -> pd.DataFrame:
 
 
 def profile(x: np.ndarray, y: np.ndarray, edges: Sequence[float]) -> pd.DataFrame:
-    """Return the median and the 5 and 95 % quantiles of y in bins of x.
+    """Return the median and the 5 and 95% quantiles of y in bins of x.
 
     Bins with fewer than 20 examples are left out.
 

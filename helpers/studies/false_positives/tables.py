@@ -11,6 +11,7 @@ import pandas as pd
 from scipy import stats
 
 from helpers.significance.calibration import rejection_rates
+from helpers.significance.interaction.answer import p_text
 from helpers.significance.multiplicity import consistency
 
 PADDINGS = ("valid", "same")
@@ -97,7 +98,8 @@ def oracle_table(truth: pd.DataFrame) -> pd.DataFrame:
         "paired": "Paired p",
         "unpaired": "Unpaired p",
     }
-    return truth[list(columns)].round(4).rename(columns=columns)
+    p = {name: truth[name].map(p_text) for name in ("paired", "unpaired")}
+    return truth[list(columns)].round(4).assign(**p).rename(columns=columns)
 
 
 def redraw_table(draws: pd.DataFrame) -> pd.DataFrame:
@@ -232,7 +234,7 @@ def agreement_table(agreed: pd.DataFrame) -> pd.DataFrame:
     """Return `agreement` as it is shown."""
     table = agreed.copy()
     table["positive medians"] = (table["positive"] * table["n_networks"]).round()
-    table["p_share"] = table["p_share"].map("{:.2g}".format)
+    table["p_share"] = table["p_share"].map(p_text)
     names = {
         "test": "Test",
         "padding": "Padding",
@@ -321,7 +323,7 @@ def pooled_words(networks: pd.DataFrame) -> list[str]:
         lines.append(
             f"Pooled over the {both['n'].iloc[0]} networks of the negative control "
             f"with {padding} padding that the paired test calls: paired p = "
-            f"**{p['paired']:.2g}**, unpaired p = **{p['unpaired']:.2g}**."
+            f"**{p_text(p['paired'])}**, unpaired p = **{p_text(p['unpaired'])}**."
         )
     return lines
 
@@ -556,8 +558,8 @@ def averaging_page(table: pd.DataFrame) -> pd.DataFrame:
             "Test MSE": _from_to(table, "mse", 2),
             "Mean |I|": _from_to(table, "size", 1),
             "Median change": _from_to(table, "median change", 3),
-            "Paired p": table["paired"].map("{:.2g}".format),
-            "Unpaired p": table["unpaired"].map("{:.2g}".format),
+            "Paired p": table["paired"].map(p_text),
+            "Unpaired p": table["unpaired"].map(p_text),
         }
     )
 
@@ -648,7 +650,7 @@ def early_words(networks: pd.DataFrame) -> str:
 
 
 def rejections(grid: pd.DataFrame) -> pd.DataFrame:
-    """Return how often each test rejects, with exact 95 % intervals.
+    """Return how often each test rejects, with exact 95% intervals.
 
     Parameters
     ----------

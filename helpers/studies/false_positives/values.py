@@ -178,7 +178,7 @@ def dip_words(networks: pd.DataFrame, description: pd.DataFrame | None) -> list[
 def low_curves(
     networks: pd.DataFrame, description: pd.DataFrame, quantity: str
 ) -> dict[str, pd.DataFrame]:
-    """Return the 5 % quantiles of false interactions along a profile.
+    """Return the 5% quantiles of false interactions along a profile.
 
     Returns
     -------

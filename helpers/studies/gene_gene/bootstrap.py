@@ -16,7 +16,7 @@ network leaks from a real pair into others is in neither null: a false call in m
 sets.
 
 Said more sharply, also before the run: *keeps its level* if the interval of the share
-of false pairs at 5 % contains 5 % where no pair interacts; *most* are more than half of
+of false pairs at 5% contains 5% where no pair interacts; *most* are more than half of
 the data sets with a false pair under maxT beside six. Twenty data sets do not tell the
 bootstrap from Perm I, whose residuals are those of the people that the fit learned
 from, and narrower.
@@ -131,7 +131,7 @@ def expected_text(asked: Mapping[str, pd.DataFrame]) -> str:
     most = paired["any"] > 0.5
     return (
         "The bootstrap, where no pair interacts, calls "
-        f"{in_words(none, 'at_5')} of the pairs at 5 %, "
+        f"{in_words(none, 'at_5')} of the pairs at 5%, "
         f"**{as_expected(kept)} expected**; beside six pairs a false pair is "
         f"called under maxT in {in_words(paired, 'any')} of the data sets, "
         f"**{as_expected(most)} expected**."

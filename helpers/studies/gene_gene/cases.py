@@ -4,10 +4,10 @@
 up, or of which the first two also multiply; age is a covariate. Half of the people are
 cases, or a tenth.
 
-Declared before the first run, and read as the worlds of `per_pair`: at 5 and at 10 % a
-level is kept if the 95 % interval (t, over data sets) of the share of false pairs
+Declared before the first run, and read as the worlds of `per_pair`: at 5 and at 10% a
+level is kept if the 95% interval (t, over data sets) of the share of false pairs
 contains it; the family-wise level if the exact interval of the share of data sets with
-a false call after Holm does not lie above 5 %. Power is shown, not judged.
+a false call after Holm does not lie above 5%. Power is shown, not judged.
 """
 
 from collections.abc import Sequence

@@ -1,7 +1,7 @@
 """The test of each pair, with everybody tested: three folds in place of one split.
 
 Each third of the people is tested with networks that learned from the two others, so
-that nearly all people teach and all are tested, where one split tests 30 %. Networks of
+that nearly all people teach and all are tested, where one split tests 30%. Networks of
 a fold have seen people of another, and only trials say what such p-values are worth.
 
 Declared before the first run, on the data sets of `per_pair` with the same numbers. The
@@ -165,7 +165,7 @@ def crossed_text(
 def _together_text(several: dict[str, dict]) -> list[str]:
     """Return a sentence on false calls of all worlds together, if there are several.
 
-    It was added when the first two worlds were there: each interval held 5 %, and that
+    It was added when the first two worlds were there: each interval held 5%, and that
     of both together did not.
     """
     if len(several) < 2:
@@ -179,7 +179,7 @@ def _together_text(several: dict[str, dict]) -> list[str]:
     )
     if low > 0.05:
         said += (
-            ", more than 5 %: a look that was not declared, and reason enough not to "
+            ", more than 5%: a look that was not declared, and reason enough not to "
             "recommend folds before more data sets have spoken"
         )
     return [f"{said}."]

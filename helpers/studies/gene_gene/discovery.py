@@ -8,6 +8,7 @@ import pandas as pd
 from helpers.device import Device
 from helpers.loaders.traits import split_people
 from helpers.significance import permutation
+from helpers.significance.interaction.answer import p_text
 from helpers.studies.gene_gene.baselines import baseline_pairs
 from helpers.studies.gene_gene.designs import design, shapes_of, training
 from helpers.studies.gene_gene.replication import (
@@ -151,8 +152,8 @@ def called_table(pipeline: pd.DataFrame, most: int = 10) -> pd.DataFrame:
                 f"{s:.3f} ({f:.2f})"
                 for s, f in zip(top["score"], top["fdr"], strict=True)
             ],
-            "top-SNP p": top["usual_p"].map("{:.2g}".format),
-            "replication p": top["replication_p"].map("{:.2g}".format),
+            "top-SNP p": top["usual_p"].map(p_text),
+            "replication p": top["replication_p"].map(p_text),
         }
     )
 
@@ -166,10 +167,10 @@ def called_text(pipeline: pd.DataFrame) -> str:
     there = rows[rows["form"] != "none"]
     usual = int((there["usual_p"] < 0.05 / len(rows)).sum())
     return (
-        f"At an estimated FDR of 10 %, {len(called)} pairs are called (the strongest "
+        f"At an estimated FDR of 10%, {len(called)} pairs are called (the strongest "
         f"are listed), {int(true.sum())} of them true: a false share of "
         f"**{share:.0%}**. Of the true ones {int((true & back).sum())} "
-        f"and of the false ones {int((~true & back).sum())} replicate at 5 %. MaxT "
+        f"and of the false ones {int((~true & back).sum())} replicate at 5%. MaxT "
         f"calls {int((rows['p_max'] <= 0.05 + 1e-9).sum())} pairs. Of the "
         f"{len(there)} true pairs, top-SNP regression finds {usual} after Bonferroni "
         "correction."
@@ -268,7 +269,7 @@ def cohorts_table(
     return pd.DataFrame(
         {
             "Cohort": name,
-            "called, FDR 10 %": len(usual_p),
+            "called, FDR 10%": len(usual_p),
             "top-SNP p < 0.05": int((usual_p < 0.05).sum()),
             "replicate, p < 0.05": int((again < 0.05).sum()),
         }

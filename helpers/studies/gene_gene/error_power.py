@@ -90,7 +90,7 @@ def errors_table(both: pd.DataFrame) -> pd.DataFrame:
             "Networks": row["networks"] or "–",
             "Panels": row["panels"],
             "Data sets": row["data_sets"],
-            "False at 5 %": in_words(row, "at_5"),
+            "False at 5%": in_words(row, "at_5"),
             "Any false, corrected": in_words(row, "any"),
             "Power, corrected": in_words(row, "power"),
         }
@@ -101,7 +101,7 @@ def errors_table(both: pd.DataFrame) -> pd.DataFrame:
 def held_text(both: pd.DataFrame) -> str:
     """Say which tests stand at the level in every world, and which were not asked.
 
-    At the level: the interval of the share of false pairs at 5 % holds 5 %, and that of
+    At the level: the interval of the share of false pairs at 5% holds 5%, and that of
     data sets with a false call after correction does not lie above it. Of one data set
     nothing is said.
     """

@@ -3,9 +3,9 @@
 The *pattern* of Perm I divides scores by their median and so takes it that what leaks
 from a real pair leaks evenly. One product and a hub are where it need not. Declared
 before the first run there, twenty data sets each of `per_pair`, 19 permutations and
-five networks as in the chapter: the pattern leaks along genes if the 95 % interval of
+five networks as in the chapter: the pattern leaks along genes if the 95% interval of
 the share called at 5 %, of false pairs that share a gene with a true product, lies
-above 5 %. Expected: it does in both worlds; under maxT fewer than 5 % of these pairs
+above 5%. Expected: it does in both worlds; under maxT fewer than 5% of these pairs
 are called all the same, since its bar is high.
 """
 
@@ -92,7 +92,7 @@ def asked_permuted(
 def called_by_genes(
     table: pd.DataFrame, column: str, terms: Sequence[tuple] = PUBLISHED_TERMS
 ) -> dict[int, dict[str, float]]:
-    """Return the share of false pairs called at 5 %, by how many genes are in products.
+    """Return the share of false pairs called at 5%, by how many genes are in products.
 
     Parameters
     ----------
@@ -108,7 +108,7 @@ def called_by_genes(
     -------
     dict
         0, 1 and 2, where there are such pairs -> n, and share, share_low, share_high
-        (95 %, over data sets).
+        (95%, over data sets).
     """
     false = table[table["form"] == "none"].reset_index(drop=True)
     shared = _shared(false, terms)

@@ -15,11 +15,11 @@ exp(trait / 2) of an additive trait. *Normal scores*: those of an additive trait
 skewed noise.
 
 Declared before the first run. Null worlds are read as the five of `per_pair`: at 5 and
-at 10 % a level is kept if the 95 % interval (t, over data sets) of the share of false
+at 10% a level is kept if the 95% interval (t, over data sets) of the share of false
 pairs contains it; the family-wise level if the exact interval of the share of data sets
-with a call after Holm does not lie above 5 %. Expected to fail: structure without
+with a call after Holm does not lie above 5%. Expected to fail: structure without
 components, as membership is no sum of what genes say. Of the worlds outside no level is
-asked: the share of the pairs concerned that is called at 5 %, nominally and after Holm,
+asked: the share of the pairs concerned that is called at 5%, nominally and after Holm,
 is what a reader may meet. Data sets are numbered from 1,000; how many there are is set
 by the time at hand, not by what they show.
 """
@@ -283,7 +283,7 @@ def expectation_text(asked: dict[str, pd.DataFrame]) -> str:
 def meaning_table(asked: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """Return a line a world outside error rates: which pairs, and how many are called.
 
-    Shares have 95 % intervals over data sets, as text.
+    Shares have 95% intervals over data sets, as text.
     """
     rows = []
     for world, about in OUTSIDE.items():
@@ -294,10 +294,10 @@ def meaning_table(asked: dict[str, pd.DataFrame]) -> pd.DataFrame:
             {
                 "Nature adds, the data interact": about,
                 "Data sets": found["data_sets"],
-                "Called at 5 %": in_words(found, "nominal"),
+                "Called at 5%": in_words(found, "nominal"),
                 "after Holm": in_words(found, "holm"),
                 "Data sets with such a call": in_words(found, "any"),
-                "Other pairs at 5 %": in_words(found, "others"),
+                "Other pairs at 5%": in_words(found, "others"),
             }
         )
     return pd.DataFrame(rows)
@@ -306,9 +306,9 @@ def meaning_table(asked: dict[str, pd.DataFrame]) -> pd.DataFrame:
 def meaning(table: pd.DataFrame) -> dict[str, float]:
     """Return how many of the pairs concerned are called in a world outside.
 
-    nominal and holm: shares of them called at 5 %; any: share of data sets with such a
+    nominal and holm: shares of them called at 5%; any: share of data sets with such a
     call after Holm; others: share of the other pairs called nominally (NaN if there are
-    none). Each with its 95 % interval, _low and _high.
+    none). Each with its 95% interval, _low and _high.
     """
     table = table.reset_index(drop=True)
     number, concerned = table["data_set"], table["form"] != "none"

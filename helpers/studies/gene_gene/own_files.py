@@ -19,6 +19,7 @@ from helpers.ensemble import Ensemble
 from helpers.loaders import plink, structure, traits
 from helpers.loaders.plink_writer import write_panel
 from helpers.loaders.windows_checked import check_windows
+from helpers.significance.interaction.answer import p_text
 from helpers.significance.interaction.genotypes import gene_interaction_test
 from helpers.significance.permutation import PermutationTest, permutation_test
 from helpers.studies.gene_gene.study import (
@@ -505,13 +506,13 @@ def shown(pairs: pd.DataFrame, most: int = 20) -> pd.DataFrame:
     """
     top = pairs.head(most)
     share = top[["estimate", "low", "high"]].map("{:.2%}".format)
-    p = top[["p", "p_holm", "p_bh"]].map("{:.2g}".format)
+    p = top[["p", "p_holm", "p_bh"]].map(p_text)
     p[~top["identifiable"]] = "–"
     p.loc[~top["identifiable"], "p"] = "cannot tell"
     return pd.DataFrame(
         {
             "pair": [" × ".join(pair) for pair in top["pair"]],
-            "share (95 %)": share["estimate"]
+            "share (95%)": share["estimate"]
             + " ("
             + share["low"]
             + " to "

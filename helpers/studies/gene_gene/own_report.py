@@ -36,7 +36,7 @@ OPTIONAL = ("replication", "turned", "permuted")
 
 PAIRS = (
     "Share: how much of the residual's variance the learned direction explains, with "
-    "its 95 % interval: on average a lower bound of what the pair does, but of pairs "
+    "its 95% interval: on average a lower bound of what the pair does, but of pairs "
     "picked as the strongest often too large. p is one-sided; p_holm is corrected for "
     "the number of pairs, p_maxt likewise by a multiplier bootstrap; p_bh is a false "
     "discovery rate. Surviving: what is left of the direction once single genes, "
@@ -113,7 +113,7 @@ def figure_words(pairs: pd.DataFrame) -> str:
     ]
     return (
         "Left: share of the residual's variance that the strongest pairs explain, with "
-        f"95 % intervals: {'; '.join(rows)}. Right: a map of z of every pair."
+        f"95% intervals: {'; '.join(rows)}. Right: a map of z of every pair."
     )
 
 

@@ -40,8 +40,8 @@ def beside_pairs_text(store: Store) -> str:
     return (
         f"Simulated people say how often it errs beside real pairs: in {len(paired)} "
         f"worlds it calls {min(shares):.1%} to {max(shares):.1%} of the false pairs at "
-        f"5 %, and after Holm some false pair in {any_of_all} of {len(some)} data "
-        "sets drawn after the test was finished, where at most 5 % are meant."
+        f"5%, and after Holm some false pair in {any_of_all} of {len(some)} data "
+        "sets drawn after the test was finished, where at most 5% are meant."
     )
 
 

@@ -6,9 +6,9 @@ published six pairs and with none. *Bent genes*: 20,000 people, no pair, and hal
 what genes add is quadratic in their values.
 
 Declared before the first run. The test is read as in the five worlds of `per_pair`: at
-5 and at 10 % a level is kept if the 95 % interval (t, over data sets) of the share of
+5 and at 10% a level is kept if the 95% interval (t, over data sets) of the share of
 false pairs contains it; the family-wise level if the exact interval of the share of
-data sets with a false call after Holm does not lie above 5 %. Expected: levels as in
+data sets with a false call after Holm does not lie above 5%. Expected: levels as in
 the small worlds; at a ratio of 0.1 a power between a third and two thirds, as a small
 world at 0.5 has about as much signal; with bent genes no more false calls than without,
 as functions of each gene's value are taken out of both sides. Data sets are numbered as

@@ -14,12 +14,12 @@ before.
 Those data sets have shaped the test, so they are no witness of its level. Declared
 before any of the second hundred of each world was drawn: read alone and as above, world
 by world; and the worlds with real pairs together keep the family-wise level if the
-exact 95 % interval of the share of data sets with a false call does not lie above 5 %
+exact 95% interval of the share of data sets with a false call does not lie above 5%
 (`witness_text`). Expected: both, and power beside six pairs within .02 of the first
 hundred's. And by genes: false pairs both of whose genes are in a true product elsewhere
-were called in 8 % of the first hundred beside six pairs (5.5 to 11), a group picked
-after a look. Calls are spread evenly if the interval of the new hundred holds 5 %.
-Expected: it does. The same pairs have 6.7 % where nothing interacts, and neither the
+were called in 8% of the first hundred beside six pairs (5.5 to 11), a group picked
+after a look. Calls are spread evenly if the interval of the new hundred holds 5%.
+Expected: it does. The same pairs have 6.7% where nothing interacts, and neither the
 hub, one product nor linked halves show it.
 """
 
@@ -175,7 +175,7 @@ def by_genes_text(new: pd.DataFrame, old: pd.DataFrame) -> str:
     even = now["share_low"] <= LEVEL <= now["share_high"]
     return (
         "False pairs both of whose genes are in a true product elsewhere are called at "
-        f"5 % in {in_words(now, 'share')}, in the first hundred in "
+        f"5% in {in_words(now, 'share')}, in the first hundred in "
         f"{in_words(then, 'share')}: {'evenly' if even else '**not** evenly'} spread, "
         f"**{as_expected(even)} expected**."
     )

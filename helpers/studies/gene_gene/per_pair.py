@@ -4,11 +4,11 @@ Worlds of 20,000 people at a signal-to-noise ratio of 1: the published six pairs
 product, a hub that interacts with four genes, none, and six pairs of half genes, so
 that each gene has a neighbour it is inherited with.
 
-Declared before the first run. The data set is the unit. At 5 and at 10 % the test is
-*calibrated* in a world if the 95 % interval (t, over data sets) of the share of false
+Declared before the first run. The data set is the unit. At 5 and at 10% the test is
+*calibrated* in a world if the 95% interval (t, over data sets) of the share of false
 pairs with p at most the level contains the level. It *keeps the family-wise level* if
-the exact interval of the share of data sets with a false pair at 5 % after Holm does
-not lie above 5 %. Power is the share of true pairs called at 5 % after Holm. Numbers of
+the exact interval of the share of data sets with a false pair at 5% after Holm does
+not lie above 5%. Power is the share of true pairs called at 5% after Holm. Numbers of
 data sets: from 0, those without interactions from 1,000, as for the permutation tests;
 how many there are is set by the time at hand, not by what they show.
 
@@ -18,7 +18,7 @@ product, 4 beside a hub and 4 without pairs. What the genotypes of the people te
 by chance was in every one of them, so they were drawn anew, expecting the family-wise
 level to hold. It did not: 8, 4, 10 and, with linked halves, 12 of a hundred with real
 pairs had a false call, and 3 without. By the reading above linked halves failed; the
-worlds together, which nobody had declared to read (`tails_text`), had one in 8.5 %.
+worlds together, which nobody had declared to read (`tails_text`), had one in 8.5%.
 What became of that is in `pair_witness`.
 """
 
@@ -298,8 +298,8 @@ def rates(
     -------
     dict
         data_sets; at_5 and at_10: share of false pairs called; any: share of data sets
-        with a false pair at 5 % after correction; power: share of true pairs called
-        then (NaN where there are none). Each with its 95 % interval, _low and _high.
+        with a false pair at 5% after correction; power: share of true pairs called
+        then (NaN where there are none). Each with its 95% interval, _low and _high.
     """
     table = table.reset_index(drop=True)
     number, false = table["data_set"], table["form"] == "none"
@@ -319,7 +319,7 @@ def holm_of_sets(table: pd.DataFrame, column: str = "p") -> pd.Series:
 
 
 def over_sets(called: pd.Series, number: pd.Series, name: str) -> dict[str, float]:
-    """Return a mean over data sets with its 95 % interval (t), by three names.
+    """Return a mean over data sets with its 95% interval (t), by three names.
 
     At 0 and 1 that has no width and promises too much: there it is the exact one of as
     many data sets that are called or not.
@@ -338,7 +338,7 @@ def over_sets(called: pd.Series, number: pd.Series, name: str) -> dict[str, floa
 
 
 def share_of_sets(some: pd.Series, name: str) -> dict[str, float]:
-    """Return a share of data sets with its exact 95 % interval, by three names."""
+    """Return a share of data sets with its exact 95% interval, by three names."""
     low, high = stats.binomtest(int(some.sum()), len(some)).proportion_ci()
     return {name: some.mean(), f"{name}_low": low, f"{name}_high": high}
 
@@ -413,7 +413,7 @@ def errors_and_power(
 
 
 def worlds_table(asked: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    """Return a line a world: what the test calls, with 95 % intervals, as text."""
+    """Return a line a world: what the test calls, with 95% intervals, as text."""
     rows = []
     for world, table in asked.items():
         found = rates(table)
@@ -492,8 +492,8 @@ def rates_in_words(found: dict[str, float]) -> dict:
     """Return the columns of a table of rates: data sets, and shares as text."""
     return {
         "Data sets": found["data_sets"],
-        "False at 5 %": in_words(found, "at_5"),
-        "at 10 %": in_words(found, "at_10"),
+        "False at 5%": in_words(found, "at_5"),
+        "at 10%": in_words(found, "at_10"),
         "Any false, Holm": in_words(found, "any"),
         "Power, Holm": in_words(found, "power"),
     }

@@ -373,7 +373,7 @@ def calls_text(by_scheme: pd.DataFrame) -> str:
 
 
 def false_calls(table: pd.DataFrame, n_permutations: int) -> pd.DataFrame:
-    """Return the share of pairs called at 5 and 10 %: here none interacts."""
+    """Return the share of pairs called at 5 and 10%: here none interacts."""
     p = table["p"].to_numpy().reshape(table["data_set"].nunique(), -1)
     return permutation.call_rates(p, n_permutations).assign(data_sets=len(p))
 
@@ -384,7 +384,7 @@ def any_call(table: pd.DataFrame, column: str = "maxT") -> pd.Series:
 
 
 def share_text(called: pd.Series) -> str:
-    """Return a share of data sets with its 95 % interval."""
+    """Return a share of data sets with its 95% interval."""
     found = stats.binomtest(int(called.sum()), len(called))
     low, high = found.proportion_ci()
     return f"**{called.mean():.1%}** ({low:.1%} to {high:.1%})"
@@ -398,8 +398,8 @@ def pipeline_text(in_many: pd.DataFrame) -> str:
     ]
     return (
         f"Over {in_many['data_set'].nunique()} data sets without interactions the "
-        "whole pipeline (rescaled residuals, level 5 %) calls a pair in this share of "
-        f"data sets, with 95 % interval: {'; '.join(said)}."
+        "whole pipeline (rescaled residuals, level 5%) calls a pair in this share of "
+        f"data sets, with 95% interval: {'; '.join(said)}."
     )
 
 
@@ -468,7 +468,7 @@ def _against_expected(
         ]
         if missed:
             many = "few" if side == "below" else "many"
-            said += f" Alone and at 5 %, too {many} are made in {', '.join(missed)}."
+            said += f" Alone and at 5%, too {many} are made in {', '.join(missed)}."
     return said
 
 
@@ -484,14 +484,14 @@ def _alone_and_together(
     )
     sets = f"{fewest}" if fewest == most else f"{fewest} to {most}"
     return (
-        f" {len(held)} of {len(tables)} designs hold 5 % and count as reproduced, on "
+        f" {len(held)} of {len(tables)} designs hold 5% and count as reproduced, on "
         f"{sets} data sets each; all {len(any_call(every))} **together exclude it**: "
         "so few cannot tell."
     )
 
 
 def few_sets_text(null_shown: pd.DataFrame, n_permutations: int) -> str:
-    """Say which residuals hold 5 % on few data sets at a rate that many exclude.
+    """Say which residuals hold 5% on few data sets at a rate that many exclude.
 
     null_shown : tested rows with a column ``residuals``
     """
@@ -514,8 +514,8 @@ def few_sets_text(null_shown: pd.DataFrame, n_permutations: int) -> str:
         return ""
     return (
         f"Residuals that are {many['residuals'].partition(', ')[0]}: the rate of "
-        f"{many['rate']:.1%} on {many['data_sets']} data sets excludes 5 %. That of "
-        f"{' and '.join(alike)} is about the same, and holds 5 % only because an "
+        f"{many['rate']:.1%} on {many['data_sets']} data sets excludes 5%. That of "
+        f"{' and '.join(alike)} is about the same, and holds 5% only because an "
         "interval of so few is wide."
     )
 
@@ -567,7 +567,7 @@ def bent_text(tables: dict[str, pd.DataFrame]) -> str:
     elif hidden >= linear:
         held = "no more of the bend than linear ones"
     said = (
-        f"On bent genes Perm I calls {hidden:.0%} of the pairs at 5 % where encoders "
+        f"On bent genes Perm I calls {hidden:.0%} of the pairs at 5% where encoders "
         f"have a hidden layer, and {linear:.0%} where they are linear"
     )
     if sets < 2:

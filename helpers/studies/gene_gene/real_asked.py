@@ -3,9 +3,9 @@
 Declared before the first run. Genotypes are real, with their linkage, their relatives
 and, in people, eleven or fourteen populations; traits are made, so that the truth is
 known: sums without a pair, and the published six pairs, at a signal-to-noise ratio
-of 1. The test is read as on *A test for each pair*: a level is kept if the 95 %
+of 1. The test is read as on *A test for each pair*: a level is kept if the 95%
 interval over data sets contains it, the family-wise level if its exact interval does
-not lie above 5 %. Expected: levels are kept; with a thousand individuals few true pairs
+not lie above 5%. Expected: levels are kept; with a thousand individuals few true pairs
 are found. The HDL of mice is split anew for each data set; nothing is known of it, and
 a pair that is called in most splits is worth a look.
 """

@@ -185,7 +185,7 @@ def pair_surface(
     panel : Panel
     pair : (int, int)
     n_levels : int
-        Quantiles of each gene, between 2 % and 98 %.
+        Quantiles of each gene, between 2% and 98%.
     """
     (pair,) = checks.feature_sets("pair", [pair], panel.n_genes)
     n_levels = checks.integer("n_levels", n_levels, at_least=2)

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import pandas as pd
 
 from helpers.loaders.plink import drop_summary
+from helpers.significance.interaction.answer import p_text
 from helpers.studies.gene_gene.saved import replicate_files
 
 
@@ -84,10 +85,10 @@ def shown(table: pd.DataFrame) -> pd.DataFrame:
     A pair that is not identifiable has "cannot tell" for its p.
     """
     columns = {
-        "slope": "{:.2f}", "standard_error": "{:.2f}",
-        "p": "{:.2g}", "p_holm": "{:.2g}", "share": "{:.2%}",
+        "slope": "{:.2f}".format, "standard_error": "{:.2f}".format,
+        "p": p_text, "p_holm": p_text, "share": "{:.2%}".format,
     }  # fmt: skip
-    told = {name: table[name].map(form.format) for name, form in columns.items()}
+    told = {name: table[name].map(form) for name, form in columns.items()}
     text = pd.DataFrame(told).mask(table[[*columns]].isna(), "–")
     unclear = ~table["identifiable"]
     return pd.DataFrame(

@@ -122,14 +122,14 @@ def more_rival_rates(table: pd.DataFrame) -> pd.DataFrame:
     """Return the rates of `calibration.rival_rates`, and two more of each cell.
 
     Of tests in `DISCOVERY` there is no rate of p ≤ .05, and the verdict asks whether
-    the mean share of false calls may be 5 %.
+    the mean share of false calls may be 5%.
 
     Returns
     -------
     DataFrame
         as `calibration.rival_rates`; false_share (mean over data sets of false calls
         among all after correction, 0 without a call) with _low and _high; sharing,
-        apart (share called at 5 % of the pairs that share a feature with a true one,
+        apart (share called at 5% of the pairs that share a feature with a true one,
         and of the other pairs without interaction; NaN where nothing interacts)
     """
     rates = rival_rates(table).set_index(["rival", "world"])

@@ -72,7 +72,7 @@ def paired_power(
     -------
     DataFrame
         rival, world, sets, power, ours (mean shares of true pairs called), low, high
-        (95 % interval of their difference, Student's over data sets)
+        (95% interval of their difference, Student's over data sets)
     """
     own = trials[trials["learner"].eq("networks") & trials["n_rows"].eq(n)]
     own = own[own["way"].eq(AS_IT_IS)]
@@ -196,7 +196,7 @@ def sharing_words(tests: pd.DataFrame) -> str:
         f"{row.rival} {row.sharing:.0%} and {row.apart:.0%}" for row in own.itertuples()
     )
     return (
-        f"Null pairs called at 5 % beside the {BESIDE}, those that share a feature "
+        f"Null pairs called at 5% beside the {BESIDE}, those that share a feature "
         f"with it and those that do not: {said}."
     )
 
@@ -253,7 +253,7 @@ def _too_many(tests: pd.DataFrame, *names: str) -> str:
 
 
 def _sharing(tests: pd.DataFrame, *names: str) -> str:
-    """Return what tests call at 5 % of pairs that share a feature with a real one."""
+    """Return what tests call at 5% of pairs that share a feature with a real one."""
     own = tests[tests["world"] == BESIDE].set_index("rival")
     said = [
         f"{name}: {own.loc[name, 'sharing']:.0%} of them, {own.loc[name, 'apart']:.0%} "
@@ -270,7 +270,7 @@ def _largest(tests: pd.DataFrame, name: str) -> str:
     if own.empty:
         return "not run yet"
     return (
-        f"at most {own['rate'].max():.1%} of null pairs at 5 %, "
+        f"at most {own['rate'].max():.1%} of null pairs at 5%, "
         f"{own['power'].max():.0%} of true ones"
     )
 

@@ -13,7 +13,7 @@ from helpers.studies.matrix.methods import methods
 from helpers.studies.matrix.truths import truths
 
 #: Most false calls, as a share of null pairs, and of data sets after correction, that a
-#: test at 5 % may be shown to make.
+#: test at 5% may be shown to make.
 LEVEL = 0.06
 #: Differences in mean average precision, or in power, that are none.
 CLOSE = 0.02
@@ -48,7 +48,7 @@ def summary(table: pd.DataFrame) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        method, tests, truth, kind, group, null, sets, ap, ap_low, ap_high (95 %,
+        method, tests, truth, kind, group, null, sets, ap, ap_low, ap_high (95%,
         Student's over data sets), auc, first, rate (of null pairs called), family
         (share of data sets with one after correction), power (of true pairs, after
         correction), unclear (pairs), agreement, seconds, mb (medians), why (of an empty
@@ -288,7 +288,7 @@ def recommended(table: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
     best mean average precision; of these the cheapest, with the group of truths in
     which it lies furthest behind another, if by a tenth or more. p-values: of tests
     that have run on every truth of the kind that they take, on twenty data sets or
-    more, and whose false calls are not shown to exceed 6 % (lower ends of the intervals
+    more, and whose false calls are not shown to exceed 6% (lower ends of the intervals
     of both rates), those within .02 of the most power after correction; of these the
     cheapest.
 
@@ -425,7 +425,7 @@ def again(here: pd.DataFrame | None, stored: pd.DataFrame) -> str:
     text = f"{len(both)} stored data sets of cells were asked again here: {same.sum()}"
     text += " answer as stored."
     if not same.all():
-        others = ", ".join(dict.fromkeys(both.loc[~same, "method"]))
+        others = "; ".join(dict.fromkeys(both.loc[~same, "method"]))
         text += f" Others: {others} (other versions of libraries, or other code)."
     return text
 
@@ -462,7 +462,7 @@ def false_words(rates: pd.DataFrame) -> str:
         names = f" ({'; '.join(over['method'])})" if len(over) else ""
         where = place[:1].upper() + place[1:]
         parts.append(f"{where}: {len(over)} of {len(own)} tests{names}.")
-    return f"Shown to call more than 6 % (a whole interval above). {' '.join(parts)}"
+    return f"Shown to call more than 6% (a whole interval above). {' '.join(parts)}"
 
 
 def correlation_words(table: pd.DataFrame) -> str:
@@ -474,7 +474,7 @@ def correlation_words(table: pd.DataFrame) -> str:
     gains = -loss[loss.round(2) < 0].sort_values()
     if gains.empty:
         return f"{text}, least: {loss.idxmin()} ({loss.min():.2f})."
-    named = ", ".join(f"{name} ({gain:.2f})" for name, gain in gains.items())
+    named = "; ".join(f"{name} ({gain:.2f})" for name, gain in gains.items())
     return f"{text}. Better with correlated features, not explained: {named}."
 
 
@@ -483,7 +483,7 @@ def cost_words(table: pd.DataFrame) -> str:
     best = table[table["best"]] if len(table) else table
     if not len(best):
         return "No costs have been measured yet."
-    steps = ", ".join(
+    steps = "; ".join(
         f"{row.method} ({row.ap:.3f} in {row.seconds:.2g} s)"
         for row in best.itertuples()
     )

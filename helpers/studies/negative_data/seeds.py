@@ -191,7 +191,7 @@ def expected_same(values: pd.DataFrame, published: pd.DataFrame) -> pd.DataFrame
 
 
 def intervals(values: pd.DataFrame) -> pd.Series:
-    """Return half the 95 % interval of the difference of two means over networks.
+    """Return half the 95% interval of the difference of two means over networks.
 
     Both means, ours and the published one, are of as many networks as were kept, with
     the spread of ours: Student's t times the spread times the root of 2 / n. Networks
@@ -213,7 +213,7 @@ def intervals(values: pd.DataFrame) -> pd.Series:
 
 
 def repeat_intervals(stored: Mapping, again: Mapping) -> pd.Series:
-    """Return half the 95 % interval of the difference of two runs, as one repeat tells.
+    """Return half the 95% interval of the difference of two runs, as one repeat tells.
 
     Rows of one table that share a set and a number of filters, or a method, are taken
     to differ from run to run alike: the interval is 1.96 times the root of their mean

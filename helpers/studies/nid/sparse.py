@@ -132,7 +132,7 @@ def rank_sparsely(
 ) -> pd.DataFrame:
     """Train one model on one data set with the proximal L1, at each strength.
 
-    Batches of 500, Adam at 0.002 falling by 1 % an epoch; the layers above the first
+    Batches of 500, Adam at 0.002 falling by 1% an epoch; the layers above the first
     get a tenth of the strength.
 
     Parameters
@@ -248,6 +248,22 @@ TITLES = {
     "quadratic": "low-rank quadratic model",
     "screening": "product screening",
 }
+
+
+def strengths_table(tuned: pd.DataFrame) -> pd.DataFrame:
+    """Return what each L1 strength left of each model, as text."""
+    rows = [
+        {
+            "Model": TITLES[row.model],
+            "strength": f"{row.strength:g}",
+            "validation loss": f"{row.validation_loss:.4f}",
+            "best epoch": f"{row.best_epoch}",
+            "zeros in the first layer": f"{row.zeros:.1%}",
+            "AUC": f"{row.auc:.3f}",
+        }
+        for row in tuned.itertuples()
+    ]
+    return pd.DataFrame(rows)
 
 
 def sparse_table(ranked: pd.DataFrame) -> pd.DataFrame:

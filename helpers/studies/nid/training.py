@@ -17,7 +17,7 @@ from helpers.networks.mlp import INTERACTION_WEIGHTS, MLP, MLPM
 from helpers.studies.nid.worlds import thirds, trial_data, true_sets
 
 ARCHITECTURES = ("MLP", "MLP-M")
-RATES = ("decaying", "constant")  # by 5 % an epoch, or not at all
+RATES = ("decaying", "constant")  # by 5% an epoch, or not at all
 
 
 @dataclass(frozen=True)

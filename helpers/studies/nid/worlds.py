@@ -159,7 +159,7 @@ def real_rows(name: str, trials: Sequence[int], n_rows: int, seed: int) -> tuple
     y : array, shape (n_trials, n_rows)
         Standardised as well, or classes 0 and 1.
     masks : array of bool, shape (3, n_trials, n_rows)
-        Training, validation and test part: 80, 10 and 10 %.
+        Training, validation and test part: 80, 10 and 10%.
     """
     checks.one_of("name", name, tuple(REAL))
     data = datasets.load(name)

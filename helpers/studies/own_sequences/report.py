@@ -10,6 +10,7 @@ from sklearn.metrics import roc_auc_score
 
 from helpers.data.kinds import PathLike
 from helpers.data.motifs import Motif, meme_text
+from helpers.significance.interaction.answer import p_text
 from helpers.significance.motif_pairs import as_bases
 from helpers.studies.own_sequences.finding import Sought
 from helpers.studies.own_sequences.reading import Labelled
@@ -172,9 +173,5 @@ def _found(sought: Sought | None, logos: Figure | None) -> list[Section]:
 def _of_page(table: pd.DataFrame, columns: Sequence[str]) -> pd.DataFrame:
     """Return some columns, p-values with two digits."""
     some = table[[name for name in columns if name in table]]
-    texts = {
-        name: some[name].map(lambda p: "" if p != p else f"{p:.2g}")
-        for name in ("p", "p_holm")
-        if name in some
-    }
+    texts = {name: some[name].map(p_text) for name in ("p", "p_holm") if name in some}
     return some.assign(**texts)

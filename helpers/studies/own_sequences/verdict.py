@@ -4,6 +4,8 @@ from typing import Any
 
 import pandas as pd
 
+from helpers.significance.interaction.answer import p_text
+
 ALPHA = 0.05
 CALLED = " The data themselves (matches) call it:"
 NO_PAIR = (
@@ -76,11 +78,11 @@ def _of_data(matches: pd.DataFrame) -> dict[str, str]:
         if not row.identifiable:
             said[row.pair] = " The data themselves (matches) cannot tell."
         elif row.p_holm <= ALPHA:
-            said[row.pair] = f"{CALLED} corrected p = {row.p_holm:.2g}."
+            said[row.pair] = f"{CALLED} corrected p {p_text(row.p_holm, equals='= ')}."
         else:
             said[row.pair] = (
-                " The data themselves (matches) do not call it (corrected p = "
-                f"{row.p_holm:.2g})."
+                " The data themselves (matches) do not call it (corrected p "
+                f"{p_text(row.p_holm, equals='= ')})."
             )
     return said
 

@@ -12,6 +12,7 @@ from matplotlib.figure import Figure
 
 from helpers.data.kinds import PathLike
 from helpers.significance.interaction import Answer
+from helpers.significance.interaction.answer import p_text
 
 #: What stands above the rankings in the report.
 RANKED = (
@@ -47,7 +48,7 @@ def joined(answer: Answer) -> pd.DataFrame:
 def shown(table: pd.DataFrame) -> pd.DataFrame:
     """Return a table for the page: p-values with two digits, however small."""
     is_p = [c for c in table if c == "p" or c.startswith(("p_", "p "))]
-    texts = {c: table[c].map(lambda p: "" if p != p else f"{p:.2g}") for c in is_p}
+    texts = {c: table[c].map(p_text) for c in is_p}
     return table.assign(**texts).round(4)
 
 
@@ -129,7 +130,7 @@ def described(answer: Answer) -> str:
         for row in table.head(5).itertuples()
     ]
     return (
-        "Left: share of the variance that the strongest pairs explain, with 95 % "
+        "Left: share of the variance that the strongest pairs explain, with 95% "
         f"intervals: {'; '.join(rows)}. Right: the joint effect of the first of them "
         "over its two features."
     )

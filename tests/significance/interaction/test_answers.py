@@ -38,7 +38,7 @@ def test_the_paragraph_says_which_shapes_it_could_see(answer):
 
 def test_intervals_are_said_where_they_were_measured(answer):
     row = answer.called().iloc[0]
-    said = f"explains {100 * row.estimate:.1f} % of the variance"
+    said = f"explains {100 * row.estimate:.1f}% of the variance"
     assert f"{said}, {100 * row.low:.1f} to {100 * row.high:.1f}; corrected" in str(
         answer
     )

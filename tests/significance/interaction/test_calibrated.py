@@ -186,7 +186,7 @@ def test_what_was_not_measured_is_said(table):
 @pytest.mark.parametrize(
     ("powers", "share"),
     [
-        ((0.1, 0.75, 0.95), "0.08"),  # in 70 to 90 %
+        ((0.1, 0.75, 0.95), "0.08"),  # in 70 to 90%
         ((0.8, 0.5, 0.9), "0.2"),  # a stronger pair was found more seldom
         ((0.1, 0.3, 0.95), None),  # none was
         ((0.1, 0.2, np.nan), None),

@@ -46,7 +46,7 @@ def test_a_product_takes_its_share():
         main = np.column_stack([data.X, data.X**2, data.X**3, np.sin(data.X)])
         with_product = np.column_stack([main, one * two])
         gains.append(explained_by(with_product, data.y) - explained_by(main, data.y))
-    # The product of correlated features is partly a main effect: below 15 %.
+    # The product of correlated features is partly a main effect: below 15%.
     assert 0.05 < np.mean(gains) < 0.15
 
 
@@ -67,7 +67,7 @@ def test_allele_counts_are_unlinked():
     assert set(np.unique(data.X)) == {0.0, 1.0, 2.0}
     assert np.abs(np.corrcoef(data.X.T)[np.triu_indices(10, 1)]).max() < 0.05
     one, two = (data.X[:, k] - data.X[:, k].mean() for k in (0, 1))
-    # 5 % of the variance is the product's.
+    # 5% of the variance is the product's.
     assert np.corrcoef(one * two, data.y)[0, 1] ** 2 == pytest.approx(0.05, abs=0.02)
 
 

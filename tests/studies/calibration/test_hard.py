@@ -140,7 +140,7 @@ def test_an_option_is_worth_taking_where_it_holds_and_finds_more():
     trials = pd.concat([*usual, *better])
     hard = calibration.hard_rates(trials)
     text = calibration.ways_words(hard, trials)
-    assert text.startswith("*crossed* holds in the 2 tables (null pairs at 5 %, and")
+    assert text.startswith("*crossed* holds in the 2 tables (null pairs at 5%, and")
     rates = "5.0%, 0 of 60 (0.0% to 6.0%)"
     assert f"after Holm: {rates}; as it is {rates}), and calls of true pairs" in text
     assert "one product 30 for 15 of 30: by the rule it is **worth taking**." in text

@@ -39,8 +39,8 @@ KNOWN = trials(
     "share, too_few, enough",
     [
         (0.15, 1000, 3000),
-        (0.5, None, 3000),  # stronger than any: what suffices for 15 % does
-        (0.05, 1000, 30_000),  # between: weaker than 15 %, stronger than 2 %
+        (0.5, None, 3000),  # stronger than any: what suffices for 15% does
+        (0.05, 1000, 30_000),  # between: weaker than 15%, stronger than 2%
         (0.02, 3000, 30_000),
         (0.01, 3000, None),  # weaker than any: nothing says what is enough
     ],
@@ -66,7 +66,7 @@ def test_of_pairs_found_equally_often_the_strongest_is_named():
 
 
 def test_rows_that_are_too_few_are_not_enough():
-    # Allele counts show a product of 5 % sooner than correlated numbers one of 8 %.
+    # Allele counts show a product of 5% sooner than correlated numbers one of 8%.
     mixed = trials(
         ("alleles, product", 1000, 180, 149), ("product, 8 %", 1000, 180, 118)
     )

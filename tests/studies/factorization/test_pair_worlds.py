@@ -135,7 +135,7 @@ def test_power_counts_calls_whose_strongest_pair_is_true():
     assert small["gain"] == pytest.approx(0.05)
     shown = power.in_words(power.shares(table))
     assert shown["Sequences"].tolist() == ["100", "200"]
-    assert shown["95 % interval"].tolist() == ["0.01 to 0.99", "0.00 to 0.97"]
+    assert shown["95% interval"].tolist() == ["0.01 to 0.99", "0.00 to 0.97"]
 
 
 def test_parts_of_power_fill_every_cell_before_they_fill_it_further():

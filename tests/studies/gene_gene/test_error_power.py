@@ -50,7 +50,7 @@ def test_every_table_says_what_it_rests_on():
     assert ("Perm T", six) not in found.index  # of fixed epochs only
     words = error_power.errors_table(both).set_index(["Test", "Where"])
     assert words.loc[("Products of top SNPs", none), "Networks"] == "–"
-    assert words.loc[("Perm I", six), "False at 5 %"].startswith("100.0%")
+    assert words.loc[("Perm I", six), "False at 5%"].startswith("100.0%")
 
 
 def test_without_tables_nothing_is_said():

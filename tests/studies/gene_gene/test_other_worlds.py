@@ -106,7 +106,7 @@ def test_what_calls_mean_is_counted_over_the_pairs_concerned():
     assert (found["nominal"], found["holm"], found["any"]) == (1, 0.5, 0.5)
     assert found["others"] == pytest.approx(1 / 6)
     table = other_worlds.meaning_table({"another scale": some})
-    assert table["Called at 5 %"].str.startswith("100.0%").all() and len(table) == 1
+    assert table["Called at 5%"].str.startswith("100.0%").all() and len(table) == 1
     text = other_worlds.meaning_text({"another scale": some})
     assert "additive trait: a call in 1 of 2 data sets" in text
     every = rows(0, [1.0] * 4, ["scale"] * 4)

@@ -60,7 +60,7 @@ def test_a_product_of_two_genes_is_called_and_helps(panel):
     assert "Interactions help" in found.words()
     shown = own_files.shown(found.pairs, most=2)
     assert shown["pair"][0] == "gene1 × gene2" and len(shown) == 2
-    assert "% (" in shown["share (95 %)"][0] and float(shown["p"][0]) < 1e-4
+    assert "% (" in shown["share (95%)"][0] and float(shown["p"][0]) < 1e-4
     unclear = found.pairs.assign(identifiable=[True] + [False] * 5)
     assert own_files.shown(unclear)["p"][1] == "cannot tell"
     assert found.training.groupby("target").size().tolist() == [2, 2]

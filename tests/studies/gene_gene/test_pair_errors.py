@@ -22,7 +22,7 @@ def numbered(table, first):
 
 def test_a_false_call_is_one_after_holm():
     some = pair_errors.any_false(pd.concat([rows(FALSE, 0), rows([1, 0.02, 1, 1], 1)]))
-    assert some.tolist() == [True, False]  # 4 x 0.02 is above 5 %
+    assert some.tolist() == [True, False]  # 4 x 0.02 is above 5%
 
 
 def test_worlds_without_pairs_do_not_count_beside_pairs(monkeypatch):
@@ -48,7 +48,7 @@ def test_replication_is_judged_by_its_interval():
     text = pair_errors.replication_text({"six pairs": table})
     centred, test = text.split(" The test")
     assert centred.count("**above** it") == 2 and "100.0%" in centred
-    assert test.count("level kept") == 2  # 0 of 30 leaves 5 % possible
+    assert test.count("level kept") == 2  # 0 of 30 leaves 5% possible
     kept = sets(0, 99)
     kept.loc[kept["data_set"] % 10 == 0, "p"] = 0.04
     text = pair_errors.replication_text({"six pairs": kept.assign(p_centred=0.5)})

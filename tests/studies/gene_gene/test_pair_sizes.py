@@ -130,7 +130,7 @@ def test_false_calls_of_all_worlds_are_counted_together():
 
     said = crossed_pairs.crossed_text({}, {"a": sets(40, 4), "b": sets(40, 5)})
     assert "Of all 80 data sets together 9 have" in said
-    assert "(5.3% to 20.3%), more than 5 %: a look that was not declared" in said
+    assert "(5.3% to 20.3%), more than 5%: a look that was not declared" in said
     said = crossed_pairs.crossed_text({}, {"a": sets(40, 1), "b": sets(40, 2)})
     assert "Of all 80 data sets together 3 have" in said and "declared" not in said
     assert "together" not in crossed_pairs.crossed_text({}, {"a": sets(40, 1)})

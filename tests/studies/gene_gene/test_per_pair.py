@@ -129,6 +129,6 @@ def test_replication_is_shown_for_worlds_that_have_it():
     without = with_it.assign(p_replicated=np.nan, p_centred=np.nan)
     table = per_pair.replication_table({"a": with_it, "b": without})
     assert table["World"].tolist() == ["a"] * 3
-    assert [text.split("%")[0] for text in table["False at 5 %"]] == [
+    assert [text.split("%")[0] for text in table["False at 5%"]] == [
         "100.0", "0.0", "100.0",
     ]  # fmt: skip

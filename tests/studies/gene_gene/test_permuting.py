@@ -189,7 +189,7 @@ def rare(setting, n_sets, every=20):
 
 
 def wide(setting):
-    """Return four data sets with as few calls, unevenly: an interval that holds 5 %."""
+    """Return four data sets with as few calls, unevenly: an interval that holds 5%."""
     table = rare(setting, 4, every=1)
     table.loc[:3, "p"] = 0.05
     return table
@@ -198,7 +198,7 @@ def wide(setting):
 def test_designs_that_hold_alone_are_said_where_all_together_do_not():
     text = permuting.all_designs_text([rare("a", 40), wide("b")], 19)
     assert text.endswith(
-        "1 of 2 designs hold 5 % and count as reproduced, on 4 data sets each; all 44 "
+        "1 of 2 designs hold 5% and count as reproduced, on 4 data sets each; all 44 "
         "**together exclude it**: so few cannot tell."
     )
     assert "together exclude" not in permuting.all_designs_text([rare("a", 40)], 19)
@@ -211,7 +211,7 @@ def test_few_data_sets_do_not_hold_what_many_exclude():
         [few.assign(residuals="cross-fitted"), many.assign(residuals="rescaled, 40")]
     )
     text = permuting.few_sets_text(both, 19)
-    assert "are rescaled: the rate of 3.8% on 40 data sets excludes 5 %." in text
+    assert "are rescaled: the rate of 3.8% on 40 data sets excludes 5%." in text
     assert "cross-fitted (4.0% on 4)" in text
     far = few.assign(residuals="far", p=few["p"].where(few.index > 4, 0.05))
     assert permuting.few_sets_text(far, 19) == ""  # nothing is excluded

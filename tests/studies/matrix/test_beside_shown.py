@@ -106,7 +106,7 @@ def test_what_was_expected_stands_beside_what_came(tests):
     came = beside_shown.expectations(more)["what came"]
     assert came[1] == "test of the model: too much in 1 of 2 worlds"
     assert came[3] == "not run yet"
-    assert came[4] == "at most 0.3% of null pairs at 5 %, 2% of true ones"
+    assert came[4] == "at most 0.3% of null pairs at 5%, 2% of true ones"
 
 
 def test_what_waits_is_named_with_its_data_sets(tests):

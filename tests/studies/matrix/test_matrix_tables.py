@@ -250,7 +250,7 @@ def test_tests_that_call_too_often_are_told_apart():
         }
     )
     assert tables.false_words(rates) == (
-        "Shown to call more than 6 % (a whole interval above). Nothing interacts: "
+        "Shown to call more than 6% (a whole interval above). Nothing interacts: "
         "2 of 3 tests (ANOVA, bins; Perm R). Beside real pairs: 0 of 1 tests."
     )
 

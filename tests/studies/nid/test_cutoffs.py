@@ -101,7 +101,7 @@ def test_a_model_that_keeps_nothing_has_no_true_sets():
 
 
 def test_gains_in_ones_head():
-    # Main effects leave 1, the kept model 0.2, MLP-M 0: it gains 0.8, or 80 %.
+    # Main effects leave 1, the kept model 0.2, MLP-M 0: it gains 0.8, or 80%.
     gains = cutoffs.gains(pd.concat([run("F3"), run("F1")]))
     assert gains.index.tolist() == [("F3", 0)]  # F1 is not in Table 3
     values = cutoffs.gain_values(gains)["F3"]

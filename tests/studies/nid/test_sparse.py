@@ -104,6 +104,9 @@ def test_tables_of_parts_that_have_run():
     assert text.startswith("**NID on MLP, data set 101: no weight is left")
     assert text.endswith("The mean counts it; the others have 0.800.")
     assert "others" not in sparse.emptied_text(emptied.query("trial == 101"))
+    tried = sparse.strengths_table(ranked.assign(best_epoch=7))
+    assert tried.loc[0, "Model"] == "NID on MLP" and tried.loc[0, "best epoch"] == "7"
+    assert not any("_" in name for name in tried.columns)
     curves = sparse.roc_curves(ranked)
     assert np.allclose(curves["true"], curves["false"])
     assert sparse.recorded(ranked) == {}  # MLP-M has not run

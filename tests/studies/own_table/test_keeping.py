@@ -218,7 +218,7 @@ def test_the_plan_names_all_that_will_run():
     slow = dataclasses.replace(
         own_table.Learner(), model=boosted, once=60.0, a_row=1.0, digest="d"
     )
-    # 3 fits of a minute each, and 400 rows of a second, 34, 56 and 78 % of them
+    # 3 fits of a minute each, and 400 rows of a second, 34, 56 and 78% of them
     assert "the test (3 pairs, 400 rows), about 14 minutes" in own_table.planned(
         sample(), slow, n_networks=2
     )

@@ -106,6 +106,31 @@ def test_parts_are_published_while_the_rest_waits(root, tmp_path, capsys):
     assert len(store(root).paper("step")) == 6
 
 
+@pytest.mark.parametrize("other", [False, True])
+def test_a_step_whose_parts_are_all_stored_is_whole_without_a_run(root, other, capsys):
+    interrupted(root, at=2)
+    results.publish("1-toy", "step", root=root)
+    store(root, compute=True).stored_or_run(
+        "step", numbered, {"seed": 0}, parts=PARTS[2:], estimate_minutes=60
+    )
+    path = next((root / "_build").rglob("step.*.json"))  # the third part, as a whole
+    manifest = json.loads(path.read_text())
+    assert (manifest["rows_of_parts"], logged.take()) == ([2], [2])
+    if other:
+        path.write_text(json.dumps(manifest | {"code": "of another day"}))
+    anew = store(root, recompute=True).stored_or_run(
+        "step", numbered, {"seed": 0}, parts=PARTS, estimate_minutes=60, partial=True
+    )
+    assert len(anew) == 6 and not logged.CALLS  # too long without compute=True
+    capsys.readouterr()
+    assert len(run_parts(root, compute=False)) == 6
+    assert not logged.CALLS
+    said = "step: stored, in 3 parts" + ", computed by other code" * other + ".\n"
+    assert capsys.readouterr().out == said
+    results.publish("1-toy", "step", root=root)
+    assert len(store(root).paper("step")) == 6
+
+
 def test_one_part_is_published_by_the_name_of_its_file(root):
     interrupted(root, at=2)
     local = root / "_build/results/1-toy/paper/parts/step"

@@ -182,20 +182,27 @@ class Store:
                 state = f"stored, {provenance.when_ran(manifest['ran'])}"
                 self._note(name, manifest, state + self._other_code(name, manifest))
                 return table
+        whole = ""  # how a step was found that is stored in parts alone
         if self._too_long(name, estimate_minutes):
-            return self._what_there_is(
-                name, function, key, estimate_minutes or 0, partial
-            )
+            stored = self._stored_parts(name, function, key)
+            if not stored or None in stored or self._anew(name):
+                return self._what_there_is(
+                    name, key, stored, estimate_minutes or 0, partial
+                )
+            whole = f"stored, in {len(stored)} parts"
         if parts is None:
             table, extra, ran = self._timed(name, function, key["settings"] | given)
-            rows = None
+            rows, code = None, code_hash(function)
         else:
-            table, extra, ran, rows = self._run_parts(name, function, key, given)
+            table, extra, ran, rows, code = self._run_parts(name, function, key, given)
         path = self.local / f"{name}.{key_digest(key)}"
-        table, manifest = self._save(path, name, function, key, table, extra, ran, rows)
+        table, manifest = self._save(
+            path, name, function, key, table, extra, ran, code, rows
+        )
         for leftover in self._part_folder(self.local, name).glob("*"):
             leftover.unlink()
-        self._note(name, manifest, f"computed in {provenance.duration(ran['seconds'])}")
+        state = whole or f"computed in {provenance.duration(ran['seconds'])}"
+        self._note(name, manifest, state + self._other_code(name, manifest))
         return table
 
     def missing_parts(self, name: str) -> list[dict]:
@@ -305,12 +312,23 @@ class Store:
             and (estimate_minutes or 0) > PATIENCE_MINUTES
         )
 
+    def _stored_parts(
+        self, name: str, function: Callable, key: dict
+    ) -> list[Found | None]:
+        """Return what is stored of each part of a step; of one that waits, None."""
+        parts = key["parts"] or []
+        return [self._part(name, function, part_key(key, part)) for part in parts]
+
     def _what_there_is(
-        self, name: str, function: Callable, key: dict, minutes: float, partial: bool
+        self,
+        name: str,
+        key: dict,
+        found: list[Found | None],
+        minutes: float,
+        partial: bool,
     ) -> pd.DataFrame | None:
         """Return the stored parts of a step that is too long to run now, or None."""
         wanted = key["parts"] or []
-        found = [self._part(name, function, part_key(key, part)) for part in wanted]
         done = [one for one in found if one is not None]
         self._missing[name] = [
             part for part, one in zip(wanted, found, strict=True) if one is None
@@ -334,10 +352,14 @@ class Store:
     def _part(self, name: str, function: Callable, key: dict) -> Found | None:
         """Return (table, manifest) of a stored part, None if there is none."""
         folders = dict.fromkeys([self.local, self.book, self.committed])
+        likely = key_digest(key)  # its file's name, unless a default was added since
         parts = (
             found
             for folder in folders
-            for path in sorted(self._part_folder(folder, name).glob("*.json"))
+            for path in sorted(
+                self._part_folder(folder, name).glob("*.json"),
+                key=lambda path: (path.stem != likely, path.stem),
+            )
             for found in readable(path)
         )
         return self._first(parts, key, function) or self._part_of_whole(
@@ -367,9 +389,12 @@ class Store:
 
     def _run_parts(
         self, name: str, function: Callable, key: dict, given: dict
-    ) -> tuple[pd.DataFrame, dict, dict, list[int]]:
-        """Return table, extras, provenance and rows of all parts; run missing ones."""
-        tables, extras, runs = [], [], []
+    ) -> tuple[pd.DataFrame, dict, dict, list[int], str | None]:
+        """Return table, extras, provenance and rows of all parts; run missing ones.
+
+        Last comes the hash of the code: of other code than today's if a part is.
+        """
+        tables, extras, runs, codes = [], [], [], {code_hash(function): None}
         for number, part in enumerate(key["parts"], start=1):
             one = part_key(key, part)
             found = None if self._anew(name) else self._part(name, function, one)
@@ -377,19 +402,23 @@ class Store:
                 values = one["settings"] | given
                 table, extra, ran = self._timed(name, function, values)
                 path = self._part_folder(self.local, name) / key_digest(one)
-                found = self._save(path, name, function, one, table, extra, ran)
+                found = self._save(
+                    path, name, function, one, table, extra, ran, code_hash(function)
+                )
                 took = provenance.duration(ran["seconds"])
                 print(f"{name}: part {number} of {len(key['parts'])} in {took}.")
             table, manifest = found
             tables.append(table)
             runs.append(manifest["ran"])
+            codes[manifest["code"]] = None
             if manifest["extra"] not in extras:
                 extras.append(manifest["extra"])
         if any(list(table) != list(tables[0]) for table in tables):
             raise ValueError(f"step {name!r}: every part must have the same columns.")
         extra = extras[0] if len(extras) == 1 else {"parts": extras}
         table = pd.concat(tables, ignore_index=True)
-        return table, extra, joined(runs), [len(table) for table in tables]
+        rows = [len(table) for table in tables]
+        return table, extra, joined(runs), rows, list(codes)[-1]
 
     def _timed(
         self, name: str, function: Callable, settings: dict
@@ -410,6 +439,7 @@ class Store:
         table: pd.DataFrame,
         extra: dict,
         ran: dict,
+        code: str | None,
         rows: list[int] | None = None,
     ) -> Found:
         """Write `path`.csv and `path`.json; return the table as it will be read."""
@@ -420,7 +450,7 @@ class Store:
             "size": self.size,
             **key,
             "function": f"{function.__module__}:{function.__qualname__}",
-            "code": code_hash(function),
+            "code": code,
             "table": {"sha256": digest(text), "rows": len(table), "columns": kinds},
             "ran": ran,
             "extra": extra,

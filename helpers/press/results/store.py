@@ -105,6 +105,7 @@ class Store:
         self._steps = {}  # what this run asked for: step -> manifest or None
         self._read = {}  # stored paper-size tables shown: step -> manifests of parts
         self._values = {}  # what this run recorded: quantity -> number
+        self._read_parts = {}  # file of a part -> when it was written, what it says
         self._missing = {}  # step -> settings of its parts that have not run
         self._estimates = {}  # step that waits -> minutes it may take
         self._elsewhere = set()  # steps whose stored table is of other code
@@ -360,11 +361,21 @@ class Store:
                 self._part_folder(folder, name).glob("*.json"),
                 key=lambda path: (path.stem != likely, path.stem),
             )
-            for found in readable(path)
+            for found in self._manifest_of_part(path)
         )
         return self._first(parts, key, function) or self._part_of_whole(
             name, function, key
         )
+
+    def _manifest_of_part(self, path: Path) -> list[tuple[Path, dict]]:
+        """Return what `readable` yields, read once: a thousand parts look at it."""
+        try:
+            changed = path.stat().st_mtime_ns
+        except FileNotFoundError:  # another run has joined the parts
+            return []
+        if self._read_parts.get(path, (None,))[0] != changed:
+            self._read_parts[path] = changed, list(readable(path))
+        return self._read_parts[path][1]
 
     def _part_of_whole(self, name: str, function: Callable, key: dict) -> Found | None:
         """Return a part out of a stored table that holds more, or fewer, parts."""

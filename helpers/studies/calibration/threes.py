@@ -22,13 +22,13 @@ from helpers.studies.calibration.worlds import WORLDS, Data, World, draw
 PAIRS = tuple(("product", pair, 0.08) for pair in combinations(range(3), 2))
 THREE_WORLDS = {
     "additive": WORLDS["additive"],
-    "three pairs": World("x1 x2, x1 x3 and x2 x3, 8% each", terms=PAIRS),
+    "three pairs": World("x1 x2, x1 x3 and x2 x3, 8 % each", terms=PAIRS),
     "three pairs, binary": World(
         "logits with the same", terms=PAIRS, prevalence=0.5, explained=0.65
     ),
     "three-way": WORLDS["three-way"],
     "three-way, independent": World(
-        "x1 x2 x3, 10%, independent features",
+        "x1 x2 x3, 10 %, independent features",
         rho=0.0,
         terms=(("product", (0, 1, 2), 0.10),),
     ),

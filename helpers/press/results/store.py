@@ -441,7 +441,7 @@ class Store:
         ran = {**provenance.describe(self.device), "seconds": round(seconds, 3)}
         return table, extra, ran | memory.peak_megabytes(self.device)
 
-    def _save(
+    def _save(  # as much as a manifest says
         self,
         path: PathLike,
         name: str,

@@ -421,7 +421,7 @@ class Store:
             table, manifest = found
             tables.append(table)
             runs.append(manifest["ran"])
-            codes[manifest["code"]] = None
+            codes[manifest.get("code")] = None
             if manifest["extra"] not in extras:
                 extras.append(manifest["extra"])
         if any(list(table) != list(tables[0]) for table in tables):

@@ -47,7 +47,16 @@ class Square:
         self.side = side
 
     def area(self):
-        return self.side**2
+        return self._power(2)
+
+    def _power(self, exponent):
+        return self.side**exponent
+
+    def __str__(self):
+        return self._words() + " of sides " + str(self._power(1))
+
+    def _words(self):
+        return "a square"
 '''
 
 
@@ -87,7 +96,8 @@ def edit(root, file, old, new):
         ("study.py", "SIDE = 3", "SIDE = 4"),
         ("tools/deep.py", "FACTOR = 2", "FACTOR = 3"),
         ("tools/deep.py", "FACTOR * n", "FACTOR + n"),
-        ("tools/shapes.py", "self.side**2", "self.side * 2"),
+        ("tools/shapes.py", "self._power(2)", "self._power(3)"),
+        ("tools/shapes.py", "self.side**exponent", "self.side * exponent"),
         ("tools/__init__.py", "return n\n", "return n + 1\n"),
     ],
 )
@@ -106,6 +116,8 @@ def test_what_changes_a_result_changes_the_hash(root, file, old, new):
         ("study.py", "n: int) -> int", "n) "),
         ("study.py", "return 1", "return 2"),
         ("tools/shapes.py", '"""A square."""', '"""Four sides."""'),
+        ("tools/shapes.py", "of sides", "whose sides are"),
+        ("tools/shapes.py", '"a square"', '"four sides"'),
         ("tools/__init__.py", "return 0", "return 1"),
     ],
 )

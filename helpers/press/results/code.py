@@ -1,9 +1,10 @@
 """A hash of the code that a step rests on.
 
 It covers the function and all that it reaches in `helpers`, followed by name through
-imports. Docstrings, comments, formatting, annotations and the names of modules stay
-out, so that moving a function to another file marks nothing. The files are read, not
-imported: that is quick, and needs none of the packages that they import.
+imports. Docstrings, comments, formatting, annotations, names of modules and what an
+object says of itself stay out, so that moving a function to another file marks nothing.
+The files are read, not imported: that is quick, and needs none of the packages that
+they import.
 """
 
 import ast
@@ -16,6 +17,9 @@ from helpers.press.results.files import ROOT, digest
 
 PACKAGE = "helpers"
 LENGTH = 16  # hexadecimal digits of a hash
+
+#: Methods that say or draw what an object holds, and change nothing of it.
+SHOWING = ("__str__", "__repr__", "_repr_html_", "_repr_markdown_", "plot")
 
 
 def code_hash(function: Callable) -> str | None:
@@ -142,6 +146,8 @@ class _Writer:
         for field, value in ast.iter_fields(node):
             if field == "body" and isinstance(value, list):
                 value = _without_docstring(value)
+                if isinstance(node, ast.ClassDef):
+                    value = _without_showing(value)
             # Fields that are empty stay out: later versions of Python add some.
             if field not in self.LEFT_OUT and value not in (None, []):
                 fields.append(f"{field}:{self.text(value)}")
@@ -174,6 +180,33 @@ class _Writer:
         source, inner = index.imports.get(name, (module, name))  # type: ignore[union-attr]  # indexed before
         candidate = source if inner is None else f"{source}.{inner}"
         return candidate if module_file(candidate, self.root) else None
+
+
+def _without_showing(body: list) -> list:
+    """Return a class's body without what only says or draws what it holds.
+
+    Those are the methods `SHOWING`, and private ones that nothing else of it calls: a
+    new sentence of an answer is no other answer.
+    """
+    methods = {m.name: m for m in body if isinstance(m, ast.FunctionDef)}
+    needed = {
+        name
+        for name in methods
+        if name not in SHOWING and (name[0] != "_" or name[:2] == "__")
+    }
+    waiting = [node for node in body if getattr(node, "name", None) not in methods]
+    waiting += [methods[name] for name in needed]
+    while waiting:
+        for inner in ast.walk(waiting.pop()):
+            name = getattr(inner, "attr", getattr(inner, "id", None))
+            if name in methods and name not in needed and name not in SHOWING:
+                needed.add(name)
+                waiting.append(methods[name])
+    return [
+        node
+        for node in body
+        if getattr(node, "name", None) not in methods or node.name in needed
+    ]
 
 
 def _without_docstring(body: list) -> list:

@@ -1,13 +1,14 @@
 """Publishing steps and parts, runs that explore, and looking at what is stored."""
 
 import json
+import shutil
 
 import logged
 import pandas as pd
 import pytest
 
 from helpers.press import results
-from helpers.press.results import checking, publishing
+from helpers.press.results import again, checking, publishing, recomputed
 
 PARTS = [{"number": number} for number in range(3)]
 
@@ -73,6 +74,22 @@ def interrupted(root, at):
 
 def committed(root):
     return root / "data/results/paper/1-toy"
+
+
+def change(root, step, **fields):
+    """Change fields of a committed manifest."""
+    path = committed(root) / "manifest.json"
+    manifest = json.loads(path.read_text())
+    manifest["steps"][step].update(fields)
+    path.write_text(json.dumps(manifest))
+
+
+def sign_anew(root, step):
+    """Make a committed manifest that of a table that was edited."""
+    path = committed(root) / "manifest.json"
+    table = json.loads(path.read_text())["steps"][step]["table"]
+    text = (committed(root) / f"{step}.csv").read_text()
+    change(root, step, table={**table, "sha256": results.store.digest(text)})
 
 
 # Parts
@@ -270,11 +287,8 @@ def test_verify_finds_a_changed_number(root, capsys):
     assert len(lines) == 4
     assert all("equal" in line for line in lines)
     path = committed(root) / "other.csv"
-    text = path.read_text().replace("1.4142", "1.4342")
-    path.write_text(text)
-    manifest = json.loads((committed(root) / "manifest.json").read_text())
-    manifest["steps"]["other"]["table"]["sha256"] = results.store.digest(text)
-    (committed(root) / "manifest.json").write_text(json.dumps(manifest))
+    path.write_text(path.read_text().replace("1.4142", "1.4342"))
+    sign_anew(root, "other")
     lines = list(results.verify("1-toy", cells=4, root=root))
     (changed,) = (line for line in lines if line.startswith("other"))
     assert "equal within 0.01 of the largest root" in changed
@@ -283,37 +297,90 @@ def test_verify_finds_a_changed_number(root, capsys):
 def test_verify_names_rows_that_are_not_stored(root, capsys):
     store(root).stored_or_run("other", count, {"n": 4})
     results.publish("1-toy", "other", root=root)
-    path = committed(root) / "manifest.json"
-    manifest = json.loads(path.read_text())
-    manifest["steps"]["other"]["settings"] = {"n": 5}
-    path.write_text(json.dumps(manifest))
+    change(root, "other", settings={"n": 5})
     assert results.main(["verify", "1-toy"], root=root) == 1
     assert "DIFFERS: no such rows are stored" in capsys.readouterr().out
-    manifest["steps"]["other"]["ran"]["seconds"] = 61
-    path.write_text(json.dumps(manifest))
+    change(root, "other", ran={"seconds": 61})
     assert list(results.verify("1-toy", minutes=1, root=root)) == [
         "1-toy has no stored cell of at most 1 minutes."
     ]
 
 
+def test_a_cell_is_compared_with_its_own_rows(root):
+    """Numbers of another part that lie nearer are not its own."""
+    run_parts(root)
+    results.publish("1-toy", "step", root=root)
+    path = committed(root) / "step.csv"
+    lines = path.read_text().splitlines()
+    lines[1], lines[3] = lines[3], lines[1]
+    path.write_text("\n".join(lines) + "\n")
+    sign_anew(root, "step")
+    told = list(results.verify("1-toy", cells=3, root=root))
+    assert ["DIFFERS" in line for line in told] == [True, True, False]
+
+
+def test_what_a_cell_came_to_is_said_on_its_page(root, monkeypatch, capsys):
+    run_parts(root)
+    store(root).stored_or_run("other", count, {"n": 4})
+    for step in ("step", "other"):
+        results.publish("1-toy", step, root=root)
+    for step in ("step", "other"):
+        change(root, step, code="older")
+    options = ["--each-step", "--keep", "--seed", "0"]
+    assert results.main(["verify", "1-toy", *options], root=root) == 0
+    shutil.rmtree(root / "_build")
+    paper = store(root)
+    paper.stored_or_run("other", count, {"n": 4})
+    paper.stored_or_run("step", numbered, {"seed": 0}, parts=PARTS)
+    told = "a cell of each computed again at commit aaa1111: 2 of 2 equal"
+    assert told in paper.provenance()
+    table = recomputed.read(committed(root))
+    assert table["step"].tolist() == ["other", "step"]
+    assert json.loads(table["part"][1])["number"] in range(3)
+    monkeypatch.setattr(checking, "hash_of", lambda *place: "new")
+    assert results.main(["check"], root=root) == 0
+    told = "step: computed by other code; a cell of it computed again at commit aaa1111"
+    assert told in capsys.readouterr().out
+
+
+def test_a_newer_code_begins_its_own_record(tmp_path):
+    """Cells of one code stand side by side; those of an older one go."""
+    for number, (code, gap) in enumerate([("a", 0.0), ("a", 0.2), ("b", 1e-4)]):
+        recomputed.keep(tmp_path, "step", {"n": number}, code, gap, "x")
+        recomputed.keep(tmp_path, "rest", {}, code, 0.0, "")
+    table = recomputed.read(tmp_path)
+    assert table["gap"].tolist() == [0.0, 1e-4]
+    told = recomputed.told(table, ["step", "rest", "never run"])
+    assert told == (
+        "a cell of 2 of them computed again at commit aaa1111: "
+        "1 of 2 equal, step within 1e-04"
+    )
+    recomputed.keep(tmp_path, "step", {}, "b", float("inf"), "")
+    told = recomputed.told(recomputed.read(tmp_path), ["step"])
+    assert told.endswith("a cell of it computed again at commit aaa1111: step differs")
+    assert recomputed.told(recomputed.read(tmp_path), ["never run"]) == ""
+
+
 def test_whole_numbers_that_a_machine_decides_do_not_hide_the_rows():
     stored = pd.DataFrame({"f": ["a", "a", "b"], "epochs": [3, 9, 5], "x": [1.0, 2, 3]})
-    again = pd.DataFrame({"f": ["a"], "epochs": [8], "x": [2.0]})
+    table = pd.DataFrame({"f": ["a"], "epochs": [8], "x": [2.0]})
     rows = min(
-        checking._candidates(stored, again),
-        key=lambda rows: checking._distance(rows, again),
+        again._candidates(stored, table), key=lambda rows: again._distance(rows, table)
     )
     assert rows["epochs"].tolist() == [9]
-    assert checking.agreement(rows, again) == "equal within 0.1 of the largest epochs"
+    assert again.largest_gap(rows, table) == (pytest.approx(1 / 9), "epochs")
 
 
-def test_agreement_by_hand():
+def test_gaps_by_hand():
     table = pd.DataFrame({"x": [1.0, -2.0, None], "seconds": [1.0, 2.0, 3.0]})
-    assert checking.agreement(table, table * [1, 5]) == "equal"
-    moved = table.assign(x=[1.0, -1.9, None])
-    assert checking.agreement(table, moved) == "equal within 0.05 of the largest x"
-    absent = table.assign(x=[1.0, None, None])
-    assert "DIFFERS: x is absent" in checking.agreement(table, absent)
+    moved, absent = (table.assign(x=[1.0, second, None]) for second in (-1.9, None))
+    gaps = [again.largest_gap(table, t) for t in (table * [1, 5], moved, absent)]
+    assert gaps == [(0, ""), (pytest.approx(0.05), "x"), (float("inf"), "x")]
+    assert [again.gap_text(*gap) for gap in gaps] == [
+        "equal",
+        "equal within 0.05 of the largest x",
+        "DIFFERS: x is absent in other rows",
+    ]
 
 
 # Deleted results

@@ -39,15 +39,17 @@ On the command line::
     python -m helpers.results publish 5-nid fig-10         # one step, or its parts
     python -m helpers.results check                        # what deserves a look
     python -m helpers.results verify 5-nid --cells 5       # compute some cells again
+    python -m helpers.results verify 5-nid --each-step --keep   # and say it on the page
     python -m helpers.results needs --size quick           # for cluster profiles
 """
 
+from helpers.press.results.again import verify
 from helpers.press.results.chapters import (
     scoreboard,
     verdict_counts,
     verdict_words,
 )
-from helpers.press.results.checking import check, verify
+from helpers.press.results.checking import check
 from helpers.press.results.command import main
 from helpers.press.results.files import ROOT, DamagedError, to_json, write_whole
 from helpers.press.results.provenance import describe, duration, here_and_now, machine

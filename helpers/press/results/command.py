@@ -10,8 +10,9 @@ import pandas as pd
 
 from helpers.data.kinds import PathLike
 from helpers.press.results import needs
+from helpers.press.results.again import MINUTES, verify
 from helpers.press.results.chapters import scoreboard, verdict_counts
-from helpers.press.results.checking import MINUTES, check, published_chapters, verify
+from helpers.press.results.checking import check, published_chapters
 from helpers.press.results.files import ROOT, write_whole
 from helpers.press.results.publishing import publish
 from helpers.press.results.store import SIZES
@@ -62,16 +63,7 @@ def _arguments() -> argparse.ArgumentParser:
         "size into profiles/needs.csv; commit it.",
     )
     need.add_argument("--size", choices=SIZES, default="quick", help="of the runs")
-    again = commands.add_parser(
-        "verify",
-        help="compute random stored cells again and say within what they agree",
-        epilog="example: python -m helpers.results verify 5-nid --cells 5",
-    )
-    again.add_argument("chapter")
-    again.add_argument("--cells", type=int, default=5, help="how many")
-    again.add_argument("--minutes", type=float, default=MINUTES, help="at most, a cell")
-    again.add_argument("--seed", type=int, help="that draws the cells")
-    again.add_argument("--device", default="auto")
+    _add_verify(commands)
     commands.add_parser(
         "calibrate",
         help="tell the package what the committed tables say",
@@ -80,6 +72,26 @@ def _arguments() -> argparse.ArgumentParser:
         "of chapter 6 where helpers.benchmark reads them.",
     )
     return parser
+
+
+def _add_verify(commands: argparse._SubParsersAction) -> None:
+    again = commands.add_parser(
+        "verify",
+        help="compute random stored cells again and say within what they agree",
+        epilog="example: python -m helpers.results verify 5-nid --cells 5",
+    )
+    again.add_argument("chapter")
+    which = again.add_mutually_exclusive_group()
+    which.add_argument("--cells", type=int, default=5, help="how many")
+    which.add_argument(
+        "--each-step", action="store_true", help="one of each step of other code"
+    )
+    again.add_argument(
+        "--keep", action="store_true", help="write what came of it, for the page"
+    )
+    again.add_argument("--minutes", type=float, default=MINUTES, help="at most, a cell")
+    again.add_argument("--seed", type=int, help="that draws the cells")
+    again.add_argument("--device", default="auto")
 
 
 def main(arguments: list[str] | None = None, *, root: str | os.PathLike = ROOT) -> int:
@@ -126,6 +138,8 @@ def _verify(options: Namespace, root: PathLike) -> int:
         cells=options.cells,
         minutes=options.minutes,
         seed=options.seed,
+        each_step=options.each_step,
+        keep=options.keep,
         device=options.device,
         root=root,
     )

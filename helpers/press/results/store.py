@@ -12,7 +12,7 @@ import pandas as pd
 
 from helpers import checks, memory
 from helpers.data.kinds import PathLike
-from helpers.press.results import provenance, steps
+from helpers.press.results import provenance, recomputed, steps
 from helpers.press.results.code import code_hash, hash_of
 from helpers.press.results.files import (
     ROOT,
@@ -590,6 +590,8 @@ class Store:
             every = len(names) > 1 and set(names) >= set(shown)
             names = [f"all {len(names)} tables"] if every else names
             parts.append(f"computed by other code: {', '.join(names)}")
+            again = recomputed.read(self.committed)
+            parts += filter(None, [recomputed.told(again, self._elsewhere)])
         line = " · ".join(parts)
         return Markdown(line + folded_commits(self._tables_read(*others)))
 

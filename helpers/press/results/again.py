@@ -1,0 +1,224 @@
+"""Compute cells of stored tables again, and keep what came of it beside them.
+
+A hash says that some code has changed since a table was computed, not whether the table
+would come out otherwise. A cell that today's code computes again says it.
+"""
+
+import importlib
+import inspect
+import os
+import time
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+
+from helpers import checks
+from helpers.press.results import recomputed
+from helpers.press.results import steps as keys
+from helpers.press.results.code import code_hash, hash_of
+from helpers.press.results.files import ROOT, DamagedError, read_json
+from helpers.press.results.store import Store
+from helpers.press.results.tables import load, to_csv
+
+MINUTES = 5.0  # of a cell that `verify` may choose, as it took when it was stored
+
+
+class Cell(NamedTuple):
+    """A part of a stored step, or a step that has none, and how long it took."""
+
+    step: str
+    manifest: dict
+    part: dict
+    seconds: float
+    rows: slice | None = None  # of the step's table, where its manifest says it
+
+
+def verify(  # as options of one call: each by its name
+    chapter: str,
+    *,
+    cells: int = 5,
+    minutes: float = MINUTES,
+    seed: int | None = None,
+    each_step: bool = False,
+    keep: bool = False,
+    device: str = "auto",
+    root: str | os.PathLike = ROOT,
+) -> Iterator[str]:
+    """Compute random stored cells again; say within what they agree.
+
+    A cell is a part of a step, or a step that has none. Those that took longer than
+    `minutes` are left out, and steps that need what only their notebook holds.
+
+    Parameters
+    ----------
+    cells : int
+        How many, of all cells of the page.
+    each_step : bool
+        One cell of each step that other code computed, instead.
+    keep : bool
+        Write what came of it beside the tables, for the page to say.
+
+    Yields
+    ------
+    str
+        One line a cell: its step, arguments, seconds, and the largest difference.
+    """
+    checks.integer("cells", cells, at_least=1)
+    store = Store(chapter, size="paper", root=root)
+    known = [cell for cell in _cells(store) if cell.seconds <= 60 * minutes]
+    if each_step:
+        known = [c for c in known if not _is_of_today(c.manifest)]
+    if not known:
+        other = " of other code" if each_step else ""
+        yield f"{chapter} has no stored cell{other} of at most {minutes:g} minutes."
+        return
+    order = np.random.default_rng(seed).permutation(len(known))
+    if each_step:
+        firsts = {known[number].step: number for number in order[::-1]}
+        chosen = sorted(firsts.values())
+    else:
+        chosen = sorted(order[:cells])
+    for number in chosen:
+        cell = known[number]
+        start = time.perf_counter()
+        gap, column, rows = _again(store, cell, device)
+        seconds = time.perf_counter() - start
+        if keep:
+            code = code_hash(_function(cell))
+            recomputed.keep(store.committed, *_name(cell), code, gap, column)
+        verdict = gap_text(gap, column)
+        yield f"{cell.step}{_told(cell.part)}: {verdict} ({rows} rows, {seconds:.1f} s)"
+
+
+def _is_of_today(manifest: dict) -> bool:
+    module, _, function = manifest["function"].partition(":")
+    return hash_of(module, function) == manifest.get("code")
+
+
+def _cells(store: Store) -> Iterator[Cell]:
+    """Yield everything that can be run again."""
+    for name, manifest in store.committed_manifest()["steps"].items():
+        if ":" in manifest.get("function", ""):
+            yield from filter(_is_whole, _cells_of_step(name, manifest))
+    for path in sorted(store.committed.glob("parts/*/*.json")):
+        manifest = read_json(path)
+        yield Cell(path.parent.name, manifest, {}, manifest["ran"]["seconds"])  # type: ignore[index, arg-type]  # there is one
+
+
+def _cells_of_step(name: str, manifest: dict) -> Iterator[Cell]:
+    """Yield the parts of a step whose table is whole, or the step if it has none."""
+    parts = manifest["parts"] or [{}]
+    seconds = manifest["ran"]["seconds"] / len(parts)
+    stops = np.cumsum(manifest.get("rows_of_parts") or []).tolist()
+    rows = map(slice, [0, *stops], stops) if stops else [None] * len(parts)
+    for part, own in zip(parts, rows, strict=True):
+        yield Cell(name, manifest, part, seconds, own)
+
+
+def _is_whole(cell: Cell) -> bool:
+    """Say whether a manifest holds all arguments: some come from the notebook."""
+    try:
+        inspect.signature(_function(cell)).bind(
+            **cell.manifest["settings"], **cell.part
+        )
+    except TypeError:
+        return False
+    return True
+
+
+def _function(cell: Cell) -> Callable:
+    module, _, function = cell.manifest["function"].partition(":")
+    return getattr(importlib.import_module(module), function)
+
+
+def _again(store: Store, cell: Cell, device: str) -> tuple[float, str, int]:
+    """Compute a cell again; return the largest gap, its column and the rows."""
+    function = _function(cell)
+    how = {"device": device} if keys.takes(function, "device") else {}
+    result = function(**cell.manifest["settings"], **cell.part, **how)
+    table = result[0] if isinstance(result, tuple) else result
+    to_csv(cell.step, table)
+    stored = _stored_rows(store, cell, table)
+    if stored is None:
+        return np.inf, "", len(table)
+    return *largest_gap(stored, table.reset_index(drop=True)), len(table)
+
+
+def _stored_rows(store: Store, cell: Cell, table: pd.DataFrame) -> pd.DataFrame | None:
+    """Return the stored rows of a cell.
+
+    Manifests of the first tables do not say which these are: then those of the same
+    words whose numbers are nearest.
+    """
+    folder, found = store.committed, []
+    for path in (folder / f"{cell.step}.csv", *folder.glob(f"parts/{cell.step}/*.csv")):
+        try:
+            stored = load(path, cell.manifest)
+        except DamagedError:
+            continue  # of another part
+        if stored is not None and list(stored) == list(table):
+            stored = stored if cell.rows is None else stored[cell.rows]
+            found += _candidates(stored, table)
+    return min(found, key=lambda rows: _distance(rows, table), default=None)
+
+
+def _candidates(stored: pd.DataFrame, table: pd.DataFrame) -> list[pd.DataFrame]:
+    """Return the runs of rows that hold the same words, in the same places."""
+    words = [c for c in table if not pd.api.types.is_numeric_dtype(table[c])]
+    wanted, width = table[words].astype(str).to_numpy(), len(table)
+    have = stored[words].astype(str).to_numpy()
+    return [
+        stored.iloc[start : start + width].reset_index(drop=True)
+        for start in range(len(stored) - width + 1)
+        if (have[start : start + width] == wanted).all()
+    ]
+
+
+def _distance(rows: pd.DataFrame, table: pd.DataFrame) -> float:
+    """Return how far the numbers of two tables are from each other."""
+    numbers = rows.select_dtypes("number")
+    scale = numbers.abs().max().replace(0, 1).fillna(1)
+    apart = (numbers - table[numbers.columns].to_numpy()).abs() / scale
+    return float(apart.fillna(0).sum().sum())
+
+
+def largest_gap(stored: pd.DataFrame, again: pd.DataFrame) -> tuple[float, str]:
+    """Return the largest difference of two tables of equal labels, and its column.
+
+    As a share of the largest number of the column; infinite where one table has a
+    number and the other none. Times are left aside.
+    """
+    worst, column = 0.0, ""
+    for name in stored.select_dtypes("number"):
+        if "second" in name:
+            continue
+        a, b = (table[name].to_numpy(dtype=float) for table in (stored, again))
+        if (np.isnan(a) != np.isnan(b)).any():
+            return np.inf, name
+        scale = np.nanmax(np.abs(a), initial=0.0)
+        gap = np.nanmax(np.abs(a - b), initial=0.0) / scale if scale else 0.0
+        if gap > worst:
+            worst, column = float(gap), name
+    return worst, column
+
+
+def gap_text(gap: float, column: str) -> str:
+    """Say within what two tables agree."""
+    if not column:
+        return "equal" if not gap else "DIFFERS: no such rows are stored"
+    if np.isinf(gap):
+        return f"DIFFERS: {column} is absent in other rows"
+    return f"equal within {gap:.1g} of the largest {column}"
+
+
+def _name(cell: Cell) -> tuple[str, dict]:
+    """Return the step of a cell, and the arguments that tell it from its others."""
+    of_whole = cell.manifest["parts"] is not None
+    return cell.step, cell.part if of_whole else cell.manifest["settings"]
+
+
+def _told(part: dict) -> str:
+    text = ", ".join(f"{name}={value}" for name, value in part.items())
+    return f" ({text})" if text else ""

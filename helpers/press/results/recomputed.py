@@ -1,0 +1,68 @@
+"""What came of computing cells of stored tables again: kept beside them, and told."""
+
+import json
+from collections.abc import Collection
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from helpers.press.results import provenance
+from helpers.press.results.files import write_whole
+
+FILE = "recomputed.csv"
+COLUMNS = ("step", "part", "code", "commit", "date", "gap", "column")
+SAME = 1e-6  # a gap that another processor's rounding may leave
+
+
+def keep(
+    folder: Path, step: str, part: dict, code: str | None, gap: float, column: str
+) -> None:
+    """Write down what a cell, computed again by code with a hash, came to.
+
+    gap : the largest difference, as a share of the largest number of its `column`
+    """
+    ran = provenance.describe("cpu")
+    row = {
+        "step": step,
+        "part": json.dumps(part, ensure_ascii=False),
+        "code": code,
+        **{name: ran[name] for name in ("commit", "date")},
+        "gap": gap,
+        "column": column,
+    }
+    kept = [
+        old
+        for old in read(folder).to_dict("records")
+        if old["step"] != step or (old["code"] == code and old["part"] != row["part"])
+    ]
+    table = pd.DataFrame([*kept, row], columns=COLUMNS).sort_values(["step", "part"])
+    write_whole(folder / FILE, table.to_csv(index=False, lineterminator="\n"))
+
+
+def read(folder: Path) -> pd.DataFrame:
+    """Return what is written down; no rows if nothing is."""
+    if not (folder / FILE).is_file():
+        return pd.DataFrame(columns=COLUMNS)
+    return pd.read_csv(folder / FILE, keep_default_na=False).astype({"gap": float})
+
+
+def told(table: pd.DataFrame, steps: Collection[str]) -> str:
+    """Say in a few words how cells of some steps compared; "" if none was computed."""
+    worst = table[table["step"].isin(steps)].groupby("step")["gap"].max()
+    if worst.empty:
+        return ""
+    some = table[table["step"].isin(worst.index)]
+    commits = provenance.AND.join(dict.fromkeys(some["commit"]))
+    same = int((worst <= SAME).sum())
+    said = [f"{same} of {len(worst)} equal"] if same else []
+    for step, gap in worst[worst > SAME].items():
+        said.append(f"{step} {'differs' if np.isinf(gap) else _within(gap)}")
+    each = "a cell of it" if len(steps) == 1 else "a cell of each"
+    if len(worst) < len(steps):
+        each = f"a cell of {len(worst)} of them"
+    return f"{each} computed again at commit {commits}: {', '.join(said)}"
+
+
+def _within(gap: float) -> str:
+    return f"within {gap:.1%}" if gap >= 1e-3 else f"within {gap:.0e}"

@@ -371,6 +371,14 @@ def test_whole_numbers_that_a_machine_decides_do_not_hide_the_rows():
     assert again.largest_gap(rows, table) == (pytest.approx(1 / 9), "epochs")
 
 
+def test_rows_sorted_by_what_was_computed_are_found():
+    stored = pd.DataFrame({"f": ["a", "b", "c"], "x": [1.0, 2, 3]})
+    table = pd.DataFrame({"f": ["b", "c", "a"], "x": [2.0, 3, 4]})
+    (rows,) = again._candidates(stored, table)
+    assert rows["x"].tolist() == [2, 3, 1]
+    assert again._candidates(stored, table.assign(f=["b", "c", "d"])) == []
+
+
 def test_gaps_by_hand():
     table = pd.DataFrame({"x": [1.0, -2.0, None], "seconds": [1.0, 2.0, 3.0]})
     moved, absent = (table.assign(x=[1.0, second, None]) for second in (-1.9, None))

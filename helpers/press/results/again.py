@@ -165,15 +165,26 @@ def _stored_rows(store: Store, cell: Cell, table: pd.DataFrame) -> pd.DataFrame 
 
 
 def _candidates(stored: pd.DataFrame, table: pd.DataFrame) -> list[pd.DataFrame]:
-    """Return the runs of rows that hold the same words, in the same places."""
+    """Return the runs of rows that hold the same words, in the same places.
+
+    Or all rows in another order: a table may be sorted by what was computed.
+    """
     words = [c for c in table if not pd.api.types.is_numeric_dtype(table[c])]
     wanted, width = table[words].astype(str).to_numpy(), len(table)
     have = stored[words].astype(str).to_numpy()
-    return [
+    runs = [
         stored.iloc[start : start + width].reset_index(drop=True)
         for start in range(len(stored) - width + 1)
         if (have[start : start + width] == wanted).all()
     ]
+    if runs or len(stored) != width:
+        return runs
+    theirs, ours = np.lexsort(have.T), np.lexsort(wanted.T)
+    if (have[theirs] != wanted[ours]).any():
+        return []
+    order = np.empty(width, dtype=int)
+    order[ours] = theirs
+    return [stored.iloc[order].reset_index(drop=True)]
 
 
 def _distance(rows: pd.DataFrame, table: pd.DataFrame) -> float:

@@ -2,13 +2,21 @@
 
 import json
 import shutil
+import subprocess
 
 import logged
 import pandas as pd
 import pytest
 
 from helpers.press import results
-from helpers.press.results import again, checking, publishing, recomputed
+from helpers.press.results import (
+    again,
+    checking,
+    earlier,
+    provenance,
+    publishing,
+    recomputed,
+)
 
 PARTS = [{"number": number} for number in range(3)]
 
@@ -345,9 +353,10 @@ def test_what_a_cell_came_to_is_said_on_its_page(root, monkeypatch, capsys):
 
 def test_a_newer_code_begins_its_own_record(tmp_path):
     """Cells of one code stand side by side; those of an older one go."""
-    for number, (code, gap) in enumerate([("a", 0.0), ("a", 0.2), ("b", 1e-4)]):
-        recomputed.keep(tmp_path, "step", {"n": number}, code, gap, "x")
-        recomputed.keep(tmp_path, "rest", {}, code, 0.0, "")
+    gaps = [("a", 0.0, 0.0), ("a", 0.2, 0.1), ("b", 1e-4, 1e-4)]
+    for number, (code, *gap) in enumerate(gaps):
+        recomputed.keep(tmp_path, "step", {"n": number}, code, "x", *gap)
+        recomputed.keep(tmp_path, "rest", {}, code, "", 0.0, 0.0)
     table = recomputed.read(tmp_path)
     assert table["gap"].tolist() == [0.0, 1e-4]
     told = recomputed.told(table, ["step", "rest", "never run"])
@@ -355,9 +364,12 @@ def test_a_newer_code_begins_its_own_record(tmp_path):
         "a cell of 2 of them computed again at commit aaa1111: "
         "1 of 2 equal, step within 1e-04"
     )
-    recomputed.keep(tmp_path, "step", {}, "b", float("inf"), "")
+    recomputed.keep(tmp_path, "step", {}, "b", "", float("inf"), None)
     told = recomputed.told(recomputed.read(tmp_path), ["step"])
     assert told.endswith("a cell of it computed again at commit aaa1111: step differs")
+    recomputed.keep(tmp_path, "step", {}, "c", "x", 0.2, 0.0)
+    told = recomputed.told(recomputed.read(tmp_path), ["rest", "step"])
+    assert told.endswith("1 of 2 equal, step as the code of then gives on that machine")
     assert recomputed.told(recomputed.read(tmp_path), ["never run"]) == ""
 
 
@@ -368,7 +380,61 @@ def test_whole_numbers_that_a_machine_decides_do_not_hide_the_rows():
         again._candidates(stored, table), key=lambda rows: again._distance(rows, table)
     )
     assert rows["epochs"].tolist() == [9]
-    assert again.largest_gap(rows, table) == (pytest.approx(1 / 9), "epochs")
+    assert again._gap(rows, table) == (pytest.approx(1 / 9), "epochs")
+
+
+@pytest.fixture
+def clone(tmp_path):
+    """A repository whose second commit changed what a function gives."""
+
+    def git(*arguments):
+        who = ["-c", "user.name=A", "-c", "user.email=a@example.org"]
+        command = ["git", *who, *arguments]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+        return done.stdout.strip()
+
+    git("init", "-q")
+    for folder in ("helpers", "data", "book"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "__init__.py").write_text("")
+    text = "import pandas as pd\ndef f(n): return pd.DataFrame({'n': [n * 2]}), {}\n"
+    commits = []
+    for version in (text, text.replace("2", "3")):
+        (tmp_path / "helpers/toy.py").write_text(version)
+        git("add", ".")
+        git("commit", "-q", "-m", "toy")
+        commits.append(git("rev-parse", "--short", "HEAD"))
+    return tmp_path, commits
+
+
+def test_the_code_of_a_commit_runs_here(clone):
+    root, commits = clone
+    tables = [
+        earlier.table_at(commit, "helpers.toy:f", {"n": 5}, root) for commit in commits
+    ]
+    assert [table["n"].tolist() for table in tables] == [[10], [15]]
+    absent = [("1234567", {"n": 5}), (commits[0], {"m": 5})]
+    assert [earlier.table_at(c, "helpers.toy:f", s, root) for c, s in absent] == [
+        None,
+        None,
+    ]
+
+
+def test_a_gap_of_the_machine_is_told_from_one_of_the_code(clone):
+    """Today's code is that of the second commit."""
+    root, commits = clone
+    table = pd.DataFrame({"n": [15]})
+    for commit, size in zip([*commits, "1234567"], [0.5, 0.0, None], strict=True):
+        manifest = {
+            "function": "helpers.toy:f",
+            "settings": {"n": 5},
+            "ran": {"commit": commit},
+        }
+        cell = again.Cell("step", manifest, {}, 1.0)
+        gap = again._gap_here(cell, table, root)
+        assert (gap and gap.size) == size
+    manifest["ran"]["commit"] = provenance.AND.join(commits)  # parts of both: nearest
+    assert again._gap_here(cell, table, root).size == 0
 
 
 def test_rows_sorted_by_what_was_computed_are_found():
@@ -382,9 +448,9 @@ def test_rows_sorted_by_what_was_computed_are_found():
 def test_gaps_by_hand():
     table = pd.DataFrame({"x": [1.0, -2.0, None], "seconds": [1.0, 2.0, 3.0]})
     moved, absent = (table.assign(x=[1.0, second, None]) for second in (-1.9, None))
-    gaps = [again.largest_gap(table, t) for t in (table * [1, 5], moved, absent)]
+    gaps = [again._gap(table, t) for t in (table * [1, 5], moved, absent)]
     assert gaps == [(0, ""), (pytest.approx(0.05), "x"), (float("inf"), "x")]
-    assert [again.gap_text(*gap) for gap in gaps] == [
+    assert list(map(str, gaps)) == [
         "equal",
         "equal within 0.05 of the largest x",
         "DIFFERS: x is absent in other rows",

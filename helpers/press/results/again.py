@@ -9,15 +9,17 @@ import inspect
 import os
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 import pandas as pd
 
 from helpers import checks
-from helpers.press.results import recomputed
+from helpers.press.results import provenance, recomputed
 from helpers.press.results import steps as keys
 from helpers.press.results.code import code_hash, hash_of
+from helpers.press.results.earlier import table_at
 from helpers.press.results.files import ROOT, DamagedError, read_json
 from helpers.press.results.store import Store
 from helpers.press.results.tables import load, to_csv
@@ -33,6 +35,24 @@ class Cell(NamedTuple):
     part: dict
     seconds: float
     rows: slice | None = None  # of the step's table, where its manifest says it
+
+
+class Gap(NamedTuple):
+    """The largest difference of two tables of equal labels, and where it is.
+
+    size : as a share of the largest number of its column; infinite if labels differ
+    """
+
+    size: float
+    column: str = ""
+
+    def __str__(self) -> str:
+        if np.isinf(self.size):
+            rows = f"{self.column} is absent in other rows"
+            return f"DIFFERS: {rows if self.column else 'no such rows are stored'}"
+        if not self.size:
+            return "equal"
+        return f"equal within {self.size:.1g} of the largest {self.column}"
 
 
 def verify(  # as options of one call: each by its name
@@ -83,13 +103,17 @@ def verify(  # as options of one call: each by its name
     for number in chosen:
         cell = known[number]
         start = time.perf_counter()
-        gap, column, rows = _again(store, cell, device)
+        table = _again(cell, device)
         seconds = time.perf_counter() - start
+        gap = _gap(_stored_rows(store, cell, table), table)
+        here = _gap_here(cell, table, store.root) if gap.size > recomputed.SAME else gap
         if keep:
+            gaps = gap.size, here and here.size
             code = code_hash(_function(cell))
-            recomputed.keep(store.committed, *_name(cell), code, gap, column)
-        verdict = gap_text(gap, column)
-        yield f"{cell.step}{_told(cell.part)}: {verdict} ({rows} rows, {seconds:.1f} s)"
+            recomputed.keep(store.committed, *_name(cell), code, gap.column, *gaps)
+        beside = "" if here is gap else f"; {_beside(here)}"
+        shape = f"{len(table)} rows, {seconds:.1f} s"
+        yield f"{cell.step}{_told(cell.part)}: {gap} ({shape}){beside}"
 
 
 def _is_of_today(manifest: dict) -> bool:
@@ -133,17 +157,36 @@ def _function(cell: Cell) -> Callable:
     return getattr(importlib.import_module(module), function)
 
 
-def _again(store: Store, cell: Cell, device: str) -> tuple[float, str, int]:
-    """Compute a cell again; return the largest gap, its column and the rows."""
+def _again(cell: Cell, device: str) -> pd.DataFrame:
+    """Return the table of a cell, computed by today's code."""
     function = _function(cell)
     how = {"device": device} if keys.takes(function, "device") else {}
     result = function(**cell.manifest["settings"], **cell.part, **how)
     table = result[0] if isinstance(result, tuple) else result
     to_csv(cell.step, table)
-    stored = _stored_rows(store, cell, table)
-    if stored is None:
-        return np.inf, "", len(table)
-    return *largest_gap(stored, table.reset_index(drop=True)), len(table)
+    return table.reset_index(drop=True)
+
+
+def _gap_here(cell: Cell, table: pd.DataFrame, root: Path) -> Gap | None:
+    """Compare with what the table's own code gives on this machine.
+
+    None if it does not run. Of a table joined from parts of several commits, the
+    nearest counts.
+    """
+    settings = {**cell.manifest["settings"], **cell.part}
+    commits = cell.manifest["ran"]["commit"].split(provenance.AND)
+    gaps = []
+    for commit in commits:
+        then = table_at(commit, cell.manifest["function"], settings, root)
+        if then is not None and list(then) == list(table):
+            gaps += [_gap(rows, table) for rows in _candidates(then, table)[:1]]
+    return min(gaps, default=None)
+
+
+def _beside(here: Gap | None) -> str:
+    if here is None:
+        return "the code of its commit gives no such table here"
+    return f"beside the code of its commit, here: {here}"
 
 
 def _stored_rows(store: Store, cell: Cell, table: pd.DataFrame) -> pd.DataFrame | None:
@@ -195,33 +238,22 @@ def _distance(rows: pd.DataFrame, table: pd.DataFrame) -> float:
     return float(apart.fillna(0).sum().sum())
 
 
-def largest_gap(stored: pd.DataFrame, again: pd.DataFrame) -> tuple[float, str]:
-    """Return the largest difference of two tables of equal labels, and its column.
-
-    As a share of the largest number of the column; infinite where one table has a
-    number and the other none. Times are left aside.
-    """
-    worst, column = 0.0, ""
+def _gap(stored: pd.DataFrame | None, again: pd.DataFrame) -> Gap:
+    """Compare the rows of a cell with those computed again; times are left aside."""
+    if stored is None:
+        return Gap(np.inf)
+    worst = Gap(0.0)
     for name in stored.select_dtypes("number"):
         if "second" in name:
             continue
         a, b = (table[name].to_numpy(dtype=float) for table in (stored, again))
         if (np.isnan(a) != np.isnan(b)).any():
-            return np.inf, name
+            return Gap(np.inf, name)
         scale = np.nanmax(np.abs(a), initial=0.0)
         gap = np.nanmax(np.abs(a - b), initial=0.0) / scale if scale else 0.0
-        if gap > worst:
-            worst, column = float(gap), name
-    return worst, column
-
-
-def gap_text(gap: float, column: str) -> str:
-    """Say within what two tables agree."""
-    if not column:
-        return "equal" if not gap else "DIFFERS: no such rows are stored"
-    if np.isinf(gap):
-        return f"DIFFERS: {column} is absent in other rows"
-    return f"equal within {gap:.1g} of the largest {column}"
+        if gap > worst.size:
+            worst = Gap(float(gap), name)
+    return worst
 
 
 def _name(cell: Cell) -> tuple[str, dict]:

@@ -11,16 +11,23 @@ from helpers.press.results import provenance
 from helpers.press.results.files import write_whole
 
 FILE = "recomputed.csv"
-COLUMNS = ("step", "part", "code", "commit", "date", "gap", "column")
+COLUMNS = ("step", "part", "code", "commit", "date", "column", "gap", "here")
 SAME = 1e-6  # a gap that another processor's rounding may leave
 
 
 def keep(
-    folder: Path, step: str, part: dict, code: str | None, gap: float, column: str
+    folder: Path,
+    step: str,
+    part: dict,
+    code: str | None,
+    column: str,
+    gap: float,
+    here: float | None,
 ) -> None:
     """Write down what a cell, computed again by code with a hash, came to.
 
     gap : the largest difference, as a share of the largest number of its `column`
+    here : the same between both codes on one machine; None if that did not run
     """
     ran = provenance.describe("cpu")
     row = {
@@ -28,8 +35,9 @@ def keep(
         "part": json.dumps(part, ensure_ascii=False),
         "code": code,
         **{name: ran[name] for name in ("commit", "date")},
-        "gap": gap,
         "column": column,
+        "gap": gap,
+        "here": here,
     }
     kept = [
         old
@@ -44,23 +52,27 @@ def read(folder: Path) -> pd.DataFrame:
     """Return what is written down; no rows if nothing is."""
     if not (folder / FILE).is_file():
         return pd.DataFrame(columns=COLUMNS)
-    return pd.read_csv(folder / FILE, keep_default_na=False).astype({"gap": float})
+    table = pd.read_csv(folder / FILE, dtype=str, keep_default_na=False)
+    return table.assign(**{n: pd.to_numeric(table[n]) for n in ("gap", "here")})
 
 
 def told(table: pd.DataFrame, steps: Collection[str]) -> str:
     """Say in a few words how cells of some steps compared; "" if none was computed."""
-    worst = table[table["step"].isin(steps)].groupby("step")["gap"].max()
-    if worst.empty:
+    some = table[table["step"].isin(steps)]
+    if some.empty:
         return ""
-    some = table[table["step"].isin(worst.index)]
-    commits = provenance.AND.join(dict.fromkeys(some["commit"]))
-    same = int((worst <= SAME).sum())
-    said = [f"{same} of {len(worst)} equal"] if same else []
-    for step, gap in worst[worst > SAME].items():
+    worst = some.groupby("step")[["gap", "here"]].max()
+    same, alike = worst["gap"] <= SAME, worst["here"] <= SAME
+    said = [f"{same.sum()} of {len(worst)} equal"] if same.any() else []
+    machine = worst.index[~same & alike]
+    if len(machine):
+        said.append(f"{', '.join(machine)} as the code of then gives on that machine")
+    for step, gap in worst.loc[~same & ~alike, "gap"].items():
         said.append(f"{step} {'differs' if np.isinf(gap) else _within(gap)}")
     each = "a cell of it" if len(steps) == 1 else "a cell of each"
     if len(worst) < len(steps):
         each = f"a cell of {len(worst)} of them"
+    commits = provenance.AND.join(dict.fromkeys(some["commit"]))
     return f"{each} computed again at commit {commits}: {', '.join(said)}"
 
 

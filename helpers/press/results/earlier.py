@@ -1,0 +1,57 @@
+"""Compute a cell of a stored table with the code that it was stored by.
+
+Two processors round differently, and training carries that on. Where today's code gives
+other numbers than a table holds, the code of the table's commit, run on the same
+machine as today's, tells the code's part from the machine's.
+"""
+
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pandas as pd
+
+#: Run in the files of another commit: arguments are module, function, settings, file.
+PROGRAM = """
+import importlib, json, sys
+module, name, settings, file = sys.argv[1:]
+result = getattr(importlib.import_module(module), name)(**json.loads(settings))
+(result[0] if isinstance(result, tuple) else result).to_pickle(file)
+"""
+
+
+def table_at(
+    commit: str, function: str, settings: dict, root: Path
+) -> pd.DataFrame | None:
+    """Return what a function gave at a commit, computed here; None if it cannot run.
+
+    function : as manifests name it, ``package.module:name``
+    """
+    with tempfile.TemporaryDirectory() as folder:
+        tree, file = Path(folder) / "tree", Path(folder) / "table.pkl"
+        if not _files_of(commit, tree, root):
+            return None
+        call = [*function.split(":"), json.dumps(settings), str(file)]
+        done = subprocess.run(
+            [sys.executable, "-c", PROGRAM, *call],
+            cwd=tree,
+            env={**os.environ, "PYTHONPATH": str(tree)},
+            capture_output=True,
+        )
+        return pd.read_pickle(file) if done.returncode == 0 else None
+
+
+def _files_of(commit: str, tree: Path, root: Path) -> bool:
+    """Unpack the files of a commit, stored tables aside; say whether there are any."""
+    tree.mkdir()
+    only = ["helpers", "data", "book", ":!data/results"]
+    packed = subprocess.run(
+        ["git", "archive", commit, "--", *only], cwd=root, capture_output=True
+    )
+    if packed.returncode:
+        return False
+    subprocess.run(["tar", "-x", "-C", tree], input=packed.stdout, check=True)
+    return True

@@ -307,7 +307,7 @@ def test_verify_names_rows_that_are_not_stored(root, capsys):
     results.publish("1-toy", "other", root=root)
     change(root, "other", settings={"n": 5})
     assert results.main(["verify", "1-toy"], root=root) == 1
-    assert "DIFFERS: no such rows are stored" in capsys.readouterr().out
+    assert "DIFFERS: no rows of these words are stored" in capsys.readouterr().out
     change(root, "other", ran={"seconds": 61})
     assert list(results.verify("1-toy", minutes=1, root=root)) == [
         "1-toy has no stored cell of at most 1 minutes."
@@ -334,8 +334,13 @@ def test_what_a_cell_came_to_is_said_on_its_page(root, monkeypatch, capsys):
         results.publish("1-toy", step, root=root)
     for step in ("step", "other"):
         change(root, step, code="older")
+    for module in (again, checking):
+        monkeypatch.setattr(module, "hash_of", lambda *place: "new")
     options = ["--each-step", "--keep", "--seed", "0"]
     assert results.main(["verify", "1-toy", *options], root=root) == 0
+    assert list(results.verify("1-toy", each_step=True, root=root)) == [
+        "1-toy has no stored cell of other code of at most 5 minutes."
+    ]
     shutil.rmtree(root / "_build")
     paper = store(root)
     paper.stored_or_run("other", count, {"n": 4})
@@ -345,7 +350,6 @@ def test_what_a_cell_came_to_is_said_on_its_page(root, monkeypatch, capsys):
     table = recomputed.read(committed(root))
     assert table["step"].tolist() == ["other", "step"]
     assert json.loads(table["part"][1])["number"] in range(3)
-    monkeypatch.setattr(checking, "hash_of", lambda *place: "new")
     assert results.main(["check"], root=root) == 0
     told = "step: computed by other code; a cell of it computed again at commit aaa1111"
     assert told in capsys.readouterr().out

@@ -18,7 +18,7 @@ import pandas as pd
 from helpers import checks
 from helpers.press.results import provenance, recomputed
 from helpers.press.results import steps as keys
-from helpers.press.results.code import code_hash, hash_of
+from helpers.press.results.code import hash_of
 from helpers.press.results.earlier import table_at
 from helpers.press.results.files import ROOT, DamagedError, read_json
 from helpers.press.results.store import Store
@@ -48,8 +48,10 @@ class Gap(NamedTuple):
 
     def __str__(self) -> str:
         if np.isinf(self.size):
-            rows = f"{self.column} is absent in other rows"
-            return f"DIFFERS: {rows if self.column else 'no such rows are stored'}"
+            where = "no rows of these words are stored"
+            if self.column:
+                where = f"{self.column} is absent in other rows"
+            return f"DIFFERS: {where}"
         if not self.size:
             return "equal"
         return f"equal within {self.size:.1g} of the largest {self.column}"
@@ -76,7 +78,8 @@ def verify(  # as options of one call: each by its name
     cells : int
         How many, of all cells of the page.
     each_step : bool
-        One cell of each step that other code computed, instead.
+        One cell of each step that other code computed, instead; of those that today's
+        code has computed a cell of, and kept it, none.
     keep : bool
         Write what came of it beside the tables, for the page to say.
 
@@ -89,7 +92,8 @@ def verify(  # as options of one call: each by its name
     store = Store(chapter, size="paper", root=root)
     known = [cell for cell in _cells(store) if cell.seconds <= 60 * minutes]
     if each_step:
-        known = [c for c in known if not _is_of_today(c.manifest)]
+        done = _known_of_today(store)
+        known = [c for c in known if c.step not in done and not _is_of_today(c)]
     if not known:
         other = " of other code" if each_step else ""
         yield f"{chapter} has no stored cell{other} of at most {minutes:g} minutes."
@@ -109,16 +113,28 @@ def verify(  # as options of one call: each by its name
         here = _gap_here(cell, table, store.root) if gap.size > recomputed.SAME else gap
         if keep:
             gaps = gap.size, here and here.size
-            code = code_hash(_function(cell))
-            recomputed.keep(store.committed, *_name(cell), code, gap.column, *gaps)
+            recomputed.keep(
+                store.committed, *_name(cell), _code(cell), gap.column, *gaps
+            )
         beside = "" if here is gap else f"; {_beside(here)}"
         shape = f"{len(table)} rows, {seconds:.1f} s"
         yield f"{cell.step}{_told(cell.part)}: {gap} ({shape}){beside}"
 
 
-def _is_of_today(manifest: dict) -> bool:
-    module, _, function = manifest["function"].partition(":")
-    return hash_of(module, function) == manifest.get("code")
+def _is_of_today(cell: Cell) -> bool:
+    return cell.manifest.get("code") == _code(cell)
+
+
+def _code(cell: Cell) -> str | None:
+    module, _, function = cell.manifest["function"].partition(":")
+    return hash_of(module, function)
+
+
+def _known_of_today(store: Store) -> set[str]:
+    """Return the steps of which today's code has computed a cell again."""
+    known = recomputed.read(store.committed)
+    codes = dict(zip(known["step"], known["code"], strict=True))
+    return {c.step for c in _cells(store) if codes.get(c.step, "") == _code(c)}
 
 
 def _cells(store: Store) -> Iterator[Cell]:

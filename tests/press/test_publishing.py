@@ -373,7 +373,13 @@ def test_a_newer_code_begins_its_own_record(tmp_path):
     assert told.endswith("a cell of it computed again at commit aaa1111: step differs")
     recomputed.keep(tmp_path, "step", {}, "c", "x", 0.2, 0.0)
     told = recomputed.told(recomputed.read(tmp_path), ["rest", "step"])
-    assert told.endswith("1 of 2 equal, step as the code of then gives on that machine")
+    there = "beside the code of then on that machine"
+    assert told.endswith(f"2 of 2 equal (1 of them {there})")
+    told = recomputed.told(recomputed.read(tmp_path), ["step"])
+    assert told.endswith(f"1 of 1 equal (all {there})")
+    recomputed.keep(tmp_path, "step", {}, "d", "", float("inf"), 0.03)
+    told = recomputed.told(recomputed.read(tmp_path), ["step"])
+    assert told.endswith("commit aaa1111: step within 3.0%")
     assert recomputed.told(recomputed.read(tmp_path), ["never run"]) == ""
 
 

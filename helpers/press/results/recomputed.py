@@ -61,13 +61,14 @@ def told(table: pd.DataFrame, steps: Collection[str]) -> str:
     some = table[table["step"].isin(steps)]
     if some.empty:
         return ""
-    worst = some.groupby("step")[["gap", "here"]].max()
-    same, alike = worst["gap"] <= SAME, worst["here"] <= SAME
-    said = [f"{same.sum()} of {len(worst)} equal"] if same.any() else []
-    machine = worst.index[~same & alike]
-    if len(machine):
-        said.append(f"{', '.join(machine)} as the code of then gives on that machine")
-    for step, gap in worst.loc[~same & ~alike, "gap"].items():
+    some = some.assign(nearest=some[["gap", "here"]].min(axis=1))
+    worst = some.groupby("step")[["gap", "nearest"]].max()
+    stored, same = (int(count) for count in (worst <= SAME).sum())
+    said = [f"{same} of {len(worst)} equal"] if same else []
+    if same > stored:
+        told = f"{same - stored} of them" if stored else "all"
+        said = [f"{said[0]} ({told} beside the code of then on that machine)"]
+    for step, gap in worst.loc[worst["nearest"] > SAME, "nearest"].items():
         said.append(f"{step} {'differs' if np.isinf(gap) else _within(gap)}")
     each = "a cell of it" if len(steps) == 1 else "a cell of each"
     if len(worst) < len(steps):

@@ -465,6 +465,8 @@ def test_gaps_by_hand():
         "equal within 0.05 of the largest x",
         "DIFFERS: x is absent in other rows",
     ]
+    called = pd.DataFrame({"called": [True, False]})
+    assert again._gap(called, ~called) == (1, "called")
 
 
 # Deleted results

@@ -98,27 +98,28 @@ def verify(  # as options of one call: each by its name
         other = " of other code" if each_step else ""
         yield f"{chapter} has no stored cell{other} of at most {minutes:g} minutes."
         return
-    order = np.random.default_rng(seed).permutation(len(known))
+    order = np.random.default_rng(seed).permutation(len(known)).tolist()
     if each_step:
-        firsts = {known[number].step: number for number in order[::-1]}
-        chosen = sorted(firsts.values())
-    else:
-        chosen = sorted(order[:cells])
-    for number in chosen:
-        cell = known[number]
-        start = time.perf_counter()
-        table = _again(cell, device)
-        seconds = time.perf_counter() - start
-        gap = _gap(_stored_rows(store, cell, table), table)
-        here = _gap_here(cell, table, store.root) if gap.size > recomputed.SAME else gap
-        if keep:
-            gaps = gap.size, here and here.size
-            recomputed.keep(
-                store.committed, *_name(cell), _code(cell), gap.column, *gaps
-            )
-        beside = "" if here is gap else f"; {_beside(here)}"
-        shape = f"{len(table)} rows, {seconds:.1f} s"
-        yield f"{cell.step}{_told(cell.part)}: {gap} ({shape}){beside}"
+        order = list({known[number].step: number for number in order}.values())
+        cells = len(order)
+    for number in sorted(order[:cells]):
+        yield _verified(store, known[number], device, keep)
+
+
+def _verified(store: Store, cell: Cell, device: str, keep: bool) -> str:
+    """Compute a cell again, and say how it compares."""
+    start = time.perf_counter()
+    table = _again(cell, device)
+    shape = f"{len(table)} rows, {time.perf_counter() - start:.1f} s"
+    gap = here = _gap(_stored_rows(store, cell, table), table)
+    told = f"{gap} ({shape})"
+    if gap.size > recomputed.SAME:
+        here = _gap_here(cell, table, store.root)
+        told += f"; {_beside(here)}"
+    if keep:
+        sizes = gap.size, here and here.size
+        recomputed.keep(store.committed, *_name(cell), _code(cell), gap.column, *sizes)
+    return f"{cell.step}{_told(cell.part)}: {told}"
 
 
 def _is_of_today(cell: Cell) -> bool:
@@ -259,7 +260,7 @@ def _gap(stored: pd.DataFrame | None, again: pd.DataFrame) -> Gap:
     if stored is None:
         return Gap(np.inf)
     worst = Gap(0.0)
-    for name in stored.select_dtypes("number"):
+    for name in stored.select_dtypes(["number", "bool"]):
         if "second" in name:
             continue
         a, b = (table[name].to_numpy(dtype=float) for table in (stored, again))

@@ -106,11 +106,16 @@ PARTS = {
     "significance-projection": (
         "significance",
         "Inside the interaction test",
-        "From the rows to a p-value.",
+        "What a direction and an outcome are cleared of.",
         tuple(f"interaction.{name}" for name in (
-            "basis", "folds", "genotypes", "projection", "residual", "ridge",
-            "statistics", "step_down",
+            "basis", "genotypes", "projection", "residual", "ridge",
         )),
+    ),
+    "significance-statistics": (
+        "significance",
+        "Statistics of the interaction test",
+        "From directions in parts of the rows to z-values, corrections and calls.",
+        tuple(f"interaction.{name}" for name in ("folds", "statistics", "step_down")),
     ),
     "significance-motifs": (
         "significance",

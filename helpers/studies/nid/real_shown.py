@@ -111,7 +111,7 @@ def strongest_table(found: pd.DataFrame, most: int = 5) -> pd.DataFrame:
                 "Table": REAL[str(name)],
                 "Pair": pair,
                 "Called in halves": f"{int(row.called)} of {n_halves}",
-                "Estimate": f"{row.estimate:.1%}",
+                "Estimate": f"{row.estimate:.2%}",
             }
             for pair, row in shares.iterrows()
         ]
@@ -147,26 +147,47 @@ def said(tables: dict[str, pd.DataFrame]) -> str:
     """Say whether called pairs return, and made outcomes hold, as expected."""
     parts = []
     if "halves" in tables:
-        shown = returned(tables["halves"])
-        n = int(shown["n_called"].sum())
-        share = float((shown["returned"] * shown["n_called"]).sum() / n) if n else 0.0
-        came = f", **{'as' if share > 0.5 else 'not as'}** expected"
-        parts.append(
-            f"Of {n} calls in a half, over all tables and draws, {share:.0%} return in "
-            f"the other half{came if n >= FEWEST else ''}"
-        )
+        parts.append(_returned_said(returned(tables["halves"])))
     if "made" in tables:
-        rates = hard_rates(tables["made"])
-        fails = rates[rates["verdict"].str.startswith("fails")]
-        names = "; ".join(
-            f"{REAL[r.table]} ({r.verdict[7:]})" for r in fails.itertuples()
-        )
-        failed = f" and fails in {names}" if names else ""
-        holds = int((rates["verdict"] == "holds").sum())
-        still = len(rates) - len(fails) - holds
-        waits = f", and {still} have too few data sets to say" if still else ""
-        parts.append(
-            f"With made outcomes the test holds in {holds} of {len(rates)} tables"
-            f"{failed}{waits}"
-        )
-    return ". ".join(parts) + "." if parts else "*Not run yet.*"
+        parts.append(_made_said(hard_rates(tables["made"])))
+    return " ".join(parts) or "*Not run yet.*"
+
+
+def _returned_said(shown: pd.DataFrame) -> str:
+    """Say how many calls return, and in which tables fewer do than was expected.
+
+    shown : of `returned`
+    """
+    n = int(shown["n_called"].sum())
+    share = float((shown["returned"] * shown["n_called"]).sum() / n) if n else 0.0
+    text = (
+        f"Of {n} calls in a half, over all tables and draws, {share:.0%} return in the "
+        "other half"
+    )
+    if n < FEWEST:
+        return f"{text}."
+    text += f", **{'as' if share > 0.5 else 'not as'}** expected (more than half)."
+    few = shown[(shown["returned"] <= 0.5) & (shown["n_called"] >= FEWEST)]
+    if len(few) and share > 0.5:
+        names = zip(few["name"], few["returned"], few["n_called"], strict=True)
+        told = "; ".join(f"{REAL[name]} ({r:.0%} of {k})" for name, r, k in names)
+        text += f" Of single tables it is half or fewer in {told}."
+    return text
+
+
+def _made_said(rates: pd.DataFrame) -> str:
+    """Say in how many tables the test keeps its level on made outcomes.
+
+    rates : of `hard_rates`
+    """
+    fails = rates[rates["verdict"].str.startswith("fails")]
+    names = "; ".join(f"{REAL[r.table]} ({r.verdict[7:]})" for r in fails.itertuples())
+    failed = f" and fails in {names}" if names else ""
+    holds = int((rates["verdict"] == "holds").sum())
+    still = len(rates) - len(fails) - holds
+    has = "has" if still == 1 else "have"
+    waits = f", and {still} {has} too few data sets to say" if still else ""
+    return (
+        f"With made outcomes the test holds in {holds} of {len(rates)} tables{failed}"
+        f"{waits}."
+    )

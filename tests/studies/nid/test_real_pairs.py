@@ -76,10 +76,14 @@ def test_pairs_and_calls_of_a_table(monkeypatch):
     assert set(first["Called in halves"]) == {"2 of 2"}
     text = real_shown.said({"halves": found, "made": made})
     assert "Of 2 calls in a half" in text and "100% return" in text
-    many = pd.concat([found.assign(repeat=k) for k in range(5)])
+    many = pd.concat([found.assign(repeat=k) for k in range(10)], ignore_index=True)
     assert "**as** expected" in real_shown.said({"halves": many})
+    other = many.assign(name="bike_sharing")
+    other.loc[other["half"] == "other", ["p", "p_holm"]] = 1.0
+    text_of_both = real_shown.said({"halves": pd.concat([many, other])})
+    assert "it is half or fewer in Bike sharing (0% of 10)" in text_of_both
     assert (
-        "expected" not in text and "holds in 0 of 1 tables, and 1 have too few" in text
+        "expected" not in text and "holds in 0 of 1 tables, and 1 has too few" in text
     )
     assert real_shown.made_table(made)["Verdict"].str.startswith("open").all()
     figure = plots.real_pairs.halves(found, {"higgs": "Higgs"})

@@ -347,7 +347,7 @@ def test_what_a_cell_came_to_is_said_on_its_page(root, monkeypatch, capsys):
     paper.stored_or_run("step", numbered, {"seed": 0}, parts=PARTS)
     told = "a cell of each computed again at commit aaa1111: 2 of 2 equal"
     assert told in paper.provenance()
-    table = recomputed.read(committed(root))
+    table = recomputed.read(root / "data/results/recomputed/1-toy.csv")
     assert table["step"].tolist() == ["other", "step"]
     assert json.loads(table["part"][1])["number"] in range(3)
     assert results.main(["check"], root=root) == 0
@@ -357,30 +357,31 @@ def test_what_a_cell_came_to_is_said_on_its_page(root, monkeypatch, capsys):
 
 def test_a_newer_code_begins_its_own_record(tmp_path):
     """Cells of one code stand side by side; those of an older one go."""
+    path = tmp_path / "kept.csv"
     gaps = [("a", 0.0, 0.0), ("a", 0.2, 0.1), ("b", 1e-4, 1e-4)]
     for number, (code, *gap) in enumerate(gaps):
-        recomputed.keep(tmp_path, "step", {"n": number}, code, "x", *gap)
-        recomputed.keep(tmp_path, "rest", {}, code, "", 0.0, 0.0)
-    table = recomputed.read(tmp_path)
+        recomputed.keep(path, "step", {"n": number}, code, "x", *gap)
+        recomputed.keep(path, "rest", {}, code, "", 0.0, 0.0)
+    table = recomputed.read(path)
     assert table["gap"].tolist() == [0.0, 1e-4]
     told = recomputed.told(table, ["step", "rest", "never run"])
     assert told == (
         "a cell of 2 of them computed again at commit aaa1111: "
         "1 of 2 equal, step within 1e-04"
     )
-    recomputed.keep(tmp_path, "step", {}, "b", "", float("inf"), None)
-    told = recomputed.told(recomputed.read(tmp_path), ["step"])
+    recomputed.keep(path, "step", {}, "b", "", float("inf"), None)
+    told = recomputed.told(recomputed.read(path), ["step"])
     assert told.endswith("a cell of it computed again at commit aaa1111: step differs")
-    recomputed.keep(tmp_path, "step", {}, "c", "x", 0.2, 0.0)
-    told = recomputed.told(recomputed.read(tmp_path), ["rest", "step"])
+    recomputed.keep(path, "step", {}, "c", "x", 0.2, 0.0)
+    told = recomputed.told(recomputed.read(path), ["rest", "step"])
     there = "beside the code of then on that machine"
     assert told.endswith(f"2 of 2 equal (1 of them {there})")
-    told = recomputed.told(recomputed.read(tmp_path), ["step"])
-    assert told.endswith(f"1 of 1 equal (all {there})")
-    recomputed.keep(tmp_path, "step", {}, "d", "", float("inf"), 0.03)
-    told = recomputed.told(recomputed.read(tmp_path), ["step"])
+    told = recomputed.told(recomputed.read(path), ["step"])
+    assert told.endswith(f": equal ({there})")
+    recomputed.keep(path, "step", {}, "d", "", float("inf"), 0.03)
+    told = recomputed.told(recomputed.read(path), ["step"])
     assert told.endswith("commit aaa1111: step within 3.0%")
-    assert recomputed.told(recomputed.read(tmp_path), ["never run"]) == ""
+    assert recomputed.told(recomputed.read(path), ["never run"]) == ""
 
 
 def test_whole_numbers_that_a_machine_decides_do_not_hide_the_rows():

@@ -27,6 +27,9 @@ The paper-size results of the book: {tables} tables with {rows:,} rows, computed
 - `paper/<chapter>/manifest.json`: for each step all arguments and constants, seeds too,
   its function, a hash of its code, commit, versions of packages, device, threads,
   seconds, and the kind of each column.
+- `recomputed/<chapter>.csv`: cells of these tables that later code computed again: the
+  largest difference from the stored ones, as a share of the largest number of its
+  column, and (`here`) from what the code of then gives on the same machine.
 - `published/<chapter>.csv`: the published numbers that the book compares with, with
   source, tolerance and reading.
 - `scoreboard.csv`: every claim with published value, paper-size value and verdict.
@@ -67,8 +70,8 @@ def write_tables(*, root: str | os.PathLike = ROOT) -> Path:
         for path in folder.rglob("*")
         if path.suffix in (".csv", ".json")
     }
-    for path in (root / "book" / "published").glob("*.csv"):
-        files[f"published/{path.name}"] = path
+    for beside in (root / "book" / "published", folder.parent / "recomputed"):
+        files |= {f"{beside.name}/{path.name}": path for path in beside.glob("*.csv")}
     for name in ("LICENSE-TEXT", "CITATION.cff"):
         files[name] = root / name
     board = results.scoreboard("paper", root=root)

@@ -118,7 +118,7 @@ def _verified(store: Store, cell: Cell, device: str, keep: bool) -> str:
         told += f"; {_beside(here)}"
     if keep:
         sizes = gap.size, here and here.size
-        recomputed.keep(store.committed, *_name(cell), _code(cell), gap.column, *sizes)
+        recomputed.keep(store.recomputed, *_name(cell), _code(cell), gap.column, *sizes)
     return f"{cell.step}{_told(cell.part)}: {told}"
 
 
@@ -133,7 +133,7 @@ def _code(cell: Cell) -> str | None:
 
 def _known_of_today(store: Store) -> set[str]:
     """Return the steps of which today's code has computed a cell again."""
-    known = recomputed.read(store.committed)
+    known = recomputed.read(store.recomputed)
     codes = dict(zip(known["step"], known["code"], strict=True))
     return {c.step for c in _cells(store) if codes.get(c.step, "") == _code(c)}
 

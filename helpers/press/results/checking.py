@@ -23,7 +23,7 @@ def check(chapter: str, *, root: str | os.PathLike = ROOT) -> list[str]:
     with uncommitted changes.
     """
     store = Store(chapter, size="paper", root=root)
-    known, lines = recomputed.read(store.committed), []
+    known, lines = recomputed.read(store.recomputed), []
     for name, manifest in store.committed_manifest()["steps"].items():
         try:
             if load(store.committed / f"{name}.csv", manifest) is None:

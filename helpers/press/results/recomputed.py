@@ -10,13 +10,12 @@ import pandas as pd
 from helpers.press.results import provenance
 from helpers.press.results.files import write_whole
 
-FILE = "recomputed.csv"
 COLUMNS = ("step", "part", "code", "commit", "date", "column", "gap", "here")
 SAME = 1e-6  # a gap that another processor's rounding may leave
 
 
 def keep(
-    folder: Path,
+    path: Path,
     step: str,
     part: dict,
     code: str | None,
@@ -41,18 +40,18 @@ def keep(
     }
     kept = [
         old
-        for old in read(folder).to_dict("records")
+        for old in read(path).to_dict("records")
         if old["step"] != step or (old["code"] == code and old["part"] != row["part"])
     ]
     table = pd.DataFrame([*kept, row], columns=COLUMNS).sort_values(["step", "part"])
-    write_whole(folder / FILE, table.to_csv(index=False, lineterminator="\n"))
+    write_whole(path, table.to_csv(index=False, lineterminator="\n"))
 
 
-def read(folder: Path) -> pd.DataFrame:
+def read(path: Path) -> pd.DataFrame:
     """Return what is written down; no rows if nothing is."""
-    if not (folder / FILE).is_file():
+    if not path.is_file():
         return pd.DataFrame(columns=COLUMNS)
-    table = pd.read_csv(folder / FILE, dtype=str, keep_default_na=False)
+    table = pd.read_csv(path, dtype=str, keep_default_na=False)
     return table.assign(**{n: pd.to_numeric(table[n]) for n in ("gap", "here")})
 
 
@@ -64,10 +63,11 @@ def told(table: pd.DataFrame, steps: Collection[str]) -> str:
     some = some.assign(nearest=some[["gap", "here"]].min(axis=1))
     worst = some.groupby("step")[["gap", "nearest"]].max()
     stored, same = (int(count) for count in (worst <= SAME).sum())
-    said = [f"{same} of {len(worst)} equal"] if same else []
+    count = "" if len(worst) == 1 else f"{same} of {len(worst)} "
+    said = [f"{count}equal"] if same else []
     if same > stored:
-        told = f"{same - stored} of them" if stored else "all"
-        said = [f"{said[0]} ({told} beside the code of then on that machine)"]
+        told = f"{same - stored} of them " if stored else ""
+        said = [f"{said[0]} ({told}beside the code of then on that machine)"]
     for step, gap in worst.loc[worst["nearest"] > SAME, "nearest"].items():
         said.append(f"{step} {'differs' if np.isinf(gap) else _within(gap)}")
     each = "a cell of it" if len(steps) == 1 else "a cell of each"

@@ -101,7 +101,9 @@ class Store:
         build = self.root / "_build"
         self.book = build / "results" / chapter / size
         self.local = self.book if self.own else build / "explored" / chapter / size
-        self.committed = self.root / "data" / "results" / "paper" / chapter
+        stored = self.root / "data" / "results"
+        self.committed = stored / "paper" / chapter
+        self.recomputed = stored / "recomputed" / f"{chapter}.csv"
         self._steps = {}  # what this run asked for: step -> manifest or None
         self._read = {}  # stored paper-size tables shown: step -> manifests of parts
         self._values = {}  # what this run recorded: quantity -> number
@@ -590,7 +592,7 @@ class Store:
             every = len(names) > 1 and set(names) >= set(shown)
             names = [f"all {len(names)} tables"] if every else names
             parts.append(f"computed by other code: {', '.join(names)}")
-            again = recomputed.read(self.committed)
+            again = recomputed.read(self.recomputed)
             parts += filter(None, [recomputed.told(again, self._elsewhere)])
         line = " · ".join(parts)
         return Markdown(line + folded_commits(self._tables_read(*others)))

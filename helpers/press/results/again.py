@@ -6,9 +6,12 @@ would come out otherwise. A cell that today's code computes again says it.
 
 import importlib
 import inspect
+import io
 import os
 import time
+import warnings
 from collections.abc import Callable, Iterator
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import NamedTuple
 
@@ -178,7 +181,9 @@ def _again(cell: Cell, device: str) -> pd.DataFrame:
     """Return the table of a cell, computed by today's code."""
     function = _function(cell)
     how = {"device": device} if keys.takes(function, "device") else {}
-    result = function(**cell.manifest["settings"], **cell.part, **how)
+    with redirect_stdout(io.StringIO()), warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what a step says, its page has said
+        result = function(**cell.manifest["settings"], **cell.part, **how)
     table = result[0] if isinstance(result, tuple) else result
     to_csv(cell.step, table)
     return table.reset_index(drop=True)

@@ -371,6 +371,9 @@ def test_a_newer_code_begins_its_own_record(tmp_path):
     )
     recomputed.keep(path, "step", {}, "b", "", float("inf"), None)
     told = recomputed.told(recomputed.read(path), ["step"])
+    assert told.endswith("aaa1111: step not, and the code of then does not run there")
+    recomputed.keep(path, "step", {}, "b", "", float("inf"), float("inf"))
+    told = recomputed.told(recomputed.read(path), ["step"])
     assert told.endswith("a cell of it computed again at commit aaa1111: step differs")
     recomputed.keep(path, "step", {}, "c", "x", 0.2, 0.0)
     told = recomputed.told(recomputed.read(path), ["rest", "step"])
@@ -424,6 +427,8 @@ def test_the_code_of_a_commit_runs_here(clone):
         earlier.table_at(commit, "helpers.toy:f", {"n": 5}, root) for commit in commits
     ]
     assert [table["n"].tolist() for table in tables] == [[10], [15]]
+    moved = earlier.table_at(commits[0], "helpers.room.toys:f", {"n": 5}, root)
+    assert moved.equals(tables[0])
     absent = [("1234567", {"n": 5}), (commits[0], {"m": 5})]
     assert [earlier.table_at(c, "helpers.toy:f", s, root) for c, s in absent] == [
         None,

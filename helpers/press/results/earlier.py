@@ -7,6 +7,7 @@ machine as today's, tells the code's part from the machine's.
 
 import json
 import os
+import re
 import subprocess
 import sys
 import tempfile
@@ -34,7 +35,8 @@ def table_at(
         tree, file = Path(folder) / "tree", Path(folder) / "table.pkl"
         if not _files_of(commit, tree, root):
             return None
-        call = [*function.split(":"), json.dumps(settings), str(file)]
+        module, _, name = function.partition(":")
+        call = [_module_of(module, name, tree), name, json.dumps(settings), str(file)]
         done = subprocess.run(
             [sys.executable, "-c", PROGRAM, *call],
             cwd=tree,
@@ -42,6 +44,19 @@ def table_at(
             capture_output=True,
         )
         return pd.read_pickle(file) if done.returncode == 0 else None
+
+
+def _module_of(module: str, name: str, tree: Path) -> str:
+    """Return the module that had a function then: it may have moved since."""
+    if tree.joinpath(*module.split(".")).with_suffix(".py").is_file():
+        return module
+    line = re.compile(rf"^def {name}\(", re.MULTILINE)
+    found = [
+        path.relative_to(tree).with_suffix("")
+        for path in tree.glob("helpers/**/*.py")
+        if line.search(path.read_text(encoding="utf-8"))
+    ]
+    return ".".join(found[0].parts) if len(found) == 1 else module
 
 
 def _files_of(commit: str, tree: Path, root: Path) -> bool:

@@ -60,18 +60,21 @@ def told(table: pd.DataFrame, steps: Collection[str]) -> str:
     some = table[table["step"].isin(steps)]
     if some.empty:
         return ""
-    some = some.assign(nearest=some[["gap", "here"]].min(axis=1))
-    worst = some.groupby("step")[["gap", "nearest", "here"]].max()
+    some = some.assign(
+        nearest=some[["gap", "here"]].min(axis=1),
+        alone=(some["gap"] > SAME) & some["here"].isna(),
+    )
+    worst = some.groupby("step")[["gap", "nearest", "alone"]].max()
     stored, same = (int((worst[name] <= SAME).sum()) for name in ("gap", "nearest"))
     count = "" if len(worst) == 1 else f"{same} of {len(worst)} "
     said = [f"{count}equal"] if same else []
     if same > stored:
         told = f"{same - stored} of them " if stored else ""
         said = [f"{said[0]} ({told}beside the code of then on that machine)"]
-    apart = worst[worst["nearest"] > SAME]
-    for step, gap in apart.loc[apart["here"].notna(), "nearest"].items():
+    apart = (worst["nearest"] > SAME) & ~worst["alone"]
+    for step, gap in worst.loc[apart, "nearest"].items():
         said.append(f"{step} {'differs' if np.isinf(gap) else _within(gap)}")
-    alone = list(apart.index[apart["here"].isna()])
+    alone = list(worst.index[worst["alone"]])
     if alone:
         said.append(f"{', '.join(alone)} not, and the code of then does not run there")
     each = "a cell of it" if len(steps) == 1 else "a cell of each"

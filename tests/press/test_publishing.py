@@ -408,8 +408,8 @@ def clone(tmp_path):
         return done.stdout.strip()
 
     git("init", "-q")
-    for folder in ("helpers", "data", "book"):
-        (tmp_path / folder).mkdir()
+    for folder in ("helpers", "data/results", "book"):
+        (tmp_path / folder).mkdir(parents=True)
         (tmp_path / folder / "__init__.py").write_text("")
     text = "import pandas as pd\ndef f(n): return pd.DataFrame({'n': [n * 2]}), {}\n"
     commits = []
@@ -417,7 +417,7 @@ def clone(tmp_path):
         (tmp_path / "helpers/toy.py").write_text(version)
         git("add", ".")
         git("commit", "-q", "-m", "toy")
-        commits.append(git("rev-parse", "--short", "HEAD"))
+        commits.append(git("rev-parse", "--short=7", "HEAD"))
     return tmp_path, commits
 
 
@@ -434,6 +434,17 @@ def test_the_code_of_a_commit_runs_here(clone):
         None,
         None,
     ]
+
+
+def test_stored_tables_that_changed_are_no_other_code(clone, monkeypatch):
+    root, commits = clone
+    monkeypatch.setattr(provenance, "ROOT", root.resolve())
+    named = provenance._commit.__wrapped__
+    assert named() == commits[-1]
+    (root / "data/results/__init__.py").write_text("other")
+    assert named() == commits[-1]
+    (root / "helpers/toy.py").write_text("other")
+    assert named() == f"{commits[-1]}-dirty"
 
 
 def test_a_gap_of_the_machine_is_told_from_one_of_the_code(clone):

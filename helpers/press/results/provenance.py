@@ -39,8 +39,11 @@ def describe(device: str = "cpu") -> dict:
 def _commit() -> str:
     if Path(_git("rev-parse", "--show-toplevel") or "unknown").resolve() != ROOT:
         return "unknown"  # not a clone, perhaps a folder in another repository
-    described = _git("describe", "--always", "--dirty", "--exclude=*", "--abbrev=7")
-    return described or "unknown"
+    described = _git("describe", "--always", "--exclude=*", "--abbrev=7")
+    # Tables that were just stored or compared are no other code.
+    code = ("--", ".", ":(exclude)data/results")
+    changed = _git("status", "--porcelain", "--untracked-files=no", *code)
+    return f"{described or 'unknown'}{'-dirty' if changed else ''}"
 
 
 def last_commit(*paths: str) -> str:

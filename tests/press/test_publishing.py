@@ -436,6 +436,14 @@ def test_the_code_of_a_commit_runs_here(clone):
     ]
 
 
+def test_what_a_commit_lacks_is_not_taken_from_today(clone):
+    root, commits = clone
+    today = "helpers.press.results.chapters:scoreboard"
+    settings = {"size": "quick", "root": str(root)}
+    assert results.scoreboard(**settings).empty
+    assert earlier.table_at(commits[0], today, settings, root) is None
+
+
 def test_stored_tables_that_changed_are_no_other_code(clone, monkeypatch):
     root, commits = clone
     monkeypatch.setattr(provenance, "ROOT", root.resolve())

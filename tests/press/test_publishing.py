@@ -387,6 +387,15 @@ def test_a_newer_code_begins_its_own_record(tmp_path):
     assert recomputed.told(recomputed.read(path), ["never run"]) == ""
 
 
+def test_a_new_table_ends_what_was_known_of_the_last(root):
+    path = root / "data/results/recomputed/1-toy.csv"
+    for step in ("other", "step"):
+        recomputed.keep(path, step, {}, "a", "", 0.0, 0.0)
+    store(root).stored_or_run("other", count, {"n": 4})
+    results.publish("1-toy", "other", root=root)
+    assert recomputed.read(path)["step"].tolist() == ["step"]
+
+
 def test_whole_numbers_that_a_machine_decides_do_not_hide_the_rows():
     stored = pd.DataFrame({"f": ["a", "a", "b"], "epochs": [3, 9, 5], "x": [1.0, 2, 3]})
     table = pd.DataFrame({"f": ["a"], "epochs": [8], "x": [2.0]})

@@ -5,6 +5,7 @@ import shutil
 from collections.abc import Iterable
 from pathlib import Path
 
+from helpers.press.results import recomputed
 from helpers.press.results.files import ROOT, read_json, to_json, write_whole
 from helpers.press.results.store import MANIFEST, NOT_RUN, RUN, Store, read_run
 from helpers.press.results.tables import load
@@ -139,11 +140,12 @@ def _check_clean(tables: Iterable[tuple[Path, dict]], dirty: bool) -> None:
 
 
 def _commit(store: Store, name: str, path: Path, manifest: dict) -> Path:
-    """Copy one whole table; its committed parts are in it and go."""
+    """Copy one whole table; its committed parts go, and what was known of the last."""
     load(path, manifest)
     target = store.committed / f"{name}.csv"
     write_whole(target, path.read_text(encoding="utf-8"))
     shutil.rmtree(store._part_folder(store.committed, name), ignore_errors=True)
+    recomputed.forget(store.recomputed, name)
     return target
 
 

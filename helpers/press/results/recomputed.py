@@ -43,7 +43,18 @@ def keep(
         for old in read(path).to_dict("records")
         if old["step"] != step or (old["code"] == code and old["part"] != row["part"])
     ]
-    table = pd.DataFrame([*kept, row], columns=COLUMNS).sort_values(["step", "part"])
+    _write(path, pd.DataFrame([*kept, row], columns=COLUMNS))
+
+
+def forget(path: Path, step: str) -> None:
+    """Drop what is written of a step, whose table is another one now."""
+    table = read(path)
+    if step in set(table["step"]):
+        _write(path, table[table["step"] != step])
+
+
+def _write(path: Path, table: pd.DataFrame) -> None:
+    table = table.sort_values(["step", "part"])
     write_whole(path, table.to_csv(index=False, lineterminator="\n"))
 
 

@@ -377,7 +377,7 @@ def test_a_newer_code_begins_its_own_record(tmp_path):
     assert told.endswith("a cell of it computed again at commit aaa1111: step differs")
     recomputed.keep(path, "step", {}, "c", "x", 0.2, 0.0)
     told = recomputed.told(recomputed.read(path), ["rest", "step"])
-    there = "beside the code of then on that machine"
+    there = "to what the code of then gives on that machine"
     assert told.endswith(f"2 of 2 equal (1 of them {there})")
     told = recomputed.told(recomputed.read(path), ["step"])
     assert told.endswith(f": equal ({there})")

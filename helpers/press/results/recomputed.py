@@ -81,7 +81,7 @@ def told(table: pd.DataFrame, steps: Collection[str]) -> str:
     said = [f"{count}equal"] if same else []
     if same > stored:
         told = f"{same - stored} of them " if stored else ""
-        said = [f"{said[0]} ({told}beside the code of then on that machine)"]
+        said = [f"{said[0]} ({told}to what the code of then gives on that machine)"]
     apart = (worst["nearest"] > SAME) & ~worst["alone"]
     for step, gap in worst.loc[apart, "nearest"].items():
         said.append(f"{step} {'differs' if np.isinf(gap) else _within(gap)}")

@@ -453,6 +453,22 @@ def test_what_a_commit_lacks_is_not_taken_from_today(clone):
     assert earlier.table_at(commits[0], today, settings, root) is None
 
 
+def test_without_git_no_code_of_then_runs(clone, monkeypatch):
+    root, commits = clone
+    monkeypatch.setenv("PATH", "")
+    assert earlier.table_at(commits[0], "helpers.toy:f", {"n": 5}, root) is None
+
+
+@pytest.mark.parametrize("function", ["no_such_module:count", "logged:no_such_name"])
+def test_a_function_that_is_gone_hides_no_other_step(root, function):
+    for step in ("step", "other"):
+        store(root).stored_or_run(step, count, {"n": 4})
+        results.publish("1-toy", step, root=root)
+    change(root, "step", function=function)
+    (line,) = results.verify("1-toy", root=root)
+    assert line.startswith("other: equal")
+
+
 def test_stored_tables_that_changed_are_no_other_code(clone, monkeypatch):
     root, commits = clone
     monkeypatch.setattr(provenance, "ROOT", root.resolve())

@@ -162,12 +162,15 @@ def _cells_of_step(name: str, manifest: dict) -> Iterator[Cell]:
 
 
 def _is_whole(cell: Cell) -> bool:
-    """Say whether a manifest holds all arguments: some come from the notebook."""
+    """Say whether a cell's function is there, and all arguments in its manifest.
+
+    Some arguments come from the notebook; some functions are gone, as `check` says.
+    """
     try:
         inspect.signature(_function(cell)).bind(
             **cell.manifest["settings"], **cell.part
         )
-    except TypeError:
+    except (TypeError, ImportError, AttributeError):
         return False
     return True
 

@@ -5,11 +5,13 @@ other numbers than a table holds, the code of the table's commit, run on the sam
 machine as today's, tells the code's part from the machine's.
 """
 
+import io
 import json
 import os
 import re
 import subprocess
 import sys
+import tarfile
 import tempfile
 from pathlib import Path
 
@@ -65,12 +67,16 @@ def _module_of(module: str, name: str, tree: Path) -> str:
 
 def _files_of(commit: str, tree: Path, root: Path) -> bool:
     """Unpack the files of a commit, stored tables aside; say whether there are any."""
-    tree.mkdir()
     only = ["helpers", "data", "book", ":!data/results"]
-    packed = subprocess.run(
-        ["git", "archive", commit, "--", *only], cwd=root, capture_output=True
-    )
+    command = ["git", "archive", commit, "--", *only]
+    try:
+        packed = subprocess.run(command, cwd=root, capture_output=True)
+    except OSError:  # there is no git
+        return False
     if packed.returncode:
         return False
-    subprocess.run(["tar", "-x", "-C", tree], input=packed.stdout, check=True)
+    with tarfile.open(fileobj=io.BytesIO(packed.stdout)) as archive:
+        # Python before 3.11.4 has no filters, and unpacks what git packed as well.
+        archive.extraction_filter = getattr(tarfile, "data_filter", None)
+        archive.extractall(tree)
     return True

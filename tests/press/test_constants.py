@@ -1,4 +1,4 @@
-"""Comments of constants stay whole, whatever Sphinx makes of a colon."""
+"""Comments of constants stay whole, whatever Sphinx makes of a colon, and come once."""
 
 from types import SimpleNamespace
 
@@ -34,3 +34,25 @@ def test_only_constants_come_back_as_they_were(kind, wanted):
     lines[:] = ["read"]
     restore(None, kind, "a.NAME", None, None, lines)
     assert lines == wanted
+
+
+def test_a_comment_of_several_constants_is_not_repeated():
+    keep, restore = listeners()
+    told = {}
+    for name in ("a.ONE", "a.TWO", "a.THREE", "a.TWO", "b.FOUR"):
+        lines = list(WHOLE)
+        keep(None, "data", name, None, None, lines)
+        restore(None, "data", name, None, None, lines)
+        told[name] = lines
+    assert told["a.ONE"] == told["b.FOUR"] == WHOLE
+    assert told["a.TWO"] == ["Number 2 in the comment of :data:`~a.ONE`.", ""]
+    assert "Number 3" in told["a.THREE"][0]
+
+
+def test_constants_without_comment_stay_so():
+    keep, restore = listeners()
+    for name in ("a.ONE", "a.TWO"):
+        lines = []
+        keep(None, "data", name, None, None, lines)
+        restore(None, "data", name, None, None, lines)
+        assert lines == []

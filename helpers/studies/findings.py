@@ -39,6 +39,11 @@ OF_MOTIFS = {
     "held-out loss, paired": "held-out loss, paired, motifs",
     "held-out loss, unpaired": "held-out loss, unpaired, motifs",
 }
+#: Tables of pairs of factors: what the sum may hold, as the page calls it.
+OF_FACTORS = {
+    "worlds-composition": "pairs of factors, labels redrawn",
+    "worlds": "pairs of factors, composition left out",
+}
 BESIDE = "beside real pairs"  # as chapter 6 calls it
 UNEVEN = ("beside one product", "beside a hub")
 #: The worlds of chapter 4, by what its tables call them.
@@ -72,7 +77,7 @@ def calls(
     """
     rows = [
         *_of_networks(values["1-false-positives"]),
-        *_of_factors(stores["3-test"].paper("worlds", partial=True)),
+        *_of_factors(stores["3-test"]),
         *_of_genes(stores),
         *_of_numbers(stores["calibration"]),
     ]
@@ -95,24 +100,26 @@ def _of_networks(counted: Mapping[str, float]) -> Iterable[dict]:
             yield row | _share(sum(counts), sets, what)
 
 
-def _of_factors(tested: pd.DataFrame | None) -> Iterable[dict]:
-    """Yield what the test of factor pairs says of the strongest pair."""
-    if tested is None:
-        return
-    row = {"data": DNA, "way": "pairs of factors, labels redrawn"}
-    called = tested["p"] <= LEVEL + 1e-9  # p-values are multiples of 1 / 200
-    none = tested["kind"].isin(NO_PAIR)
-    many = tested["kind"] == "ten pairs"
-    right = called & tested["true"]
-    for world, some, hits, what in (
-        (NOTHING, none, called, "false"),
-        (SOMETHING, many, right, "found"),
-    ):
-        yield (
-            row
-            | {"world": world, "sets": int(some.sum())}
-            | _share(hits[some].sum(), some.sum(), what)
-        )
+def _of_factors(store: Store) -> Iterable[dict]:
+    """Yield what the test of factor pairs says of the strongest pair.
+
+    As it is offered, its sum bends with composition; beside it, without.
+    """
+    for step, way in OF_FACTORS.items():
+        tested = store.paper(step, partial=True)
+        if tested is None:
+            continue
+        called = tested["p"] <= LEVEL + 1e-9  # p-values are multiples of 1 / 200
+        none = tested["kind"].isin(NO_PAIR)
+        many = tested["kind"] == "ten pairs"
+        for world, some, hits, what in (
+            (NOTHING, none, called, "false"),
+            (SOMETHING, many, called & tested["true"], "found"),
+        ):
+            yield (
+                {"data": DNA, "way": way, "world": world, "sets": int(some.sum())}
+                | _share(hits[some].sum(), some.sum(), what)
+            )
 
 
 def _of_genes(stores: Mapping[str, Store]) -> Iterable[dict]:
@@ -179,32 +186,44 @@ def _share(hits: float, of: int, name: str) -> dict[str, float]:
 
 
 def calls_words(table: pd.DataFrame) -> str:
-    """Say which ways call too much, and which are not shown to."""
+    """Say how many ways call too much, and which are not shown to."""
     if table.empty:
         return NOT_RUN
-    worst = table.groupby("way", sort=False)["false_low"].max()
-    least = table.groupby("way", sort=False)["sets"].min()
-    guilty = worst > TOO_MANY
+    guilty = _too_often(table)
     text = (
-        f"Of {len(worst)} ways to call an interaction **{guilty.sum()}** call too "
+        f"Of {len(guilty)} ways to call an interaction **{guilty.sum()}** call too "
         "often, where nothing interacts or beside what does (interval wholly above "
-        f"{TOO_MANY:.0%})"
+        f"{TOO_MANY:.0%})."
     )
-    text += f": {_listed(worst.index[guilty])}." if guilty.any() else "."
-    kept = worst.index[~guilty]
-    if len(kept):
-        text += f" Not shown to: {_listed(kept)}."
+    kept = guilty.index[~guilty]
+    return text + f" Not shown to: {_listed(kept)}." * bool(len(kept))
+
+
+def named_words(table: pd.DataFrame) -> str:
+    """Name the ways that call too much, and say what is not known of the others."""
+    if table.empty:
+        return NOT_RUN
+    guilty = _too_often(table)
+    kept = guilty.index[~guilty]
     worlds = table.groupby("way")["world"].agg(set)
     of_genes = set(table.loc[table["data"] == GENES, "way"])
-    even = [way for way in kept if way in of_genes and not worlds[way] & set(UNEVEN)]
-    if even:
-        text += (
-            f" Never asked {' or '.join(UNEVEN)}, where leaks show: {_listed(even)}."
-        )
-    few = [way for way in kept if least[way] < FEW]
-    if few:
-        text += f" Known from fewer than {FEW} data sets of a kind: {_listed(few)}."
-    return text
+    least = table.groupby("way")["sets"].min()
+    unasked = [way for way in kept if way in of_genes and not worlds[way] & {*UNEVEN}]
+    told = {
+        "Too often": guilty.index[guilty],
+        f"Never asked {' or '.join(UNEVEN)}, where leaks show": unasked,
+        f"Known from fewer than {FEW} data sets of a kind": [
+            way for way in kept if least[way] < FEW
+        ],
+    }
+    return " ".join(
+        f"{what}: {_listed(ways)}." for what, ways in told.items() if len(ways)
+    )
+
+
+def _too_often(table: pd.DataFrame) -> pd.Series:
+    """Return by way whether it calls too much in some world."""
+    return table.groupby("way", sort=False)["false_low"].max() > TOO_MANY
 
 
 def _listed(names: Iterable[str]) -> str:
@@ -334,7 +353,8 @@ def _say_negatives(known: Mapping[str, float]) -> str:
     text = (
         f"Networks that saw motifs among the negatives tell {told:.0%} of all "
         f"negatives, the others {untold:.0%}. Integrated gradients find a single motif "
-        f"in the first with an area of {hidden:.2f}, in the others of {seen:.2f}"
+        "in the first with an area under the precision-recall curve of "
+        f"{hidden:.2f}, in the others of {seen:.2f} (guessing .1: its share of bases)"
     )
     return text + (
         ": what predicts better shows less." if told > untold and hidden < seen else "."
@@ -346,8 +366,9 @@ def _say_factors(known: Mapping[str, float]) -> str:
     if np.isnan([machine, total, right]).any():
         return NOT_RUN
     return (
-        f"Where pairs decide, a factorization machine has an area of {machine:.2f}, a "
-        f"sum of filters {total:.2f}. Of its ten strongest pairs of filters "
+        f"Where pairs decide, a factorization machine has an area under the ROC curve "
+        f"of {machine:.2f}, a sum of filters {total:.2f} (guessing .5). Of its ten "
+        f"strongest pairs of filters "
         f"{right:.1f} are partners."
     )
 
@@ -371,10 +392,10 @@ def _say_weights(known: Mapping[str, float]) -> str:
     if np.isnan([network, with_main, anova]).any():
         return NOT_RUN
     return (
-        f"They rank: true pairs of ten functions come first with a mean area of "
-        f"{network:.2f}, {with_main:.2f} with main effects apart, {anova:.2f} by "
-        "ANOVA. They do not test: a ranking has no error rate, and data without any "
-        "interaction have a first pair too."
+        "They rank: true pairs of ten functions come first with a mean area under the "
+        f"ROC curve of {network:.2f}, {with_main:.2f} with main effects apart, "
+        f"{anova:.2f} by ANOVA. They do not test: a ranking has no error rate, and "
+        "data without any interaction have a first pair too."
     )
 
 

@@ -78,22 +78,22 @@ def test_words_name_who_calls_too_much_in_either_world():
     low = [0.0, 0.07, 0.03, 0.05, 0.02, np.nan]
     words = findings.calls_words(made(false_low=low))
     assert words.startswith("Of 3 ways to call an interaction **1** call too often")
-    assert "(interval wholly above 6%): a." in words
-    assert "Not shown to: b; c." in words
-    assert words.endswith("Known from fewer than 20 data sets of a kind: b.")
+    assert words.endswith("Not shown to: b; c.")
+    named = findings.named_words(made(false_low=low))
+    assert named.startswith("Too often: a.")
+    assert named.endswith("Known from fewer than 20 data sets of a kind: b.")
 
 
 def test_a_leak_beside_one_product_counts(called):
     beside_one = called[called["world"] == findings.UNEVEN[0]].set_index("way")
     assert beside_one.loc["Perm I, pattern", "false_low"] > findings.TOO_MANY
-    too_often = findings.calls_words(called).partition("Not shown to")[0]
-    assert "Perm I, pattern" in too_often
+    assert "Perm I, pattern" in findings.named_words(called).partition(".")[0]
 
 
 def test_words_say_what_was_not_asked_where_leaks_show():
     worlds = [*[findings.NOTHING, findings.SOMETHING] * 2, *findings.UNEVEN]
     table = made(false_low=[0.0] * 6, data=findings.GENES, world=worlds)
-    words = findings.calls_words(table)
+    words = findings.named_words(table)
     assert "Never asked beside one product or beside a hub" in words
     assert "leaks show: a; b." in words
 
@@ -103,6 +103,18 @@ def test_words_when_all_or_none_call_too_much():
     none = findings.calls_words(made(false_low=[0.0] * 6))
     assert "**0** call too often" in none
     assert "above 6%). Not shown to: a; b; c." in none
+    assert "Too often" not in findings.named_words(made(false_low=[0.0] * 6))
+
+
+def test_pairs_of_factors_are_asked_with_and_without_the_bend(called):
+    tested = STORES["3-test"].paper("worlds-composition", partial=True)
+    nothing = tested[tested["kind"].isin(["additive", "curved"])]
+    rows = called.set_index(["way", "world"])
+    row = rows.loc["pairs of factors, labels redrawn", findings.NOTHING]
+    assert row["sets"] == len(nothing)
+    assert row["false"] == pytest.approx((nothing["p"] <= 0.05 + 1e-9).mean())
+    without = rows.loc["pairs of factors, composition left out", findings.NOTHING]
+    assert without["false"] > row["false"]
 
 
 def test_answers_name_each_chapter_once():
@@ -117,7 +129,9 @@ def test_nothing_is_said_of_what_has_not_run():
     table = findings.answers(EMPTY, NO_VALUES, {})
     assert (table["What the stored runs say"] == "Not run yet.").all()
     assert findings.calls(EMPTY, NO_VALUES).empty
-    assert findings.calls_words(findings.calls(EMPTY, NO_VALUES)) == "Not run yet."
+    nothing = findings.calls(EMPTY, NO_VALUES)
+    assert findings.calls_words(nothing) == "Not run yet."
+    assert findings.named_words(nothing) == "Not run yet."
 
 
 @pytest.mark.parametrize(("told", "hidden"), [(0.9, 0.8), (0.5, 0.2)])

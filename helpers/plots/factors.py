@@ -1,6 +1,7 @@
 """Figures of the chapter on factorization machines."""
 
 from collections.abc import Mapping, Sequence
+from itertools import cycle
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -19,13 +20,15 @@ KINDS = {
 }
 #: One marker a genome.
 MARKERS = ("o", "s", "^", "D", "v")
-#: One colour a network.
+#: One colour a network, in all figures of the chapter.
 NETWORKS = {
     "sum": COLOURS["baseline"],
     "FM": COLOURS["network"],
-    "builder": COLOURS["second"],
+    "motif building": COLOURS["second"],
     "standardised": COLOURS["truth"],
 }
+#: Colours that no network has, for groups without one of their own.
+OTHERS = (COLOURS["highlight"], COLOURS["note"], COLOURS["published"])
 
 
 def places(
@@ -187,13 +190,13 @@ def curves(table: pd.DataFrame, *, ylabel: str = "validation loss (nats)") -> Fi
         group, network, epoch and value.
     """
     figure, axis = plt.subplots(figsize=(9, 3.4))
-    palette = list(NETWORKS.values())
-    for number, (group, rows) in enumerate(table.groupby("group", sort=False)):
+    colours = _colours(table["group"])
+    for group, rows in table.groupby("group", sort=False):
         for first, (_, one) in enumerate(rows.groupby("network")):
             axis.plot(
                 one["epoch"], one["value"], lw=1.2, alpha=0.8,
                 marker="o" if len(one) == 1 else None, ms=5,  # no line of one point
-                color=palette[(number + 1) % len(palette)],
+                color=colours[group],
                 label=group if first == 0 else None,
             )  # fmt: skip
     axis.set(xlabel="epoch", ylabel=ylabel, xscale="log")
@@ -201,6 +204,12 @@ def curves(table: pd.DataFrame, *, ylabel: str = "validation loss (nats)") -> Fi
     axis.xaxis.set_minor_formatter(plain_number)
     axis.legend()
     return figure
+
+
+def _colours(groups: pd.Series) -> dict[str, str]:
+    """Return a colour for each group: its own of `NETWORKS`, or one that none has."""
+    others = cycle(OTHERS)
+    return {name: NETWORKS.get(name) or next(others) for name in groups.unique()}
 
 
 def pair_scores(table: pd.DataFrame) -> Figure:
@@ -290,12 +299,11 @@ def roc(table: pd.DataFrame) -> Figure:
         group, false and true: shares of closed and of open ones that are called open.
     """
     figure, axis = plt.subplots(figsize=(4.6, 4.2))
-    palette = list(NETWORKS.values())
-    for number, (group, rows) in enumerate(table.groupby("group", sort=False)):
+    colours = _colours(table["group"])
+    for group, rows in table.groupby("group", sort=False):
         axis.plot(
-            rows["false"], rows["true"], lw=1.6, label=group,
-            color=palette[(number + 1) % len(palette)],
-        )  # fmt: skip
+            rows["false"], rows["true"], lw=1.6, label=group, color=colours[group]
+        )
     axis.plot([0, 1], [0, 1], color="#999999", lw=0.8, ls=":")
     axis.set(xlabel="closed ones called open", ylabel="open ones called open")
     axis.set_aspect("equal")
@@ -339,13 +347,18 @@ def power(shares: pd.DataFrame) -> Figure:
     """
     kinds = list(shares["kind"].unique())
     figure, axes = grid(len(kinds), columns=2, aspect=0.8)
+    strengths = sorted(shares["strength"].unique())  # alike in both panels
+    shades = sns.color_palette(SEQUENTIAL, len(strengths) + 1)[1:]  # the first is pale
+    looks = {
+        strength: {"color": shade, "marker": MARKERS[number % len(MARKERS)]}
+        for number, (strength, shade) in enumerate(zip(strengths, shades, strict=True))
+    }
     for axis, kind in zip(axes, kinds, strict=True):
         some = shares[shares["kind"] == kind]
-        for (strength, one), colour in zip(
-            some.groupby("strength"), NETWORKS.values(), strict=False
-        ):
-            axis.plot(one["n"], one["right"], "o-", color=colour, label=f"{strength:g}")
-            axis.plot(one["n"], one["testable"], "--", lw=1, color=colour)
+        for strength, one in some.groupby("strength"):
+            look = looks[strength]
+            axis.plot(one["n"], one["right"], "-", label=f"{strength:g}", **look)
+            axis.plot(one["n"], one["testable"], "--", lw=1, ms=3, **look)
         axis.set(xscale="log", ylim=(-0.03, 1.03), xlabel="sequences", title=kind)
         sizes = sorted(some["n"].unique())
         axis.set_xticks(sizes, [f"{n:,}" for n in sizes])

@@ -139,3 +139,36 @@ def test_power_has_a_panel_a_world_and_what_could_be_called_dashed():
     ]
     assert {line.get_linestyle() for line in first.lines[1::2]} == {"--"}
     assert [text.get_text() for text in second.get_legend().get_texts()] == ["3"]
+
+
+@pytest.mark.parametrize("draw", ["curves", "roc"])
+def test_a_network_has_its_colour_whatever_stands_beside_it(draw):
+    values = {"epoch": [1, 2], "value": 0.5, "network": 0, "false": [0, 1], "true": 1.0}
+
+    def colours(*groups):
+        table = pd.concat(pd.DataFrame({"group": g} | values) for g in groups)
+        axis = getattr(factors, draw)(table).axes[0]
+        named = zip(*axis.get_legend_handles_labels()[::-1], strict=True)
+        return {name: handle.get_color() for name, handle in named}
+
+    both, alone = colours("sum", "FM"), colours("new", "FM", "newer")
+    assert both["FM"] == alone["FM"] == factors.NETWORKS["FM"]
+    assert both["sum"] == factors.NETWORKS["sum"]
+    assert len(set(alone.values())) == 3
+
+
+def test_a_strength_looks_the_same_in_every_panel():
+    rows = [
+        {"kind": kind, "n": n, "strength": s, "right": 0.5, "testable": 0.6}
+        for kind, strengths in {"one": (2.0, 4.0), "ten": (1.0, 2.0)}.items()
+        for s in strengths
+        for n in (100, 1000)
+    ]
+    looks = {}
+    for axis in factors.power(pd.DataFrame(rows)).axes:
+        for line in axis.get_lines():
+            if line.get_label().isdigit():
+                look = (line.get_color(), line.get_marker())
+                looks.setdefault(line.get_label(), set()).add(look)
+    assert {len(seen) for seen in looks.values()} == {1}
+    assert len(set.union(*looks.values())) == len(looks) == 3

@@ -1,17 +1,39 @@
 """Figures of the page on how far the interaction test can be trusted."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from itertools import cycle
+from typing import Any
 
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+import seaborn as sns
 from matplotlib.figure import Figure
 from matplotlib.ticker import StrMethodFormatter
 
-from helpers.plots.style import COLOURS
+from helpers.plots.style import COLOURS, SEQUENTIAL
 
-#: How each number of rows is drawn, the smallest first: colour and marker.
-ROWS = (("network", "o"), ("second", "s"), ("truth", "D"), ("highlight", "P"))
+#: How each number of rows is drawn, the smallest first: shade (the palest is left out)
+#: and marker.
+ROWS = tuple(zip(sns.color_palette(SEQUENTIAL, 5)[1:], "osDP", strict=True))
+#: How each world is drawn where worlds stand side by side: colour and marker.
+WORLDS = {
+    "additive": (COLOURS["network"], "o"),
+    "strong product": (COLOURS["second"], "D"),
+    "F8": (COLOURS["truth"], "^"),
+    "independent": (COLOURS["baseline"], "s"),
+    "heteroscedastic": (COLOURS["note"], "v"),
+    "weak product": (COLOURS["highlight"], "P"),
+}
+
+
+def _looks(worlds: Iterable[str]) -> dict[str, dict[str, Any]]:
+    """Return colour and marker of each world: its own, else one that is free."""
+    worlds = list(dict.fromkeys(worlds))
+    spare = [look for world, look in WORLDS.items() if world not in worlds]
+    free = cycle(spare or WORLDS.values())
+    looks = {world: WORLDS.get(world) or next(free) for world in worlds}
+    return {w: {"color": colour, "marker": m} for w, (colour, m) in looks.items()}
 
 
 def error_rates(rates: pd.DataFrame, band: tuple[float, float]) -> Figure:
@@ -47,7 +69,7 @@ def error_rates(rates: pd.DataFrame, band: tuple[float, float]) -> Figure:
             axis.errorbar(
                 value, at + 0.24 * (number - 1), fmt=marker, ms=4, elinewidth=1,
                 xerr=[value - own[f"{name}_low"], own[f"{name}_high"] - value],
-                color=COLOURS[colour], label=f"{n_rows:,} rows",
+                color=colour, label=f"{n_rows:,} rows",
             )  # fmt: skip
         axis.set_xlim(left=0)
         axis.grid(False, axis="y")
@@ -73,17 +95,16 @@ def widening(rates: pd.DataFrame) -> Figure:
     figure, axes = plt.subplots(1, 3, figsize=(10, 3.4))
     wanted = (("rate", "share with p ≤ .05", 0.05), ("z_mean", "mean z", 0.0),
               ("z_sd", "spread of z", 1.0))  # fmt: skip
-    colours = [COLOURS[name] for name, _ in ROWS]
+    looks = _looks(own["world"])
     for axis, (name, title, ideal) in zip(axes, wanted, strict=True):
         axis.axhline(ideal, color=COLOURS["baseline"], linewidth=1)
         for number, (world, some) in enumerate(own.groupby("world", sort=False)):
             some = some.sort_values("n_rows")
-            colour = colours[number % len(colours)]
-            axis.plot(some["n_rows"], some[name], "o-", label=world, color=colour)
+            axis.plot(some["n_rows"], some[name], label=world, **looks[str(world)])
             if name == "rate":
                 axis.vlines(
                     some["n_rows"] * (1 + 0.04 * number), some["rate_low"],
-                    some["rate_high"], color=colour, linewidth=1,
+                    some["rate_high"], color=looks[str(world)]["color"], linewidth=1,
                 )  # fmt: skip
         axis.set(xscale="log", title=title, xlabel="rows")
         axis.set_xticks([], minor=True)
@@ -115,16 +136,16 @@ def redrawn(
     """
     figure, axes = plt.subplots(1, 2, figsize=(9, 3.8))
     sizes = np.array(sorted(set(found["n_rows"])))
-    colours = dict(zip(named, (COLOURS[name] for name, _ in ROWS), strict=False))
+    looks = _looks(named)
     axes[0].axhline(1, color=COLOURS["baseline"], linewidth=1)
     axes[1].axhspan(*band, color=COLOURS["baseline"], alpha=0.3, linewidth=0)
     for world, own in found.groupby("world", sort=False):
         own = own.sort_values("n_rows")
-        style = {"color": COLOURS["baseline"], "lw": 0.8, "ms": 3}
-        if world in colours:
-            style = {"color": colours[world], "label": world, "zorder": 3}
-        axes[0].plot(own["n_rows"], own["z_square"], "o-", **style)
-        axes[1].plot(own["n_rows"], own["first"], "o-", **style)
+        style = {"color": COLOURS["baseline"], "marker": "o", "lw": 0.8, "ms": 3}
+        if world in looks:
+            style = looks[world] | {"label": world, "zorder": 3}
+        axes[0].plot(own["n_rows"], own["z_square"], **style)
+        axes[1].plot(own["n_rows"], own["first"], **style)
     if len(sizes):
         many = np.geomspace(sizes[0], sizes[-1])
         axes[0].plot(
@@ -152,12 +173,12 @@ def power(table: pd.DataFrame) -> Figure:
     table : n_rows, share, power, low, high; a line for each number of rows
     """
     figure, axis = plt.subplots(figsize=(6, 3.5))
-    colours = [COLOURS[name] for name, _ in ROWS]
     for number, (n_rows, own) in enumerate(table.groupby("n_rows")):
+        colour, marker = ROWS[number % len(ROWS)]
         reach = [own["power"] - own["low"], own["high"] - own["power"]]
         axis.errorbar(
-            100 * own["share"], own["power"], yerr=reach, fmt="o-",
-            label=f"{n_rows:,} rows", color=colours[number % len(colours)],
+            100 * own["share"], own["power"], yerr=reach, fmt=f"{marker}-",
+            label=f"{n_rows:,} rows", color=colour,
         )  # fmt: skip
     axis.set(
         xlabel="share of the variance of the product (%)",
@@ -169,9 +190,6 @@ def power(table: pd.DataFrame) -> Figure:
     return figure
 
 
-#: How each world is drawn: colour and marker.
-WORLDS = (("truth", "^"), ("note", "v"), ("baseline", "s"), ("second", "D"),
-          ("highlight", "P"), ("network", "o"))  # fmt: skip
 #: Shares that stand at the axis of false calls.
 SHARES = (0, 0.05, 0.1, 0.2, 0.5, 1)
 
@@ -189,6 +207,7 @@ def rivals(table: pd.DataFrame, band: tuple[float, float]) -> Figure:
         What a test at 5% may do.
     """
     worlds, tests = (list(dict.fromkeys(table[name])) for name in ("world", "rival"))
+    looks = _looks(worlds)
     figure, axes = plt.subplots(
         1, 2, figsize=(8.4, 1.6 + 0.5 * max(len(tests), 1)), sharey=True
     )
@@ -196,14 +215,14 @@ def rivals(table: pd.DataFrame, band: tuple[float, float]) -> Figure:
     for axis, name in zip(axes, ("rate", "power"), strict=True):
         for row in table.dropna(subset=name).to_dict("records"):
             place = worlds.index(row["world"])
-            colour, marker = WORLDS[place % len(WORLDS)]
+            look = looks[row["world"]]
             value, low, high = (row[f"{name}{end}"] for end in ("", "_low", "_high"))
             shift = 0.13 * (place - (len(worlds) - 1) / 2)
             axis.errorbar(
                 value, tests.index(row["rival"]) + shift,
                 xerr=[[max(value - low, 0)], [max(high - value, 0)]],
-                color=COLOURS[colour], marker=marker, ms=5, elinewidth=1,
-                mfc=COLOURS[colour] if row["verdict"] == "holds" else "none",
+                **look, ms=5, elinewidth=1,
+                mfc=look["color"] if row["verdict"] == "holds" else "none",
             )  # fmt: skip
         for line in range(1, len(tests)):
             axis.axhline(line - 0.5, color=COLOURS["baseline"], lw=0.5)
@@ -217,8 +236,7 @@ def rivals(table: pd.DataFrame, band: tuple[float, float]) -> Figure:
     axes[0].set_yticks(range(len(tests)), tests)
     axes[0].set_ylim(max(len(tests), 1) - 0.5, -0.5)
     handles = [
-        plt.Line2D([], [], ls="", marker=m, ms=6, color=COLOURS[c], label=world)
-        for world, (c, m) in zip(worlds, WORLDS, strict=False)
+        plt.Line2D([], [], ls="", ms=6, label=world, **looks[world]) for world in worlds
     ]
     figure.legend(handles=handles, loc="outside lower left", ncols=3)
     return figure

@@ -18,7 +18,10 @@ from matplotlib.ticker import (
 from helpers.data.motifs import Motif
 from helpers.plots.style import COLOURS, grid
 
+#: One colour a control.
 CONTROL = {"negative": COLOURS["network"], "positive": COLOURS["second"]}
+#: One colour a padding, none of them a control's.
+PADDING = {"valid": COLOURS["highlight"], "same": COLOURS["published"]}
 MARKERS = {"arch1": "o", "arch2": "s", "arch3": "^"}
 TESTS = {
     "effect size against shuffles": (COLOURS["baseline"], ":"),
@@ -164,13 +167,12 @@ def loss_changes(networks: pd.DataFrame) -> Figure:
     for line, ((padding, control), group) in zip(axes, conditions, strict=True):
         for axis, column in zip(line, titles, strict=True):
             for row in group.to_dict("records"):
-                significant = row["paired"] < 0.05
                 axis.plot(
                     row[column],
                     row["median change"],
                     MARKERS[row["architecture"]],
-                    color=COLOURS["second" if significant else "network"],
-                    mfc=None if significant else "none",
+                    color=CONTROL[control],
+                    mfc=None if row["paired"] < 0.05 else "none",
                     ms=6,
                 )
             axis.axhline(0, color=COLOURS["published"], lw=0.8)
@@ -180,7 +182,8 @@ def loss_changes(networks: pd.DataFrame) -> Figure:
         line[0].set_ylabel("median loss change\nwithout the interaction")
     for axis, name in zip(axes[-1], titles.values(), strict=True):
         axis.set_xlabel(f"correlation of main effects and {name}")
-    _legend(figure, ("o", COLOURS["second"], COLOURS["second"], "paired p < 0.05"))
+    black = COLOURS["published"]
+    _legend(figure, ("o", black, black, "filled: paired p < 0.05"))
     return figure
 
 
@@ -195,9 +198,11 @@ def loss_histograms(histograms: pd.DataFrame) -> Figure:
         ``value`` (share of examples).
     """
     figure, axes = _panels(histograms, sharey=True)
-    styles = {"with": (COLOURS["network"], "-"), "without": (COLOURS["second"], "--")}
-    for axis, (_, group) in zip(axes, _conditions(histograms), strict=True):
-        for quantity, (colour, line) in styles.items():
+    for axis, ((_, control), group) in zip(axes, _conditions(histograms), strict=True):
+        for quantity, colour, line in (
+            ("with", CONTROL[control], "-"),
+            ("without", COLOURS["published"], "--"),
+        ):
             rows = group[group["quantity"] == quantity]
             axis.step(
                 rows["at"],
@@ -267,15 +272,17 @@ def origins(profiles: pd.DataFrame) -> Figure:
         "by distance": "distance of the outer motif\nfrom the centre (bp)",
     }
     figure, axes = plt.subplots(1, 3, figsize=(11, 3.4))
-    lines = {"valid": (COLOURS["network"], "-"), "same": (COLOURS["second"], "--")}
+    lines = {"valid": "-", "same": "--"}
     for axis, (quantity, title) in zip(axes, titles.items(), strict=True):
-        for padding, (colour, line) in lines.items():
+        for padding, colour in PADDING.items():
             rows = profiles[
                 (profiles["quantity"] == quantity) & (profiles["padding"] == padding)
             ]
             if len(rows):
                 name = f"{padding}, {rows['n'].iloc[0]} networks"
-                axis.plot(rows["at"], rows["value"], line, color=colour, label=name)
+                axis.plot(
+                    rows["at"], rows["value"], lines[padding], color=colour, label=name
+                )
                 axis.fill_between(
                     rows["at"],
                     rows["low"],
@@ -304,10 +311,9 @@ def further_checks(networks: pd.DataFrame) -> Figure:
         ``median change, training`` and ``mean``.
     """
     figure, (left, right) = plt.subplots(1, 2, figsize=(9, 3.6))
-    fills = {"valid": COLOURS["network"], "same": COLOURS["second"]}
     signs = networks.sort_values("mean").reset_index(drop=True)
     for number, row in signs.iterrows():
-        colour, shape = fills[row["padding"]], MARKERS[row["architecture"]]
+        colour, shape = PADDING[row["padding"]], MARKERS[row["architecture"]]
         style = {"color": colour, "ms": 6, "mfc": "none"}
         left.plot(row["median change"], row["median change, training"], shape, **style)
         right.plot(row["mean"], number, shape, color=colour, ms=6)
@@ -320,8 +326,8 @@ def further_checks(networks: pd.DataFrame) -> Figure:
     right.set(
         xlabel="mean interaction (counts)", ylabel="network", yticks=[], title="signs"
     )
-    present = [p for p in fills if p in set(networks["padding"])]
-    _legend(figure, *(("o", "none", fills[p], f"{p} padding") for p in present))
+    present = [p for p in PADDING if p in set(networks["padding"])]
+    _legend(figure, *(("o", "none", PADDING[p], f"{p} padding") for p in present))
     return figure
 
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
+import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
@@ -310,23 +311,27 @@ def bars(
     table: pd.DataFrame,
     *,
     ylabel: str,
+    kind: str,
     limits: tuple[float, float] = (0, 1.05),
     chance: float | None = None,
 ) -> Figure:
-    """Draw groups of bars, a row of the table a group and a column a colour.
+    """Draw groups of bars, a row of the table a group and a column a shade.
 
     Parameters
     ----------
     table : data frame
         Index: names of the groups; columns: what is compared. Those whose name starts
-        with "published" are hatched, the others filled.
+        with "published" are hatched, the others filled, ever lighter.
     ylabel : str
+    kind : str
+        Of training, see `KINDS`: whose colour the shades are of.
     limits : (low, high)
         Of the vertical axis.
     chance : float, optional
         Level of guessing, a dotted line.
     """
-    colours = iter(COLOURS[c] for c in ("network", "second", "note", "truth"))
+    filled = sum(not str(name).startswith("published") for name in table)
+    colours = iter(sns.light_palette(KINDS[kind], filled + 1, reverse=True))
     hatches = iter(("///", "..."))
     figure, axis = plt.subplots(figsize=(max(5, 1.3 * len(table)), 3.2))
     width = 0.8 / table.shape[1]
@@ -336,7 +341,7 @@ def bars(
             look = {"facecolor": "white", "edgecolor": "black", "hatch": next(hatches)}
         else:
             look = {"color": next(colours)}
-        axis.bar(x, values, width, label=name, **look)  # type: ignore[arg-type]  # options in a dict
+        axis.bar(x, values, width, label=name, **look)
     if chance is not None:
         axis.axhline(chance, color="black", ls=":", lw=1.5, label="chance")
     axis.set(ylabel=ylabel, ylim=limits, xticks=range(len(table)))

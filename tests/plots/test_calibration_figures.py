@@ -141,3 +141,15 @@ def test_every_test_has_its_marker_in_every_world_and_only_true_pairs_have_power
 def test_no_rival_ran():
     assert not plots.calibration.rivals(beside()[:0], NOMINAL).axes[0].containers
     plt.close("all")
+
+
+def test_a_world_has_its_look_whatever_stands_beside_it():
+    rows = [(world, n, 1.0) for world in ("F8", "additive") for n in (1000, 4000)]
+    found = pd.DataFrame(rows, columns=["world", "n_rows", "z_square"])
+    found = found.assign(first=0.05)
+    figure = plots.calibration.redrawn(found, NOMINAL, ["F8", "additive"])
+    named = {line.get_label(): line for line in figure.axes[0].lines}
+    for world in ("F8", "additive"):
+        look = named[world].get_color(), named[world].get_marker()
+        assert look == plots.calibration.WORLDS[world]
+    plt.close("all")

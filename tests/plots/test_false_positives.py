@@ -8,7 +8,7 @@ from matplotlib.colors import to_hex
 
 from helpers import plots
 from helpers.loaders.motifs import FOLDER, read_motifs
-from helpers.plots import COLOURS, false_positives
+from helpers.plots import false_positives
 
 
 @pytest.fixture(autouse=True)
@@ -87,8 +87,10 @@ def test_significant_networks_are_filled(networks):
     figure = false_positives.loss_changes(networks)
     markers = [line for line in figure.axes[0].lines if line.get_marker() in "os^"]
     assert [line.get_marker() for line in markers] == ["o", "^"]
-    assert to_hex(markers[0].get_markerfacecolor()).upper() == COLOURS["second"]
+    own = false_positives.CONTROL[networks["control"].iloc[0]]
+    assert to_hex(markers[0].get_markerfacecolor()).upper() == own
     assert markers[1].get_markerfacecolor() == "none"
+    assert to_hex(markers[1].get_color()).upper() == own
 
 
 def test_p_values_of_zero_are_drawn_at_the_smallest():

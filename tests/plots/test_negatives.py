@@ -114,7 +114,7 @@ def test_filters_graded_interactions_differences_and_variants_are_drawn():
     axis = negatives.variants(table, "b", {3: 0.7}).axes[0]
     assert axis.lines[1].get_xdata()[0] == 0.7 and axis.lines[1].get_linestyle() == ":"
     table = pd.DataFrame({"ours": [0.5], "published": [0.7]}, index=["pair"])
-    ours, published = negatives.bars(table, ylabel="y").axes[0].patches
+    ours, published = negatives.bars(table, ylabel="y", kind="M_wo").axes[0].patches
     assert (ours.get_height(), published.get_height()) == (0.5, 0.7)
     assert published.get_hatch() and not ours.get_hatch()
 
@@ -146,7 +146,7 @@ def test_the_level_of_guessing_is_dotted_and_named():
     assert len(every.legends[0].get_texts()) == 8
     assert every.legends[0]._ncols == 4  # in one row it would push the panels aside
     pairs = pd.DataFrame({"ours": [0.6]}, index=["pair"])
-    (level,) = negatives.bars(pairs, ylabel="y", chance=0.5).axes[0].lines
+    (level,) = negatives.bars(pairs, ylabel="y", kind="M_w", chance=0.5).axes[0].lines
     assert level.get_ydata()[0] == 0.5 and level.get_label() == "chance"
 
 

@@ -299,21 +299,21 @@ def ways_words(hard: pd.DataFrame, trials: pd.DataFrame) -> str:
         found = [
             name for name in same if own.loc[name, "power"] == own.loc[name, "power"]
         ]
-        more = "; ".join(f"{name} {_counts(trials, name, way)}" for name in found)
         gains = [own.loc[n, "power"] - usual.loc[n, "power"] for n in found]
         better = bool(gains) and min(gains) >= 0 and max(gains) > 0
         verdict = "worth taking" if holds and better else "not worth taking"
-        level = "holds" if holds else "does not hold"
-        what = "data sets with a false call after Holm"
-        what = f"null pairs at 5%, and {what}" if way == CROSSED else (
-            f"{what} and by p_step"
-        )  # fmt: skip
-        said.append(
-            f"*{way}* {level} in the {len(same)} tables ({what}: "
-            f"{_both(own.loc[same], trials)}; as it is "
-            f"{_both(usual.loc[same], trials)}), and calls of true pairs {more}: by "
-            f"the rule it is **{verdict}**"
+        false, as_it_is = (_false(some.loc[same], trials) for some in (own, usual))
+        text = (
+            f"*{way}* {'holds' if holds else 'does not hold'} in the {len(same)} "
+            f"tables: a false call {'by p_step' if way == STEP_DOWN else 'after Holm'} "
+            f"in {false}, as it is in {as_it_is}"
         )
+        rates = [some.loc[same, "rate"].mean() for some in (own, usual)]
+        if rates[0] == rates[0]:  # step-down has no rate of single pairs
+            text += f"; of null pairs it calls {rates[0]:.1%} at 5%, for {rates[1]:.1%}"
+        more = "; ".join(f"{name} {_counts(trials, name, way)}" for name in found)
+        text += f"; of true pairs {more}" if more else ""
+        said.append(f"{text}. By the rule it is **{verdict}**")
     return f"{'. '.join(said)}." if said else ""
 
 
@@ -404,8 +404,8 @@ def _keys(rates: pd.DataFrame) -> list[tuple]:
     return list(zip(rates["world"], rates["n_rows"], rates["learner"], strict=True))
 
 
-def _both(rates: pd.DataFrame, trials: pd.DataFrame) -> str:
-    """Return the mean nominal rate of some tables, and false calls of all together.
+def _false(rates: pd.DataFrame, trials: pd.DataFrame) -> str:
+    """Return the share of data sets with a false call, of some tables together.
 
     rates : of the tables, by name, tested in one way
     """
@@ -414,8 +414,7 @@ def _both(rates: pd.DataFrame, trials: pd.DataFrame) -> str:
     own = own[own["n_null"] > 0]
     false = own[STEPPED[0] if way == STEP_DOWN else HOLM[0]].astype(float)
     low, high = over_numbers(false, own["data_set"])
-    rate = "" if rates["rate"].isna().all() else f"{rates['rate'].mean():.1%}, "
-    return f"{rate}{false.sum():.0f} of {len(own)} ({low:.1%} to {high:.1%})"
+    return f"{false.mean():.1%} of {len(own)} data sets ({low:.1%} to {high:.1%})"
 
 
 def meaning(trials: pd.DataFrame | None) -> pd.DataFrame:

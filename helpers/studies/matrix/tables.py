@@ -1,6 +1,6 @@
 """What the cells say: a row a method and truth, rates, costs, a recommendation."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -297,16 +297,21 @@ def recommended(table: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
     DataFrame
         data, question, take, because, sets (data sets that it rests on; 0 without one)
     """
-    rows = []
-    for kind, words in KINDS.items():
+    asked = {}
+    for kind in KINDS:
         own = cells[cells["kind"] == kind]
-        asked = {"data": words}
-        rows.append(asked | {"question": "Which pairs first?"} | _to_rank(own))
         waiting = set(own.loc[own["why"] == NOT_RUN, "method"])
-        some = table[
+        asked[kind] = table[
             table["truth"].isin(set(own["truth"])) & ~table["method"].isin(waiting)
         ]
-        rows.append(asked | {"question": "Is it real?"} | _to_test(some, kind))
+    failing = {kind: _tests(some)[1] for kind, some in asked.items()}
+    rows = []
+    for kind, words in KINDS.items():
+        elsewhere = {k: names for k, names in failing.items() if k != kind}
+        first = _to_rank(cells[cells["kind"] == kind])
+        real = _to_test(asked[kind], kind, elsewhere)
+        rows.append({"data": words, "question": "Which pairs first?"} | first)
+        rows.append({"data": words, "question": "Is it real?"} | real)
     return pd.DataFrame(rows)
 
 
@@ -348,7 +353,12 @@ def _weak_group(ranks: pd.DataFrame, name: str) -> str:
     )
 
 
-def _to_test(some: pd.DataFrame, kind: str) -> dict:
+def _tests(some: pd.DataFrame) -> tuple[list[tuple], list[str]]:
+    """Return tests with enough data sets: those that may hold, and those that fail.
+
+    A test that may hold: its name, power, seconds and rates. One that found nothing,
+    since nothing was there, is in neither list.
+    """
     kept, failing = [], []
     for name, cell in some[some["n_null"].notna()].groupby("method", sort=False):
         if (cell["n_null"] > 0).sum() < FEWEST:
@@ -362,6 +372,13 @@ def _to_test(some: pd.DataFrame, kind: str) -> dict:
             continue
         power = cell["found_corrected"].sum() / n_true
         kept.append((name, power, cell["seconds"].median(), rates))
+    return kept, failing
+
+
+def _to_test(
+    some: pd.DataFrame, kind: str, elsewhere: Mapping[str, Sequence[str]]
+) -> dict:
+    kept, failing = _tests(some)
     if not kept:
         return {"take": "–", "because": _none_holds(failing), "sets": 0}
     most = max(power for _, power, *_ in kept)
@@ -374,6 +391,8 @@ def _to_test(some: pd.DataFrame, kind: str) -> dict:
     )
     because += _failing_groups(some[some["method"] == name])
     because += f"; {UNSHOWN[kind]}" if kind in UNSHOWN else ""
+    worse = [KINDS[k] for k, names in elsewhere.items() if name in names]
+    because += f"; it calls too much on {' and '.join(worse)}" if worse else ""
     if failing:
         because += f"; too many false calls: {'; '.join(failing)}"
     return {"take": name, "because": because, "sets": rates["sets"]}

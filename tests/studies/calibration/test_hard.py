@@ -140,10 +140,12 @@ def test_an_option_is_worth_taking_where_it_holds_and_finds_more():
     trials = pd.concat([*usual, *better])
     hard = calibration.hard_rates(trials)
     text = calibration.ways_words(hard, trials)
-    assert text.startswith("*crossed* holds in the 2 tables (null pairs at 5%, and")
-    rates = "5.0%, 0 of 60 (0.0% to 6.0%)"
-    assert f"after Holm: {rates}; as it is {rates}), and calls of true pairs" in text
-    assert "one product 30 for 15 of 30: by the rule it is **worth taking**." in text
+    rates = "in 0.0% of 60 data sets (0.0% to 6.0%)"
+    assert text == (
+        "*crossed* holds in the 2 tables: a false call after Holm "
+        f"{rates}, as it is {rates}; of null pairs it calls 5.0% at 5%, for 5.0%; "
+        "of true pairs one product 30 for 15 of 30. By the rule it is **worth taking**."
+    )
     ceiling = pd.concat([*usual, *[own.assign(way="crossed") for own in usual]])
     alike = calibration.ways_words(calibration.hard_rates(ceiling), ceiling)
     assert alike.endswith("**not worth taking**.")  # as much, and nowhere more
@@ -164,7 +166,9 @@ def test_called_pairs_are_counted_by_the_calls_of_each_way():
     stepped = counts("one product", true_holm=0, true_step=[1] * 11 + [0] * 19, **own)
     trials = pd.concat([usual, stepped])
     text = calibration.ways_words(calibration.hard_rates(trials), trials)
-    assert "of true pairs one product 11 of 30 for 10 of 20: by the rule" in text
+    assert "false call by p_step in 0.0% of 30 data sets" in text
+    assert "of null pairs" not in text  # it has calls alone
+    assert "of true pairs one product 11 of 30 for 10 of 20. By the rule" in text
 
 
 def test_calls_that_mean_less_are_counted():

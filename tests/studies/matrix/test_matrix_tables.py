@@ -169,6 +169,21 @@ def test_a_test_that_calls_too_often_is_not_recommended():
     assert "splines" not in own["because"]  # cheaper, but some of its truths wait
 
 
+def test_a_recommended_test_says_on_which_other_data_it_calls_too_much():
+    tabular = [name for name, truth in truths().items() if truth.kind == "table"]
+    rows = called("ANOVA, bins", false=2, corrected=False, found=1, worlds=COUNTS)
+    wrong = called("ANOVA, bins", false=30, corrected=True, found=1, worlds=tabular)
+    for some, told in ((rows, False), (rows + wrong, True)):
+        table = made(some)
+        answer = tables.recommended(table, tables.summary(table)).set_index(
+            ["data", "question"]
+        )
+        own = answer.loc[("tables of allele counts", "Is it real?")]
+        assert own["take"] == "ANOVA, bins"
+        also = own["because"].endswith("; it calls too much on tables of numbers")
+        assert also == told
+
+
 def test_a_recommended_test_says_where_its_false_calls_are_too_many():
     tabular = [name for name, truth in truths().items() if truth.kind == "table"]
     several = [name for name in tabular if truths()[name].group == "several"]

@@ -378,15 +378,16 @@ def filters(weights: Mapping[str, Mapping[str, np.ndarray]]) -> Figure:
     return figure
 
 
-def graded(table: pd.DataFrame, chance: float | None = None) -> Figure:
+def graded(table: pd.DataFrame, chance: pd.Series | None = None) -> Figure:
     """Draw recall and AUPRC against the share of negatives that hold motifs.
 
     Parameters
     ----------
     table : data frame
         share, measure (title of a panel), motifs_present, value.
-    chance : float, optional
-        Of all panels but that of recall, a dotted line.
+    chance : series, optional
+        By the number of motifs; a band from the least to the largest in all panels
+        but that of recall, for lines so near each other would not be told apart.
     """
     measures = list(dict.fromkeys(table["measure"]))
     figure, axes = grid(len(measures), columns=len(measures), width=9, aspect=0.75)
@@ -402,7 +403,7 @@ def graded(table: pd.DataFrame, chance: float | None = None) -> Figure:
         axis.set(title=measure, ylim=(-0.04, 1.06), xticks=range(len(shares)))
         axis.set(xticklabels=shares, xlabel="share of negatives with motifs")
         if chance is not None and measure != "recall":
-            axis.axhline(chance, color="black", ls=":", lw=1.5, label="chance")
+            axis.axhspan(chance.min(), chance.max(), color="0.75", label="chance")
     found = [axis.get_legend_handles_labels() for axis in axes]
     named = {
         name: line
@@ -501,7 +502,7 @@ def differences(table: pd.DataFrame) -> Figure:
     return figure
 
 
-def visible_variants(table: pd.DataFrame, chance: float | None = None) -> Figure:
+def visible_variants(table: pd.DataFrame, chance: pd.Series | None = None) -> Figure:
     """Draw AUPRC by the number of motifs, a line a variant, a panel a kind and target.
 
     Parameters
@@ -509,8 +510,8 @@ def visible_variants(table: pd.DataFrame, chance: float | None = None) -> Figure
     table : data frame
         kind, target, variant ("published" is drawn dotted, up to eight others in a
         colour and form of their own), motifs_present, value.
-    chance : float, optional
-        A dashed line.
+    chance : series, optional
+        By the number of motifs; a dashed line.
     """
     panels = table[["kind", "target"]].drop_duplicates().to_numpy().tolist()
     names = [n for n in dict.fromkeys(table["variant"]) if n != "published"]
@@ -528,9 +529,10 @@ def visible_variants(table: pd.DataFrame, chance: float | None = None) -> Figure
                 marker=mark, linestyle=":" if name == "published" else "-",
             )  # fmt: skip
         if chance is not None:
-            axis.axhline(
-                chance, label="chance", color=COLOURS["baseline"], ls="--", lw=1.5
-            )
+            axis.plot(
+                -chance.index, chance, label="chance", color=COLOURS["baseline"],
+                ls="--", lw=1.5,
+            )  # fmt: skip
         called = "logit" if target == "output" else target
         axis.set(title=f"{kind}, {called}", ylim=(-0.04, 1.06), ylabel="AUPRC")
         axis.set(xticks=[-4, -3, -2, -1], xticklabels=[4, 3, 2, 1])

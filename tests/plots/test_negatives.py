@@ -91,9 +91,11 @@ def test_filters_graded_interactions_differences_and_variants_are_drawn():
     axis = negatives.graded(table).axes[0]
     assert [t.get_text() for t in axis.get_xticklabels()] == ["0.0", "1.0"]
     both = pd.concat([table, table.assign(measure="AUPRC of NHLH1")])
-    recall, area = negatives.graded(both, chance=0.05).axes
-    assert [line.get_ydata()[0] for line in area.lines] == [0.5, 0.5, 0.05]
-    assert len(recall.lines) == 2
+    level = pd.Series({4: 0.07, 3: 0.06, 1: 0.05})
+    recall, area = negatives.graded(both, chance=level).axes
+    assert len(recall.lines) == len(area.lines) == 2 and not recall.patches
+    band = area.patches[0].get_extents().transformed(area.transData.inverted())
+    np.testing.assert_allclose([band.y0, band.y1], [0.05, 0.07])
     names = [text.get_text() for text in area.get_legend().get_texts()]
     assert names == ["3", "chance"]
     table = pd.DataFrame(
@@ -183,8 +185,10 @@ def test_variants_of_visibility_have_a_line_each_and_the_published_is_dotted():
         np.testing.assert_allclose(axis.lines[0].get_ydata(), [1, 0.75, 0.5, 0.25])
     assert title(figure.axes[1]) == "M_w, logit"
     table = pd.DataFrame(rows, columns=columns)
-    axis = negatives.visible_variants(table, chance=0.08).axes[0]
-    assert list(axis.lines[-1].get_ydata()) == [0.08, 0.08]
+    level = pd.Series({4: 0.1, 3: 0.09, 2: 0.085, 1: 0.08})
+    line = negatives.visible_variants(table, chance=level).axes[0].lines[-1]
+    assert list(line.get_ydata()) == level.tolist()
+    assert list(line.get_xdata()) == [-4, -3, -2, -1]
 
 
 def test_shrinkage_follows_a_kind_of_label_through_its_scales():

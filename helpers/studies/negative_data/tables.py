@@ -174,6 +174,12 @@ def chance(world: World, counts: Sequence[int] = (4, 3, 2, 1)) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["panel", "group", "value"])
 
 
+def chance_of(world: World, motif: str = "NHLH1") -> pd.Series:
+    """Return the level of chance of one motif by the number of motifs, 4 to 1."""
+    levels = chance(world)
+    return levels[levels["panel"] == motif].set_index("group")["value"]
+
+
 def with_precision(areas: pd.DataFrame, precisions: pd.DataFrame) -> pd.DataFrame:
     """Return AUPRC with the average precision in brackets, as text."""
     pairs = zip(areas.to_numpy().ravel(), precisions.to_numpy().ravel(), strict=True)

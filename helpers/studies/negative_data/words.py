@@ -1,5 +1,7 @@
 """Sentences on what the stored tables of the chapter say."""
 
+from collections.abc import Iterable, Mapping
+
 import numpy as np
 import pandas as pd
 
@@ -87,6 +89,33 @@ def version_words(table: pd.DataFrame, published: pd.DataFrame) -> str:
         f"Levels outside the tolerance of the published one: {', '.join(said)}. Only "
         "networks with 4 filters are judged."
     )
+
+
+def guess_words(length: int, width: int = 12) -> str:
+    """Say what average precision guessing gives, for a motif of `width` bp."""
+    return (
+        f"Guessing gives an average precision of about {width / length:.2f} on this "
+        f"page, {width} of {length} bp, with one motif in the sequence. With more it "
+        "is higher: positions of the others are left out."
+    )
+
+
+def spread_words(n_filters: int, level: Mapping[int, float]) -> str:
+    """Say what a table of `tables.network_spread` shows, and the level of chance.
+
+    level : as `tables.chance_of` returns it
+    """
+    counts, levels = zip(*level.items(), strict=True)
+    return (
+        f"NHLH1, IG, {n_filters} filters: networks; mean. Chance with "
+        f"{_listed(counts, '{}')} motifs: {_listed(levels, '{:.3f}')}."
+    )
+
+
+def _listed(values: Iterable, form: str) -> str:
+    """Return values as a sentence lists them."""
+    *most, last = map(form.format, values)
+    return f"{', '.join(most)} and {last}"
 
 
 def unmatched_words(table: pd.DataFrame, grammar: Grammar) -> str:

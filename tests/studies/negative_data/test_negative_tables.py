@@ -131,6 +131,9 @@ def test_matches_are_named_after_proteins_where_there_are_any():
 def test_chance_of_single_motifs_is_their_share():
     levels = tables.chance(World("distinct_1", 150, 8), [1]).set_index("panel")
     assert levels.loc["NHLH1", "value"] == pytest.approx(12 / 150)
+    level = tables.chance_of(World("distinct_1", 150, 8), "NHLH1")
+    assert level.index.tolist() == [4, 3, 2, 1] and level[1] == pytest.approx(12 / 150)
+    assert level.is_monotonic_decreasing  # positions of the others are left out
 
 
 def versions(values):

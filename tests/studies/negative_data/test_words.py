@@ -111,3 +111,12 @@ def test_a_motif_that_is_not_matched_is_named_with_how_near_it_comes(asked):
     near = asked.assign(value=asked["value"] / 10)
     every = words.unmatched_words(near, SimpleNamespace(motifs=motifs))
     assert every == "Each motif has a match."
+
+
+def test_guessing_is_told_for_one_motif_and_for_several():
+    said = words.guess_words(120)
+    assert "about 0.10 on this page, 12 of 120 bp, with one motif" in said
+    assert words.spread_words(4, {4: 0.1412, 3: 0.124, 1: 0.1}) == (
+        "NHLH1, IG, 4 filters: networks; mean. Chance with 4, 3 and 1 motifs: 0.141, "
+        "0.124 and 0.100."
+    )

@@ -1,6 +1,7 @@
 """What pages took, what waits, and a README that says the same."""
 
 import json
+import re
 
 import pandas as pd
 import pytest
@@ -179,3 +180,14 @@ def test_readme_of_this_repository_is_up_to_date():
     """If this fails: python -m helpers.status readme."""
     assert status.readme() == (ROOT / "README.md").read_text(encoding="utf-8")
     assert len(tables.pages_table()) == len(render.notebooks())
+
+
+def test_at_a_glance_says_what_the_stored_steps_took():
+    form = re.compile(
+        r"paper size: about ([\d.]+) (core-hours|hours of cores and a GPU)"
+    )
+    for path in sorted((ROOT / "book" / "chapters").glob("[1-5]-*.ipynb")):
+        hours, kind = form.search(path.read_text(encoding="utf-8")).groups()
+        stored, _, rest = tables.paper_words(path.stem).partition(" ")
+        assert rest.startswith(kind), path.stem
+        assert float(hours) == pytest.approx(float(stored), rel=0.15), path.stem

@@ -49,6 +49,7 @@ from helpers.significance.interaction import (
     residual,
     ridge,
     screening,
+    slips,
     statistics,
     table,
 )
@@ -444,6 +445,21 @@ def one_fold_of_two_rows():
     )  # fmt: skip
 
 
+def copy_of_one_row():
+    one, two = np.ones((1, 1)), np.array([[1.0], [1.0], [2.0]])
+    assert slips.copies(one, None, np.zeros(1)).tolist() == [-1]
+    assert slips.allowed(one) == 0.01
+    slips.refuse_copies(one, np.ones(1), None)
+    assert slips.copies(two, None, np.arange(3)).tolist() == [-1, 0, -1]
+
+
+def outcome_of_two_rows():
+    features = table.features_of(
+        [[0.0, 1.0], [2.0, 0.0]]
+    )  # which two rows cannot avoid
+    refused("'x1' is y, or", slips.refuse_outcome, features, np.array([3.0, 4.0]))
+
+
 def remarks_on_three_rows():
     part = folds.Fold(np.arange(3), np.arange(3))
     y = np.array([0.0, 1.0, 2.0])
@@ -743,6 +759,10 @@ SMALLEST = {
     "outcome": outcome_of_one_row,
     "labels": label_of_one_row,
     "refuse_alike": one_fold_of_two_rows,
+    "allowed": copy_of_one_row,
+    "copies": copy_of_one_row,
+    "refuse_copies": copy_of_one_row,
+    "refuse_outcome": outcome_of_two_rows,
     "refuse_other_order": rows_in_order,
     "remarks": remarks_on_three_rows,
     "calibrated": lambda: equal(len(calibrated.calibrated()) > 0, True),

@@ -12,6 +12,7 @@ import pandas as pd
 from helpers import checks
 from helpers.data.kinds import PathLike
 from helpers.loaders import text
+from helpers.loaders.missing import PLINK_CODE
 
 #: Levels of a text column at most: more are names, not categories.
 MOST_LEVELS = 20
@@ -19,6 +20,13 @@ MOST_LEVELS = 20
 STAND_INS = (-99, -999, -9999)
 #: Different whole numbers that an outcome may be classes of.
 FEW_NUMBERS = 10
+#: How numbers are written that are read as text, and what to do.
+WRITTEN = (
+    (r"-?(\d+,(\d{1,2}|\d{4,})|\d{4,},\d{3})", "a decimal comma", "write points"),
+    (r"-?\d{1,3}(,\d{3})+(\.\d+)?", "a comma between thousands, or before decimals",
+     "write 1619 or 1.619 for '1,619', whichever it is"),
+    (r"-?\d+([.,]\d+)?\s*%", "a sign of per cent", "leave the sign out"),
+)  # fmt: skip
 #: What pandas calls columns of dates and of times between them.
 DATES = (
     "date", "datetime", "datetime64", "period", "time", "timedelta", "timedelta64",
@@ -112,10 +120,12 @@ def read_mixed_table(  # the parts that columns play: each by its name
     _check_blocks(path, blocks, tested)
     X, levels = _numbers(path, table[tested])
     more = _numbers(path, table[list(covariates)])[0] if covariates else None
-    notes += [note for c in tested for note in _stand_ins(table[c])]
+    told = [c for c in table if c != groups]
+    notes += [note for c in told for note in _stand_ins(table[c], c == outcome)]
     constant = [c for c in X if X[c].nunique() < 2]
-    if constant:
-        notes.append(f"Left out, as all rows are alike: {text.listed(constant)}.")
+    alike = [*constant, *(name for name, made in levels.items() if not made)]
+    if alike:
+        notes.append(f"Left out, as all rows are alike: {text.listed(alike)}.")
     kept = {
         name: [c for c in columns if c not in constant]
         for name, columns in _joined(levels, blocks).items()
@@ -218,7 +228,8 @@ def _outcome(
     if one_class:
         return _one_class(path, column, family, one_class)
     column = _inferred(path, column)
-    values = sorted(column.unique(), key=str)
+    in_order = None if pd.api.types.is_numeric_dtype(column) else str
+    values = sorted(column.unique(), key=in_order)
     if len(values) == 2 and family in ("auto", "binomial"):
         coding = f"{column.name}: 0 is {values[0]}, 1 is {values[1]}."
         return (column == values[1]).to_numpy(float), "binomial", [coding]
@@ -271,6 +282,15 @@ def _one_class(
 
 def _refuse_strays(path: Path, column: pd.Series) -> None:
     """Raise where a column holds mostly numbers, and name the first that is none."""
+    texts = column.astype(str)
+    for pattern, what, remedy in WRITTEN:
+        found = texts.str.fullmatch(pattern)
+        plain = pd.to_numeric(texts, errors="coerce").notna()
+        if found.any() and (found | plain).mean() > 0.5:
+            raise ValueError(
+                f"{path} column {column.name!r} holds numbers with {what}, as "
+                f"{column[found].iloc[0]!r}; {remedy}."
+            )
     numbers = pd.to_numeric(column.astype(object), errors="coerce")
     if 0.5 < numbers.notna().mean() < 1:
         row = int(np.flatnonzero(numbers.isna())[0])
@@ -278,19 +298,13 @@ def _refuse_strays(path: Path, column: pd.Series) -> None:
             f"{path} row {row + 1}, column {column.name!r}: {column.iloc[row]!r} is no "
             "number, and most others are; leave the field empty if it is missing."
         )
-    commas = column.astype(str).str.fullmatch(r"-?\d+,\d+")
-    if commas.mean() > 0.5:
-        raise ValueError(
-            f"{path} column {column.name!r} holds numbers with a decimal comma, as "
-            f"{column[commas].iloc[0]!r}; write points."
-        )
 
 
 def _inferred(path: Path, column: pd.Series) -> pd.Series:
     """Return numbers that are kept as objects or text as numbers; refuse dates.
 
     True and False beside gaps are objects, and stay so where the gaps are gone; so are
-    whole numbers beyond 64 bits.
+    whole numbers beyond 64 bits. Blanks around a text are no part of it.
     """
     column = column.infer_objects()
     if pd.api.types.is_numeric_dtype(column) or column.dtype == "category":
@@ -301,7 +315,19 @@ def _inferred(path: Path, column: pd.Series) -> pd.Series:
             "make them a number, such as days since the first, or leave it out."
         )
     numbers = pd.to_numeric(column, errors="coerce")
-    return numbers.astype(float) if numbers.notna().all() else column
+    if numbers.notna().all():
+        return numbers.astype(float)
+    return column.map(lambda value: value.strip() if isinstance(value, str) else value)
+
+
+def _refuse_name(path: Path, made: str, table: pd.DataFrame) -> None:
+    """Raise where a level of a text column makes a column that the table has."""
+    if made in set(map(str, table)):
+        name, _, level = made.partition(" = ")
+        raise ValueError(
+            f"{path} must not have a column {made!r} beside the text {level!r} of "
+            f"column {name!r}, which becomes one: give it another name."
+        )
 
 
 def _holds_dates(column: pd.Series) -> bool:
@@ -330,13 +356,17 @@ def _finite(path: Path, column: pd.Series) -> np.ndarray:
     return values
 
 
-def _stand_ins(column: pd.Series) -> list[str]:
-    """Return a note where a number far below all others may mean a missing value."""
+def _stand_ins(column: pd.Series, outcome: bool = False) -> list[str]:
+    """Return a note where a number far below all others may mean a missing value.
+
+    outcome : whether -9 beside two other values is PLINK's of an unknown case.
+    """
     if not pd.api.types.is_numeric_dtype(column) or column.nunique() < 3:
         return []
     values = np.unique(column.to_numpy(float))
     lowest, second = values[0], values[min(1, len(values) - 1)]
-    if lowest not in STAND_INS or second < lowest / 2:
+    plink = outcome and lowest == PLINK_CODE and len(values) == 3
+    if not plink and (lowest not in STAND_INS or second < lowest / 2):
         return []
     n = int((column == lowest).sum())
     return [
@@ -366,6 +396,7 @@ def _numbers(
             )
         made = [f"{name} = {level}" for level in levels[1:]]
         for level, own in zip(levels[1:], made, strict=True):
+            _refuse_name(path, own, table)
             parts[own] = (column.astype(str) == level).to_numpy(float)
         levels_of[str(name)] = made
     return pd.DataFrame(parts), levels_of

@@ -108,6 +108,11 @@ def test_counts_are_numbers_unless_said_otherwise(path, tmp_path):
         ("a,y\n1,2\n?,3\n4,5\n", r"row 2, column 'a': '\?' is no number"),
         ("a,y\n1,2\n2,none\n4,5\n", "row 2, column 'y': 'none' is no number"),
         ('a,y\n"1,5",2\n"2,5",3\n', "decimal comma, as '1,5'; write points"),
+        ('a,y\n"1,619",2\n567,3\n"44,152",5\n', "write 1619 or 1.619 for '1,619'"),
+        ('a,y\n"1,619",2\n567,3\n"4,15",5\n', "decimal comma, as '4,15'"),
+        ("a,y\n3%,2\n4.5 %,3\n3%,4\n", "a sign of per cent, as '3%'; leave the sign"),
+        ("g = v,g,y\n1,u,2\n2,v,3\n3,u,5\n", "a column 'g = v' beside the text 'v'"),
+        ("g,g = v,y\nu,1,2\nv,2,3\nu,3,5\n", "a column 'g = v' beside the text 'v'"),
         ("a,y\n1,2\ninf,3\n4,5\n", "row 2, column 'a': must be finite; got inf"),
         ("a;y\n1;2\n", "has no column 'y'; .* semicolons seem"),
         (",a,y\n0,1,2\n1,3,2\n", "column 1 has no name .*index=False"),
@@ -123,6 +128,39 @@ def test_stand_ins_for_gaps_are_pointed_out(tmp_path):
     rows = "\n".join(f"{-999 if k % 3 else k},{-k},{k / 7}" for k in range(1, 9))
     notes = read_mixed_table(written(tmp_path, f"a,b,y\n{rows}\n"), "y").notes
     assert len(notes) == 1 and notes[0].startswith("a is -999 in 6 rows")
+
+
+def test_stand_ins_are_looked_for_in_every_column_of_numbers(tmp_path):
+    values = [(k, k * k, -999 if k in (2, 5) else k / 7) for k in range(1, 9)]
+    rows = "\n".join(",".join(map(str, row)) for row in values)
+    path = written(tmp_path, f"a,b,y\n{rows}\n")
+    assert read_mixed_table(path, "y").notes[0].startswith("y is -999 in 2 rows")
+    told = read_mixed_table(path, "a", covariates=["y"]).notes
+    assert any(note.startswith("y is -999 in 2 rows") for note in told)
+    assert not any("-999" in n for n in read_mixed_table(path, "a", groups="y").notes)
+
+
+def test_an_unknown_case_of_plink_is_pointed_out(tmp_path):
+    rows = "\n".join(f"{k},{k * k},{(1, 2, -9)[k % 3]}" for k in range(9))
+    notes = read_mixed_table(written(tmp_path, f"a,b,y\n{rows}\n"), "y").notes
+    assert notes[0].startswith("y is -9 in 3 rows, far below all others")
+    rows = "\n".join(f"{k},{(1, 2, -9)[k % 3]},{k * k}" for k in range(9))
+    assert not any("-9" in n for n in read_mixed_table(
+        written(tmp_path, f"a,b,y\n{rows}\n"), "y").notes)  # fmt: skip
+
+
+def test_of_two_numbers_the_larger_is_one(tmp_path):
+    rows = "\n".join(f"{k},{(2, 10)[k % 2]}" for k in range(6))
+    table = read_mixed_table(written(tmp_path, f"a,y\n{rows}\n"), "y")
+    assert "y: 0 is 2, 1 is 10." in table.notes and table.y[1] == 1
+
+
+def test_blanks_around_a_text_are_no_part_of_it(tmp_path):
+    rows = "\n".join(f"{'F ' if k % 4 else 'F'},{'M' if k % 2 else ' N'},{k}"
+                     for k in range(8))  # fmt: skip
+    table = read_mixed_table(written(tmp_path, f"sex,kind,y\n{rows}\n"), "y")
+    assert list(table.X) == ["kind = N"]
+    assert "Left out, as all rows are alike: sex." in table.notes
 
 
 def test_gaps_everywhere_name_the_emptiest_column(tmp_path):

@@ -1,6 +1,7 @@
 """The answer: a table, a paragraph in plain words, a picture."""
 
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -22,6 +23,8 @@ MOST_UNCLEAR, WORSE = 0.5, 0.01
 BARELY = 0.001
 #: Settings that have trials of their own.
 OPTIONS = ("crossed", "step_down")
+#: What a direction adds to, by the family of the outcome.
+ADDED_TO = {"gaussian": "outcome", "binomial": "log odds", "poisson": "log of counts"}
 #: The column of a table that names the features of a set, by its size; and many sets.
 NAMES_OF = {2: "pair", 3: "three"}
 MANY = {2: "pairs", 3: "sets of three"}
@@ -45,6 +48,26 @@ def p_text(p: float, *, equals: str = "") -> str:
     if np.isnan(p):
         return ""
     return "< 1e-300" if p < 1e-300 else f"{equals}{p:.2g}"
+
+
+def _few_digits(values: np.ndarray) -> list[str]:
+    """Return values with as few digits as tell them apart, three at least."""
+    for digits in (3, 4, 5, 6):
+        texts = [_number(float(value), digits) for value in values]
+        if len(set(texts)) == len(values):
+            break
+    return texts
+
+
+def _number(value: float, digits: int) -> str:
+    """Return a number as a tick has room for it."""
+    if value and not 1e-4 <= abs(value) < 1e6:
+        front, _, power = f"{value:.{digits - 1}e}".partition("e")
+        text = f"{front}e{int(power)}"
+    else:
+        rounded = float(f"{value:.{digits}g}")
+        text = np.format_float_positional(rounded, trim="-")
+    return text.replace("-", "\N{MINUS SIGN}")
 
 
 @dataclass(frozen=True)
@@ -128,6 +151,10 @@ class Answer:
             given=self.given + tuple(n for n in OPTIONS if getattr(self.settings, n)),
         )
         return "\n\n".join([self._found(), *self.notes, known, self._limits()])
+
+    def _repr_pretty_(self, printer: Any, cycle: bool) -> None:
+        """Show the words where a notebook shows a value."""
+        printer.text("Answer(...)" if cycle else str(self))
 
     def _found(self) -> str:
         called, one = self.called(), NAMES_OF[self.size]
@@ -346,32 +373,35 @@ class Answer:
         return ax
 
     def _draw_surface(self, ax: Axes, pair: tuple[str, ...], n_bins: int = 8) -> Axes:
-        if self.size != 2 or not isinstance(pair, tuple) or pair not in self.directions:
+        either = (pair, pair[::-1]) if isinstance(pair, tuple) else ()
+        known = next((order for order in either if order in self.directions), None)
+        if self.size != 2 or known is None:
             raise ValueError(f"pair must be one of the table's; got {pair!r}.")
-        (first, across, named), (second, up, named_up) = (
-            self._bins(name, n_bins) for name in pair
-        )
-        shape = len(across) - 1, len(up) - 1
+        (first, across), (second, up) = (self._bins(name, n_bins) for name in pair)
+        shape = first.max() + 1, second.max() + 1
         cell = first * shape[1] + second
         counts = np.bincount(cell, minlength=shape[0] * shape[1])
-        sums = np.bincount(cell, self.directions[pair], minlength=len(counts))
+        sums = np.bincount(cell, self.directions[known], minlength=len(counts))
         empty = np.full(len(counts), np.nan)
         means = np.divide(sums, counts, out=empty, where=counts > 0).reshape(shape)
         bound = np.nanmax(np.abs(means)) or 1.0
-        mesh = ax.pcolormesh(
-            across, up, means.T, cmap="RdBu_r", vmin=-bound, vmax=bound
-        )
-        ax.figure.colorbar(mesh, ax=ax, label="direction")
-        if named:
-            ax.set_xticks(range(len(named)), named)
-        if named_up:
-            ax.set_yticks(range(len(named_up)), named_up)
+        # Cells hold equally many rows and are equally wide, whatever the units are.
+        mesh = ax.pcolormesh(means.T, cmap="RdBu_r", vmin=-bound, vmax=bound)
+        added = f"{ADDED_TO[self.family.name]}, together beyond single effects"
+        ax.figure.colorbar(mesh, ax=ax, label=f"{added}\n(relative)")
+        ax.grid(False)
+        ax.set_xticks(list(across), list(across.values()))
+        ax.set_yticks(list(up), list(up.values()))
         ax.set_xlabel(pair[0], parse_math=False)
         ax.set_ylabel(pair[1], parse_math=False)
         return ax
 
-    def _bins(self, name: str, n_bins: int) -> tuple[np.ndarray, np.ndarray, list[str]]:
-        """Return the bin of each row, the edges, and names of bins that are levels."""
+    def _bins(self, name: str, n_bins: int) -> tuple[np.ndarray, dict[float, str]]:
+        """Return the bin of each row, and what stands at which places of the axis.
+
+        Bins are one apart: a level stands at the middle of its bin, every second value
+        where two bins meet.
+        """
         columns = list(self.columns[self.features.index(name)])
         levels, place = np.unique(self.values[:, columns], axis=0, return_inverse=True)
         if len(levels) <= n_bins:
@@ -379,8 +409,10 @@ class Answer:
                 names = [f"level {k + 1}" for k in range(len(levels))]
             else:
                 names = [f"{level:g}" for level in levels[:, 0]]
-            return place.ravel(), np.arange(len(levels) + 1) - 0.5, names
+            return place.ravel(), {k + 0.5: label for k, label in enumerate(names)}
         x = self.values[:, columns[0]]
         cuts = np.unique(np.quantile(x, np.linspace(0, 1, n_bins + 1)))
         place = np.clip(np.searchsorted(cuts, x, "right") - 1, 0, len(cuts) - 2)
-        return place, cuts, []
+        return place, dict(
+            zip(range(0, len(cuts), 2), _few_digits(cuts[::2]), strict=True)
+        )

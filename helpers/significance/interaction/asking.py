@@ -29,6 +29,7 @@ from helpers.significance.interaction.projection import described, of_one_size, 
 from helpers.significance.interaction.residual import fit_main, fit_null
 from helpers.significance.interaction.screening import product_scores, strongest
 from helpers.significance.interaction.settings import Settings
+from helpers.significance.interaction.slips import refuse_copies, refuse_outcome
 from helpers.significance.interaction.step_down import step_down_p
 from helpers.significance.interaction.table import Features, features_of
 from helpers.training.progress import in_turn
@@ -45,6 +46,8 @@ ROWS_PER_PRODUCT = 3
 SILENT = 1e-6
 #: Standard deviations of y beyond which a prediction cannot be one of it.
 LARGEST = 1e50
+#: Share of the loss of a constant below which an additive fit is exact.
+EXACT = 1e-6
 #: Each fold's networks take seeds of their own, this far apart; torch takes no larger.
 SEEDS, LARGEST_SEED = 1000, 2**62
 
@@ -112,15 +115,19 @@ def interaction_test(  # as scikit-learn's options: each by its name
         Numbers without gaps. Make text 0/1 columns first (`pandas.get_dummies`), and
         join them by `blocks`.
     y : array, shape (n,)
-        Numbers; 0 and 1 (`family="binomial"`); counts (`family="poisson"`).
+        Numbers; 0 and 1 (`family="binomial"`); counts (`family="poisson"`). Not among
+        the columns of X; and no row twice, unless a group holds its copies.
     model : estimator or callable, optional
         Learner with fit and predict, or a callable that makes one; it is fitted on
-        each fold's learning rows, an array with the covariates behind the columns of X.
+        each fold's learning rows, an array with the covariates behind the columns of X,
+        from its parameters alone: what a scikit-learn estimator has learned before is
+        forgotten, of any other object a copy is fitted, which should know nothing yet.
         What it predicts is a mean: of yes or no a probability (`predict_proba`, if it
         has that). Default: an ensemble of networks.
     fitted : model, optional
         A trained torch network, an object with predict, or a function of rows; asked
-        instead of a learner, about the columns of X and then the covariates. Of yes or
+        instead of a learner, about the columns of X and then the covariates; where
+        both know names of columns these must be the same, in the same order. Of yes or
         no, and of counts, a network or function gives logits, or logarithms, an object
         probabilities, or means. Only valid if no given row had any influence on it
         (training, stopping, tuning, scaling, choice of features): say `unseen=True`.
@@ -131,7 +138,8 @@ def interaction_test(  # as scikit-learn's options: each by its name
     features : sequence of str, optional
         Names of the columns.
     blocks : mapping of str to sequence, optional
-        Columns that are one feature (levels of a category, near-duplicates).
+        Columns that are one feature (levels of a category, near-duplicates), by name
+        or number; it stands where its first column stood.
     covariates : array, shape (n,) or (n, n_covariates), optional
         Columns that g and h may use with all their interactions; not tested. Their
         products with every column are cleared, so many of them take many rows.
@@ -139,7 +147,8 @@ def interaction_test(  # as scikit-learn's options: each by its name
         Rows of one group may depend on each other; at least 20 groups. Below about 60
         somewhat too many pairs are called.
     sets : sequence of sets of features, optional
-        What to test, by name or number: pairs, or sets of three. Default: every pair;
+        What to test, by name or number (of features, a block is one): pairs, or sets
+        of three. Default: every pair;
         of more than `settings.most_pairs` (435, thirty features) those that look
         strongest on the first rows, and Holm's correction counts all. Sets must be
         chosen without a look at these outcomes; corrections count them alone.
@@ -200,7 +209,9 @@ def interaction_test(  # as scikit-learn's options: each by its name
             covariates=covariates, settings=_unusual(settings),
         ),
     )  # fmt: skip
+    refuse_outcome(table, question.y)
     clusters = numbered_groups(groups, len(question.y))
+    refuse_copies(table.X, question.y, clusters)
     folds = _folds(question, clusters)
     _check_size(question.features, folds)
     refuse_alike(question.y, question.family, folds)
@@ -314,13 +325,15 @@ def _proposal(
 ) -> Proposal:
     """Train on rows, or take what was trained; main: the additive fit, of every row."""
     features, family = question.features, question.family
+    mean, spread = question.unit
     if question.fitted is not None:
-        known = asked(question.fitted, family)
+        known = asked(question.fitted, family, features.labels)
         _check_width(known, features)
-        return Proposal(_in_unit(known, question.unit), features.X, 0.0)
+        return Proposal(_in_unit("fitted", known, question.unit), features.X, 0.0)
     if question.model is not None:
-        predict = made_by(question.model, features.X[rows], question.y[rows], family)
-        return Proposal(predict, features.X, 0.0)
+        y = mean + spread * question.y[rows]
+        known = made_by(question.model, features.X[rows], y, family)
+        return Proposal(_in_unit("model", known, question.unit), features.X, 0.0)
     ensemble = hunt(
         features.scores[rows], question.y[rows], main[rows], family,
         question.settings.hunt, seed, question.device,
@@ -332,7 +345,7 @@ def _check_width(
     predict: Callable[[np.ndarray], np.ndarray], features: Features
 ) -> None:
     """Reject a trained model that knows the columns of X, but not the covariates."""
-    row = features.X[:1]
+    row = features.X[:1].copy()  # a model may write into what it is given
     try:
         predict(row)
     except (RuntimeError, ValueError) as error:
@@ -355,7 +368,7 @@ def _answers(predict: Callable[[np.ndarray], np.ndarray], rows: np.ndarray) -> b
 
 
 def _in_unit(
-    predict: Callable[[np.ndarray], np.ndarray], unit: tuple[float, float]
+    name: str, predict: Callable[[np.ndarray], np.ndarray], unit: tuple[float, float]
 ) -> Callable[[np.ndarray], np.ndarray]:
     """Return predictions of y as it was given as predictions of y standardised."""
 
@@ -366,7 +379,7 @@ def _in_unit(
         if np.abs(off).max() > LARGEST:
             largest = values[np.abs(off).argmax()]
             raise ValueError(
-                f"fitted must predict values of the size of y; got {largest:.3g}, and "
+                f"{name} must predict values of the size of y; got {largest:.3g}, and "
                 f"y has mean {unit[0]:.3g} and standard deviation {unit[1]:.3g}."
             )
         return off
@@ -527,7 +540,7 @@ def _answer(
         given=question.given,
         silent=tuple(names[before < SILENT]),
         n_functions=min(fold.n_functions for fold in tested),
-        lost=float(losses[0] / losses[1] - 1),
+        lost=_lost(question, losses),
         rows=rows,
         values=question.features.X[rows],
         columns=question.features.columns,
@@ -574,6 +587,17 @@ def _table(
 def _total(question: Question, rows: np.ndarray) -> float:
     y = question.y[rows]
     return float(((y - y.mean()) ** 2).sum())
+
+
+def _lost(question: Question, losses: np.ndarray) -> float:
+    """Return the loss of the learner beyond that of the additive fit, as a share.
+
+    losses : of the two, summed over the rows tested
+    """
+    family, y = question.family, question.y
+    constant = np.full(len(y), family.start(y))
+    least = EXACT * family.total_loss(y, constant)
+    return float((losses[0] - losses[1]) / max(losses[1], least))
 
 
 def _learner(question: Question) -> str:

@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from numpy.typing import ArrayLike
 from scipy import optimize
-from scipy.special import expit
+from scipy.special import expit, xlogy
 from torch import Tensor
 from torch.nn import functional as F
 
@@ -137,9 +137,15 @@ class Family:
         return F.binary_cross_entropy_with_logits(link, y, reduction="none")
 
     def total_loss(self, y: np.ndarray, link: np.ndarray) -> float:
-        """Return the summed loss of outcomes (n,) where the sums are `link`."""
-        zero = torch.zeros(1, len(y), 1)
-        return float(self.loss(zero, stacked(y[None], link[None])).sum())
+        """Return the summed loss of outcomes (n,) where the sums are `link`.
+
+        Of counts less that of the counts themselves, so that the least is 0, as it is
+        of the other families.
+        """
+        both = torch.from_numpy(np.stack([y, link], axis=-1))
+        loss = self.loss(torch.zeros_like(both), both).numpy()
+        least = xlogy(y, y) - y if self.name == "poisson" else 0.0
+        return float((loss + least).sum())
 
 
 def _other_values(y: np.ndarray) -> str:

@@ -1,12 +1,12 @@
 """What the interactions may look like: a learner that sees the learning rows alone."""
 
-import copy
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
 import torch
+from sklearn.base import clone
 
 from helpers import device as machine
 from helpers.detectors.predictions import is_booster, prediction_function
@@ -183,8 +183,9 @@ def made_by(
     Parameters
     ----------
     maker : estimator or callable
-        An object with fit and predict, of which a copy is fitted, or a callable that
-        returns a new one.
+        An object with fit and predict, or a callable that returns a new one. Of an
+        estimator of scikit-learn's form the parameters are taken and nothing that it
+        has learned before; of another object a copy is fitted.
     X : array, shape (n, n_columns)
         As the caller gave it.
     """
@@ -194,7 +195,8 @@ def made_by(
         raise TypeError(
             f"model must have fit and predict, or make one that has; got {maker!r}."
         )
-    estimator = copy.deepcopy(maker) if is_estimator else maker()
+    # Of what is no estimator of scikit-learn's form `clone` makes a copy.
+    estimator = clone(maker, safe=False) if is_estimator else maker()
     if not hasattr(estimator, "fit") or not hasattr(estimator, "predict"):
         raise TypeError(
             f"model must make objects with fit and predict; got {estimator!r}."
@@ -203,17 +205,35 @@ def made_by(
     return asked(fitted if hasattr(fitted, "predict") else estimator, family)
 
 
-def asked(model: Any, family: Family) -> Callable[[np.ndarray], np.ndarray]:
+def asked(
+    model: Any, family: Family, columns: Sequence[str] | None = None
+) -> Callable[[np.ndarray], np.ndarray]:
     """Return a trained model as a function from rows to values on the family's scale.
 
     What an object predicts is a mean: probabilities become logits, rates logarithms. A
     plain function, a torch network without a `fit` of its own, and a booster of
     XGBoost, which is read before its link function, are on the scale already.
+
+    Parameters
+    ----------
+    model : trained model or callable
+    family : Family
+    columns : sequence of str, optional
+        Names of the columns of the rows, if they have names.
+
+    Raises
+    ------
+    ValueError
+        If the model knows columns by other names, or in another order, or classes that
+        are text. The function itself raises it where predictions cannot be used.
     """
     network = isinstance(model, torch.nn.Module) and not hasattr(model, "fit")
     on_scale = network or is_booster(model)
+    ask: Callable[[np.ndarray], np.ndarray]
     if hasattr(model, "predict_proba") and family.name == "binomial":
-        chances = prediction_function(model.predict_proba)  # knows the columns' names
+        # The method knows the columns' names, too.
+        chances = prediction_function(model.predict_proba, columns=columns)
+        one = _class_of_one(model)
 
         def ask(X: np.ndarray) -> np.ndarray:
             p = chances(X)
@@ -222,11 +242,11 @@ def asked(model: Any, family: Family) -> Callable[[np.ndarray], np.ndarray]:
                     "model must predict probabilities of two classes; got "
                     f"{p.shape[1]}."
                 )
-            p = np.clip(p[:, 1], NEAREST, 1 - NEAREST)
+            p = np.clip(p[:, one], NEAREST, 1 - NEAREST)
             return np.log(p / (1 - p))
 
     elif hasattr(model, "predict") and not on_scale:
-        said = prediction_function(model.predict)
+        said = prediction_function(model.predict, columns=columns)
 
         def ask(X: np.ndarray) -> np.ndarray:
             values = said(X)
@@ -236,7 +256,7 @@ def asked(model: Any, family: Family) -> Callable[[np.ndarray], np.ndarray]:
             # leave 0 to 1, and logits of those near an end would rule all others.
             return 4 * (values - 0.5) if family.name == "binomial" else values
     else:
-        ask = model
+        ask = prediction_function(model, columns=columns)
     predict = prediction_function(ask)
 
     def single(X: np.ndarray) -> np.ndarray:
@@ -248,3 +268,18 @@ def asked(model: Any, family: Family) -> Callable[[np.ndarray], np.ndarray]:
         return outputs[:, 0]
 
     return single
+
+
+def _class_of_one(model: Any) -> int:
+    """Return which of a classifier's two classes is y = 1: the larger number.
+
+    Classes that are text do not say which of them is 1.
+    """
+    classes = list(getattr(model, "classes_", (0, 1)))
+    if any(isinstance(name, str) for name in classes):
+        named = " and ".join(map(repr, map(str, classes[:2])))
+        raise ValueError(
+            f"fitted must know the classes 0 and 1; got {named}: fit it with these, or "
+            "give a function of rows that returns the log odds of y = 1."
+        )
+    return int(np.argmax(classes))

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+import torch
 from numpy.typing import ArrayLike
 from scipy import sparse
 
@@ -149,6 +150,8 @@ def _numbers(name: str, value: Any) -> tuple[np.ndarray, pd.Series | None]:
     if np.ma.is_masked(value):
         masked = np.ma.count_masked(value)
         raise ValueError(f"{name} must have no masked values; got {masked}.")
+    if isinstance(value, torch.Tensor):
+        value = value.detach().cpu()  # numbers alone, wherever they are
     try:
         array = np.asarray(value)
     except (TypeError, ValueError) as error:  # rows of different lengths

@@ -32,6 +32,11 @@ class Features:
         Of each feature.
     n_tested : int
         Features 0 to n_tested - 1 are tested in pairs; the rest are covariates.
+    misleading : bool
+        Whether columns have other numbers as names than their places.
+    labels : tuple of str, optional
+        Names of all columns, where they were given as data frames: what a model that
+        was fitted on a data frame knows.
     """
 
     X: np.ndarray
@@ -39,7 +44,8 @@ class Features:
     columns: tuple[tuple[int, ...], ...]
     names: tuple[str, ...]
     n_tested: int
-    misleading: bool = False  # columns have other numbers as names than their places
+    misleading: bool = False
+    labels: tuple[str, ...] | None = None
 
     def __len__(self) -> int:
         return len(self.columns)
@@ -112,7 +118,7 @@ def features_of(
         fewer than two features are left to test.
     """
     names = _column_names(X, features)
-    misleading = _misleading(X, features)
+    misleading, labels = _misleading(X, features), _labels(X, covariates)
     X = checks.matrix("X", inputs.table("X", X, names), min_columns=2)
     _refuse_names(names, X.shape[1])
     with np.errstate(over="ignore"):  # a range beyond that of floats is not zero
@@ -138,16 +144,23 @@ def features_of(
             raise ValueError(
                 f"covariates must have {len(X)} rows, as X; got {more.shape}."
             )
-        numbers = [str(k) for k in range(more.shape[1])]
-        checks.varying_columns("covariates", more, numbers)
+        given = getattr(covariates, "columns", range(more.shape[1]))
+        checks.varying_columns("covariates", more, [str(name) for name in given])
         for k in range(more.shape[1]):
             label = f"covariate {k + 1}"
             if label in features:
                 raise ValueError(f"X must not have {label!r} beside covariates.")
             features[label] = (X.shape[1] + k,)
         X = np.hstack([X, more])
-    columns, labels = tuple(features.values()), tuple(features)
-    return Features(X, normal_scores(X), columns, labels, n_tested, misleading)  # type: ignore[arg-type]  # each a tuple, too
+    return Features(
+        X,
+        normal_scores(X),
+        tuple(features.values()),
+        tuple(features),
+        n_tested,
+        misleading,
+        labels,
+    )
 
 
 def normal_scores(X: np.ndarray) -> np.ndarray:
@@ -183,6 +196,15 @@ def _column_names(
         return [str(name) for name in X.columns]
     shape = np.shape(X)
     return [f"x{k + 1}" for k in range(shape[1] if len(shape) == 2 else 0)]
+
+
+def _labels(*tables: object) -> tuple[str, ...] | None:
+    """Return the names of the columns of data frames, or None of anything else."""
+    given = [table for table in tables if table is not None]
+    frames = [table for table in given if isinstance(table, pd.DataFrame)]
+    if len(frames) < len(given):
+        return None
+    return tuple(str(name) for frame in frames for name in frame)
 
 
 def _listed(sets: Sequence[Sequence[str | int]]) -> list[Sequence[str | int]]:
@@ -259,6 +281,8 @@ def _blocks(
                 "blocks must not be named as a column outside them; got "
                 f"{block!r}: {list(members)}."
             )
+        if str(block) in joined:
+            raise ValueError(f"blocks must have different names; got {block!r} twice.")
         seen |= set(columns)
         joined[str(block)] = tuple(sorted(columns))
     return joined

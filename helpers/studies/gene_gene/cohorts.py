@@ -15,6 +15,10 @@ from helpers.studies.gene_gene.own_files import target_of
 from helpers.studies.gene_gene.yes_or_no import YesOrNo, is_yes_or_no
 
 KINDS = {False: "numbers", True: "controls and cases"}
+#: Share of genotypes in which two files of one person may differ.
+DIFFERENT = 0.01
+#: Share of people that two cohorts may share.
+SHARED = 0.1
 
 
 @dataclass(frozen=True)
@@ -89,6 +93,29 @@ def read_second(
     y = target_of(table, scale)
     dropped = pd.concat([panel.dropped, table.dropped, left_out], ignore_index=True)
     return SecondCohort(panel, y, table.groups, dropped)
+
+
+def check_people(first: Panel, second: Panel) -> None:
+    """Raise where people of a second cohort are those of the first.
+
+    They have the name, and all but one in a hundred genotypes, of somebody there; the
+    SNPs of both panels are the same. What few SNPs make equal by chance is seen where
+    everybody has the name of the next.
+    """
+    place = {name: k for k, name in enumerate(first.people)}
+    known = [k for k, name in enumerate(second.people) if name in place]
+    theirs = first.genotypes[:, [place[second.people[k]] for k in known]]
+    ours = second.genotypes[:, known]
+    same, by_chance = (
+        int(((theirs == moved).mean(axis=0) >= 1 - DIFFERENT).sum())
+        for moved in (ours, np.roll(ours, 1, axis=1))
+    )
+    if same > SHARED * second.n_people + 2 * by_chance:
+        raise ValueError(
+            f"second_bed must hold other people than bed; {same:,} of "
+            f"{second.n_people:,} have the name and the genotypes of somebody there: "
+            "leave them out."
+        )
 
 
 def kind_of(y: np.ndarray | YesOrNo) -> str:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
@@ -14,6 +15,7 @@ from helpers.data.kinds import PathLike
 from helpers.loaders import text
 from helpers.loaders.basset import read_basset
 from helpers.loaders.fasta import read_sequences
+from helpers.loaders.missing import MISSING
 from helpers.significance.motif_pairs import as_bases
 from helpers.truth.sequences import dinucleotide_shuffle
 
@@ -121,10 +123,23 @@ def read_labelled(
             raise ValueError(
                 f"{path} row {row + 1}: {label} must be a number; got {value!r}."
             )
+    if group:
+        _refuse_nameless(path, columns[group])
     sequences = columns[sequence].tolist()
     alike = [str(letters).upper() for letters in sequences]
     groups = columns[group].to_numpy() if group else loci([""] * len(alike), alike)
     return Labelled(sequences, labels, groups)
+
+
+def _refuse_nameless(path: PathLike, groups: pd.Series) -> None:
+    """Raise where a row has no group: rows without one are not of one group."""
+    nameless = np.flatnonzero(groups.astype(str).str.strip().isin(MISSING))
+    if len(nameless):
+        raise ValueError(
+            f"{path} row {nameless[0] + 1}: {groups.name} must name a group, as in "
+            f"{len(nameless)} of {len(groups)} rows it does not: give each of these a "
+            "group of its own, or leave them out."
+        )
 
 
 def is_fasta(path: PathLike) -> bool:

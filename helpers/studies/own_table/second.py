@@ -6,6 +6,7 @@ import pandas as pd
 from helpers.device import Device
 from helpers.loaders.mixed_tables import MixedTable
 from helpers.significance.interaction import Answer
+from helpers.significance.interaction.slips import allowed, copies
 from helpers.significance.interaction.statistics import holm
 from helpers.studies.own_table.answers import asked, features_of_table
 from helpers.studies.own_table.models import Learner
@@ -53,11 +54,12 @@ def returned(
     Raises
     ------
     ValueError
-        If the outcome there is of another family.
+        If the outcome there is of another family, or rows are those of the first table.
     """
     if second is None:
         return "No second table was given.", None
     check_family(answer.family.name, second.family)
+    check_rows(answer, second)
     called = answer.called()["pair"].tolist()
     if not called:
         return "Nothing was called, so there is nothing to look for.", None
@@ -93,6 +95,32 @@ def check_family(first: str, second: str) -> None:
         raise ValueError(
             f"second must have an outcome of the first's family, {first}; read as "
             f"{second}: say family={first!r} for both, if it is that."
+        )
+
+
+def check_rows(answer: Answer, second: MixedTable) -> None:
+    """Raise where rows of a second table are those that the first was tested on."""
+    there = features_of_table(second)
+    columns = {
+        name: (
+            answer.columns[answer.features.index(name)],
+            there.columns[there.names.index(name)],
+        )
+        for name in answer.features
+        if name in there.names[: there.n_tested]
+    }
+    pairs = [pair for pair in columns.values() if len(pair[0]) == len(pair[1])]
+    if not pairs:
+        return
+    here, other = (np.concatenate([pair[k] for pair in pairs]) for k in (0, 1))
+    rows = np.vstack([answer.values[:, here], there.X[:, other]])
+    tables = np.repeat([0, 1], [len(answer.values), len(there.X)])
+    same = int((copies(rows, None, tables)[tables == 1] >= 0).sum())
+    if same > allowed(rows):
+        raise ValueError(
+            f"second must hold other rows than the first table; {same:,} of "
+            f"{len(there.X):,} have the features of a row that was tested there: leave "
+            "them out."
         )
 
 

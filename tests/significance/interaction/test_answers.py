@@ -1,14 +1,17 @@
 """What is printed and drawn."""
 
+import warnings
 from dataclasses import replace
 
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from scipy.special import xlogy
 from sklearn.linear_model import LinearRegression
 from sklearn.tree import DecisionTreeRegressor
 
 from helpers.significance.interaction import Settings, interaction_test
+from helpers.significance.interaction.answer import _few_digits
 from helpers.significance.interaction.family import Family
 
 
@@ -62,9 +65,46 @@ def test_plots_show_the_pairs_and_a_surface(answer):
     # Above its mean where both have one sign.
     assert values[0, 0] > 0 and values[-1, -1] > 0
     assert values[0, -1] < 0 and values[-1, 0] < 0
+    turned = answer.plot(("b", "a"))  # in the order that is asked for
+    assert (turned.get_xlabel(), turned.get_ylabel()) == ("b", "a")
+    np.testing.assert_array_equal(
+        turned.collections[0].get_array().reshape(8, 8), values.T
+    )
     with pytest.raises(ValueError, match="pair must be one"):
         answer.plot(("a", "z"))
     plt.close("all")
+
+
+def test_cells_are_equally_wide_whatever_the_unit(answer):
+    skewed = replace(answer, values=np.exp(3 * answer.values))
+    axes = [one.plot(("a", "b")) for one in (answer, skewed)]
+    cells = [axis.collections[0] for axis in axes]
+    np.testing.assert_array_equal(*[one.get_array() for one in cells])
+    np.testing.assert_array_equal(*[one.get_coordinates() for one in cells])
+    labels = [
+        [
+            float(t.get_text().replace("\N{MINUS SIGN}", "-"))
+            for t in axis.get_xticklabels()
+        ]
+        for axis in axes
+    ]
+    assert len(labels[0]) == 5  # at both ends, and between every second pair of bins
+    np.testing.assert_allclose(labels[1], np.exp(3 * np.array(labels[0])), rtol=0.05)
+    plt.close("all")
+
+
+@pytest.mark.parametrize(
+    ("values", "texts"),
+    [
+        ([0.0, 0.5, 718.2, 12_345.0], ["0", "0.5", "718", "12300"]),
+        ([1990.1, 1990.4], ["1990.1", "1990.4"]),
+        ([-2.5, 1_590_000.0], ["−2.5", "1.59e6"]),
+        ([0.00001234, 0.001], ["1.23e−5", "0.001"]),
+        ([], []),
+    ],
+)
+def test_ticks_have__few_digits_that_tell_them_apart(values, texts):
+    assert _few_digits(np.array(values)) == texts
 
 
 def test_levels_have_a_row_each():
@@ -142,9 +182,43 @@ def test_losses_are_those_of_outcomes_and_sums(family):
     expected = {
         "gaussian": ((y - link) ** 2 / 2).sum(),
         "binomial": (np.log1p(np.exp(link)) - y * link).sum(),
-        "poisson": (np.exp(link) - y * link).sum(),
+        "poisson": (np.exp(link) - y * link + xlogy(y, y) - y).sum(),
     }[family]
-    assert Family(family).total_loss(y, link) == pytest.approx(expected, rel=1e-6)
+    assert Family(family).total_loss(y, link) == pytest.approx(expected, rel=1e-12)
+
+
+@pytest.mark.parametrize("mean", [0.5, 50, 1e5])
+def test_the_loss_of_counts_is_least_at_the_truth_and_never_below_zero(mean):
+    rng = np.random.default_rng(0)
+    link = np.log(mean) + 0.3 * rng.normal(size=500)
+    y = rng.poisson(np.exp(link)).astype(float)
+    losses = [Family("poisson").total_loss(y, link + off) for off in (0, 0.5, -0.5)]
+    assert 0 < losses[0] < min(losses[1:])
+    assert losses[0] / len(y) < 1  # half the deviance of a count is about 1/2
+
+
+def test_a_bad_learner_of_counts_is_said_to_be_worse_and_a_good_one_is_not():
+    rng = np.random.default_rng(0)
+    X = rng.normal(size=(400, 3))
+    y = rng.poisson(3 * np.exp(0.3 * X[:, 0] + 0.3 * X[:, 1]))
+    asks = {
+        "good": lambda A: np.log(3) + 0.3 * A[:, 0] + 0.3 * A[:, 1],
+        "bad": lambda A: np.log(3) + 1.5 * A[:, 2] * A[:, 0],
+    }
+    lost = {
+        name: interaction_test(X, y, family="poisson", fitted=ask, unseen=True).lost
+        for name, ask in asks.items()
+    }
+    assert lost["good"] < 0.02 and lost["bad"] > 1
+
+
+def test_an_additive_fit_without_error_is_compared_with_the_outcome():
+    rng = np.random.default_rng(0)
+    X = rng.integers(0, 2, size=(400, 3)).astype(float)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        answer = interaction_test(X, X @ [1.0, 2.0, 4.0], device="cpu")
+    assert np.isfinite(answer.lost) and "inf%" not in str(answer)
 
 
 def test_a_table_without_most_answers_is_said_to_be_too_small(answer):

@@ -91,3 +91,25 @@ def test_the_page_reads_it_before_it_trains():
 
     assert first("read_second(") < first("kept_networks(") < first("replicate_in(")
     assert "absent=second_absent" in code[first("read_second(")]
+
+
+def cohort(seed, n_snps=30, n=N, people=()):
+    draw = np.random.default_rng(seed)
+    counts = draw.binomial(2, 0.4, (n_snps, n)).astype(np.int8)
+    return Panel(counts, (n_snps,), people=people)
+
+
+def test_people_of_the_first_cohort_are_no_second_one():
+    first = cohort(0)
+    order = np.random.default_rng(1).permutation(N)
+    names = tuple(np.array(first.people)[order])
+    same = Panel(first.genotypes[:, order], (30,), people=names)
+    with pytest.raises(ValueError, match="200 of 200 have the name and the genotypes"):
+        cohorts.check_people(first, same)
+    some = first.genotypes.copy()
+    some[:, 40:] = cohort(1).genotypes[:, 40:]
+    with pytest.raises(ValueError, match="40 of 200 have the name"):
+        cohorts.check_people(first, Panel(some, (30,)))
+    cohorts.check_people(first, cohort(1))  # other people with the same numbers
+    cohorts.check_people(first, cohort(1, people=tuple(f"B{k}" for k in range(N))))
+    cohorts.check_people(cohort(0, n_snps=2), cohort(1, n_snps=2))  # alike by chance

@@ -41,6 +41,11 @@ def test_the_example_is_read_back(tmp_path):
         ("sequence\tlabel\nACGT\t\n", {}, "row 1: label must be a number; got ''"),
         ("sequence\tlabel\nACGT\t1\n", {"label": "count"}, "has no column 'count'; it"),
         ("sequence\tlabel\nACGT\t1\n", {"group": "locus"}, "has no column 'locus'"),
+        (
+            "sequence\tlabel\tlocus\nACGT\t1\ta\nACGA\t0\t\nAAAA\t0\tNA\n",
+            {"group": "locus"},
+            "row 2: locus must name a group, as in 2 of 3 rows it does not",
+        ),
     ],
 )
 def test_bad_tables_are_named(tmp_path, text, columns, message):

@@ -12,7 +12,7 @@ from sklearn.preprocessing import PolynomialFeatures
 from helpers.loaders.mixed_tables import MixedTable
 from helpers.significance.interaction import Settings, interaction_test
 from helpers.studies import own_table
-from helpers.studies.own_table.second import alike, check_family
+from helpers.studies.own_table.second import alike, check_family, check_rows
 
 EXACT = Settings(residual=None, n_references=4, n_multipliers=199)
 
@@ -120,3 +120,34 @@ def test_outcomes_of_two_families_are_not_set_side_by_side():
     with pytest.raises(ValueError, match="of the first's family, gaussian"):
         own_table.returned(answer, yes, learner(), device="cpu")
     check_family("poisson", "poisson")
+
+
+def test_the_rows_of_the_first_table_are_no_second_one():
+    first, other = table(up), table(up, seed=1)
+    answer = own_table.asked(first, learner(), device="cpu")
+    turned = dataclasses.replace(first, X=first.X[["c", "b", "a"]])
+    for same in (first, turned):
+        with pytest.raises(
+            ValueError, match=r"other rows than the first table; 46\d of"
+        ):
+            own_table.returned(answer, same, learner(), device="cpu")
+    mixed = dataclasses.replace(
+        other,
+        X=pd.concat([first.X[-100:], other.X[:600]], ignore_index=True),
+        y=np.concatenate([first.y[-100:], other.y[:600]]),
+    )
+    with pytest.raises(ValueError, match="of 700 have the features of a row"):
+        check_rows(answer, mixed)
+    check_rows(answer, other)
+    renamed = dataclasses.replace(first, X=first.X.set_axis(list("xyz"), axis=1))
+    check_rows(answer, renamed)  # nothing to compare
+
+
+def test_tables_of_few_values_share_rows_by_chance():
+    rng = np.random.default_rng(0)
+    tables = []
+    for _ in range(2):
+        X = pd.DataFrame(rng.integers(0, 3, size=(700, 3)), columns=list("abc"))
+        y = X["a"] * X["b"] + rng.normal(size=700)
+        tables.append(MixedTable(X, y.to_numpy(), "gaussian", {}, None, None, ()))
+    check_rows(own_table.asked(tables[0], learner(), device="cpu"), tables[1])

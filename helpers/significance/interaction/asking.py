@@ -60,7 +60,8 @@ class Question:
     sets: Sequence[tuple[int, ...]]
     y: np.ndarray
     family: Family
-    unit: tuple[float, float]  # the mean and standard deviation of y as it was given
+    as_given: np.ndarray  # y, whose mean and standard deviation are `unit`
+    unit: tuple[float, float]
     settings: Settings
     model: object
     fitted: object
@@ -277,20 +278,21 @@ def _one_learner(model: object, fitted: object, unseen: bool) -> None:
 
 def _outcomes(
     y: ArrayLike, family: str, n_rows: int
-) -> tuple[np.ndarray, Family, tuple[float, float]]:
-    """Return y, standardised if it holds numbers, its family, and its unit."""
+) -> tuple[np.ndarray, Family, np.ndarray, tuple[float, float]]:
+    """Return y, standardised if it holds numbers, its family, y as given, its unit."""
     family = Family(family)
     y = family.outcomes(y)
     if len(y) != n_rows:
         raise ValueError(f"y must have {n_rows} values, as X has rows; got {len(y)}.")
     if family.name != "gaussian":
-        return y, family, (0.0, 1.0)
+        return y, family, y, (0.0, 1.0)
+    as_given = y
     # A power of two changes no digit, and keeps squares in a float's range.
     power = np.frexp(np.abs(y).max())[1]
     y = np.ldexp(y, -power)
     mean, spread = y.mean(), y.std()
     unit = float(np.ldexp(mean, power)), float(np.ldexp(spread, power))
-    return (y - mean) / spread, family, unit
+    return (y - mean) / spread, family, as_given, unit
 
 
 def _check_size(features: Features, folds: list[Fold]) -> None:
@@ -325,13 +327,12 @@ def _proposal(
 ) -> Proposal:
     """Train on rows, or take what was trained; main: the additive fit, of every row."""
     features, family = question.features, question.family
-    mean, spread = question.unit
     if question.fitted is not None:
         known = asked(question.fitted, family, features.labels)
         _check_width(known, features)
         return Proposal(_in_unit("fitted", known, question.unit), features.X, 0.0)
     if question.model is not None:
-        y = mean + spread * question.y[rows]
+        y = question.as_given[rows]
         known = made_by(question.model, features.X[rows], y, family)
         return Proposal(_in_unit("model", known, question.unit), features.X, 0.0)
     ensemble = hunt(

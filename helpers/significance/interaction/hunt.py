@@ -1,7 +1,9 @@
 """What the interactions may look like: a learner that sees the learning rows alone."""
 
+import copy
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from numbers import Real
 from typing import Any
 
 import numpy as np
@@ -195,14 +197,21 @@ def made_by(
         raise TypeError(
             f"model must have fit and predict, or make one that has; got {maker!r}."
         )
-    # Of what is no estimator of scikit-learn's form `clone` makes a copy.
-    estimator = clone(maker, safe=False) if is_estimator else maker()
+    estimator = _untrained(maker) if is_estimator else maker()
     if not hasattr(estimator, "fit") or not hasattr(estimator, "predict"):
         raise TypeError(
             f"model must make objects with fit and predict; got {estimator!r}."
         )
     fitted = estimator.fit(X, y)  # some return themselves, some what they noted
     return asked(fitted if hasattr(fitted, "predict") else estimator, family)
+
+
+def _untrained(estimator: Any) -> Any:
+    """Return an estimator with its parameters alone; a copy of any other object."""
+    try:
+        return clone(estimator, safe=False)
+    except (TypeError, RuntimeError):  # its parameters are not those that make it
+        return copy.deepcopy(estimator)
 
 
 def asked(
@@ -273,11 +282,12 @@ def asked(
 def _class_of_one(model: Any) -> int:
     """Return which of a classifier's two classes is y = 1: the larger number.
 
-    Classes that are text do not say which of them is 1.
+    Classes that are no numbers do not say which of them is 1.
     """
-    classes = list(getattr(model, "classes_", (0, 1)))
-    if any(isinstance(name, str) for name in classes):
-        named = " and ".join(map(repr, map(str, classes[:2])))
+    classes = getattr(model, "classes_", None)
+    classes = [0, 1] if classes is None else list(classes)  # some name none
+    if len(classes) != 2 or not all(isinstance(c, Real | np.bool_) for c in classes):
+        named = " and ".join(map(repr, map(str, classes[:3]))) or "none"
         raise ValueError(
             f"fitted must know the classes 0 and 1; got {named}: fit it with these, or "
             "give a function of rows that returns the log odds of y = 1."

@@ -198,6 +198,59 @@ def test_classes_by_name_are_refused_and_others_asked_about_the_larger():
         z(named)
 
 
+class Even:
+    """A classifier that knows nothing but its classes."""
+
+    def __init__(self, classes):
+        self.classes_ = classes
+
+    def predict_proba(self, X):
+        return np.full((len(X), 2), 0.5)
+
+
+@pytest.mark.parametrize(
+    ("classes", "got"),
+    [
+        (np.array([0, 1, 2]), "'0' and '1' and '2'"),
+        (np.array([b"a", b"b"]), "and"),
+        (np.array([None, 1], dtype=object), "'None' and '1'"),
+        ([np.array([0, 1])] * 2, "and"),
+        ([], "none"),
+    ],
+)
+def test_classes_that_are_not_two_numbers_are_refused_in_a_line(classes, got):
+    X, y = drawn()
+    y = (y > 0).astype(float)
+    with pytest.raises(ValueError, match=f"0 and 1; got .*{got}") as error:
+        asked(X, y, family="binomial", fitted=Even(classes), unseen=True)
+    assert "\n" not in str(error.value)
+
+
+def test_a_classifier_that_names_no_classes_is_asked_for_the_second():
+    X, y = drawn()
+    y = (y > 0).astype(float)
+    answer = asked(X, y, family="binomial", fitted=Even(None), unseen=True)
+    assert len(answer.silent) == 6  # it says nothing
+
+
+class Odd:
+    """An object whose parameters are not those that make it."""
+
+    def get_params(self, deep=True):
+        return {"a": 1}
+
+    def fit(self, X, y):
+        return self
+
+    def predict(self, X):
+        return X[:, 0] * X[:, 1]
+
+
+def test_parameters_that_make_no_estimator_are_no_error():
+    X, y = drawn()
+    assert asked(X, y, model=Odd()).table.iloc[0]["z"] > 4
+
+
 def test_a_learner_is_fitted_to_the_outcome_in_its_own_unit():
     X, y = drawn(500, p=3)
     y = 5000 + 100 * y

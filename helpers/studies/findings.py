@@ -354,7 +354,7 @@ def _say_negatives(known: Mapping[str, float]) -> str:
         f"Networks that saw motifs among the negatives tell {told:.0%} of all "
         f"negatives, the others {untold:.0%}. Integrated gradients find a single motif "
         "in the first with an area under the precision-recall curve of "
-        f"{hidden:.2f}, in the others of {seen:.2f} (guessing .1: its share of bases)"
+        f"{hidden:.2f}, in the others of {seen:.2f} (guessing .05: its share of bases)"
     )
     return text + (
         ": what predicts better shows less." if told > untold and hidden < seen else "."

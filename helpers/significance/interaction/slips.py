@@ -52,7 +52,7 @@ def refuse_copies(X: np.ndarray, y: np.ndarray, groups: np.ndarray | None) -> No
     """
     first = copies(X, y, np.arange(len(y)) if groups is None else groups)
     again = np.flatnonzero(first >= 0)
-    if len(again) <= allowed(np.column_stack([X, y])):
+    if len(again) <= allowed(np.column_stack([X, y])) + BY_CHANCE * _told_apart(X, y):
         return
     raise ValueError(
         f"X and y must hold each row once; {len(again):,} of {len(y):,} rows are "
@@ -113,6 +113,18 @@ def allowed(rows: np.ndarray) -> float:
         for _, column in pd.DataFrame(rows).items()
     ]  # the share of pairs of rows that have the same value
     return COPIES * n + BY_CHANCE * pairs * float(np.prod(alike))
+
+
+def _told_apart(X: np.ndarray, y: np.ndarray) -> float:
+    """Return how many rows equal another by chance, as those say that y tells apart.
+
+    Rows of equal X are more than independent columns make them where one column follows
+    from others, as an index of mass does; but y tells such rows apart, and no copies.
+    """
+    alike = (_n_alike(pd.Series(y)) - 1).sum() / (len(y) * max(len(y) - 1, 1))
+    apart = pd.DataFrame(X).duplicated().sum()
+    apart -= pd.DataFrame(np.column_stack([X, y])).duplicated().sum()
+    return float(apart * alike / (1 - alike)) if alike < 1 else 0.0
 
 
 def _n_alike(column: pd.Series) -> pd.Series:

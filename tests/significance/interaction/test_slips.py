@@ -87,7 +87,15 @@ def in_days(n=3000, seed=0):
     return np.column_stack([rng.integers(0, 20_000, n), rng.integers(0, 2, n)])
 
 
+def with_index_of_mass(n=700, seed=0):
+    rng = np.random.default_rng(seed)
+    height = np.round(rng.normal(170, 9, n))
+    weight = np.round(rng.normal(70, 12, n) + 0.6 * (height - 170))
+    return np.column_stack([height, weight, weight / height**2, rng.integers(0, 2, n)])
+
+
 BY_CHANCE = {
+    "a column of others": (with_index_of_mass(), with_index_of_mass(seed=1)[:, 3]),
     "few values": (of_few_values(400), of_few_values(400, seed=1)[:, 0]),
     "few values, no noise": (of_few_values(400), of_few_values(400) @ [1, 2, 4]),
     "counts": (of_few_values(300), np.random.default_rng(2).poisson(1000, 300)),

@@ -32,6 +32,7 @@ from helpers.studies.own_sequences.report import (
     cautions,
     described,
     report_files,
+    scale_words,
     write_files,
 )
 from helpers.studies.own_sequences.simulated import (
@@ -44,7 +45,11 @@ from helpers.studies.own_sequences.simulated import (
     regress,
 )
 from helpers.studies.own_sequences.verdict import NO_PAIR, gains, verdicts
-from helpers.studies.own_sequences.visible import motif_visibility, outside_words
+from helpers.studies.own_sequences.visible import (
+    motif_visibility,
+    outside_words,
+    short_motif_words,
+)
 
 __all__ = [
     "NO_PAIR",
@@ -82,6 +87,8 @@ __all__ = [
     "recipe_for",
     "regress",
     "report_files",
+    "scale_words",
+    "short_motif_words",
     "sought_motifs",
     "usual_loss",
     "verdicts",

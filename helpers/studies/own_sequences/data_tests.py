@@ -27,6 +27,7 @@ from helpers.studies.keeping import (
     with_words,
     without_words,
 )
+from helpers.studies.own_sequences.composition import gc_share
 from helpers.studies.own_sequences.learning import held_out_rows
 from helpers.studies.own_sequences.reading import Labelled
 from helpers.studies.stores import Store
@@ -153,8 +154,7 @@ def motif_interactions(
         As `interaction_test`, in one line.
     """
     checks.one_of("loss", loss, tuple(FAMILIES))
-    bases = as_bases(data.sequences)
-    share = np.isin(bases, (1, 2)).mean(axis=1)  # of C and G
+    share = gc_share(as_bases(data.sequences))
     return interaction_test(
         pd.DataFrame(best_matches(data.sequences, motifs), columns=list(motifs)),
         data.labels,

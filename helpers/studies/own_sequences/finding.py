@@ -16,6 +16,7 @@ from helpers.loaders.motifs import read_motifs
 from helpers.networks.motif import MotifCNN
 from helpers.significance.motif_pairs import as_bases, best_matches, motif_sites
 from helpers.studies.keeping import digest_of, kept
+from helpers.studies.own_sequences.composition import gc_share
 from helpers.studies.own_sequences.learning import (
     LOSSES,
     Learned,
@@ -308,7 +309,7 @@ def _chosen(
     """Return which matrices go with labels, one after the other, and how much (z)."""
     if not len(matrices):
         return []
-    share = np.isin(bases, (1, 2)).mean(axis=1)  # of C and G
+    share = gc_share(bases)
     plain = np.column_stack([np.ones(len(share)), share, share**2])
     columns = np.column_stack([labels, best_matches(bases, _named(matrices))])
     columns = columns - plain @ np.linalg.lstsq(plain, columns, rcond=None)[0]

@@ -11,7 +11,13 @@ from helpers import checks
 from helpers.data.motifs import Motif
 from helpers.significance.held_out import FEWEST, LOSSES, HeldOut
 from helpers.significance.motif_pairs import BATCH, LOG_ODDS, as_bases, motif_sites
-from helpers.studies.own_sequences.reading import Labelled
+from helpers.studies.own_sequences.reading import (
+    OF_COUNTS,
+    Labelled,
+    are_classes,
+    in_both_classes,
+)
+from helpers.studies.own_sequences.visible import best_window_chance
 
 
 def planned(
@@ -124,11 +130,14 @@ def check_request(
     Raises
     ------
     ValueError
-        If there are fewer than two motifs, or one is wider than the sequences; if the
-        loss has no such name, or does not take the labels.
+        If there are fewer than two motifs, or one is wider than the sequences, or
+        without information; if the loss has no such name, or does not take the labels;
+        if every sequence of a class is one of the other, too.
     """
     losses = {**LOSSES, "log-odds": LOG_ODDS}
     known = losses[checks.one_of("loss", loss, tuple(losses))]
+    if are_classes(data.labels):
+        _check_classes(data, loss)
     labels = np.resize(data.labels, max(FEWEST, len(data.labels)))
     HeldOut(labels, labels, labels, known)
     if motifs is None:
@@ -138,6 +147,11 @@ def check_request(
             "motifs must be two or more, for the page is about pairs; got "
             f"{len(motifs)}: {', '.join(motifs)}."
         )
+    flat = [name for name, motif in motifs.items() if best_window_chance(motif) > 0.5]
+    if flat:
+        raise ValueError(
+            f"motifs must prefer some bases; {_listed(flat)} matches all windows alike."
+        )
     length = len(data.sequences[0])
     wide = [f"{name} ({m.width})" for name, m in motifs.items() if m.width > length]
     if wide:
@@ -145,6 +159,24 @@ def check_request(
             f"motifs must not be wider than the sequences' {length} bp; wider are "
             f"{_listed(wide)}. Name others in only."
         )
+
+
+def _check_classes(data: Labelled, loss: str) -> None:
+    """Refuse a loss of counts for classes, and classes of the same sequences."""
+    if loss in OF_COUNTS:
+        raise ValueError(
+            "loss must be log-odds, cross-entropy or mse for labels that are 0 or 1; "
+            f"got {loss!r}, which is of counts. log-odds is for a model that returns "
+            "log odds, cross-entropy for one that returns probabilities."
+        )
+    both = in_both_classes(data)
+    for label in (0, 1):
+        some = both[data.labels == label]
+        if len(some) and some.all():
+            raise ValueError(
+                f"sequences of label {label} must not all have label {1 - label}, too; "
+                f"each of these {len(some):,} has, on one strand or the other."
+            )
 
 
 def _number(n: int, what: str) -> str:

@@ -21,7 +21,11 @@ from helpers.truth.sequences import dinucleotide_shuffle
 
 HDF5 = (".h5", ".hdf5", ".hdf")
 FASTA = (".fa", ".fasta", ".fna", ".fa.gz", ".fasta.gz", ".fna.gz")
-REGION = re.compile(r"([^\s:]+):(\d+)-(\d+)")  # in a name: 0-based, half-open
+REGION = re.compile(r"([^\s:]+):([\d,]+)-([\d,]+)")  # in a name: 0-based, half-open
+#: Other forms of a region; believed where it is as long as the sequence.
+REGION_OF_LENGTH = re.compile(
+    r"(chr[^\s:]*?|N[CTWZ]_\d+\.\d+|[^\s:_.|-]+)[-_:.]([\d,]+)[-_.]([\d,]+)(?!\d)"
+)
 OTHER_STRAND = str.maketrans("ACGT", "TGCA")
 SHUFFLED = "shuffled"  # instead of a file of negatives
 OF_COUNTS = ("anscombe", "poisson")
@@ -37,19 +41,39 @@ class Labelled:
     labels : array of float, shape (n,)
     groups : array of str, shape (n,), or None
         Examples of one group depend on each other.
+    said : str
+        What was left out in reading, in words.
     """
 
     sequences: list
     labels: np.ndarray
     groups: np.ndarray | None
+    said: str = ""
 
 
-def usual_loss(classes: bool, model: object) -> str:
+def usual_loss(labels: np.ndarray, model: object) -> str:
     """Return the loss that suits labels if none is named: see *Your own sequences*.
 
     Without a model, networks are trained here that give log odds of two classes.
+
+    Raises
+    ------
+    ValueError
+        If labels are 0 and 1 and there is a model: what it returns is not known.
     """
-    return "log-odds" if classes and model is None else "anscombe"
+    if not are_classes(labels):
+        return "anscombe"
+    if model is not None:
+        raise ValueError(
+            "loss must be named for labels that are 0 or 1 and a model: log-odds if it "
+            "returns log odds, cross-entropy if it returns probabilities."
+        )
+    return "log-odds"
+
+
+def are_classes(labels: np.ndarray) -> bool:
+    """Return whether labels say to which of two classes sequences belong: 0 or 1."""
+    return bool(np.isin(labels, (0, 1)).all())
 
 
 def read_labelled(
@@ -58,7 +82,6 @@ def read_labelled(
     sequence: str = "sequence",
     label: str = "label",
     group: str = "",
-    loss: str = "",
     negatives: PathLike = "",
     seed: int = 0,
 ) -> Labelled:
@@ -72,25 +95,21 @@ def read_labelled(
     sequence, label, group : str
         Names of the columns. Without a group, rows whose letters are the same on
         either strand are one. In Basset's form `label` names a cell type, and `group`
-        may be "chrom"; "" for no groups.
-    loss : str
-        Name of the loss that is meant for the labels. Those of Basset's form say
-        whether a sequence is open, and those of FASTA files to which class it belongs,
-        so that a loss of counts is refused.
+        may be "chrom"; "" for no groups. FASTA has no columns.
     negatives : str or Path
         A second FASTA file, label 0; only with positives in FASTA. Sequences whose
-        names hold overlapping regions (chr1:100-300, as bedtools writes them), or
-        whose letters are the same on either strand, become one group. "shuffled" makes
-        them: each positive without an N in another order that keeps its dinucleotides,
-        in one group with it.
+        names hold overlapping regions (see `loci`), or whose letters are the same on
+        either strand, become one group. "shuffled" makes them: each positive without
+        an N in another order that keeps its dinucleotides, in one group with it.
     seed : int
         Of these orders.
 
     Raises
     ------
     FileNotFoundError, ValueError
-        If a column is missing or a label is no number: one line that names the file,
-        the row (counted from 1 below the header) and the value.
+        If a column is missing, a label is no number, or a sequence is not as long as
+        the first: one line that names the file, the row (counted from 1 below the
+        header) and the value.
     """
     fasta = is_fasta(path)
     if negatives and not fasta:
@@ -98,15 +117,19 @@ def read_labelled(
             f"negatives must come with positives in FASTA ({', '.join(FASTA[:3])}); "
             f"got {path}."
         )
-    if fasta or Path(path).suffix.lower() in HDF5:
-        if loss in OF_COUNTS:
-            raise ValueError(
-                "loss must be log-odds, cross-entropy or mse for the labels 0 and 1 of "
-                f"{path}; got {loss!r}, which is of counts."
-            )
-        if fasta and negatives == SHUFFLED:
-            return _shuffled(path, seed)
-        return _classes(path, negatives) if fasta else _test_part(path, label, group)
+    if fasta and group:
+        raise ValueError(
+            f"group must be left out for FASTA, which has no columns; got {group!r}. "
+            "Regions in the names of sequences say which overlap."
+        )
+    if fasta:
+        return (
+            _shuffled(path, seed)
+            if negatives == SHUFFLED
+            else _classes(path, negatives)
+        )
+    if Path(path).suffix.lower() in HDF5:
+        return _test_part(path, label, group)
     separator = text.separator_of(path, others=False)
     table = text.read_table(path, separator)
     columns = {
@@ -126,6 +149,13 @@ def read_labelled(
     if group:
         _refuse_nameless(path, columns[group])
     sequences = columns[sequence].tolist()
+    length = len(sequences[0])
+    for row, letters in enumerate(sequences):
+        if len(letters) != length:
+            raise ValueError(
+                f"{path} row {row + 1}: all sequences must have {length} bp, as the "
+                f"first; this one has {len(letters)}."
+            )
     alike = [str(letters).upper() for letters in sequences]
     groups = columns[group].to_numpy() if group else loci([""] * len(alike), alike)
     return Labelled(sequences, labels, groups)
@@ -197,17 +227,25 @@ def with_shuffled(names: list[str], positives: list[str], seed: int) -> Labelled
 
 
 def loci(names: list[str], sequences: list[str]) -> np.ndarray | None:
-    """Return the group of each sequence, (n,) of str; None where all stand alone."""
+    """Return the group of each sequence, (n,) of str; None where all stand alone.
+
+    Parameters
+    ----------
+    names : list of str
+        May hold regions, counted from 0 with the end left out: chr1:100-300, as
+        bedtools writes them; chr1-100-300, chr1_100_300 or chr1.100.300 if they are as
+        long as the sequence. Numbers may have commas.
+    sequences : list of str
+    """
     first: dict = {}  # of the sequences with the same letters, or in one stretch
     pairs = [
-        (row, first.setdefault(key, row))
-        for row, text in enumerate(sequences)
-        for key in [min(text, text.translate(OTHER_STRAND)[::-1])]
+        (row, first.setdefault(on_either_strand(letters), row))
+        for row, letters in enumerate(sequences)
     ]
     regions = []
-    for row, name in enumerate(names):
-        if found := REGION.search(name):
-            regions.append((found[1], int(found[2]), int(found[3]), row))
+    for row, (name, letters) in enumerate(zip(names, sequences, strict=True)):
+        if region := _region(name, len(letters)):
+            regions.append((*region, row))
     chrom, reach, start = "", 0, 0
     for region in sorted(regions):
         if region[0] != chrom or region[1] >= reach:
@@ -219,6 +257,35 @@ def loci(names: list[str], sequences: list[str]) -> np.ndarray | None:
     )
     n, groups = connected_components(edges, directed=False)
     return groups.astype(str) if n < len(names) else None
+
+
+def on_either_strand(letters: str) -> str:
+    """Return the letters, or those of the other strand: the first in the alphabet."""
+    return min(letters, letters.translate(OTHER_STRAND)[::-1])
+
+
+def in_both_classes(data: Labelled) -> np.ndarray:
+    """Return which sequences have both labels, 0 and 1, on either strand, (n,)."""
+    letters = pd.Series([on_either_strand(s.upper()) for s in data.sequences])
+    return (
+        letters.map(pd.Series(data.labels).groupby(letters).nunique()) > 1
+    ).to_numpy()
+
+
+def _region(name: str, length: int) -> tuple[str, int, int] | None:
+    """Return chromosome, start and end that a name of a sequence holds, if any."""
+    if found := REGION.search(name):
+        return found[1], _number(found[2]), _number(found[3])
+    for found in REGION_OF_LENGTH.finditer(name):
+        start, end = _number(found[2]), _number(found[3])
+        if end - start == length:
+            return found[1], start, end
+    return None
+
+
+def _number(digits: str) -> int:
+    """Return a number that may have commas between its thousands."""
+    return int(digits.replace(",", "") or 0)
 
 
 def _test_part(path: PathLike, label: str, group: str) -> Labelled:

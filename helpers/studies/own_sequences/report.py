@@ -10,10 +10,12 @@ from sklearn.metrics import roc_auc_score
 
 from helpers.data.kinds import PathLike
 from helpers.data.motifs import Motif, meme_text
+from helpers.significance.held_out import LOSSES
 from helpers.significance.interaction.answer import p_text
 from helpers.significance.motif_pairs import as_bases
+from helpers.studies.own_sequences.composition import gc_share
 from helpers.studies.own_sequences.finding import Sought
-from helpers.studies.own_sequences.reading import Labelled
+from helpers.studies.own_sequences.reading import Labelled, in_both_classes
 from helpers.studies.own_sequences.verdict import verdicts
 from helpers.studies.own_table.report import (
     Picture,
@@ -24,6 +26,8 @@ from helpers.studies.own_table.report import (
 
 #: Area under the ROC curve of the share of G and C from which readers are warned.
 TELLING = 0.6
+OUTSIDE = 0.05  # of the predictions: so many a loss may move to where it takes them
+SLACK = 1e-6  # of bounds that keep a little away from 0 and 1
 MOST_NAMED = 20  # motifs in a sentence
 #: Columns of the tables on the page; files have all.
 TESTS = ["pair", "test", "n", "p", "p_holm", "median", "median_low", "median_high",
@@ -54,13 +58,19 @@ def cautions(data: Labelled, loss: str) -> list[str]:
     Returns
     -------
     list of str
-        Of the scale, where interactions are asked for in probabilities; of composition,
-        where the share of G and C alone tells two classes apart.
+        Of the scale, where interactions are asked for in probabilities; of sequences
+        that have both labels; of composition, where the share of G and C alone tells
+        two classes apart.
     """
     found = [PROBABILITIES] if loss == "cross-entropy" else []
     if set(np.unique(data.labels)) == {0, 1}:
-        strong = np.isin(as_bases(data.sequences), (1, 2)).mean(axis=1)
-        area = roc_auc_score(data.labels, strong)
+        if both := int(in_both_classes(data).sum()):
+            found.append(
+                f"{both:,} of {len(data.labels):,} sequences have label 0 and, letter "
+                "by letter on one strand or the other, label 1, too. Nothing can tell "
+                "these apart: leave them out of the class to which they do not belong."
+            )
+        area = roc_auc_score(data.labels, gc_share(as_bases(data.sequences)))
         area = max(area, 1 - area)
         if area >= TELLING:
             found.append(
@@ -71,6 +81,48 @@ def cautions(data: Labelled, loss: str) -> list[str]:
                 "account): choose negatives of like composition."
             )
     return found
+
+
+def scale_words(predictions: np.ndarray, loss: str) -> str:
+    """Say that predictions cannot be what the loss takes; "" if they may be.
+
+    Parameters
+    ----------
+    predictions : array, shape (n,)
+        Of held-out sequences.
+    loss : str
+
+    Raises
+    ------
+    ValueError
+        If more than `OUTSIDE` of them lie where the loss takes none.
+    """
+    if loss == "log-odds":
+        inside = ((predictions >= 0) & (predictions <= 1)).all()
+        return (
+            "The loss log-odds was asked for, and all predictions lie within 0 and 1: "
+            "are they probabilities? Then what follows is wrong. Give loss="
+            "cross-entropy, or a function that returns log odds."
+            if inside
+            else ""
+        )
+    known = LOSSES[loss]
+    outside = (predictions < known.lowest - SLACK) | (
+        predictions > known.highest + SLACK
+    )
+    if not outside.any():
+        return ""
+    what = "probabilities" if loss == "cross-entropy" else "counts"
+    said = (
+        f"{loss} takes {what}, and {outside.sum():,} of {len(predictions):,} "
+        "predictions are none"
+    )
+    if outside.mean() > OUTSIDE:
+        raise ValueError(
+            f"loss {said}: name the loss that goes with what the model returns, or "
+            f"give a function that returns {what}."
+        )
+    return f"The loss {said}: they are moved to the nearest that is one."
 
 
 def described(data: Labelled, motifs: Mapping[str, Motif], loss: str) -> str:

@@ -11,6 +11,7 @@ from helpers.data.motifs import Motif
 from helpers.explain.attribution import motif_auprc
 from helpers.explain.mutagenesis import mutagenesis
 from helpers.significance.motif_pairs import (
+    MATCH,
     Sequences,
     as_bases,
     best_matches,
@@ -141,7 +142,48 @@ def outside_words(mutated: Mapping, motifs: Mapping[str, Motif]) -> str:
         f"lies outside the instances, in {(weak & outside).sum()} of these within a "
         "weaker match of a motif, one that a random window reaches with a chance of "
         "1 in 1,000. An instance is the best match of its motif in a sequence, if that "
-        "chance is at most 1 in 10,000; whatever else the model reads is no instance."
+        "chance is at most 1 in 10,000 (or the best window there is, if the motif is "
+        "too short for that); whatever else the model reads is no instance."
+    )
+
+
+def best_window_chance(motif: Motif) -> float:
+    """Return the chance that a random window matches a motif as well as any can.
+
+    Parameters
+    ----------
+    motif : Motif
+        Windows are drawn from its background, one strand.
+    """
+    known = motif if motif.ppm.all() else motif.smoothed()
+    best = np.isclose(known.log_odds, known.log_odds.max(axis=1, keepdims=True))
+    return float((best * known.background).sum(axis=1).prod())
+
+
+def short_motif_words(motifs: Mapping[str, Motif], length: int) -> str:
+    """Name motifs whose best window is too common to be an instance; "" without any.
+
+    Parameters
+    ----------
+    motifs : mapping of name to Motif
+    length : int
+        Of the sequences, bp.
+    """
+    short = []
+    for name, motif in motifs.items():
+        chance = best_window_chance(motif)
+        if chance > MATCH:
+            windows = 2 * max(length - motif.width + 1, 1)  # on two strands
+            held = 1 - (1 - chance) ** windows
+            short.append(f"{name} ({motif.width} bp: {held:.0%})")
+    if not short:
+        return ""
+    return (
+        "A window counts as an instance if a random one matches as well with a chance "
+        "of at most 1 in 10,000. The best window there is of these motifs is more "
+        f"common, and about so many random sequences of {length} bp hold it: "
+        f"{', '.join(short)}. Most of their instances may be letters that stand there "
+        "by chance."
     )
 
 

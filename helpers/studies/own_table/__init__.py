@@ -10,7 +10,7 @@ from helpers.studies.own_table.report import (
     write_report,
     written_whole,
 )
-from helpers.studies.own_table.sample import write_example
+from helpers.studies.own_table.sample import only_with, write_example
 from helpers.studies.own_table.second import replication, returned
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "learner_by_name",
     "model_by_name",
     "network_rankings",
+    "only_with",
     "planned",
     "ranked",
     "replication",

@@ -49,3 +49,21 @@ def write_example(path: PathLike, n_rows: int = 1500, *, seed: int = 0) -> Path:
     )
     table.round(4).to_csv(path, index=False)
     return Path(path)
+
+
+def only_with(option: str, **given: object) -> None:
+    """Raise where options are given without the one without which none is used.
+
+    Parameters
+    ----------
+    option : str
+        Of a page that shows an example of its own where it is left out.
+    **given
+        Options that belong to it, by name; empty ones are not given.
+    """
+    named = [name for name, value in given.items() if value]
+    if named:
+        raise ValueError(
+            f"{option} must be given with {', '.join(named)}: without it the page "
+            "shows an example of its own."
+        )

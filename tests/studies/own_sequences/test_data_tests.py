@@ -102,7 +102,7 @@ def test_what_cannot_be_asked_is_said_in_a_line(planted, change, message):
 def test_shuffled_negatives_keep_dinucleotides_and_stay_with_their_positive(tmp_path):
     path = tmp_path / "peaks.fa"
     path.write_text(">a\nACGTTGCAACGTAC\n>b\nTTTTGGGGCCCCAA\n>c\nACGTNACGTACGTA\n")
-    read = read_labelled(path, loss="log-odds", negatives="shuffled", seed=1)
+    read = read_labelled(path, negatives="shuffled", seed=1)
     assert read.labels.tolist() == [1, 1, 1, 0, 0]  # none of the one with an N
     assert read.groups[0] == read.groups[3] != read.groups[1] == read.groups[4]
     for one, other in ((0, 3), (1, 4)):
@@ -111,12 +111,15 @@ def test_shuffled_negatives_keep_dinucleotides_and_stay_with_their_positive(tmp_
             for s in (read.sequences[one], read.sequences[other])
         ]
         assert pairs[0] == pairs[1]
-    again = read_labelled(path, loss="log-odds", negatives="shuffled", seed=1)
+    again = read_labelled(path, negatives="shuffled", seed=1)
     assert again.sequences == read.sequences
     with pytest.raises(ValueError, match="must name a FASTA file, or be 'shuffled'"):
-        read_labelled(path, loss="log-odds")
+        read_labelled(path)
 
 
 def test_the_usual_loss_is_that_of_two_classes_where_networks_are_trained():
-    assert usual_loss(True, None) == "log-odds"
-    assert usual_loss(True, len) == usual_loss(False, None) == "anscombe"
+    classes, counts = np.array([0.0, 1.0, 1.0]), np.array([0.0, 3.0])
+    assert usual_loss(classes, None) == "log-odds"
+    assert usual_loss(counts, len) == usual_loss(counts, None) == "anscombe"
+    with pytest.raises(ValueError, match="loss must be named for labels that are 0 or"):
+        usual_loss(classes, len)

@@ -48,7 +48,41 @@ def test_a_window_lies_around_the_middle_or_the_summit(files, tmp_path):
     assert len(set(read.groups)) == 1  # they overlap
 
 
-def test_matched_negatives_touch_no_peak_and_have_the_share_of_one(files):
+def test_field_ten_is_a_summit_in_narrow_peak_alone(files, tmp_path):
+    _, genome, letters = files
+    place = ["chr1", "1000", "1100"]
+    twelve = [*place, "a", "0", "+", "1000", "1100", "0", "1", "100", "0"]
+    counts = [*place, *map(str, range(70, 77))]
+    path = tmp_path / "own.bed"
+    for fields in (twelve, counts):
+        path.write_text("\t".join(fields))
+        read = read_peaks(path, genome, window=60, negatives="shuffled")
+        assert read.sequences[0] == letters["chr1"][1_020:1_080]
+
+
+def test_what_is_left_out_is_said(files, tmp_path):
+    path = tmp_path / "own.bed"
+    path.write_text("chr1\t1000\t1100\nchr1\t10\t20\n")
+    read = read_peaks(path, files[1], window=60, negatives="shuffled")
+    assert read.said.startswith("Of 2 peaks 1 are left out: their windows do not lie ")
+    assert read_peaks(files[0], files[1], window=60, negatives="shuffled").said == ""
+
+
+def test_matched_negatives_touch_no_window_of_a_peak(tmp_path):
+    rng = np.random.default_rng(0)
+    genome = "".join(rng.choice(list("ACGT"), 40_000))
+    (tmp_path / "genome.fa").write_text(f">chr1\n{genome}\n")
+    summits = range(500, 39_000, 1_000)
+    text = "".join(f"chr1\t{at}\t{at + 1}\n" for at in summits)
+    (tmp_path / "summits.bed").write_text(text)
+    read = read_peaks(tmp_path / "summits.bed", tmp_path / "genome.fa", window=400)
+    assert (read.labels == 0).sum() > 20
+    for text in np.array(read.sequences)[read.labels == 0]:
+        place = genome.index(text)
+        assert all(place + 400 <= at - 200 or at + 200 <= place for at in summits)
+
+
+def test_matched_negatives_touch_no_peak_no_peak_and_have_the_share_of_one(files):
     peaks, genome, letters = files
     read = read_peaks(peaks, genome, window=100, seed=1)
     positive = [s for s, y in zip(read.sequences, read.labels, strict=True) if y]
@@ -79,6 +113,11 @@ def test_matched_negatives_touch_no_peak_and_have_the_share_of_one(files):
         ("chr1\t5\t9\n", {"negatives": "x"}, "negatives must be one of matched, shuf"),
         ("chr1\t0\t30000\nchr2\t0\t30000\n", {}, "no window of 200 bp without a peak"),
         ("chr1\tx\t9\n", {}, "own.bed line 1 "),
+        (
+            "chr1\t1\t90\nchr1\t5\t9\ta\t0\t.\t1\t1\t1\t400\n",
+            {},
+            r"own.bed line 2 must have its summit \(field 10\) within.*got 400 in 4 bp",
+        ),
     ],
 )
 def test_peaks_that_cannot_be_used_are_named(files, tmp_path, text, given, message):
@@ -86,6 +125,11 @@ def test_peaks_that_cannot_be_used_are_named(files, tmp_path, text, given, messa
     path.write_text(text)
     with pytest.raises(ValueError, match=message):
         read_peaks(path, files[1], **given)
+
+
+def test_peaks_need_a_genome(files):
+    with pytest.raises(ValueError, match="genome must name a FASTA file for the peaks"):
+        read_peaks(files[0], "")
 
 
 def test_peaks_are_told_by_their_name():

@@ -6,17 +6,21 @@ import pandas as pd
 import pytest
 
 from helpers.data.motifs import Motif
+from helpers.significance.motif_pairs import motif_sites
 from helpers.studies.own_sequences import (
     NO_PAIR,
+    Labelled,
     chosen_motifs,
     example_model,
     gains,
     motif_visibility,
     outside_words,
     read_labelled,
+    short_motif_words,
     verdicts,
     write_example,
 )
+from helpers.studies.own_sequences.reading import in_both_classes, loci
 
 
 def test_the_example_is_read_back(tmp_path):
@@ -41,6 +45,11 @@ def test_the_example_is_read_back(tmp_path):
         ("sequence\tlabel\nACGT\t\n", {}, "row 1: label must be a number; got ''"),
         ("sequence\tlabel\nACGT\t1\n", {"label": "count"}, "has no column 'count'; it"),
         ("sequence\tlabel\nACGT\t1\n", {"group": "locus"}, "has no column 'locus'"),
+        (
+            "sequence\tlabel\nACGT\t1\nACG\t1\n",
+            {},
+            "own.tsv row 2: all sequences must have 4 bp.*; this one has 3",
+        ),
         (
             "sequence\tlabel\tlocus\nACGT\t1\ta\nACGA\t0\t\nAAAA\t0\tNA\n",
             {"group": "locus"},
@@ -78,26 +87,20 @@ def test_the_test_part_of_a_file_in_bassets_form_is_read(tmp_path):
         read_labelled(path, label="count")
     with pytest.raises(ValueError, match="group must be one of none, chrom; got 'lo"):
         read_labelled(path, label="blood", group="locus")
-    assert read_labelled(path, label="blood", loss="cross-entropy").labels.max() == 1
-    for loss in ("anscombe", "poisson"):
-        with pytest.raises(
-            ValueError, match=f"log-odds, cross-entropy or mse .*got '{loss}'"
-        ):
-            read_labelled(path, label="blood", loss=loss)
 
 
 def test_positives_and_negatives_come_from_two_fasta_files(tmp_path):
     (tmp_path / "bound.fa").write_text(">a x\nACGT\n>b\nAC\ngn\n")
     (tmp_path / "free.fasta").write_text(">a\nTTTT\n")
     files = tmp_path / "bound.fa", tmp_path / "free.fasta"
-    read = read_labelled(files[0], negatives=files[1], loss="cross-entropy")
+    read = read_labelled(files[0], negatives=files[1])
     assert read.sequences == ["ACGT", "ACGN", "TTTT"]
     assert read.labels.tolist() == [1, 1, 0]
     assert read.groups is None
     with pytest.raises(ValueError, match="negatives must name a FASTA file, or be"):
         read_labelled(files[0])
-    with pytest.raises(ValueError, match=r"cross-entropy or mse .*got 'poisson'"):
-        read_labelled(files[0], negatives=files[1], loss="poisson")
+    with pytest.raises(ValueError, match=r"group must be left out for FASTA.* 'x'"):
+        read_labelled(files[0], negatives=files[1], group="x")
     with pytest.raises(ValueError, match="negatives must come with positives in FASTA"):
         read_labelled(tmp_path / "own.tsv", negatives=files[1])
     with pytest.raises(ValueError, match="negatives must be FASTA"):
@@ -125,6 +128,27 @@ def test_peaks_that_overlap_or_hold_the_same_letters_are_one_group(tmp_path):
     assert sorted(map(sorted, together)) == [[0, 3, 4, 5], [1], [2], [6]]
 
 
+@pytest.mark.parametrize(
+    ("names", "n_groups"),
+    [
+        (["chr1:100-108", "chr1:104-112", "chr1:112-120"], 2),
+        (["chr1-100-108", "chr1-104-112", "chr1-112-120"], 2),
+        (
+            ["peak_1_chr1_1100_1108", "peak_2_chr1_1104_1112", "peak_3_chr2_1100_1108"],
+            2,
+        ),
+        (["chr1:1,100-1,108", "chr1:1,104-1,112", "chr1:1,112-1,120"], 2),
+        (["NC_000001.11_100_108", "NC_000001.11_104_112", "NC_000002.12_104_112"], 2),
+        (["chr1.100.108(+)", "chr1.104.112(-)", "x"], 2),
+        (["peak_1_2", "peak_1_3", "peak_2_3"], 3),  # numbers, but no region of 8 bp
+        (["chr1-100-300", "chr1-104-304", "chr1-108-308"], 3),
+    ],
+)
+def test_regions_in_names_are_read_in_all_usual_forms(names, n_groups):
+    groups = loci(names, ["AAAAAAAA", "CCCCCCCC", "ACACACAC"])
+    assert (3 if groups is None else len(set(groups))) == n_groups
+
+
 def test_mutagenesis_finds_the_motif_that_a_model_reads():
     letters = {"read": [0, 1, 2, 3, 0, 1, 2, 3], "ignored": [3, 3, 1, 1, 3, 3, 1, 1]}
     motifs = {
@@ -150,6 +174,25 @@ def test_mutagenesis_finds_the_motif_that_a_model_reads():
     assert asked["scores"].shape == asked["bases"].shape
     none, asked = motif_visibility(ask, np.full((3, 40), 4), motifs)
     assert list(none) == list(table) and len(none) == len(asked) == 0
+
+
+def test_motifs_that_stand_anywhere_by_chance_are_named():
+    words = {"long": 12, "short": 6}
+    motifs = {
+        name: Motif(name, np.tile(np.eye(4) * 0.96 + 0.01, (3, 1))[:width])
+        for name, width in words.items()
+    }
+    said = short_motif_words(motifs, 200)
+    assert "short (6 bp: 9%)" in said and "long" not in said
+    rng = np.random.default_rng(0)
+    sites = motif_sites(rng.integers(0, 4, (4_000, 200)), motifs)["short"]
+    assert (sites[:, 0] >= 0).mean() == pytest.approx(0.09, abs=0.02)
+    assert short_motif_words({"long": motifs["long"]}, 200) == ""
+
+
+def test_sequences_of_both_classes_are_counted_on_either_strand():
+    data = Labelled(["AACC", "ggtt", "ACAC", "ACAC"], np.array([1.0, 0, 1, 1]), None)
+    assert in_both_classes(data).tolist() == [True, True, False, False]
 
 
 def test_falls_outside_instances_are_counted_with_weaker_matches():

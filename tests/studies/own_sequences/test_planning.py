@@ -82,14 +82,27 @@ def test_one_pair_is_told_as_one():
         ("AB", 0.0, "other", "loss must be one of .*got 'other'"),
         ("AB", -1.0, "poisson", "label must be 0 to inf"),
         ("AB", 2.0, "log-odds", "label must be 0 to 1"),
+        ("AB", 1.0, "poisson", "for labels that are 0 or 1; got 'poisson'"),
+        ("AB", 0.0, "anscombe", "for labels that are 0 or 1; got 'anscombe'"),
+        ("ABF", 0.0, "mse", r"must prefer some bases; F matches all windows alike"),
         ("ABW", 0.0, "mse", r"wider than the sequences' 40 bp; wider are W \(41\)\."),
     ],
 )
 def test_what_no_section_could_use_is_refused_at_once(names, label, loss, message):
     bases, motifs = example()
-    motifs["W"] = Motif("W", np.full((41, 4), 0.25))
+    motifs["W"] = Motif("W", np.tile([0.97, 0.01, 0.01, 0.01], (41, 1)))
+    motifs["F"] = Motif("F", np.full((8, 4), 0.25))
     for n in (10, 60):
         data = Labelled(decode(bases[:n]), np.full(n, label), None)
         check_request(data, {name: motifs[name] for name in "AB"}, "mse")
         with pytest.raises(ValueError, match=message):
             check_request(data, {name: motifs[name] for name in names}, loss)
+
+
+def test_classes_of_the_same_sequences_are_refused():
+    texts = ["AACC", "ACAC", "GGTT", "ACAC", "CCCC"]
+    data = Labelled(texts, np.array([1.0, 1, 0, 0, 0]), None)
+    with pytest.raises(ValueError, match="of label 1 must not all have label 0, too"):
+        check_request(data, None, "log-odds")
+    some = Labelled([*texts, "AAAA"], np.array([1.0, 1, 0, 0, 0, 1]), None)
+    check_request(some, None, "log-odds")

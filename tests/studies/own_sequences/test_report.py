@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+import pytest
 
 from helpers.data.bases import decode
 from helpers.data.motifs import Motif
@@ -13,6 +14,7 @@ from helpers.studies.own_sequences import (
     described,
     pair_tests,
     report_files,
+    scale_words,
     write_files,
 )
 
@@ -43,6 +45,44 @@ def test_classes_that_composition_tells_apart_are_warned_of():
     assert cautions(numbers, "mse") == []
     one_class = Labelled(data().sequences, np.ones(200), None)
     assert cautions(one_class, "log-odds") == []
+
+
+def test_unknown_bases_are_no_composition():
+    whole = data()
+    masked = [
+        "N" * 20 + text[20:] if label else text
+        for text, label in zip(whole.sequences, whole.labels, strict=True)
+    ]
+    assert cautions(Labelled(masked, whole.labels, None), "log-odds") == []
+
+
+def test_sequences_with_both_labels_are_counted():
+    whole = data()
+    texts = [*whole.sequences[:-1], whole.sequences[0]]
+    (said,) = cautions(Labelled(texts, whole.labels, None), "log-odds")
+    assert said.startswith("2 of 200 sequences have label 0 and, letter by letter")
+
+
+def test_predictions_that_the_loss_does_not_take_are_told():
+    good = {
+        "log-odds": [-2, 3],
+        "cross-entropy": [0, 1],
+        "poisson": [0, 7],
+        "mse": [-9],
+    }
+    for loss, values in good.items():
+        assert scale_words(np.array(values, float), loss) == ""
+    chances = np.linspace(0, 1, 50)
+    assert "are they probabilities?" in scale_words(chances, "log-odds")
+    few = np.append(chances, 1.1)
+    said = scale_words(few, "cross-entropy")
+    assert "takes probabilities, and 1 of 51 predictions are none: they are mov" in said
+    with pytest.raises(
+        ValueError, match="loss cross-entropy takes probabilities, and "
+    ):
+        scale_words(chances * 9, "cross-entropy")
+    with pytest.raises(ValueError, match="loss anscombe takes counts, and 22 of 50 pr"):
+        scale_words(np.repeat([-1.0, 2.0], [22, 28]), "anscombe")
 
 
 def test_data_are_described_in_one_sentence():

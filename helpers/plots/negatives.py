@@ -432,7 +432,7 @@ def interactions(table: pd.DataFrame) -> Figure:
     for axis, kind in zip(axes, kinds, strict=True):
         some = table[table["kind"] == kind]
         jitter = np.linspace(-0.2, 0.2, len(some)) if len(some) else []
-        axis.plot(some["order"] + jitter, some["value"], "o", ms=4, color=KINDS[kind])
+        axis.plot(some["order"] + jitter, some["value"], "o", ms=4, color="0.3")
         axis.axhline(0, color="black", lw=1)
         axis.set(title=kind, xticks=range(1, 5), xlabel="motifs in the set")
         unit = some["unit"].iloc[0]

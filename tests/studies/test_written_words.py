@@ -4,11 +4,18 @@ import pytest
 from scipy import stats
 
 from helpers.press import results
+from helpers.press.results.published import verdicts
 from helpers.studies.factorization import power, worlds
-from helpers.studies.negative_data import interaction_tables
+from helpers.studies.negative_data import (
+    choice_tables,
+    interaction_tables,
+    ladder_tables,
+    seeds,
+)
 
 LEVEL = 0.05
 FACTORS = results.Store("3-test", size="paper")
+CHOICES = results.Store("2-choices", size="paper")
 
 
 def called(name):
@@ -77,5 +84,68 @@ def test_most_calls_among_additive_labels_outlive_the_shrinkage():
     chapter = results.Store("2-negative-data", size="paper")
     counted = chapter.paper("regression-distinct_1-32")
     rows = interaction_tables.rescaled_calls(counted)
-    pairs = rows[rows["kind"] == "additive"].set_index("scale")["order 2"]
-    assert pairs["unshrunk"] > pairs["as predicted"] / 2
+    called = rows[rows["kind"] == "additive"].set_index("scale")
+    assert called["order 2"]["unshrunk"] > called["order 2"]["as predicted"] / 2
+    assert called["order 3"]["as predicted"] < 1 / 2 < called["order 3"]["unshrunk"]
+    assert called["order 4"]["unshrunk"] < 1 / 2 < called["order 4"]["as predicted"]
+
+
+def test_all_subsets_show_pairs_in_blank_letters_and_few_beside_the_others():
+    climbed = results.Store("2-ladder", size="paper").paper("ladder", partial=True)
+    shown = ladder_tables.pairs_inserted(climbed)
+    shown = shown[shown["rung"] == "all subsets"]
+    means = shown.groupby(["target", "kind", "pair"])["value"].mean()
+    assert (means["probability", "blank"] > 0.05).all()
+    assert (means["output", "blank"] > 0.5).all()
+    assert (means["probability", "others present"] < 0).all()
+    assert (means["output", "others present"] > 0).all()
+
+
+@pytest.fixture(scope="module")
+def published():
+    """Return what the paper of chapter 2 prints, by quantity."""
+    rows = results.Store("2-negative-data", size="paper").published()
+    return rows.set_index("quantity")["published"]
+
+
+def test_longer_training_hides_motifs_by_the_sigmoid_alone(published):
+    visible = CHOICES.paper("visible", partial=True)
+    areas = choice_tables.visibility(visible, published)
+    axes = ["kind", "target", "variant", "motifs_present"]
+    areas = areas.set_index(axes)["value"].sort_index()
+    for n in (1, 2):
+        flat, longer, theirs = (
+            areas["M_w", "probability", variant, n]
+            for variant in ("as above", "three times as long", "published")
+        )
+        assert (flat - longer) / (flat - theirs) > 1 / 2
+        logits = areas["M_w", "output"]
+        assert logits["three times as long", n] > logits["as above", n]
+    single = areas["M_wo", "probability"]
+    assert single["constant rate", 1] < single["as above", 1] < single["published", 1]
+
+
+def test_two_choices_lift_additive_labels_to_the_published_total(published):
+    counting = CHOICES.paper("counting", partial=True)
+    rows = choice_tables.counting_table(counting, published)
+    total = rows[rows["effect"] == "additive"].set_index("variant")["all"]
+    both = "pool 10, three times the sequences"
+    assert total[both] == pytest.approx(total["published"], abs=0.01)
+
+
+def test_of_48_starts_both_seeds_say_the_same():
+    chapter = results.Store("2-negative-data", size="paper")
+    rows = chapter.published().assign(together="")
+
+    def judge(values):
+        return dict(zip(rows["quantity"], verdicts(rows, values), strict=True))
+
+    fewer = chapter.paper("regression-distinct_1-4")
+    more = CHOICES.paper("counting-starts", partial=True)
+    by_starts = seeds.counted_by_starts([fewer, more], judge).set_index("Starts")
+    of_48 = by_starts.loc[48]
+    assert len(of_48) == 2 and (of_48["worst kept"] < 1.11).all()
+    assert of_48["total"].max() - of_48["total"].min() < 0.002
+    assert of_48["same"].tolist() == [24, 22]
+    assert of_48["reproduced"].nunique() == 1
+    assert of_48["reproduced"].max() < by_starts["reproduced"].loc[24]

@@ -10,6 +10,7 @@ from helpers.data.kinds import Predict, Seed
 from helpers.device import Device
 from helpers.networks.cnn import ARCHITECTURES, CNN
 from helpers.significance.held_out import paired_test
+from helpers.significance.interaction.answer import p_text
 from helpers.studies.false_positives.measures import held_out, seen_effects
 from helpers.studies.false_positives.training import fit
 from helpers.studies.false_positives.worlds import CONTROLS, observed, sequences
@@ -140,8 +141,8 @@ def verdicts(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def page_table(found: pd.DataFrame) -> pd.DataFrame:
-    """Return `verdicts` with the headings of a page."""
-    return found.rename(
+    """Return `verdicts` with the headings of a page, the paired p as text."""
+    return found.assign(paired=found["paired"].map(p_text)).rename(
         columns={
             "control": "Control",
             "network": "Network",

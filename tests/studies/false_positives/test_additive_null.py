@@ -56,7 +56,8 @@ def test_p_counts_the_replicates_that_gain_as_much():
     found = additive_null.verdicts(table)
     assert found["p"].tolist() == [1 / 4, 3 / 4]
     assert found["highest"].tolist() == [2.5, 2.0]
-    assert len(additive_null.page_table(found).columns) == 8
+    page = additive_null.page_table(found.assign(paired=0.0))
+    assert len(page.columns) == 8 and set(page["Paired p"]) == {"< 1e-300"}
     assert additive_null.words(found, level=0.3) == (
         "Called at 30%: negative control, by replicates **1 of 2** networks, by the "
         "paired test 0."

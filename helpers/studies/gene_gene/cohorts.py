@@ -12,13 +12,21 @@ from helpers.loaders import plink, traits
 from helpers.loaders.matching import SnpList, match_panel
 from helpers.significance.interaction.folds import FEWEST
 from helpers.studies.gene_gene.own_files import target_of
+from helpers.studies.gene_gene.same_people import DIFFERENT, shared_people
 from helpers.studies.gene_gene.yes_or_no import YesOrNo, is_yes_or_no
 
 KINDS = {False: "numbers", True: "controls and cases"}
-#: Share of genotypes in which two files of one person may differ.
-DIFFERENT = 0.01
 #: Share of people that two cohorts may share.
 SHARED = 0.1
+#: Differences in allele frequency over those that sampling makes, squared: below this
+#: two cohorts are one.
+ALIKE = 0.01
+#: SNPs that must vary to tell.
+FEWEST_SNPS = 20
+NOT_COMPARED = (
+    "The folder holds no genotypes of the first cohort: whether these are other people "
+    "is not checked, but that they are not all of the first."
+)
 
 
 @dataclass(frozen=True)
@@ -95,13 +103,69 @@ def read_second(
     return SecondCohort(panel, y, table.groups, dropped)
 
 
-def check_people(first: Panel, second: Panel) -> None:
-    """Raise where people of a second cohort are those of the first.
+def check_people(first: Panel, second: Panel) -> str:
+    """Raise where people of a second cohort are those of the first; say what is shared.
 
-    They have the name, and all but one in a hundred genotypes, of somebody there; the
-    SNPs of both panels are the same. What few SNPs make equal by chance is seen where
-    everybody has the name of the next.
+    They have all but one in a hundred genotypes of somebody there, whatever their name;
+    the SNPs of both panels are the same. What few SNPs make equal by chance is seen
+    where people of one cohort equal each other (`shared_people`), or where everybody
+    has the name of the next.
+
+    Raises
+    ------
+    ValueError
+        If more than a tenth of the people are shared, beyond twice the chance.
     """
+    n, named, by_chance = second.n_people, *_of_one_name(first, second)
+    if named > SHARED * n + 2 * by_chance:
+        raise ValueError(
+            f"second_bed must hold other people than bed; {named:,} of {n:,} have the "
+            "name and the genotypes of somebody there: leave them out."
+        )
+    who, by_chance = shared_people(first, second)
+    met = np.flatnonzero(who >= 0)
+    if len(met) > SHARED * n + 2 * by_chance:
+        names = second.people[met[0]], first.people[who[met[0]]]
+        raise ValueError(
+            f"second_bed must hold other people than bed; {len(met):,} of {n:,} have "
+            f"the genotypes of somebody there under another name ({names[0]!r} those "
+            f"of {names[1]!r}): leave them out."
+        )
+    if SHARED * n + 2 * by_chance >= n:
+        return "Too few SNPs vary to tell whether they are other people."
+    chance = f" (by chance about {by_chance:.0f})" if by_chance >= 0.5 else ""
+    return f"Of them {len(met):,} have the genotypes of somebody in the first{chance}."
+
+
+def check_frequencies(snps: SnpList, n_people: int, second: Panel) -> None:
+    """Raise where allele frequencies of a second cohort are those of the first.
+
+    Those of other people of one population differ by what sampling makes, those of
+    other populations by more; nearly the same people, by next to nothing.
+
+    Parameters
+    ----------
+    snps : SnpList
+        Of the first cohort, with its frequencies.
+    n_people : int
+        Of the first cohort.
+    second : Panel
+    """
+    p = snps.frequencies
+    varies = (np.ptp(second.genotypes, axis=1) > 0) & (p > 0) & (p < 1)
+    if varies.sum() < FEWEST_SNPS:
+        return
+    sampling = p * (1 - p) / 2 * (1 / n_people + 1 / second.n_people)
+    ratio = ((second.frequencies() - p)[varies] ** 2 / sampling[varies]).mean()
+    if ratio < ALIKE:
+        raise ValueError(
+            "a second cohort must be other people; the allele frequencies of these "
+            f"{second.n_people:,} are those of the first cohort's {n_people:,}."
+        )
+
+
+def _of_one_name(first: Panel, second: Panel) -> tuple[int, int]:
+    """Return how many have name and genotypes of somebody, and the next one's."""
     place = {name: k for k, name in enumerate(first.people)}
     known = [k for k, name in enumerate(second.people) if name in place]
     theirs = first.genotypes[:, [place[second.people[k]] for k in known]]
@@ -110,12 +174,7 @@ def check_people(first: Panel, second: Panel) -> None:
         int(((theirs == moved).mean(axis=0) >= 1 - DIFFERENT).sum())
         for moved in (ours, np.roll(ours, 1, axis=1))
     )
-    if same > SHARED * second.n_people + 2 * by_chance:
-        raise ValueError(
-            f"second_bed must hold other people than bed; {same:,} of "
-            f"{second.n_people:,} have the name and the genotypes of somebody there: "
-            "leave them out."
-        )
+    return same, by_chance
 
 
 def kind_of(y: np.ndarray | YesOrNo) -> str:

@@ -26,7 +26,12 @@ from helpers.loaders.traits import SCALES
 from helpers.networks.genes import ACTIVATIONS, GeneNetwork
 from helpers.significance.interaction import statistics
 from helpers.significance.interaction.genotypes import gene_functions, gene_slopes
-from helpers.studies.gene_gene.cohorts import check_kind, kind_of, read_second
+from helpers.studies.gene_gene.cohorts import (
+    check_frequencies,
+    check_kind,
+    kind_of,
+    read_second,
+)
 from helpers.studies.gene_gene.replication import mean_gene_values
 from helpers.studies.gene_gene.yes_or_no import YesOrNo
 
@@ -316,6 +321,11 @@ def replicate_files(
         The second cohort.
     DataFrame
         kind, item, reason of what was turned, filled or left out.
+
+    Raises
+    ------
+    ValueError
+        If files cannot be used, or the cohort is the first one.
     """
     saved = load_networks(folder)
     saved.numbers_of(pairs)  # before anything is read
@@ -329,6 +339,7 @@ def replicate_files(
         columns=columns,
         absent=absent,
     )
+    check_frequencies(saved.snps, saved.people, second.panel)
     said = replicate_in(saved, second.panel, second.y, pairs, groups=second.groups)
     return said, second.panel, second.dropped
 

@@ -8,6 +8,7 @@ import pandas as pd
 
 from helpers.loaders.plink import drop_summary
 from helpers.significance.interaction.answer import p_text
+from helpers.studies.gene_gene.cohorts import NOT_COMPARED
 from helpers.studies.gene_gene.saved import replicate_files
 
 
@@ -72,7 +73,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except (OSError, TypeError, ValueError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
-    print(f"{panel.n_people:,} people, {panel.n_snps:,} SNPs.")
+    print(f"{panel.n_people:,} people, {panel.n_snps:,} SNPs. {NOT_COMPARED}")
     if len(dropped):
         print(drop_summary(dropped).to_string(index=False))
     print(shown(table).to_string(index=False))

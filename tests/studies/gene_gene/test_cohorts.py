@@ -1,6 +1,7 @@
 """A second cohort is read and matched before anything is trained."""
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -90,6 +91,7 @@ def test_the_page_reads_it_before_it_trains():
         return next(k for k, text in enumerate(code) if name in text)
 
     assert first("read_second(") < first("kept_networks(") < first("replicate_in(")
+    assert "met = cohorts.check_people(" in code[first("read_second(")]
     assert "absent=second_absent" in code[first("read_second(")]
 
 
@@ -113,3 +115,48 @@ def test_people_of_the_first_cohort_are_no_second_one():
     cohorts.check_people(first, cohort(1))  # other people with the same numbers
     cohorts.check_people(first, cohort(1, people=tuple(f"B{k}" for k in range(N))))
     cohorts.check_people(cohort(0, n_snps=2), cohort(1, n_snps=2))  # alike by chance
+
+
+def renamed(panel):
+    return Panel(panel.genotypes, panel.sizes, people=[f"B{k}" for k in range(N)])
+
+
+def test_other_names_make_no_other_people():
+    first = cohort(0)
+    with pytest.raises(ValueError, match="200 of 200 have the genotypes of") as error:
+        cohorts.check_people(first, renamed(first))
+    assert "('B0' those of 'person1'): leave them out." in str(error.value)
+    assert "\n" not in str(error.value)
+    some = cohort(1).genotypes.copy()
+    some[:, :15] = first.genotypes[:, 40:55]
+    said = cohorts.check_people(first, renamed(Panel(some, (30,))))
+    assert said == "Of them 15 have the genotypes of somebody in the first."
+    some[:, :25] = first.genotypes[:, 40:65]
+    with pytest.raises(ValueError, match="25 of 200"):
+        cohorts.check_people(first, renamed(Panel(some, (30,))))
+
+
+@pytest.mark.parametrize("n_snps", [1, 2, 4, 6, 8, 10, 12, 16])
+def test_few_snps_refuse_no_honest_cohort(n_snps):
+    said = {
+        cohorts.check_people(cohort(k, n_snps), renamed(cohort(k + 50, n_snps)))
+        for k in range(10)
+    }
+    if n_snps < 5:
+        assert said == {"Too few SNPs vary to tell whether they are other people."}
+    if n_snps == 10:
+        assert all("(by chance about " in text for text in said)
+
+
+def test_frequencies_tell_the_first_cohort_itself():
+    first = cohort(0, n=500)
+    snps = SnpList.of(replace(first, alleles=(("A", "G"),) * 30))
+    with pytest.raises(ValueError, match="these 500 are those of the first cohort's 5"):
+        cohorts.check_frequencies(snps, 500, first)
+    with pytest.raises(ValueError, match="these 495 are"):
+        cohorts.check_frequencies(snps, 500, first.take(np.arange(495)))
+    for seed in range(1, 20):
+        cohorts.check_frequencies(snps, 500, cohort(seed, n=500))
+    few = cohort(0, n_snps=10, n=500)
+    snps = SnpList.of(replace(few, alleles=(("A", "G"),) * 10))
+    cohorts.check_frequencies(snps, 500, few)  # not enough to tell

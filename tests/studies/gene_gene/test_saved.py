@@ -294,7 +294,9 @@ def test_the_command_prints_or_says_why_not(folder, tmp_path, capsys):
     ).to_csv(tmp_path / "homes.tsv", sep="\t", index=False)
     out = tmp_path / "again.csv"
     assert second_cohort.main([*given, "--pairs", "b:a", "--output", str(out)]) == 0
-    assert "b × a" in capsys.readouterr().out.replace("a × b", "b × a")
+    shown = capsys.readouterr().out
+    assert "b × a" in shown.replace("a × b", "b × a")
+    assert "no genotypes of the first cohort: whether these are other" in shown
     assert pd.read_csv(out)["p"][0] < 0.01
     assert second_cohort.main([*given, "--pairs", "b"]) == 1
     assert "error: pairs must be written GENE:GENE" in capsys.readouterr().err
@@ -315,6 +317,20 @@ def test_the_command_prints_or_says_why_not(folder, tmp_path, capsys):
     assert second_cohort.main([*given, *more]) == 1
     assert "must share people" in capsys.readouterr().err
     assert second_cohort._pair("chr1:0-9cM:chr2:0-9cM") == ("chr1:0-9cM", "chr2:0-9cM")
+
+
+def test_the_first_cohort_is_no_second_one(networks, tmp_path, capsys):
+    draw = np.random.default_rng(1)
+    counts = draw.binomial(2, 0.4, (24, 400)).astype(np.int8)
+    names = tuple(f"rs{k}" for k in range(24))
+    first = Panel(counts, (8,) * 3, GENES, names, alleles=ALLELES * 4)
+    made = [GeneNetwork((8,) * 3, encoder=0, head=(3,)).requires_grad_(False)]
+    saved.save_networks(tmp_path, made, first, PAIRS, trait="ldl", y=np.zeros(400))
+    files = second_files(tmp_path, first, draw.normal(size=400), swapped=True)
+    given = [str(tmp_path), str(files["bed"]), str(files["pheno"])]
+    assert second_cohort.main(given) == 1
+    said = capsys.readouterr().err
+    assert "must be other people; the allele frequencies of these 400 are" in said
 
 
 def test_what_cannot_be_told_is_said_to_be_so():

@@ -248,6 +248,18 @@ def common_people(
     return both, pd.DataFrame(report, columns=["kind", "item", "reason"])
 
 
+def columns_of(path: PathLike, id_column: str = "IID") -> list[str]:
+    """Return the names of a table's columns, as `read_trait` calls them.
+
+    Raises
+    ------
+    FileNotFoundError, ValueError
+        As `read_trait`.
+    """
+    separator = text.separator_of(path, others=True)
+    return [str(name) for name in _table(path, separator, id_column, [])]
+
+
 def residuals(values: np.ndarray, covariates: ArrayLike | pd.DataFrame) -> np.ndarray:
     """Return `values` less their least-squares fit on covariates and a constant.
 

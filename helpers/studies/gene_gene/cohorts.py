@@ -11,6 +11,7 @@ from helpers.data.panel import Panel
 from helpers.loaders import plink, traits
 from helpers.loaders.matching import SnpList, match_panel
 from helpers.significance.interaction.folds import FEWEST
+from helpers.studies.gene_gene import own_people
 from helpers.studies.gene_gene.own_files import target_of
 from helpers.studies.gene_gene.same_people import DIFFERENT, shared_people
 from helpers.studies.gene_gene.yes_or_no import YesOrNo, is_yes_or_no
@@ -24,8 +25,8 @@ ALIKE = 0.01
 #: SNPs that must vary to tell.
 FEWEST_SNPS = 20
 NOT_COMPARED = (
-    "The folder holds no genotypes of the first cohort: whether these are other people "
-    "is not checked, but that they are not all of the first."
+    "The folder holds no genotypes of the first cohort, so people cannot be compared: "
+    "see to it that these are other people."
 )
 
 
@@ -42,12 +43,15 @@ class SecondCohort:
         Families or cages.
     dropped : DataFrame
         kind, item, reason of what was turned, filled or left out.
+    said : str
+        As what their trait was read, and what they may have meant otherwise.
     """
 
     panel: Panel
     y: np.ndarray | YesOrNo
     groups: np.ndarray | None
     dropped: pd.DataFrame
+    said: str = ""
 
 
 def read_second(
@@ -75,7 +79,7 @@ def read_second(
     scale : str
         On which it was learned, as for `own_files.target_of`.
     columns : dict, optional
-        Arguments of `traits.read_trait`: covariates and groups above all.
+        Arguments of `own_people.read_people`: covariates and groups above all.
     absent : {"error", "fill"}
         As for `match_panel`.
 
@@ -87,9 +91,10 @@ def read_second(
         If files cannot be used, SNPs do not match, or the trait is of the other kind.
     """
     plink.check_kind(Path(bed))
-    table = traits.read_trait(pheno, trait, **(columns or {}))
+    table = own_people.read_people(pheno, trait, **(columns or {}))
     fam = plink.read_fam(Path(bed).with_suffix(".fam"))
     people, left_out = traits.common_people(fam["person"], table)
+    own_people.check_people(table.take(people), trait, columns or {})
     panel = match_panel(bed, snps, people=people, absent=absent)
     if panel.n_people < FEWEST:
         raise ValueError(
@@ -100,7 +105,8 @@ def read_second(
     check_kind(KINDS[is_yes_or_no(table.values)], kind)
     y = target_of(table, scale)
     dropped = pd.concat([panel.dropped, table.dropped, left_out], ignore_index=True)
-    return SecondCohort(panel, y, table.groups, dropped)
+    said = [own_people.trait_words(table, trait), *own_people.cautions(table, trait)]
+    return SecondCohort(panel, y, table.groups, dropped, " ".join(said))
 
 
 def check_people(first: Panel, second: Panel) -> str:
@@ -116,7 +122,8 @@ def check_people(first: Panel, second: Panel) -> str:
     ValueError
         If more than a tenth of the people are shared, beyond twice the chance.
     """
-    n, named, by_chance = second.n_people, *_of_one_name(first, second)
+    n = second.n_people
+    named, by_chance = _of_one_name(first, second)
     if named > SHARED * n + 2 * by_chance:
         raise ValueError(
             f"second_bed must hold other people than bed; {named:,} of {n:,} have the "

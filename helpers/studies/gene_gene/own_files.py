@@ -22,6 +22,7 @@ from helpers.loaders.windows_checked import check_windows
 from helpers.significance.interaction.answer import p_text
 from helpers.significance.interaction.genotypes import gene_interaction_test
 from helpers.significance.permutation import PermutationTest, permutation_test
+from helpers.studies.gene_gene import own_people
 from helpers.studies.gene_gene.study import (
     Training,
     fit_genes,
@@ -138,7 +139,7 @@ def read_own(
     trait : str
         Column of the trait.
     genes, columns, filters : dict
-        Arguments of `genes_of`, `traits.read_trait` and `plink.load_panel`.
+        Arguments of `genes_of`, `own_people.read_people` and `plink.load_panel`.
 
     Raises
     ------
@@ -149,8 +150,9 @@ def read_own(
     plink.check_kind(bed)
     bim = plink.read_bim(bed.with_suffix(".bim"))
     fam = plink.read_fam(bed.with_suffix(".fam"))
-    table = traits.read_trait(pheno, trait, **columns)
+    table = own_people.read_people(pheno, trait, **columns)
     people, left_out = traits.common_people(fam["person"], table)
+    own_people.check_people(table.take(people), trait, columns)
     empty_genes = filters.get("empty_genes", "error")
     chosen = genes_of(bim=bim, empty_genes=empty_genes, **genes)
     panel = plink.load_panel(bed, chosen, people=people, **filters)

@@ -20,6 +20,7 @@ from helpers.loaders.traits import TraitTable
 from helpers.studies.gene_gene import second_cohort
 from helpers.studies.gene_gene.own_files import LEVEL, OwnTest
 from helpers.studies.gene_gene.own_files import shown as shown_pairs
+from helpers.studies.gene_gene.own_people import trait_words
 from helpers.studies.keeping import digest_of
 from helpers.studies.own_table.report import (
     Picture,
@@ -99,8 +100,8 @@ def described(panel: Panel, table: TraitTable, trait: str) -> str:
         families = f" Families are kept together ({len(set(table.groups)):,} of them)."
     return (
         f"Kept: {panel.n_people:,} people, {panel.n_genes} genes, {panel.n_snps:,} "
-        f"SNPs ({min(panel.sizes)} to {max(panel.sizes)} a gene). Trait: {trait}. "
-        f"Covariates: {covariates}.{families}"
+        f"SNPs ({min(panel.sizes)} to {max(panel.sizes)} a gene). "
+        f"{trait_words(table, trait)} Covariates: {covariates}.{families}"
     )
 
 

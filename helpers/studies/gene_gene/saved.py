@@ -307,7 +307,7 @@ def replicate_files(
     trait : str, optional
         Its column; by default as in the first cohort.
     columns : dict, optional
-        Arguments of `traits.read_trait`: covariates and groups above all.
+        Arguments of `own_people.read_people`: covariates and groups above all.
     pairs
         As for `replicate_in`.
     absent

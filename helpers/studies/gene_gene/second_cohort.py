@@ -30,7 +30,15 @@ def _arguments() -> argparse.ArgumentParser:
     )
     parser.add_argument("--covariates", nargs="*", default=[], metavar="COLUMN")
     parser.add_argument("--categories", nargs="*", default=[], metavar="COLUMN")
-    parser.add_argument("--groups", metavar="COLUMN", help="families or cages")
+    parser.add_argument(
+        "--groups", metavar="COLUMN", help="families or cages; 0 stands for none"
+    )
+    parser.add_argument(
+        "--missing-codes",
+        nargs="+",
+        metavar="CODE",
+        help="of a missing value, in place of the usual ones",
+    )
     parser.add_argument("--id-column", default="IID", metavar="COLUMN")
     parser.add_argument(
         "--pairs",
@@ -64,6 +72,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
                 "categories": options.categories,
                 "groups": options.groups,
                 "id_column": options.id_column,
+                "missing_codes": options.missing_codes,
             },
             pairs=pairs,
             absent=options.absent,

@@ -92,6 +92,7 @@ def test_the_page_reads_it_before_it_trains():
 
     assert first("read_second(") < first("kept_networks(") < first("replicate_in(")
     assert "met = cohorts.check_people(" in code[first("read_second(")]
+    assert "other people. {met}" in code[first("replicate_in(")]
     assert "absent=second_absent" in code[first("read_second(")]
 
 

@@ -296,7 +296,7 @@ def test_the_command_prints_or_says_why_not(folder, tmp_path, capsys):
     assert second_cohort.main([*given, "--pairs", "b:a", "--output", str(out)]) == 0
     shown = capsys.readouterr().out
     assert "b × a" in shown.replace("a × b", "b × a")
-    assert "no genotypes of the first cohort: whether these are other" in shown
+    assert "no genotypes of the first cohort, so people cannot be compared" in shown
     assert pd.read_csv(out)["p"][0] < 0.01
     assert second_cohort.main([*given, "--pairs", "b"]) == 1
     assert "error: pairs must be written GENE:GENE" in capsys.readouterr().err

@@ -1,4 +1,4 @@
-"""Why genes have no SNP: another build, another chromosome, or nothing typed there."""
+"""Why genes have no SNP: another build or chromosome, nothing typed, or taken."""
 
 from collections.abc import Mapping
 
@@ -32,17 +32,29 @@ def check_windows(
     flank : int
         bp.
     empty_genes : {"error", "drop"}
-        With "drop", raise only where half of all genes or more are empty.
+        With "drop", raise only where half of all genes or more have nothing near them.
 
     Raises
     ------
     ValueError
-        In one line: genes off the autosomes, chromosomes that are not in the file, or
-        windows that hold nothing.
+        In one line: genes off the autosomes, chromosomes that are not in the file,
+        windows that hold nothing, or whose SNPs went to a gene that overlaps.
     """
     empty = windows[[not len(chosen[gene]) for gene in windows["gene"]]]
+    n_near = _n_near(bim, empty, flank)
+    taken, empty = empty[n_near > 0], empty[n_near == 0]
     few = len(empty) < max(MANY * len(windows), 2)
-    if not len(empty) or (few and empty_genes == "drop"):
+    if few and empty_genes == "drop":
+        return
+    if len(taken) and not len(empty):
+        first = taken.iloc[0]
+        raise ValueError(
+            f"{len(taken)} of {len(windows)} genes have no SNP left, as a SNP is of "
+            f"one gene: those of {first['gene']!r} went to "
+            f"{_taken_by(bim, first, chosen, flank)!r}, which overlaps or is nearer; "
+            'join the two, leave one out, or use empty_genes="drop".'
+        )
+    if not len(empty):
         return
     out = '; leave it out, or use empty_genes="drop"'
     first = empty.iloc[0]
@@ -71,8 +83,35 @@ def check_windows(
     )
 
 
+def _taken_by(
+    bim: pd.DataFrame, window: pd.Series, chosen: Mapping[str, np.ndarray], flank: int
+) -> str:
+    """Return the gene that has most of the SNPs that a window reaches."""
+    rows = np.flatnonzero(bim["chromosome"] == window["chromosome"])
+    rows = rows[_away(bim, window, rows) <= flank]
+    return max(chosen, key=lambda gene: np.isin(rows, chosen[gene]).sum())
+
+
+def _n_near(bim: pd.DataFrame, windows: pd.DataFrame, flank: int) -> np.ndarray:
+    """Return how many SNPs each window reaches, whichever gene has them."""
+    counts = np.zeros(len(windows), dtype=int)
+    for chromosome, positions in bim.groupby("chromosome")["position"]:
+        places = np.sort(positions[positions > 0]) - 1
+        there = (windows["chromosome"] == chromosome).to_numpy()
+        first = np.searchsorted(places, windows["start"][there] - flank)
+        last = np.searchsorted(places, windows["end"][there] + flank)
+        counts[there] = last - first
+    return counts
+
+
 def _nearest(bim: pd.DataFrame, window: pd.Series) -> int:
     """Return how far the nearest SNP of its chromosome is from a window, in bp."""
-    position = bim["position"][bim["chromosome"] == window["chromosome"]].to_numpy() - 1
+    rows = np.flatnonzero(bim["chromosome"] == window["chromosome"])
+    return int(_away(bim, window, rows).min())
+
+
+def _away(bim: pd.DataFrame, window: pd.Series, rows: np.ndarray) -> np.ndarray:
+    """Return how far SNPs of its chromosome are from a window, in bp."""
+    position = bim["position"].to_numpy()[rows] - 1
     away = np.maximum(window["start"] - position, position - (window["end"] - 1))
-    return int(np.maximum(away, 0).min())
+    return np.maximum(away, 0)

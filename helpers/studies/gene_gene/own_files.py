@@ -69,6 +69,11 @@ def genes_of(
     checks.integer("n_genes", n_genes, at_least=0)
     number, _, unit = genes.partition(" ")
     if unit in UNITS and number.replace(".", "", 1).isdigit():
+        if not float(number) or (unit == "SNPs" and not number.isdigit()):
+            raise ValueError(
+                "genes must be runs of a whole number of SNPs, or of more than 0 cM, "
+                f"as '60 SNPs' or '2.5 cM'; got {genes!r}."
+            )
         if unit == "SNPs":
             return plink.runs_of_snps(bim, int(number), n_genes=n_genes or None)
         return plink.runs_of_centimorgans(bim, float(number), n_genes=n_genes or None)

@@ -138,5 +138,8 @@ def test_structure_is_warned_of_unless_covariates_hold_it(panel):
 def test_runs_of_another_unit_are_refused_in_a_line():
     with pytest.raises(ValueError, match="such as '60 SNPs' or '10 cM'; got '500 kb'"):
         own_files.genes_of("500 kb", bim())
+    for genes in ("60.5 SNPs", "60.0 SNPs", "0 SNPs", "0 cM", "0.0 cM"):
+        with pytest.raises(ValueError, match=f"genes must be runs.*; got '{genes}'"):
+            own_files.genes_of(genes, bim())
     with pytest.raises(FileNotFoundError, match=r"absent\.bed does not exist"):
         own_files.genes_of("absent.bed", bim())

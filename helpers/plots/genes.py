@@ -1,5 +1,7 @@
 """Figures of the chapter on interacting genes."""
 
+from collections.abc import Iterable, Iterator
+
 import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
@@ -10,6 +12,7 @@ from matplotlib.axis import Axis
 from matplotlib.figure import Figure
 
 from helpers.data.panel import Panel
+from helpers.plots import gene_calls
 from helpers.plots.style import COLOURS, SEQUENTIAL, bare, grid
 from helpers.significance.permutation import PermutationTest
 from helpers.truth.genotypes import Trait
@@ -162,7 +165,7 @@ def _null_panel(axis: Axes, rows: pd.DataFrame, scheme: str) -> None:
 
 
 def calls(table: pd.DataFrame, *, level: float = 0.05) -> Figure:
-    """Draw false calls and power of each test, nominal and under maxT.
+    """Draw false calls and power of each test, nominal and corrected, with intervals.
 
     Parameters
     ----------
@@ -170,37 +173,63 @@ def calls(table: pd.DataFrame, *, level: float = 0.05) -> Figure:
         One row a pair, test and data set: ``scheme`` (name of the test), ``data_set``,
         ``form`` ("none" = not a true pair), ``p``, ``maxT``.
     level : float
-        Of the tests.
+        Of the tests: of pairs by nominal p, of data sets with a false call corrected.
     """
     tests = list(dict.fromkeys(table["scheme"]))[::-1]
     figure, axes = plt.subplots(
-        1, 2, figsize=(9.5, 0.36 * len(tests) + 1.4), sharey=True
+        1, 3, figsize=(9.5, 0.36 * len(tests) + 1.6), sharey=True
     )
-    for axis, true, title in zip(
-        axes, (False, True), ("false calls", "power"), strict=True
+    places = np.arange(len(tests))
+    for axis, found, fill, shift in _three_panels(
+        axes, table, ["scheme"], level, corrected="maxT or Bonferroni"
     ):
-        rows = table[(table["form"] != "none") == true]
-        for column, shift, fill in (("p", 0.16, "white"), ("maxT", -0.16, None)):
-            called = rows[column] <= level + 1e-9
-            shares = called.groupby([rows["scheme"], rows["data_set"]]).mean()
-            summary = shares.groupby("scheme").agg(["mean", "sem"]).fillna(0)
-            for place, test in enumerate(tests):
-                ours = test.startswith("Perm")
-                axis.errorbar(
-                    summary.loc[test, "mean"], place + shift,
-                    xerr=summary.loc[test, "sem"], fmt="o", capsize=2,
-                    color=COLOURS["network" if ours else "baseline"],
-                    markerfacecolor=fill,
-                )  # fmt: skip
-        axis.set(xlim=(-0.03, 1.03), title=title, xlabel="share of pairs called")
-    axes[0].axvline(level, color="black", linestyle=":", linewidth=1)
-    axes[0].set_yticks(range(len(tests)), tests)
-    for name, fill in (("nominal p", "white"), ("maxT", None)):
-        axes[0].plot(
+        found = found.loc[tests]
+        ours = found.index.str.startswith("Perm")
+        for which, colour in (
+            (ours, COLOURS["network"]), (~ours, COLOURS["baseline"]),
+        ):  # fmt: skip
+            gene_calls.bars(
+                axis, places[which] + 0.16 * shift, found[which], fmt="o",
+                color=colour, markerfacecolor=fill or colour,
+            )  # fmt: skip
+    for axis in axes:
+        axis.set(xlim=(-0.03, 1.03), xlabel="share")
+    for axis in axes[:2]:
+        axis.axvline(level, color="black", linestyle=":", linewidth=1)
+    axes[0].set_yticks(places, tests)
+    for name, fill in (("nominal p", "white"), ("maxT or Bonferroni", None)):
+        axes[2].plot(
             [], [], "o", color=COLOURS["baseline"], markerfacecolor=fill, label=name
         )
-    axes[0].legend(loc="lower right")
+    handles, labels = axes[2].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="upper center", bbox_to_anchor=(0.5, 0), ncols=2)
     return figure
+
+
+def _three_panels(
+    axes: Iterable[Axes],
+    table: pd.DataFrame,
+    keys: list[str],
+    level: float,
+    corrected: str = "maxT",
+) -> Iterator[tuple[Axes, pd.DataFrame, str | None, int]]:
+    """Yield axis, shares, fill and side of the marks of nominal and corrected calls.
+
+    Pairs by nominal p, data sets by corrected p, and true pairs by both.
+    """
+    true = table["form"] != "none"
+    pairs, sets, power = axes
+    kinds = (
+        (pairs, gene_calls.of_pairs, ~true, "p", "white", 0),
+        (sets, gene_calls.of_sets, ~true, "maxT", None, 0),
+        (power, gene_calls.of_pairs, true, "p", "white", 1),
+        (power, gene_calls.of_pairs, true, "maxT", None, -1),
+    )
+    for axis, shares, which, column, fill, side in kinds:
+        yield axis, shares(table[which], column, keys, level=level), fill, side
+    pairs.set_title(gene_calls.PAIRS_TITLE)
+    sets.set_title(gene_calls.SETS_TITLE.format(corrected))
+    power.set_title(gene_calls.POWER_TITLE)
 
 
 def level_or_pattern(table: pd.DataFrame, *, level: float = 0.05) -> Figure:
@@ -249,32 +278,28 @@ def calls_over_noise(table: pd.DataFrame, *, level: float = 0.05) -> Figure:
         One row a pair, test and data set: ``signal_to_noise``, ``scheme`` ("Perm I"),
         ``data_set``, ``form`` ("none" = not a true pair), ``p``, ``maxT``.
     level : float
-        Of the tests.
+        Of the tests: of pairs by nominal p, of data sets with a false call under maxT.
     """
-    figure, axes = plt.subplots(1, 2, figsize=(9.5, 3.6), sharex=True)
+    figure, axes = plt.subplots(1, 3, figsize=(9.5, 3.6), sharex=True, sharey=True)
     ratios = sorted(table["signal_to_noise"].unique())
-    for axis, true, title in zip(
-        axes, (False, True), ("false calls", "power"), strict=True
-    ):
-        rows = table[(table["form"] != "none") == true]
-        for column, line, fill in (("p", ":", "white"), ("maxT", "-", None)):
-            called = rows[column] <= level + 1e-9
-            keys = [rows[key] for key in ("scheme", "signal_to_noise", "data_set")]
-            shares = called.groupby(keys).mean()
-            summary = shares.groupby(level=[0, 1]).agg(["mean", "sem"]).fillna(0)
-            for short, test in NAMES.items():
-                of_test = summary.loc[test].loc[ratios]
-                axis.errorbar(
-                    range(len(ratios)), of_test["mean"], yerr=of_test["sem"],
-                    fmt="o", linestyle=line, capsize=2, color=SCHEMES[short],
-                    markerfacecolor=fill or SCHEMES[short],
-                    label=f"{test}, {'maxT' if column == 'maxT' else 'nominal p'}",
-                )  # fmt: skip
+    keys = ["scheme", "signal_to_noise"]
+    for axis, found, fill, kind_side in _three_panels(axes, table, keys, level):
+        for side, (short, test) in zip((-1, 0, 1), NAMES.items(), strict=True):
+            kind, line = ("nominal p", ":") if fill else ("maxT", "-")
+            gene_calls.bars(
+                axis, np.arange(len(ratios)) + 0.12 * side - 0.05 * kind_side,
+                found.loc[[(test, ratio) for ratio in ratios]], upright=True, fmt="o",
+                linestyle=line, color=SCHEMES[short],
+                markerfacecolor=fill or SCHEMES[short], label=f"{test}, {kind}",
+            )  # fmt: skip
+    for axis in axes:
         axis.set_xticks(range(len(ratios)), [f"{ratio:g}" for ratio in ratios])
-        axis.set(ylim=(-0.03, 1.03), title=title, xlabel="signal-to-noise ratio")
-    axes[0].axhline(level, color="black", linestyle="--", linewidth=1)
-    axes[0].set_ylabel("share of pairs called")
-    axes[1].legend(loc="lower right", ncols=2)
+        axis.set(ylim=(-0.03, 1.03), xlabel="signal-to-noise ratio")
+    for axis in axes[:2]:
+        axis.axhline(level, color="black", linestyle="--", linewidth=1)
+    axes[0].set_ylabel("share")
+    handles, labels = axes[2].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="upper center", bbox_to_anchor=(0.5, 0), ncols=2)
     return figure
 
 

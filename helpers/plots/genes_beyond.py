@@ -6,65 +6,68 @@ import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
+from helpers.plots import gene_calls
 from helpers.plots.style import COLOURS
 
-_ROUNDING = 1e-9
 _TICKS = (20, 50, 100, 200, 500, 1000)  # networks trained
 
 
 def power_by_networks(table: pd.DataFrame) -> Figure:
-    """Draw power and false calls over the number of networks trained in all.
+    """Draw power and data sets with a false call over the networks trained in all.
 
     Parameters
     ----------
     table : data frame
         One row a test of a data set: ``data_set``, ``observed`` and ``permuted``
-        (networks of a trait), ``permutations``; ``power`` and ``false_calls``, each
+        (networks of a trait), ``permutations``; ``power`` and ``any_false``, each
         followed by ", as is" (maxT with the level) and ", median" (of the pattern).
     """
-    keys = ["observed", "permuted", "permutations"]
-    mean = table.groupby([*keys, "data_set"]).mean().groupby(keys).mean().reset_index()
-    mean["trained"] = 2 * mean["observed"] + mean["permutations"] * mean["permuted"]
-    mean = mean.sort_values("trained")
-    colours = (COLOURS["network"], COLOURS["second"])
-    figure, axes = plt.subplots(1, 2, figsize=(9.5, 3.8), sharex=True)
-    for axis, column, title in zip(
-        axes,
-        ("power", "false_calls"),
-        ("true pairs called", "false pairs called"),
-        strict=True,
+    figure, axes = plt.subplots(2, 2, figsize=(9.5, 6), sharex=True, sharey=True)
+    for row, (ending, name) in zip(
+        axes, (("as is", "maxT"), ("median", "maxT of the pattern")), strict=True
     ):
-        for (count, group), colour in zip(
-            mean.groupby("permutations"), colours, strict=False
+        for axis, column, title in zip(
+            row,
+            ("power", "any_false"),
+            ("true pairs called", "data sets with a false call"),
+            strict=True,
         ):
-            equal = group["observed"] == group["permuted"]
-            for ending, name, fill in (
-                ("as is", "maxT", colour),
-                ("median", "pattern", "white"),
-            ):
-                y = group[f"{column}, {ending}"]
-                axis.plot(
-                    group["trained"][equal], y[equal], "o-", color=colour,
-                    markerfacecolor=fill, label=f"{name}, {count} permutations",
-                    clip_on=False,  # circles at 0 are whole
-                )  # fmt: skip
-                axis.plot(
-                    group["trained"][~equal], y[~equal], "D", color=colour,
-                    markerfacecolor=fill,
-                )  # fmt: skip
-        axis.set(xscale="log", xlabel="networks trained in all", title=title)
-        axis.set_xticks(_TICKS, [f"{tick:,}" for tick in _TICKS])
-        axis.minorticks_off()
-        axis.set_ylim(bottom=0)
-    axes[0].set_ylim(top=1.03)
-    axes[0].set_ylabel("share of pairs, at 5%")
-    axes[1].axhline(0.05, color="black", linestyle=":", linewidth=1)
-    axes[1].plot(
+            _over_networks(axis, table, f"{column}, {ending}")
+            axis.set(xscale="log", ylim=(-0.03, 1.03), title=f"{name}: {title}")
+            axis.set_xticks(_TICKS, [f"{tick:,}" for tick in _TICKS])
+            axis.minorticks_off()
+        row[0].set_ylabel("share, at 5%")
+        row[1].axhline(0.05, color="black", linestyle=":", linewidth=1)
+    for axis in axes[1]:
+        axis.set_xlabel("networks trained in all")
+    axes[0, 0].plot(
         [], [], "kD", markerfacecolor="white", label="many networks against single ones"
     )
-    handles, labels = axes[1].get_legend_handles_labels()
-    figure.legend(handles, labels, loc="upper center", bbox_to_anchor=(0.5, 0), ncols=2)
+    handles, labels = axes[0, 0].get_legend_handles_labels()
+    figure.legend(handles, labels, loc="upper center", bbox_to_anchor=(0.5, 0), ncols=3)
     return figure
+
+
+def _over_networks(axis: Axes, table: pd.DataFrame, column: str) -> None:
+    """Draw a column of shares over the networks trained: a line a number of draws."""
+    keys = ["observed", "permuted", "permutations"]
+    found = gene_calls.means_of_sets(table, column, keys).reset_index()
+    found["trained"] = 2 * found["observed"] + found["permutations"] * found["permuted"]
+    equal = found["observed"] == found["permuted"]
+    looks = ((COLOURS["network"], 1.0), (COLOURS["second"], 0.93))
+    for (count, group), (colour, aside) in zip(
+        found.sort_values("trained").groupby("permutations"), looks, strict=False
+    ):
+        # The places of two lines fall together, so one stands a little aside.
+        for which, form, fill in ((equal, "o-", colour), (~equal, "D", "white")):
+            rows = group[which[group.index]]
+            if len(rows):
+                gene_calls.bars(
+                    axis, rows["trained"] * (aside if form == "o-" else 1), rows,
+                    upright=True, fmt=form,
+                    color=colour, markersize=5, markerfacecolor=fill,
+                    label=f"{count} permutations" if form == "o-" else None,
+                )  # fmt: skip
 
 
 def many_genes(table: pd.DataFrame) -> Figure:
@@ -161,11 +164,11 @@ def over_null(table: pd.DataFrame, *, level: float = 0.05) -> Figure:
         One row a false pair: ``case`` (a row each, in their order), ``data_set``,
         ``score``, ``null_mean`` (of its permuted scores), ``p``, ``maxT``.
     level : float
-        Of the tests.
+        Of the tests: of pairs by nominal p, of data sets with a call under maxT.
     """
     cases = list(dict.fromkeys(table["case"]))[::-1]
-    figure, (left, right) = plt.subplots(
-        1, 2, figsize=(9.5, 1.6 + 0.45 * len(cases)), sharey=True
+    figure, (left, *others) = plt.subplots(
+        1, 3, figsize=(9.5, 1.8 + 0.45 * len(cases)), sharey=True
     )
     ratio = table["score"] / table["null_mean"]
     left.boxplot(
@@ -174,25 +177,23 @@ def over_null(table: pd.DataFrame, *, level: float = 0.05) -> Figure:
         medianprops={"color": COLOURS["network"], "linewidth": 2},
     )  # fmt: skip
     left.axvline(1, color="black", linestyle=":", linewidth=1)
-    left.set(xlabel="score / mean of its permuted scores", title="false pairs")
+    left.set(xlabel="score / mean permuted score", title="false pairs")
     left.set_xscale("log")
     shown = [tick for tick in (0.25, 0.5, 1, 2, 4, 8) if _within(left, tick)]
     left.set_xticks(shown, [f"{tick:g}" for tick in shown])
     left.minorticks_off()
-    for column, shift, fill, name in (
-        ("p", 0.14, "white", "nominal p"),
-        ("maxT", -0.14, COLOURS["network"], "maxT"),
-    ):
-        called = table[column] <= level + _ROUNDING
-        shares = called.groupby([table["case"], table["data_set"]]).mean()
-        each = shares.groupby(level=0).agg(["mean", "sem"]).fillna(0).loc[cases]
-        right.errorbar(
-            each["mean"], np.arange(len(cases)) + shift, xerr=each["sem"], fmt="o",
-            capsize=2, color=COLOURS["network"], markerfacecolor=fill, label=name,
+    for axis, shares, column, fill, title in (
+        (others[0], gene_calls.of_pairs, "p", "white", gene_calls.PAIRS_TITLE),
+        (others[1], gene_calls.of_sets, "maxT", COLOURS["network"],
+         gene_calls.SETS_TITLE.format("maxT")),
+    ):  # fmt: skip
+        found = shares(table, column, ["case"], level=level).loc[cases]
+        gene_calls.bars(
+            axis, range(len(cases)), found, fmt="o", color=COLOURS["network"],
+            markerfacecolor=fill,
         )  # fmt: skip
-    right.axvline(level, color="black", linestyle=":", linewidth=1)
-    right.set(xlim=(-0.03, 1.03), xlabel="share called at 5%", title="false calls")
-    right.legend(loc="lower right")
+        axis.axvline(level, color="black", linestyle=":", linewidth=1)
+        axis.set(xlim=(-0.03, 1.03), xlabel="share", title=title)
     left.set_yticks(range(len(cases)), cases)
     return figure
 

@@ -4,6 +4,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pandas as pd
 import pytest
+from scipy import stats
 
 from helpers.data.panel import Panel
 from helpers.detectors.interactions import Interactions, all_pairs
@@ -84,16 +85,49 @@ def test_calls_draw_the_mean_over_data_sets():
         }
     )
     figure = genes.calls(table)
-    left, right = figure.axes
-    assert [t.get_text() for t in left.get_yticklabels()] == ["lasso", "Perm I"]
+    pairs, sets, power = figure.axes
+    assert [t.get_text() for t in pairs.get_yticklabels()] == ["lasso", "Perm I"]
     shown = [
         [round(float(bar[0].get_xdata()[0]), 3) for bar in axis.containers]
-        for axis in (left, right)
+        for axis in (pairs, sets, power)
     ]
-    # nominal, lasso and Perm I; then maxT
-    assert shown == [[0, 0.5, 0, 0], [0.5, 1, 0, 0.5]]
-    assert left.containers[0][0].get_color() == "#999999"
-    assert left.containers[1][0].get_color() == "#0072B2"
+    # Perm I and lasso; true pairs by nominal p, then by maxT
+    assert shown == [[0.5, 0], [0, 0], [1, 0.5, 0.5, 0]]
+    assert pairs.containers[0][0].get_color() == "#0072B2"
+    assert pairs.containers[1][0].get_color() == "#999999"
+    levels = [axis.lines[-1].get_linestyle() == ":" for axis in figure.axes]
+    assert levels == [True, True, False]
+
+
+def test_the_level_of_max_t_is_one_of_data_sets_with_any_false_call():
+    # One of two false pairs is called in one of two data sets.
+    table = pd.DataFrame(
+        {
+            "scheme": "Perm I",
+            "signal_to_noise": 1.0,
+            "data_set": [0, 0, 0, 1, 1, 1],
+            "form": ["none", "none", "max"] * 2,
+            "p": [0.05, 0.5, 0.01, 0.5, 0.5, 0.01],
+            "maxT": [0.05, 0.5, 0.01, 0.5, 0.5, 0.5],
+        }
+    )
+    for figure, end in (
+        (genes.calls(table), "get_xdata"),
+        (genes.calls_over_noise(_of_every_scheme(table)), "get_ydata"),
+    ):
+        pairs, sets, _ = figure.axes
+        drawn = [getattr(a.containers[0][0], end)()[0] for a in (pairs, sets)]
+        assert drawn == [0.25, 0.5]
+        low, high = stats.binomtest(1, 2).proportion_ci()
+        (segment,) = sets.containers[0][2][0].get_segments()
+        across = int(end == "get_ydata")
+        assert segment[:, across] == pytest.approx([low, high])
+    assert "data sets" in title(sets) and "pairs" in title(pairs)
+
+
+def _of_every_scheme(table):
+    """Return the same rows under each permutation."""
+    return pd.concat([table.assign(scheme=f"Perm {k}") for k in "ITR"])
 
 
 def test_errors_and_power_are_drawn_with_their_intervals():
@@ -151,8 +185,8 @@ def test_calls_over_noise_draw_a_line_for_each_permutation_and_threshold():
         for form in ("none", "max")
     ]
     columns = ["signal_to_noise", "scheme", "data_set", "form", "p", "maxT"]
-    left, right = genes.calls_over_noise(pd.DataFrame(rows, columns=columns)).axes
-    assert (title(left), title(right)) == ("false calls", "power")
+    left, _, right = genes.calls_over_noise(pd.DataFrame(rows, columns=columns)).axes
+    assert title(right) == "true pairs called"
     assert [t.get_text() for t in left.get_xticklabels()] == ["0.1", "1"]
     drawn = {bar.get_label(): bar[0].get_ydata().tolist() for bar in right.containers}
     assert drawn["Perm I, nominal p"] == [1, 1]

@@ -22,20 +22,27 @@ def test_power_counts_the_networks_trained_and_averages_data_sets():
     rows = [
         {
             "data_set": data_set, "observed": networks[0], "permuted": networks[1],
-            "permutations": 19, "power, as is": power, "false_calls, as is": 0.1,
-            "power, median": power / 2, "false_calls, median": 0.0,
+            "permutations": 19, "power, as is": power, "any_false, as is": power / 4,
+            "power, median": power / 2, "any_false, median": 0.0,
         }
         for networks, powers in (((1, 1), (0.2, 0.4)), ((50, 1), (0.8, 1.0)))
         for data_set, power in enumerate(powers)
     ]  # fmt: skip
-    left, right = genes_beyond.power_by_networks(pd.DataFrame(rows)).axes
-    equal = line(left, "maxT, 19 permutations")
+    figure = genes_beyond.power_by_networks(pd.DataFrame(rows))
+    power, *_, none = figure.axes
+    equal, diamonds = (bar[0] for bar in power.containers)
     assert list(equal.get_xdata()) == [2 + 19]
     assert list(equal.get_ydata()) == pytest.approx([0.3])
-    diamonds = [one for one in left.get_lines() if one.get_marker() == "D"]
-    assert [list(one.get_xdata()) for one in diamonds] == [[100 + 19]] * 2
-    assert [one.get_ydata()[0] for one in diamonds] == pytest.approx([0.9, 0.45])
-    assert list(line(right, "maxT, 19 permutations").get_ydata()) == [0.1]
+    assert diamonds.get_marker() == "D"
+    assert list(diamonds.get_xdata()) == [100 + 19]
+    drawn = [[bar[0].get_ydata()[0] for bar in a.containers] for a in figure.axes]
+    assert drawn[0] == pytest.approx([0.3, 0.9])
+    assert drawn[1] == pytest.approx([0.075, 0.225])
+    assert drawn[2] == pytest.approx([0.15, 0.45]) and drawn[3] == [0, 0]
+    (bar,) = none.containers[0][2][0].get_segments()
+    assert bar[0, 1] == 0 and bar[1, 1] > 0.8  # of two data sets nothing is known
+    dotted = [[line.get_linestyle() for line in axis.lines] for axis in figure.axes]
+    assert [":" in lines for lines in dotted] == [False, True, False, True]
 
 
 def test_many_genes_have_a_line_a_number_of_people():
@@ -83,10 +90,10 @@ def test_over_null_draws_ratios_and_shares_called_case_by_case():
             "score": [1.0, 1.0, 1.0, 1.0, 2.0, 4.0, 4.0, 8.0],
             "null_mean": 1.0,
             "p": [0.5] * 4 + [0.05, 0.05, 0.05, 0.5],
-            "maxT": 1.0,
+            "maxT": [0.5] * 4 + [0.05, 0.5, 0.5, 0.5],
         }
     )
-    left, right = genes_beyond.over_null(table).axes
+    left, pairs, sets = genes_beyond.over_null(table).axes
     medians = [
         one.get_xdata()[0]
         for one in left.get_lines()
@@ -94,9 +101,9 @@ def test_over_null_draws_ratios_and_shares_called_case_by_case():
     ]
     assert medians == [4.0, 1.0]  # from below
     assert [t.get_text() for t in left.get_yticklabels()] == ["lying", "honest"]
-    nominal, corrected = (bar[0].get_xdata() for bar in right.containers)
+    nominal, corrected = (a.containers[0][0].get_xdata() for a in (pairs, sets))
     assert list(nominal) == pytest.approx([0.75, 0.0])
-    assert list(corrected) == [0.0, 0.0]
+    assert list(corrected) == [0.5, 0.0]  # one of two data sets, of its two pairs one
 
 
 def test_ranking_curves_have_a_row_a_design_and_a_line_a_method():

@@ -16,6 +16,7 @@ from helpers.device import Device
 from helpers.networks.genes import GeneNetwork, MainEffects, flops_per_person
 from helpers.significance import permutation
 from helpers.studies.gene_gene.designs import design, shapes_of, training
+from helpers.studies.gene_gene.per_pair import over_sets
 from helpers.studies.gene_gene.study import (
     fit_genes,
     fit_main_effects,
@@ -137,28 +138,27 @@ def called_by(
 
 
 def power_table(plan: pd.DataFrame) -> pd.DataFrame:
-    """Return a line a number of networks and permutations, the cheapest first."""
+    """Return a line a number of networks and permutations, the cheapest first.
+
+    Shares have 95% intervals over data sets, as text.
+    """
     keys = ["observed", "permuted", "permutations"]
-    mean = plan.groupby([*keys, "data_set"]).mean().groupby(keys).mean().reset_index()
-    mean["trained"] = 2 * mean["observed"] + mean["permutations"] * mean["permuted"]
-    mean = mean.sort_values("trained")
-
-    def two(first: str, second: str, form: str) -> list[str]:
-        return [
-            f"{a:{form}} / {b:{form}}"
-            for a, b in zip(mean[first], mean[second], strict=True)
-        ]
-
-    return pd.DataFrame(
-        {
-            "Networks": two("observed", "permuted", "d"),
-            "Permutations": mean["permutations"],
-            "Trained in all": mean["trained"],
-            "Power, maxT": mean["power, as is"].map("{:.0%}".format),
-            "Power, pattern": mean["power, median"].map("{:.0%}".format),
-            "False calls": two("false_calls, as is", "false_calls, median", ".1%"),
+    rows = []
+    for (observed, permuted, count), group in plan.groupby(keys):
+        row = {
+            "Networks": f"{observed} / {permuted}",
+            "Permutations": count,
+            "Trained in all": 2 * observed + count * permuted,
         }
-    )
+        for ending, name in (("as is", "maxT"), ("median", "pattern")):
+            for column, words in (("power", "Power"), ("any_false", "Any false call")):
+                shares = group[f"{column}, {ending}"]
+                found = over_sets(shares, group["data_set"], "share")
+                value, low, high = found.values()
+                row[f"{words}, {name}"] = f"{value:.0%} ({low:.0%} to {high:.0%})"
+        rows.append(row)
+    table = pd.DataFrame(rows).sort_values("Trained in all", kind="stable")
+    return table.reset_index(drop=True)
 
 
 def measure_rate(
@@ -193,24 +193,55 @@ def network_flops() -> float:
     return _own_flops(GeneNetwork((66, 67) * 5), PEOPLE)
 
 
+def published_networks(observed: int, null: int) -> dict[str, int]:
+    """Return what is trained in Figures 2 to 5: data sets, traits and networks.
+
+    observed, null : networks of an observed and of a permuted trait
+    """
+    sets = 3 * SETS  # Figs 3, with 2, 4 and 5: Perm I in all of them
+    over_noise = SETS // 3  # data sets in which S/N varies: T and R as well
+    permuted = (sets + 2 * over_noise) * PERMUTATIONS
+    return {
+        "sets": sets,
+        "over_noise": over_noise,
+        "permuted": permuted,
+        "networks": sets * 2 * observed + permuted * null,
+    }
+
+
 def cost_table(rate: float) -> pd.DataFrame:
     """Return what the published design takes at `rate` GFLOP/s, by ensembles."""
-    # Perm I in all settings of Figs 2-3, 4 and 5; T and R where S/N varies.
-    tests = SETS * (3 * PERMUTATIONS) + 2 * SETS // 3 * PERMUTATIONS
     rows = []
     for observed, null in ENSEMBLES:
-        count = 3 * SETS * 2 * observed + tests * null
+        count = published_networks(observed, null)["networks"]
         flops = count * network_flops()
         rows.append(
             {
                 "Ensembles (observed / permuted)": f"{observed} / {null}",
                 "networks": f"{count:,}",
-                "FLOP": f"{flops:.1e}",
+                "operations, 10¹⁵": f"{flops / 1e15:.1f}",
                 "days, one core": f"{flops / rate / 1e9 / 86_400:,.0f}",
                 "for one hour": f"{flops / 3600 / 1e12:.1f} TFLOP/s",
             }
         )
     return pd.DataFrame(rows)
+
+
+def networks_text() -> str:
+    """Say how the networks of the first line of `cost_table` are counted."""
+    observed, null = ENSEMBLES[0]
+    count = published_networks(observed, null)
+    both = count["sets"] * 2 * observed
+    return (
+        f"The networks of the first line: published Figures 3 (with 2), 4 and 5 have "
+        f"nine settings of {SETS // 9} data sets each, {count['sets']} in all. Each "
+        f"takes {observed} networks of the trait and {observed} of main effects, "
+        f"{both:,} together, and {PERMUTATIONS} permuted traits by Perm I. The "
+        f"{count['over_noise']} data sets in which the signal-to-noise ratio varies "
+        f"are permuted by Perm T and by Perm R as well. That makes "
+        f"{count['permuted']:,} permuted traits with {null} networks each: {both:,} + "
+        f"{count['permuted']:,} × {null} = {count['networks']:,}."
+    )
 
 
 def cost_text(rate: float, peak: float) -> str:

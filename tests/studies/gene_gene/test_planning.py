@@ -44,7 +44,40 @@ def test_the_published_design_costs_what_its_parts_do():
     assert table["networks"].tolist()[0] == "1,704,000"
     days = [float(d.replace(",", "")) for d in table["days, one core"]]
     assert days[0] > days[1] > days[2] > 0
+    operations = float(table["operations, 10¹⁵"][0])
+    assert operations == pytest.approx(1_704_000 * planning.network_flops() / 1e15, 0.1)
     assert "50% of a matrix product's 200" in planning.cost_text(100.0, 200.0)
+
+
+def test_the_published_networks_are_derived_by_their_parts():
+    # Nine settings of 20 data sets in three figures; T and R in the three of S/N.
+    sets, over_noise = 3 * 9 * 20, 3 * 20
+    permuted = 50 * (sets + 2 * over_noise)
+    said = planning.networks_text()
+    for part in (f"{sets} in all", f"The {over_noise} data sets", f"{permuted:,} perm"):
+        assert part in said
+    assert sets * 2 * 50 + permuted * 50 == 1_704_000
+    assert said.endswith("54,000 + 33,000 × 50 = 1,704,000.")
+    assert planning.published_networks(5, 5)["networks"] == 170_400
+
+
+def test_the_table_of_power_has_intervals_over_data_sets():
+    rows = [
+        {
+            "data_set": k, "observed": n, "permuted": n, "permutations": 19,
+            "power, as is": 0.5 + 0.1 * k, "any_false, as is": 1.0,
+            "power, median": 0.5, "any_false, median": 0.0,
+        }
+        for n in (5, 1)
+        for k in (0, 1, 2, 1)
+    ]  # fmt: skip
+    table = planning.power_table(pd.DataFrame(rows))
+    assert table["Networks"].tolist() == ["1 / 1", "5 / 5"]
+    assert table["Trained in all"].tolist() == [21, 105]
+    # 0.5, 0.6 and 0.7: a data set counts once, however many ensembles it gave.
+    assert table["Power, maxT"][0] == "60% (35% to 85%)"
+    assert table["Any false call, maxT"][0] == "100% (29% to 100%)"
+    assert table["Any false call, pattern"][0] == "0% (0% to 71%)"
 
 
 def discovered():

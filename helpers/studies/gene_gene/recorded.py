@@ -3,13 +3,14 @@
 from collections.abc import Container, Iterable, Mapping
 
 import pandas as pd
+from scipy import stats
 
 from helpers.studies.gene_gene.designs import (
     NULL_DESIGNS,
     PUBLISHED_DESIGNS,
     SIGNAL_TO_NOISE,
 )
-from helpers.studies.gene_gene.permuting import calls, false_calls
+from helpers.studies.gene_gene.permuting import calls, false_calls, is_called
 
 MARGIN = 0.05  # a difference in power, false calls or AP that counts
 
@@ -135,21 +136,70 @@ def beside_text(rows: pd.DataFrame) -> str:
 
     rows : of `usual.at_ratios`
     """
-    said = []
+    said, close = [], []
     for ratio, of_ratio in rows.groupby("signal_to_noise"):
         called = calls(of_ratio).set_index("Test")
         perm_i, usual = called.loc["Perm I"], called[~called.index.str.match("Perm")]
-        best = usual["power, p"].idxmax()
         ahead, alike = _beside("", perm_i, usual).values()
+        power, found = _power_beside(of_ratio, usual["power, p"].idxmax())
+        errs, mean = perm_i["false calls, p"], usual["false calls, p"].mean()
+        often = "more often" if errs > mean else "less often"
         said.append(
-            f"at S/N {ratio:g} Perm I is{'' if ahead else ' not'} clearly above "
-            f"({perm_i['power, p']:.0%}; the best usual method, *{best}*, "
-            f"{usual['power, p'][best]:.0%}) and errs "
-            f"{'about as' if alike else 'not as'} often "
-            f"({perm_i['false calls, p']:.0%} of false pairs; "
-            f"that method {usual['false calls, p'][best]:.0%})"
+            f"- S/N {ratio:g}: Perm I is{'' if ahead else ' not'} clearly above: "
+            f"{power}. It errs {'about as often' if alike else often}: {errs:.1%} of "
+            f"false pairs, the usual methods' mean {mean:.1%}."
         )
-    return f"By these readings, {'; '.join(said)}."
+        if found is not None and _one_decides(*found):
+            close.append(f"{ratio:g}")
+    text = "\n".join(["By these readings:\n", *said])
+    if close:
+        text += (
+            f"\n\nAt S/N {' and '.join(close)} one true pair more or fewer would "
+            "change what is *clearly above*."
+        )
+    return text
+
+
+def _power_beside(of_ratio: pd.DataFrame, best: str) -> tuple[str, tuple | None]:
+    """Return what Perm I and the best usual method find, as text and as counts.
+
+    The counts are pairs found by both and how many there are, on the data sets that
+    both have; None where they share none.
+    """
+    true = of_ratio[of_ratio["form"] != "none"]
+    called = true.assign(called=is_called(true["p"]))
+    ours, theirs = (
+        called[called["scheme"] == name].groupby("data_set")["called"]
+        for name in ("Perm I", best)
+    )
+    apart = (100 * (ours.mean() - theirs.mean())).dropna()
+    if (n := len(apart)) == 0:
+        return f"the best usual method is *{best}*, on other data sets", None
+    found, usual, pairs = (
+        int(counts.loc[apart.index].sum())
+        for counts in (ours.sum(), theirs.sum(), ours.size())
+    )
+    text = (
+        f"{found} of {pairs} true pairs, the best usual method, *{best}*, {usual}; "
+        f"{apart.mean():.1f} points apart"
+    )
+    if n > 1:
+        half = stats.t.ppf(0.975, n - 1) * apart.sem()
+        low, high = (
+            f"{end:.1f}".replace("-", "−")
+            for end in (apart.mean() - half, apart.mean() + half)
+        )
+        text += f" (95% interval {low} to {high}, over {n} data sets)"
+    return text, (found, usual, pairs)
+
+
+def _one_decides(ours: int, theirs: int, n_pairs: int) -> bool:
+    """Return whether a pair more or fewer changes who is clearly above."""
+
+    def above(found: int) -> bool:
+        return (found - theirs) / n_pairs >= MARGIN
+
+    return above(ours - 1) != above(ours + 1)
 
 
 def _below(key: str, nominal: pd.Series) -> dict[str, bool]:

@@ -86,8 +86,30 @@ def test_rows_of_the_published_ratios_compare_with_the_best_and_the_mean(
     text = recorded.beside_text(both)
     assert ("is clearly above" in text) == ahead
     assert ("errs about as often" in text) == alike
-    assert "the best usual method, *PCA, lasso*, 90%" in text
+    # 20 true pairs, and the mean of 3 and 5 false ones of 20.
+    assert f"{2 * power} of 20 true pairs" in text
+    assert "the best usual method, *PCA, lasso*, 18" in text
+    assert f"{10 * power - 90}.0 points apart" in text.replace("−", "-")
+    assert f"{5 * false}.0% of false pairs, the usual methods' mean 20.0%" in text
+    assert ("errs more often" in text) == (false == 6)
+    assert ("errs less often" in text) == (false == 2)
     none = of_permutations(
         networks, calls(rows("PCA", "S/N 0.5", 1, 1)), pd.Series(dtype=float), ["S/N 1"]
     )
     assert "perm.sn-1.i-power" not in none
+
+
+@pytest.mark.parametrize(
+    ("power", "above", "one"), [(4, True, False), (3, True, True), (2, False, True)]
+)
+def test_a_verdict_that_hangs_on_one_pair_is_named(power, above, one):
+    # 0.05 of 40 true pairs are two: the fourth data set decides.
+    networks = rows("Perm I", "S/N 1", 4, 5, 4)
+    found = (networks["form"] != "none") & (networks["p"] > 0.05)
+    networks.loc[networks.index[found][: power - 1], "p"] = 0.05
+    both = usual.at_ratios(networks, rows("PCA, lasso", "S/N 1", 4, 5, 4))
+    text = recorded.beside_text(both)
+    assert ("is clearly above" in text) == above
+    assert ("At S/N 1 one true pair more or fewer" in text) == one
+    low = text.partition("interval ")[2].split(" ")[0]
+    assert low.startswith("−")  # all of the difference is in one data set

@@ -5,6 +5,7 @@ from scipy import stats
 
 from helpers.studies.gene_gene.pair_witness import in_hundred
 from helpers.studies.gene_gene.per_pair import (
+    REPLICATIONS,
     holm_of_sets,
     in_words,
     rates,
@@ -56,22 +57,36 @@ def any_false(table: pd.DataFrame, column: str = "p") -> pd.Series:
 
 
 def replication_text(asked: dict[str, pd.DataFrame]) -> str:
-    """Say whether replication cleared of single genes keeps its level, and the test.
+    """Say whether each way to replicate keeps its levels, of pairs and of data sets.
 
     asked : world -> rows of `per_pair.ask_pairs`
     """
     said = []
     for world, table in asked.items():
-        if table["p_centred"].isna().any():
+        if table["data_set"].nunique() < 2:
             continue
-        centred, test = rates(table, "p_centred"), rates(table)
-        if centred["data_sets"] > 1:
-            said.append(
-                f"Beside {world}, replication cleared of what each gene does alone "
-                f"errs in {_levels(centred)}. The test of each pair errs in "
-                f"{_levels(test)}."
-            )
-    return " ".join(said)
+        if table["p_centred"].isna().any() or table["p_replicated"].isna().any():
+            continue
+        lines = [
+            f"- {name} errs in {_errors(rates(table, column))}"
+            for name, column in REPLICATIONS
+        ]
+        said.append("\n".join([f"Beside {world}:\n", *lines]))
+    return "\n\n".join(said)
+
+
+def _errors(found: dict[str, float]) -> str:
+    """Return pairs called at each level, and data sets with a false call after Holm."""
+    level = LEVELS["at_5"]
+    broken = found["any_low"] > level
+    text = (
+        f"{_levels(found)}. After Holm some false pair is called in "
+        f"{in_words(found, 'any')} of the data sets, "
+        + (f"**more** than {level:.0%}." if broken else "level kept.")
+    )
+    if broken and found["at_5_low"] <= level:
+        text += " So its smallest p are too small, not so the others."
+    return text
 
 
 def _levels(found: dict[str, float]) -> str:

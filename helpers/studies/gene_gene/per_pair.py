@@ -277,6 +277,12 @@ TESTS = (
     ("Products of top SNPs", "asked", "p_product", None),
     ("Test of each pair", "asked", "p", None),
 )
+#: Ways to replicate: name, and where their p-values are in rows of `ask_pairs`.
+REPLICATIONS = (
+    ("Equation 5 as it stands", "p_replicated"),
+    ("Equation 5 cleared of what each gene does alone", "p_centred"),
+    ("The test of each pair", "p"),
+)
 NAMED = {"none": "no pair interacts", "six pairs": "six pairs interact"}
 
 
@@ -475,11 +481,7 @@ def as_expected(it_came: bool) -> str:
 def replication_table(asked: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """Return a line a way to replicate: false pairs that return, and true ones."""
     rows = []
-    for name, column in (
-        ("Equation 5 as it stands", "p_replicated"),
-        ("cleared of what each gene does alone", "p_centred"),
-        ("the test of each pair", "p"),
-    ):
+    for name, column in REPLICATIONS:
         for world, table in asked.items():
             if table[column].notna().all() and table["p_centred"].notna().all():
                 found = rates(table, column)

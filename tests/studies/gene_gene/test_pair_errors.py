@@ -44,16 +44,29 @@ def test_worlds_without_pairs_do_not_count_beside_pairs(monkeypatch):
 
 
 def test_replication_is_judged_by_its_interval():
-    table = sets(0, 30).assign(p_centred=0.01)
+    table = sets(0, 30).assign(p_replicated=0.5, p_centred=0.01)
     text = pair_errors.replication_text({"six pairs": table})
-    centred, test = text.split(" The test")
+    *_, centred, test = text.split("\n- ")
     assert centred.count("**above** it") == 2 and "100.0%" in centred
-    assert test.count("level kept") == 2  # 0 of 30 leaves 5% possible
-    kept = sets(0, 99)
+    assert test.count("level kept") == 3  # 0 of 30 leaves 5% possible
+    kept = sets(0, 99).assign(p_replicated=0.5, p_centred=0.5)
     kept.loc[kept["data_set"] % 10 == 0, "p"] = 0.04
-    text = pair_errors.replication_text({"six pairs": kept.assign(p_centred=0.5)})
-    assert "below it" in text.split(" The test")[0]
+    text = pair_errors.replication_text({"six pairs": kept})
+    assert "below it" in text.split("\n- ")[1]
     assert pair_errors.replication_text({"a": table.assign(p_centred=None)}) == ""
+    assert pair_errors.replication_text({"a": table.assign(p_replicated=None)}) == ""
+    one = table[table["data_set"] == 0]
+    assert pair_errors.replication_text({"a": one}) == ""
+
+
+def test_equation_5_that_keeps_single_pairs_and_not_data_sets_is_said():
+    # Of a fifth of the data sets one of three false pairs is called: 7% of the pairs.
+    table = sets(12, 48).assign(p_centred=0.5)
+    text = pair_errors.replication_text({"six": table.assign(p_replicated=table["p"])})
+    _, stands, centred, _ = text.split("\n- ")
+    assert stands.startswith("Equation 5 as it stands errs in 6.7%")
+    assert "in 20.0%" in stands and "**more** than 5%. So its smallest p" in stands
+    assert "in 0.0%" in centred and "more" not in centred
 
 
 @pytest.mark.parametrize(("false", "holds"), [(3, "holds"), (4, "does not hold")])

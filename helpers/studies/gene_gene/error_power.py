@@ -1,9 +1,9 @@
 """Error against power: every test in every world in which it was asked.
 
 The permutation tests of the chapter were asked where no pair interacts and beside six.
-There the pattern of Perm I looks calibrated: with six pairs nearly every gene is near a
-true one, so that what leaks is even. Beside one product and beside a hub it is not. So
-a test is read in four worlds, and one that was asked in two has not passed.
+There the pattern of Perm I looks calibrated: with six pairs every gene is in a true
+one, so that what leaks is nearly even. Beside one product and beside a hub it is not.
+So a test is read in four worlds, and one that was asked in two has not passed.
 """
 
 from collections.abc import Mapping, Sequence

@@ -161,7 +161,8 @@ def witness_text(asked: dict[str, pd.DataFrame]) -> str:
         came = as_expected(abs(power - before) <= POWER_WITHIN)
         parts.append(
             f"Power beside six pairs is {power:.1%}, in the first hundred it was "
-            f"{before:.1%}, **{came} expected**."
+            f"{before:.1%}, **{came} expected** (within {100 * POWER_WITHIN:.0f} "
+            "points)."
         )
         parts.append(by_genes_text(new["six pairs"], old))
     return " ".join(parts).rstrip()
@@ -177,5 +178,5 @@ def by_genes_text(new: pd.DataFrame, old: pd.DataFrame) -> str:
         "False pairs both of whose genes are in a true product elsewhere are called at "
         f"5% in {in_words(now, 'share')}, in the first hundred in "
         f"{in_words(then, 'share')}: {'evenly' if even else '**not** evenly'} spread, "
-        f"**{as_expected(even)} expected**."
+        f"**{as_expected(even)} expected** (the new interval was to hold {LEVEL:.0%})."
     )

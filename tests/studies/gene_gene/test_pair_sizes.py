@@ -78,7 +78,8 @@ def test_folds_that_call_too_much_are_not_recommended():
     many = pd.concat([rows([0.001, 0.001, 1], k) for k in range(9)], ignore_index=True)
     none = pd.concat([rows([0.001, 0.5, 1], k) for k in range(9)], ignore_index=True)
     assert "not recommended" in crossed_pairs.crossed_text({}, {"six pairs": many})
-    assert "No world shows" in crossed_pairs.crossed_text({}, {"six pairs": none})
+    said = crossed_pairs.crossed_text({}, {"six pairs": none})
+    assert "No world shows" in said and "the rule lets them pass" in said
     one = {"six pairs": rows([1, 1, 1])}
     assert "one data set" in crossed_pairs.crossed_text({}, one)
 
@@ -111,16 +112,38 @@ def test_what_folds_find_is_said_on_the_data_sets_of_both():
     three = pd.concat([rows([0.001, 1, 1], k) for k in range(2)], ignore_index=True)
     said = crossed_pairs.crossed_text({"hub": one}, {"hub": three})
     assert (
-        "Beside hub they find 100% of the true pairs and one split 0%, **as**" in said
+        "Beside hub folds find 100% of the true pairs and one split 0%, **as**" in said
     )
     said = crossed_pairs.crossed_text({"hub": three}, {"hub": three})
-    assert said.endswith("Beside hub both find every true pair.")
+    assert said.endswith("Beside hub both ways find every true pair.")
     said = crossed_pairs.crossed_text({"hub": three}, {"hub": one})
     assert "find 0% of the true pairs and one split 100%, **not as** expected" in said
     null = three.assign(form="none")
     assert "Beside" not in crossed_pairs.crossed_text({"none": null}, {"none": null})
     apart = three.assign(data_set=three["data_set"] + 10)
     assert "Beside" not in crossed_pairs.crossed_text({"hub": one}, {"hub": apart})
+
+
+def test_folds_are_not_recommended_while_many_false_calls_are_not_excluded():
+    def sets(n):
+        return pd.concat([rows([0.001, 1, 1], k) for k in range(n)], ignore_index=True)
+
+    few = crossed_pairs.crossed_text({}, {"six pairs": sets(9), "none": sets(20)})
+    assert "in the world *six pairs* 0.0% of 9 data sets" in few  # the wider interval
+    assert "34% are not excluded. **Use one split**" in few
+    many = crossed_pairs.crossed_text({}, {"six pairs": sets(40)})
+    assert "Use one split" not in many and "No more than 9%" in many
+
+
+def test_one_split_that_calls_too_much_on_these_data_sets_is_said():
+    loud = pd.concat([rows([0.5, 0.01, 0.01], k) for k in range(4)])
+    calm = pd.concat([rows([0.5, 1, 1], k) for k in range(4, 80)])
+    one = pd.concat([loud, calm], ignore_index=True)
+    said = crossed_pairs.crossed_text({"none": one}, {"none": loud})
+    assert "On these 4 data sets of *none* one split calls 100.0%" in said
+    assert "on all 80 of that world 5.0%" in said and "which holds it" in said
+    said = crossed_pairs.crossed_text({"none": one}, {"none": calm})
+    assert "On these" not in said
 
 
 def test_false_calls_of_all_worlds_are_counted_together():

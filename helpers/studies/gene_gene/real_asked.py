@@ -138,19 +138,43 @@ def _is_there(name: str) -> bool:
     return True
 
 
+def helped(table: pd.DataFrame) -> tuple[int, int]:
+    """Return in how many data sets interactions help to predict, and how many are.
+
+    They help where networks with them predict those tested better than a fit of main
+    effects does, and better than the mean.
+
+    table : of `ask_real`
+    """
+    sets = table.groupby("data_set").first()
+    better = sets["r2"] > sets["r2_without"].clip(lower=0)
+    return int(better.sum()), len(sets)
+
+
+def helps_text(asked: dict[str, pd.DataFrame]) -> str:
+    """Say of made-up traits how often networks with interactions predict better."""
+    if not asked:
+        return ""
+    counts = {title: helped(table) for title, table in asked.items()}
+    named = "; ".join(f"*{title}* in {k} of {n}" for title, (k, n) in counts.items())
+    return (
+        "Networks with interactions predict others better than a fit of main effects, "
+        f"and than the mean, of {named}."
+    )
+
+
 def unknown_text(table: pd.DataFrame) -> str:
     """Say what the splits of a real trait call, and how often.
 
     table : of `ask_real`, of a trait of which nothing is known
     """
-    n_sets = table["data_set"].nunique()
+    better, n_sets = helped(table)
     called = table[table["p_holm"] <= 0.05]
     counts = called["genes"].value_counts()
-    helps = table.groupby("data_set").first()
-    better = int((helps["r2"] > helps["r2_without"].clip(lower=0)).sum())
     text = (
         f"HDL of mice: in {better} of {n_sets} splits the networks with interactions "
-        "predict other mice better than those without; "
+        "predict other mice better than those without; splits share mice, so that is "
+        "one trait's word; "
     )
     if counts.empty:
         return text + "no pair is called in any split."

@@ -60,5 +60,8 @@ def test_pairs_of_an_unknown_trait_are_counted_over_splits():
     )
     text = real_asked.unknown_text(table)
     assert "in 1 of 3 splits" in text
+    said = real_asked.helps_text({"mice, none": table, "mice": table.assign(r2=1.0)})
+    assert said.endswith("of *mice, none* in 1 of 3; *mice* in 3 of 3.")
+    assert real_asked.helps_text({}) == ""
     assert text.endswith("called after Holm: A × B in 2.")
     assert real_asked.unknown_text(table.assign(p_holm=1.0)).endswith("in any split.")

@@ -153,7 +153,7 @@ def called_table(pipeline: pd.DataFrame, most: int = 10) -> pd.DataFrame:
                 for s, f in zip(top["score"], top["fdr"], strict=True)
             ],
             "top-SNP p": top["usual_p"].map(p_text),
-            "replication p": top["replication_p"].map(p_text),
+            "replication p": top["replication_p"].map("{:.3g}".format),
         }
     )
 

@@ -104,7 +104,10 @@ def test_discovery_counts_true_and_false_calls():
     text = discovery.called_text(discovered())
     assert "2 pairs are called" in text
     assert "a false share of **50%**" in text
-    assert discovery.called_table(discovered())["Pair"].tolist() == ["a", "b"]
+    close = discovered().assign(replication_p=[0.0505, 1.234e-7, 0.5])
+    table = discovery.called_table(close)
+    assert table["Pair"].tolist() == ["a", "b"]
+    assert table["replication p"].tolist() == ["0.0505", "1.23e-07"]
     nothing = discovery.called_text(discovered().assign(fdr=1.0))
     assert "0 pairs are called" in nothing
 

@@ -6,12 +6,14 @@ from scipy import stats
 from helpers.press import results
 from helpers.press.results.published import verdicts
 from helpers.studies.factorization import power, worlds
+from helpers.studies.gene_gene import pair_witness, per_pair
 from helpers.studies.negative_data import (
     choice_tables,
     interaction_tables,
     ladder_tables,
     seeds,
 )
+from helpers.truth.genotypes import PUBLISHED_TERMS
 
 LEVEL = 0.05
 FACTORS = results.Store("3-test", size="paper")
@@ -149,3 +151,26 @@ def test_of_48_starts_both_seeds_say_the_same():
     assert of_48["same"].tolist() == [24, 22]
     assert of_48["reproduced"].nunique() == 1
     assert of_48["reproduced"].max() < by_starts["reproduced"].loc[24]
+
+
+def test_with_six_pairs_every_gene_is_in_one_and_four_are_in_a_product():
+    genes = {gene for i, j, _ in PUBLISHED_TERMS for gene in (i, j)}
+    assert genes == set(range(per_pair.GENES)) and len(genes) == 10
+    of_products = [t[:2] for t in PUBLISHED_TERMS if t[2] == "product"]
+    assert len({gene for pair in of_products for gene in pair}) == 4
+
+
+def test_what_was_expected_of_new_data_sets_is_what_the_page_says():
+    assert pair_witness.POWER_WITHIN == 0.02  # "within two points"
+
+
+def test_traits_without_a_pair_are_as_many_as_the_page_for_own_genes_says():
+    pairs, real = (results.Store(page, size="paper") for page in ("4-pairs", "4-real"))
+    two = pairs.paper("other-structure", partial=True)
+    assert two["data_set"].nunique() == 15
+    assert per_pair.rates(two)["any_low"] <= LEVEL
+    for name in ("hapmap3", "thousand-genomes", "mice"):
+        of_name = real.paper(f"asked-{name}-none", partial=True)
+        assert of_name["data_set"].nunique() == 100
+        found = per_pair.rates(of_name)
+        assert max(found["at_5_low"], found["any_low"]) <= LEVEL

@@ -82,7 +82,7 @@ def test_matched_negatives_touch_no_window_of_a_peak(tmp_path):
         assert all(place + 400 <= at - 200 or at + 200 <= place for at in summits)
 
 
-def test_matched_negatives_touch_no_peak_no_peak_and_have_the_share_of_one(files):
+def test_matched_negatives_touch_no_peak_and_have_the_share_of_one(files):
     peaks, genome, letters = files
     read = read_peaks(peaks, genome, window=100, seed=1)
     positive = [s for s, y in zip(read.sequences, read.labels, strict=True) if y]

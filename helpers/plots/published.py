@@ -18,15 +18,24 @@ ROOM = 54  # letters in a line below a topic, within the first panel
 ROW = 0.74  # inches of a topic: its points, and two lines of words
 MARKS = {"equals": "o", "at_least": ">", "at_most": "<"}  # of what is reproduced
 MISSED = "not reproduced"
+SEARCHED = "found after search"  # how a row came to be read as it is
 MISSED_WORDS = "#8a3c00"  # the colour of misses, dark enough for words
-# What a row's verdict counts as, its colour and its pattern in the bars.
+REPRODUCED, WAITING = "reproduced", "waiting or quoted"
+# What rows count as, their colour and their pattern in the bars.
 KINDS = {
-    "reproduced": ("reproduced", COLOURS["network"], ""),
-    "checked by arithmetic": ("reproduced", COLOURS["network"], ""),
-    MISSED: ("missed", COLOURS["second"], "///"),
-    "not run yet": ("waiting or quoted", "#d0d0d0", ""),
-    "quoted": ("waiting or quoted", "#d0d0d0", ""),
-    "not applicable": ("waiting or quoted", "#d0d0d0", ""),
+    REPRODUCED: (COLOURS["network"], ""),
+    SEARCHED: ("#8cbfe0", "...."),
+    "missed": (COLOURS["second"], "///"),
+    WAITING: ("#d0d0d0", ""),
+}
+# What a verdict counts as, if the reading was fixed before the run.
+COUNTED = {
+    "reproduced": REPRODUCED,
+    "checked by arithmetic": REPRODUCED,
+    MISSED: "missed",
+    "not run yet": WAITING,
+    "quoted": WAITING,
+    "not applicable": WAITING,
 }
 NUMBERS = ("equals", "at_least", "at_most")
 
@@ -35,15 +44,16 @@ def against_published(table: pd.DataFrame) -> Figure:
     """Draw how the values of a chapter compare with the published ones, by topic.
 
     Left: numbers, as (ours - published) / tolerance, what is missed in another colour
-    and form, bounds that are kept as triangles that point away from them (left out in a
-    chapter without numbers). Right: how many rows are reproduced, missed, or wait.
+    and form, what was found after search hollow, bounds that are kept as triangles that
+    point away from them (left out in a chapter without numbers). Right: how many rows
+    are reproduced, by a reading fixed before or found after search, missed, or wait.
     Below a topic: the miss that lies farthest, and how many more there are.
 
     Parameters
     ----------
     table : DataFrame
-        `Store.comparison`: topic, claim, published, tolerance, relation, paper_size,
-        verdict.
+        `Store.comparison`: topic, claim, published, tolerance, relation, reading,
+        paper_size, verdict.
     """
     topics = list(table["topic"].unique())
     has_numbers = distances(table).notna().any()
@@ -67,8 +77,15 @@ def against_published(table: pd.DataFrame) -> Figure:
     for axis in numbers:
         _scale(axis)
     bars.set(xlabel="rows", xlim=(0, 1.04 * table["topic"].value_counts().max()))
-    figure.legend(*_kinds(bars), loc="outside upper center", ncols=3)
+    figure.legend(*_kinds(bars), loc="outside upper center", ncols=4)
     return figure
+
+
+def kinds(table: pd.DataFrame) -> pd.Series:
+    """Return what each row counts as: a key of `KINDS`."""
+    found = table["verdict"].map(COUNTED)
+    searched = (found == REPRODUCED) & (table["reading"] == SEARCHED)
+    return found.mask(searched, SEARCHED)
 
 
 def distances(table: pd.DataFrame) -> pd.Series:
@@ -87,23 +104,27 @@ def distances(table: pd.DataFrame) -> pd.Series:
 def _numbers(axis: Axes, table: pd.DataFrame, place: int) -> None:
     """Draw the numbers of one topic on its line, a little above each other."""
     far = distances(table).dropna()
-    missed = (table["verdict"][far.index] == MISSED).to_numpy()
+    kind = kinds(table)[far.index].to_numpy()
+    missed = kind == "missed"
     relation = table["relation"][far.index].to_numpy()
     y = place + np.linspace(-0.36, 0.04, 5)[np.arange(len(far)) % 5]
     for name, mark in MARKS.items():
-        kept = ~missed & (relation == name)
-        axis.scatter(
-            far[kept], y[kept], s=16 if mark == "o" else 26, marker=mark, alpha=0.7,
-            color=COLOURS["network"],
-        )  # fmt: skip
+        for searched, face in ((False, COLOURS["network"]), (True, "white")):
+            kept = ~missed & (relation == name) & ((kind == SEARCHED) == searched)
+            axis.scatter(
+                far[kept], y[kept], s=16 if mark == "o" else 26, marker=mark, alpha=0.7,
+                facecolor=face, edgecolor=COLOURS["network"],
+            )  # fmt: skip
     axis.scatter(far[missed], y[missed], s=24, color=COLOURS["second"], marker="D")
 
 
 def _bar(axis: Axes, table: pd.DataFrame, place: int) -> None:
     """Draw how many rows of one topic are of each kind."""
-    start = 0
-    for label, colour, pattern in dict.fromkeys(KINDS.values()):
-        count = sum(KINDS[verdict][0] == label for verdict in table["verdict"])
+    start, of_row = 0, kinds(table)
+    for label, (colour, pattern) in KINDS.items():
+        count = int((of_row == label).sum())
+        if not count:
+            continue
         axis.barh(
             place - 0.16, count, left=start, height=0.4, label=label,
             color=colour, hatch=pattern, edgecolor="white", linewidth=0,
@@ -112,10 +133,11 @@ def _bar(axis: Axes, table: pd.DataFrame, place: int) -> None:
 
 
 def _kinds(axis: Axes) -> tuple[list, list]:
-    """Return each kind of row once, for the legend."""
+    """Return each kind of row that there is once, for the legend."""
     handles, labels = axis.get_legend_handles_labels()
     once = dict(zip(labels, handles, strict=True))
-    return list(once.values()), list(once)
+    there = [kind for kind in KINDS if kind in once]
+    return [once[kind] for kind in there], there
 
 
 def _name_misses(axis: Axes, table: pd.DataFrame, place: int) -> None:

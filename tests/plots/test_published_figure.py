@@ -15,6 +15,7 @@ def table():
             "published": [1.0, 2.0, 3.0, 1.0],
             "tolerance": [0.5, 0.5, 0.5, None],
             "relation": ["equals", "at_least", "equals", "holds"],
+            "reading": "declared",
             "paper_size": [1.25, 1.0, None, 0.0],
             "verdict": [
                 "reproduced",
@@ -78,4 +79,22 @@ def test_bounds_that_are_kept_have_a_form_of_their_own():
     ]
     corners = [len(points.get_paths()[0].vertices) for points in drawn]
     assert len(set(corners)) == 2
+    plt.close(figure)
+
+
+def test_what_was_found_after_search_is_drawn_apart():
+    searched = ["found after search", "found after search", "declared", "declared"]
+    figure = plots.published.against_published(table().assign(reading=searched))
+    numbers, bars = figure.axes
+    (key,) = figure.legends
+    names = [text.get_text() for text in key.get_texts()]
+    assert names == ["found after search", "missed", "waiting or quoted"]
+    hollow = [
+        len(points.get_offsets())
+        for points in numbers.collections
+        if (points.get_facecolor()[:, :3] == 1).all()
+    ]
+    assert sum(hollow) == 1  # the other is missed, whatever its reading
+    colours = {patch.get_facecolor() for patch in bars.patches}
+    assert len(colours) == 3
     plt.close(figure)

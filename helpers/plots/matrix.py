@@ -40,7 +40,7 @@ def false_calls(rates: pd.DataFrame) -> Figure:
     """
     names = list(dict.fromkeys(rates["method"]))[::-1]
     figure, axes = plt.subplots(
-        1, 2, figsize=(9, 1.4 + ROW * len(names)), sharey=True, sharex=True
+        1, 2, figsize=(9, 1.6 + 1.2 * ROW * len(names)), sharey=True, sharex=True
     )
     for axis, place in zip(
         axes, ("nothing interacts", "beside real pairs"), strict=True
@@ -53,11 +53,13 @@ def false_calls(rates: pd.DataFrame) -> Figure:
             own["rate"], at, xerr=np.clip(np.nan_to_num(sides), 0, None), fmt="o",
             color=COLOURS["network"], label="null pairs with p ≤ .05",
         )  # fmt: skip
-        axis.plot(
-            own["family"], at - 0.25, "D", color=COLOURS["second"], markersize=4,
+        sides = [own["family"] - own["family_low"], own["family_high"] - own["family"]]
+        axis.errorbar(
+            own["family"], at - 0.3, xerr=np.clip(np.nan_to_num(sides), 0, None),
+            fmt="D", color=COLOURS["second"], markersize=4, elinewidth=1, alpha=0.8,
             label="data sets with a false call, corrected",
         )  # fmt: skip
-        axis.set(title=place, xlim=(-0.02, 1.02))
+        axis.set(title=place, xlim=(-0.02, 1.02), xlabel="share called falsely")
         axis.set_yticks(range(len(names)), names)
     if len(rates):
         handles = axes[0].get_legend_handles_labels()

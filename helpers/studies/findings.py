@@ -406,7 +406,7 @@ def _say_matrix(store: Store) -> str:
     advice = tables.recommended(table, tables.summary(table))
     told = [
         f"*{row['take']}* for {row['data']}"
-        + f" (only {row['sets']} data sets)" * (row["sets"] < tables.FEWEST)
+        + (f" ({row['only']})" if row["only"] else "")
         for row in advice.to_dict("records")
         if row["question"] == "Which pairs first?" and row["take"] != "–"
     ]

@@ -27,12 +27,18 @@ def test_false_calls_stand_at_their_rates():
             "rate_low": [0.02, 0.4, np.nan],
             "rate_high": [0.06, 0.6, np.nan],
             "family": [0.0, 1.0, 0.2],
+            "family_low": [0.0, 0.3, 0.1],
+            "family_high": [0.4, 1.0, 0.6],
         }
     )
     left, right = plots.matrix.false_calls(rates).axes
     assert left.containers[0].lines[0].get_xdata().tolist() == [0.04, 0.5]
     assert right.containers[0].lines[0].get_xdata().tolist() == [0.1]
     assert [t.get_text() for t in left.get_yticklabels()] == ["b", "a"]
+    (bars,) = left.containers[1].lines[2]  # of the diamonds
+    ends = [segment[:, 0].tolist() for segment in bars.get_segments()]
+    assert np.allclose(ends, [[0.0, 0.4], [0.3, 1.0]])
+    assert left.get_xlabel() == right.get_xlabel() == "share called falsely"
 
 
 def test_correlation_joins_both():

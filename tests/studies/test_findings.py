@@ -158,14 +158,14 @@ def test_what_ranks_best_is_said_with_few_data_sets(monkeypatch):
                 *["Which pairs first?"] * 2,
             ],
             "take": ["FAST", "iLOCO", "H statistic", "–"],
-            "sets": [20, 3, 8, 0],
+            "only": ["", "", "only 8 data sets, one a truth", ""],
         }
     )
     monkeypatch.setattr(findings.tables, "recommended", lambda *_: advice)
     table = findings.answers(STORES, VALUES, {})
     assert table["What the stored runs say"].iloc[-1] == (
         "What ranks best and is cheap differs by the data: *FAST* for numbers; *H "
-        "statistic* for counts (only 8 data sets)."
+        "statistic* for counts (only 8 data sets, one a truth)."
     )
 
 

@@ -19,12 +19,16 @@ LEVEL = 0.06
 CLOSE = 0.02
 #: Lag behind the best of a group of truths, in average precision, that is told.
 FAR = 0.1
-#: Data sets below which a test is not recommended.
+#: Data sets below which a test is not recommended, and a ranking is a first look.
 FEWEST = 20
+#: Data sets of each truth below which a ranking is a first look.
+FEWEST_EACH = 5
 #: What the truths of a kind do not show of a test, by the kind.
 UNSHOWN = {
     "counts": "null pairs are of unlinked sites, nothing is shown for linked ones",
 }
+#: How groups of truths begin that hold the same functions, with other noise.
+REPEATED = "F1 to F10"
 NOT_RUN = "not run yet"
 #: What is known of a cell that has an answer.
 MEASURES = (
@@ -290,12 +294,13 @@ def recommended(table: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
     that have run on every truth of the kind that they take, on twenty data sets or
     more, and whose false calls are not shown to exceed 6% (lower ends of the intervals
     of both rates), those within .02 of the most power after correction; of these the
-    cheapest.
+    cheapest, called provisional if more than 6% is not excluded (an upper end).
 
     Returns
     -------
     DataFrame
-        data, question, take, because, sets (data sets that it rests on; 0 without one)
+        data, question, take, because, sets (data sets that it rests on; 0 without one),
+        only ("" or how few data sets a ranking rests on)
     """
     asked = {}
     for kind in KINDS:
@@ -312,32 +317,41 @@ def recommended(table: pd.DataFrame, cells: pd.DataFrame) -> pd.DataFrame:
         real = _to_test(asked[kind], kind, elsewhere)
         rows.append({"data": words, "question": "Which pairs first?"} | first)
         rows.append({"data": words, "question": "Is it real?"} | real)
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows).fillna({"only": ""})
+
+
+def _by_method(own: pd.DataFrame) -> pd.DataFrame:
+    """Return ap, seconds, n (truths), sets, least, most (of a truth) by method."""
+    return own.groupby("method").agg(
+        ap=("ap", "mean"), seconds=("seconds", "median"), n=("truth", "nunique"),
+        sets=("sets", "sum"), least=("sets", "min"), most=("sets", "max"),
+    )  # fmt: skip
 
 
 def _to_rank(own: pd.DataFrame) -> dict:
     own = own[own["ap"].notna()]
     ranks = ranking(own) if len(own) else None
-    by = own.groupby("method").agg(
-        ap=("ap", "mean"), seconds=("seconds", "median"), n=("truth", "nunique"),
-        sets=("sets", "sum"),
-    )  # fmt: skip
-    by = by[by["n"] == own["truth"].nunique()]
+    every = _by_method(own)
+    by = every[every["n"] == own["truth"].nunique()]
     if by.empty:
         why = "no method has ranked all of these truths yet"
-        return {"take": "–", "because": why, "sets": 0}
+        return {"take": "–", "because": why, "sets": 0, "only": ""}
     close = by[by["ap"] >= by["ap"].max() - CLOSE].sort_values("seconds")
     name, best = close.index[0], by["ap"].idxmax()
-    sets = close["sets"].iloc[0]
+    sets, least, most = (int(close[one].iloc[0]) for one in ("sets", "least", "most"))
+    each = f"{least} to {most}" if least < most else "one" if most == 1 else f"{most}"
+    rests = f"{sets} data sets, {each} a truth"
+    few = sets < FEWEST or least < FEWEST_EACH
     because = (
         f"mean average precision {close['ap'].iloc[0]:.2f} over {by['n'].iloc[0]} "
-        f"truths ({'only ' if sets < FEWEST else ''}{sets} data sets), "
-        f"{close['seconds'].iloc[0]:.2g} s"
+        f"truths ({'only ' if few else ''}{rests}), {close['seconds'].iloc[0]:.2g} s, "
+        f"among the {len(by)} of {len(every)} methods that rank them all"
     )
     if best != name:
         because += f"; {best} has {by['ap'].max():.2f}, {by['seconds'][best]:.2g} s"
     because += _weak_group(ranks, name)
-    return {"take": name, "because": because, "sets": int(sets)}
+    only = f"only {rests}" if few else ""
+    return {"take": name, "because": because, "sets": sets, "only": only}
 
 
 def _weak_group(ranks: pd.DataFrame, name: str) -> str:
@@ -384,7 +398,8 @@ def _to_test(
     most = max(power for _, power, *_ in kept)
     close = [one for one in kept if one[1] >= most - CLOSE]
     name, power, seconds, rates = min(close, key=lambda one: one[2])
-    because = (
+    because = _provisional(rates)
+    because += (
         f"power {power:.0%} after correction, false calls {rates['rate']:.1%} of null "
         f"pairs and in {rates['family']:.0%} of {rates['sets']} data sets "
         f"({rates['family_low']:.0%} to {rates['family_high']:.0%}), {seconds:.2g} s"
@@ -396,6 +411,15 @@ def _to_test(
     if failing:
         because += f"; too many false calls: {'; '.join(failing)}"
     return {"take": name, "because": because, "sets": rates["sets"]}
+
+
+def _provisional(rates: Mapping[str, float]) -> str:
+    """Return which error rates above `LEVEL` are not excluded, as a reason's start."""
+    ends = {"null pairs": rates["rate_high"], "data sets": rates["family_high"]}
+    over = [f"{end:.1%} of {what}" for what, end in ends.items() if end > LEVEL]
+    if not over:
+        return ""
+    return f"provisional, since false calls in {' and '.join(over)} are not excluded: "
 
 
 def _failing_groups(own: pd.DataFrame) -> str:
@@ -423,6 +447,42 @@ def _none_holds(failing: list[str]) -> str:
 
 
 # Sentences
+
+
+def shut_out_words(cells: pd.DataFrame) -> str:
+    """Say which single truth keeps most methods out of a ranking, and what if not.
+
+    A line for each kind of data in which a truth is all that some methods lack.
+    """
+    return "\n".join(
+        f"- {words[:1].upper()}{words[1:]}: {told}"
+        for kind, words in KINDS.items()
+        if (told := _shut_out(cells[(cells["kind"] == kind) & cells["ap"].notna()]))
+    )
+
+
+def _shut_out(own: pd.DataFrame) -> str:
+    """Return what `shut_out_words` says of one kind of data; "" for nothing."""
+    wide = own.pivot_table("ap", "method", "truth")
+    lacking = wide.isna()
+    short = lacking[lacking.sum(axis=1) == 1].sum()
+    taken = _to_rank(own)["take"]
+    if not short.any() or taken == "–":
+        return ""
+    truth = str(short.idxmax())
+    others = own[own["truth"] != truth]
+    rest = wide.drop(columns=truth).dropna().mean(axis=1).sort_values(ascending=False)
+    best = ", ".join(f"{name} {ap:.3f}" for name, ap in rest.head(3).items())
+    again = own["group"].str.startswith(REPEATED)
+    groups, names = set(own.loc[again, "group"]), set(own.loc[again, "truth"])
+    text = f"*{truth}* alone keeps {short.max()} methods out; {taken} has "
+    text += f"{wide.loc[taken, truth]:.2f} there. On the other {len(wide.columns) - 1} "
+    text += f"truths {len(rest)} methods compete: {best}. The rule would take "
+    text += f"{_to_rank(others)['take']}."
+    if len(groups) > 1:
+        text += f" And {len(names)} of the {len(wide.columns)} truths are {REPEATED}, "
+        text += f"in {len(groups)} versions."
+    return text
 
 
 def again(here: pd.DataFrame | None, stored: pd.DataFrame) -> str:
@@ -472,15 +532,24 @@ def _first_of(names: Sequence[str]) -> str:
 
 
 def false_words(rates: pd.DataFrame) -> str:
-    """Say which tests make too many false calls, where."""
+    """Say which tests make too many false calls, where, and by which of both rates."""
     if rates.empty:
         return "No test has run yet."
     parts = []
     for place, own in rates.groupby("place", sort=False):
-        over = own[(own["rate_low"] > LEVEL) | (own["family_low"] > LEVEL)]
-        names = f" ({'; '.join(over['method'])})" if len(over) else ""
+        pairs, sets = own["rate_low"] > LEVEL, own["family_low"] > LEVEL
+        ways = {
+            "both rates": pairs & sets,
+            "null pairs alone": pairs & ~sets,
+            "data sets alone": sets & ~pairs,
+        }
+        told = "".join(
+            f"; by {way}: {', '.join(f'*{name}*' for name in own.loc[some, 'method'])}"
+            for way, some in ways.items()
+            if some.any()
+        )
         where = place[:1].upper() + place[1:]
-        parts.append(f"{where}: {len(over)} of {len(own)} tests{names}.")
+        parts.append(f"{where}: {int((pairs | sets).sum())} of {len(own)} tests{told}.")
     return f"Shown to call more than 6% (a whole interval above). {' '.join(parts)}"
 
 

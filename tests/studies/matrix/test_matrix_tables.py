@@ -98,10 +98,45 @@ def test_the_cheapest_of_the_close_ones_is_recommended():
     )
     own = answer.loc[("tables of allele counts", "Which pairs first?")]
     assert own["take"] == "FAST" and "NID, MLP has 0.80" in own["because"]
-    assert "(only " in own["because"]  # fewer than twenty data sets
-    assert own["sets"] == sum(row["method"] == "FAST" for row in rows)
+    n = sum(row["method"] == "FAST" for row in rows)
+    assert own["sets"] == n  # fewer than twenty data sets
+    assert f"(only {n} data sets, 2 a truth)" in own["because"]
+    assert "among the 3 of 3 methods that rank them all" in own["because"]
     other = answer.loc[("sequences", "Which pairs first?"), "take"]
     assert other == "–"
+
+
+def test_one_data_set_of_each_of_many_truths_is_a_first_look():
+    tabular = [n for n, t in truths().items() if t.kind == "table" and not t.null]
+    assert len(tabular) > tables.FEWEST
+    many = ranked("FAST", 0.5, 1.0, tabular)
+    for n_sets, only in ((1, True), (5, False)):
+        rows = [row | {"data_set": k} for row in many[::2] for k in range(n_sets)]
+        table = made(rows)
+        advice = tables.recommended(table, tables.summary(table))
+        own = advice.query("data == 'tables of numbers' and take == 'FAST'").iloc[0]
+        assert ("(only " in own["because"]) == only == bool(own["only"])
+        each = "one" if only else "5"
+        assert f"{n_sets * len(tabular)} data sets, {each} a truth" in own["because"]
+
+
+def test_a_truth_that_alone_keeps_methods_out_is_told():
+    ranking = [n for n in COUNTS if not truths()[n].null]
+    first, *others = ranking
+    rows = (
+        ranked("FAST", 0.2, 1.0, [first])
+        + ranked("FAST", 0.5, 1.0, others)
+        + ranked("NID, MLP", 0.8, 1.0, others)
+        + ranked("ArchDetect", 0.7, 1.0, others)
+    )
+    n = len(others)
+    assert tables.shut_out_words(tables.summary(made(rows))) == (
+        f"- Tables of allele counts: *{first}* alone keeps 2 methods out; FAST has "
+        f"0.20 there. On the other {n} truths 3 methods compete: NID, MLP 0.800, "
+        "ArchDetect 0.700, FAST 0.500. The rule would take NID, MLP."
+    )
+    whole = ranked("FAST", 0.5, 1.0, ranking)
+    assert not tables.shut_out_words(tables.summary(made(whole)))
 
 
 def test_the_group_in_which_the_recommended_one_is_weak_is_named():
@@ -165,6 +200,8 @@ def test_a_test_that_calls_too_often_is_not_recommended():
     assert "too many false calls: ANOVA, joint" in own["because"]
     assert "nothing is shown for linked ones; too many" in own["because"]
     assert "in 0% of 30 data sets (0% to 12%), 5 s; null pairs" in own["because"]
+    unsure = "provisional, since false calls in 11.6% of data sets are not excluded: "
+    assert own["because"].startswith(unsure)
     assert "bins" not in own["because"]  # too few data sets to say
     assert "splines" not in own["because"]  # cheaper, but some of its truths wait
 
@@ -200,6 +237,7 @@ def test_a_recommended_test_says_where_its_false_calls_are_too_many():
     n = len({row["truth"] for row in rows}) * 60
     assert own["take"] == "interaction test" and own["sets"] == n
     assert f"in 1% of {n} data sets (1% to 2%), 1 s; but in 25%" in own["because"]
+    assert own["because"].startswith("power")  # more than 6% is excluded
     assert own["because"].endswith(
         "; but in 25% of 120 data sets (18% to 34%) of the group *several*"
     )
@@ -266,7 +304,8 @@ def test_tests_that_call_too_often_are_told_apart():
     )
     assert tables.false_words(rates) == (
         "Shown to call more than 6% (a whole interval above). Nothing interacts: "
-        "2 of 3 tests (ANOVA, bins; Perm R). Beside real pairs: 0 of 1 tests."
+        "2 of 3 tests; by null pairs alone: *ANOVA, bins*; by data sets alone: "
+        "*Perm R*. Beside real pairs: 0 of 1 tests."
     )
 
 

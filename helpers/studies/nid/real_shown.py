@@ -5,9 +5,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from helpers import datasets
 from helpers.significance.interaction.statistics import holm
 from helpers.studies.calibration.hard import hard_rates
-from helpers.studies.nid.real_pairs import HALVES
+from helpers.studies.nid.real_pairs import HALVES, RealTable, halves, real_table
 from helpers.studies.nid.worlds import REAL
 
 #: Calls below which nothing is said of what was expected.
@@ -73,6 +74,68 @@ def returned_table(found: pd.DataFrame) -> pd.DataFrame:
             ],
             "Others called there": shown["elsewhere"].map("{:.0%}".format),
         }
+    )
+
+
+def middle_words(found: pd.DataFrame) -> str:
+    """Say where the middle of each cloud of `halves` lies, and what that may be.
+
+    found : of `pairs_of_halves`
+    """
+    medians = found.groupby("name", sort=False)["z"].median()
+    told = "; ".join(f"{REAL[str(name)]} {z:.2f}" for name, z in medians.items())
+    return (
+        f"Median z over all pairs, halves and draws: {told}. If no pair interacted and "
+        "the errors were right, it would be about zero. A cloud that lies above may be "
+        "many weak pairs, or rows that depend on each other more than the errors know; "
+        "the figure cannot tell which."
+    )
+
+
+def twins(table: RealTable, n_rows: int, seed: int) -> dict[str, float]:
+    """Return how often rows of a table are the same, outcome included.
+
+    Returns
+    -------
+    dict
+        repeated (rows that repeat an earlier one), other (share of the rows of one half
+        that stand in the other half too), own (share that repeat one of their half).
+    """
+    both = table.X.assign(outcome=table.y)
+    row = both.groupby(list(both)).ngroup().to_numpy()
+    one, other = (row[some] for some in halves(table, n_rows, seed))
+    return {
+        "repeated": int(both.duplicated().sum()),
+        "other": float(np.isin(one, other).mean()),
+        "own": float(pd.Series(one).duplicated().mean()),
+    }
+
+
+def twins_words(found: pd.DataFrame | None, seed: int) -> str:
+    """Say that letters repeat, and how often two halves share a row.
+
+    found : of `pairs_of_halves`; without its letters, or where the table is not at
+    hand, no number is said
+    """
+    start = "**Letters that repeat.** "
+    end = (
+        "The test was told no groups of letters. So a row may be learned from and "
+        "tested on, and its twin may stand in the other half: pairs of letters return "
+        "more easily than they would among new letters."
+    )
+    letters = None if found is None else found[found["name"] == "letter_recognition"]
+    try:
+        if letters is None or letters.empty:
+            raise datasets.DatasetUnavailable("No letters were asked about.")
+        table = real_table("letter_recognition")
+    except datasets.DatasetUnavailable:
+        return f"{start}Many rows of this table repeat an earlier row. {end}"
+    n = twins(table, int(letters["rows"].min()), 1_000 * seed)
+    return (
+        f"{start}Of {len(table.y):,} rows {n['repeated']:,} repeat an earlier row, "
+        f"outcome and all. In the first draw {n['other']:.0%} of the rows of one half "
+        f"stand in the other half too, and {n['own']:.0%} repeat one of their own. "
+        f"{end}"
     )
 
 

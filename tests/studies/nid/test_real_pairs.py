@@ -1,5 +1,7 @@
 """Real tables in two halves, and outcomes in which no pair interacts."""
 
+import dataclasses
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -145,3 +147,34 @@ def test_real_tables_are_whole_and_grouped(name):
         assert own.groups.max() + 1 == 731  # days of two years
         assert np.bincount(own.groups).max() == 24
     assert (own.groups is None) == (name == "higgs")
+
+
+def test_where_the_clouds_lie_is_said():
+    found = pd.DataFrame({"name": ["higgs"] * 3, "z": [-1.0, 0.5, np.nan]})
+    said = real_shown.middle_words(found)
+    assert said.startswith(
+        "Median z over all pairs, halves and draws: Higgs boson -0.25."
+    )
+    assert "cannot tell which" in said
+
+
+def test_twins_are_counted_within_and_between_halves():
+    X = pd.DataFrame({"a": np.arange(40) // 2, "b": 0})  # each row twice
+    table = real_pairs.RealTable(X, np.zeros(40), "gaussian", None)
+    n = real_shown.twins(table, 20, seed=0)
+    assert n["repeated"] == 20
+    # A row's twin stands in its own half, twice counted as a pair, or in the other.
+    assert n["other"] + 2 * n["own"] == pytest.approx(1)
+    whole = dataclasses.replace(table, X=pd.DataFrame({"a": np.arange(40)}))
+    assert set(real_shown.twins(whole, 20, seed=0).values()) == {0}
+
+
+def test_twins_of_letters_are_said_with_and_without_the_table(monkeypatch):
+    found = pd.DataFrame({"name": ["letter_recognition"], "rows": [20]})
+    X = pd.DataFrame({"a": np.arange(40) // 2})
+    table = real_pairs.RealTable(X, np.zeros(40), "gaussian", None)
+    monkeypatch.setattr(real_shown, "real_table", lambda _: table)
+    said = real_shown.twins_words(found, seed=0)
+    assert "Of 40 rows 20 repeat an earlier row" in said
+    for rows in (None, found.assign(name="higgs")):
+        assert "Many rows of this table repeat" in real_shown.twins_words(rows, seed=0)

@@ -270,7 +270,7 @@ def penalties(table: pd.DataFrame, chosen: pd.DataFrame) -> Figure:
         ``validation_mse``.
     chosen : data frame
         Rows of `table` that the validation error would choose; triangles mark
-        their mean place.
+        their mean place, one above the other where they would hide each other.
     """
     none = (table["strength"] == 0) & (table["penalty"] == table["penalty"].iloc[0])
     plain = table[none].groupby("function")["validation_mse"].mean()
@@ -300,13 +300,24 @@ def penalties(table: pd.DataFrame, chosen: pd.DataFrame) -> Figure:
     right.set(ylabel="validation error / unpenalised", title="prediction")
     right.axhline(1, color=COLOURS["baseline"], linewidth=1)
     sns.move_legend(right, "upper left", bbox_to_anchor=(1, 1), title=None)
-    for name, colour in zip(table["penalty"].unique(), palette, strict=True):
-        at = chosen.loc[chosen["penalty"] == name, "strength"].map(strengths.index)
+    places = chosen["strength"].map(strengths.index).groupby(chosen["penalty"]).mean()
+    names = table["penalty"].unique()
+    heights = _stacked(places[names].to_list())
+    for name, height, colour in zip(names, heights, palette, strict=True):
         left.plot(
-            at.mean(), 0.02, "^", color=colour, transform=left.get_xaxis_transform(),
-            clip_on=False,
+            places[name], 0.02 + 0.045 * height, "^", color=colour, clip_on=False,
+            transform=left.get_xaxis_transform(), label=name,
         )  # fmt: skip
     return figure
+
+
+def _stacked(places: Sequence[float], width: float = 0.2) -> list[int]:
+    """Return the line on which each mark stands, so that none hides another."""
+    lines: list[int] = []
+    for n, place in enumerate(places):
+        near = {lines[k] for k in range(n) if abs(places[k] - place) < width}
+        lines.append(min(set(range(n + 1)) - near))
+    return lines
 
 
 def relu_cross_term(curve: pd.DataFrame) -> Figure:

@@ -176,3 +176,20 @@ def test_ticks_of_a_short_logarithmic_axis_are_plain_numbers():
     labels = figure.axes[0].yaxis.get_ticklabels(which="both")
     seen = [label.get_text() for label in labels if label.get_text()]
     assert len(seen) > 2 and not any("10" in text for text in seen)
+
+
+def test_no_triangle_of_a_penalty_hides_another():
+    names = [f"penalty {k}" for k in range(4)]
+    table = pd.DataFrame(
+        {"function": "F1", "penalty": name, "strength": strength, "auc": 0.9,
+         "validation_mse": 0.1}
+        for name in names
+        for strength in (0.0, 1e-5, 1e-4)
+    )  # fmt: skip
+    chosen = table[table["strength"] == 1e-5].copy()
+    chosen.loc[chosen["penalty"] == names[3], "strength"] = 1e-4
+    left = nid.penalties(table, chosen).axes[0]
+    marks = [line for line in left.lines if line.get_marker() == "^"][-4:]
+    at = [(float(m.get_xdata()[0]), float(m.get_ydata()[0])) for m in marks]
+    assert len(set(at)) == 4 and at[0][0] == at[1][0] == at[2][0] == 1
+    assert at[3] == (2, at[0][1])  # nobody stands near it

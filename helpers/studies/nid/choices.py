@@ -155,6 +155,35 @@ def by_start(
     return pd.DataFrame(rows)
 
 
+def two_runs_words(
+    networks: pd.DataFrame | None, choices: pd.DataFrame | None, l1_main: float
+) -> str:
+    """Say what two stored runs of the same settings differ by; "" if one is missing.
+
+    networks : Table 2; choices : from `try_choices`; l1_main : the strength of Table 2
+    """
+    if networks is None or choices is None:
+        return ""
+    again = choices[
+        np.isclose(choices["l1"], l1_main) & (choices["start"] == "PyTorch")
+    ]
+    columns = ["architecture", "function"]
+    first, second = (
+        table.groupby(columns)["auc"].agg(kept_mean) for table in (networks, again)
+    )
+    told = []
+    for name in ARCHITECTURES:
+        pairs = {"mean": (first[name].mean(), second[name].mean())}
+        pairs |= {f: (first[name, f], second[name, f]) for f in ("F6", "F7")}
+        values = ", ".join(f"{f} {a:.3f} and {b:.3f}" for f, (a, b) in pairs.items())
+        told.append(f"{name}: {values}")
+    return (
+        f"PyTorch's start with {l1_main:g} for all has two values, because there are "
+        "two stored runs, *table-2* and *table-2-strengths*: the same data sets, other "
+        f"initial weights. {'; '.join(told)}. So far does chance move a cell."
+    )
+
+
 def by_choice(choices: pd.DataFrame, l1_main: float) -> pd.DataFrame:
     """Return mean AUC by network, rate, and how the strength is chosen.
 

@@ -163,3 +163,9 @@ def left_by_additive_fit(cells: pd.DataFrame) -> float:
     left = cells["mean"] - design @ fit
     total = np.sum(cells["size"] * centred**2)
     return float(np.sum(cells["size"] * left**2) / total) if total else 0.0
+
+
+def additive_fit_text(cells: pd.DataFrame, source: str) -> str:
+    """Return `left_by_additive_fit` as a sentence; source says where it comes from."""
+    share = left_by_additive_fit(cells)
+    return f"The additive fit leaves **{share:.0%}** of the map's variance ({source})."

@@ -132,3 +132,24 @@ def clique_is_one_set(table: pd.DataFrame) -> bool:
     """Return whether most networks rank {1,2,3} first for the clique of pairs."""
     mine = table[(table["experiment"] == "clique") & (table["case"] == CLIQUE)]
     return bool(mine["value"].mean() > 0.5)
+
+
+def words(table: pd.DataFrame) -> str:
+    """Say what the networks of `small_experiments` report, right or wrong."""
+    clique = table[table["experiment"] == "clique"]
+    wrong = clique["case"] == CLIQUE
+    own = table[table["experiment"] == "correlation"]
+    own = own.assign(case=own["case"].astype(float))
+    by = own.groupby(["reading", "case"])["value"].agg(["mean", "min", "max"])
+    none, most = own["case"].min(), own["case"].max()
+    alone, rise = by.loc["NID", none], by["mean"]
+    return (
+        f"{{1,2,3}} comes first in {clique.loc[wrong, 'value'].mean():.0%} of the "
+        "networks for the clique, where that is wrong, and in "
+        f"{clique.loc[~wrong, 'value'].mean():.0%} for the product of three, where it "
+        "is right. The pair {1,2} that does not interact has, *without any "
+        f"correlation*, already {alone['mean']:.2f} of the strength of {{3,4}} by NID "
+        f"({alone['min']:.2f} to {alone['max']:.2f}); at a correlation of {most:g} it "
+        f"has {rise['NID', most]:.2f}. What correlation adds is the rise. ArchDetect "
+        f"says {rise['ArchDetect', none]:.2f} and {rise['ArchDetect', most]:.2f}."
+    )

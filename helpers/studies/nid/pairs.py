@@ -168,6 +168,35 @@ def mean_aucs(aucs: pd.DataFrame) -> pd.DataFrame:
     return means
 
 
+def margin_words(aucs: pd.DataFrame) -> str:
+    """Say how far the mean AUC of NID on MLP-M lies from that of Additive Groves.
+
+    Tuned networks if there are any; "" where one of the two has not run on all.
+    """
+    means = mean_aucs(aucs)["mean"].dropna()
+    names = [
+        next((name for name in means.index if name.startswith(start)), None)
+        for start in ("NID, MLP-M, tuned", "NID, MLP-M", "Additive Groves")
+    ]
+    ours, theirs = names[0] or names[1], names[2]
+    if ours is None or theirs is None:
+        return ""
+    own = [aucs[aucs["method"] == name] for name in (ours, theirs)]
+    sets = [int(one.groupby("function")["auc"].count().min()) for one in own]
+    margin = means[ours] - means[theirs]
+    spread = own[0].groupby("trial")["auc"].mean().std()
+    side = "above" if margin > 0 else "below"
+    text = f"*{ours}* lies {abs(margin):.4f} {side} *{theirs}* ({means[ours]:.4f} and "
+    text += f"{means[theirs]:.4f}; {sets[0]} and {sets[1]} data sets a function)."
+    if not np.isfinite(spread):
+        return text
+    text += f" From data set to data set the first mean moves by {spread:.4f}"
+    close = "this order is too close to call, whatever its verdict below"
+    return f"{text} (standard deviation)" + (
+        f": {close}." if abs(margin) < spread else "."
+    )
+
+
 def recorded(means: pd.DataFrame) -> dict:
     """Return the values that the comparison takes from `mean_aucs`.
 

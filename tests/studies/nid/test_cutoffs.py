@@ -139,7 +139,10 @@ def test_main_effects_leave_what_the_functions_have_in_interactions():
     published = pd.Series(
         {f"table3.{f}.absolute": 0.9 for f in ("F3", "F5", "F7", "F10")}
     )
-    assert not cutoffs.possible_gains(published, seed=0)["Possible"].any()
+    gains = cutoffs.possible_gains(published, seed=0).set_index("Function")
+    assert not gains["Possible (up to 2% above)"].any()
+    shares = gains["As a share of it"].str.rstrip("%").astype(float)
+    assert shares["F5"] == pytest.approx(90 / left, abs=5)
 
 
 def test_one_step_of_one_function():

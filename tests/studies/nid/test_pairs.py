@@ -285,3 +285,45 @@ def test_best_and_worst_are_dropped_from_four_on():
 def test_bad_settings_are_named(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_a_margin_within_the_spread_of_data_sets_is_too_close_to_call():
+    def aucs(theirs):
+        ours = [
+            {
+                "method": "NID, MLP-M, tuned",
+                "function": f,
+                "trial": k,
+                "auc": 0.8 + k / 9,
+            }
+            for f in worlds.true_pairs()
+            for k in range(2)
+        ]
+        groves = [
+            {"method": "Additive Groves (stored)", "function": f, "trial": 0,
+             "auc": theirs}
+            for f in worlds.true_pairs()
+        ]  # fmt: skip
+        return pd.DataFrame(ours + groves)
+
+    near, far = (pairs.margin_words(aucs(theirs)) for theirs in (0.85, 0.1))
+    assert (
+        "lies 0.0056 above *Additive Groves (stored)* (0.8556 and 0.8500; 2 and 1"
+        in near
+    )
+    assert "too close to call" in near and "too close" not in far
+    assert pairs.margin_words(aucs(0.8)[:20]) == ""
+
+
+def test_two_runs_of_the_same_settings_stand_beside_each_other():
+    rows = [
+        {"architecture": name, "function": f, "trial": 0, "auc": 0.9}
+        for name in ("MLP", "MLP-M")
+        for f in worlds.true_pairs()
+    ]
+    first = pd.DataFrame(rows)
+    second = first.assign(l1=5e-5, start="PyTorch", auc=0.8)
+    other = second.assign(start="truncated normal", auc=0.1)
+    said = choices.two_runs_words(first, pd.concat([second, other]), 5e-5)
+    assert "MLP: mean 0.900 and 0.800, F6 0.900 and 0.800" in said
+    assert choices.two_runs_words(first, None, 5e-5) == ""

@@ -356,6 +356,21 @@ def test_the_clique_counts_when_most_networks_report_one_set():
     assert not limits.clique_is_one_set(rows.assign(value=[1.0, 0.0, 0.0]))
 
 
+def test_what_correlation_adds_is_told_from_what_is_there():
+    rows = [("clique", limits.CLIQUE, "", 1.0), ("clique", "x1 x2 x3", "", 0.0)]
+    for case, nid, outside in (("0", 0.4, 0.0), ("0.9", 0.7, 0.1)):
+        rows += [("correlation", case, "NID", nid - 0.1)]
+        rows += [("correlation", case, "NID", nid + 0.1)]
+        rows += [("correlation", case, "ArchDetect", outside)]
+    columns = ["experiment", "case", "reading", "value"]
+    said = limits.words(pd.DataFrame(rows, columns=columns))
+    assert "in 100% of the networks for the clique" in said
+    assert "in 0% for the product" in said
+    assert "already 0.40 of the strength of {3,4} by NID (0.30 to 0.50)" in said
+    assert "at a correlation of 0.9 it has 0.70." in said
+    assert said.endswith("ArchDetect says 0.00 and 0.10.")
+
+
 def test_correlated_features_have_the_correlation_asked_for():
     normal = np.random.default_rng(0).normal(size=(20_000, 5))
     Z, y = limits.correlated(normal, 0.9)

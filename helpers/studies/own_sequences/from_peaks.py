@@ -129,11 +129,13 @@ def _peaks(path: PathLike) -> pd.DataFrame:
     rows = []
     for line, fields, start, end in intervals(path):
         summit = fields[SUMMIT] if _is_narrow_peak(fields) else "-1"
-        far = int(summit) if summit.isdigit() else (end - start) // 2
-        if far >= end - start:
+        named = summit.isascii() and summit.isdigit()
+        far = int(summit) if named else (end - start) // 2
+        if far >= end - start or not (named or summit == "-1"):
             raise ValueError(
                 f"{path} line {line} must have its summit (field {SUMMIT + 1}) within "
-                f"the peak, in bp from its start; got {summit} in {end - start} bp."
+                "the peak, in whole bp from its start, or -1; got "
+                f"{summit} in {end - start} bp."
             )
         rows.append((fields[0], start, end, start + far))
     if not rows:

@@ -132,6 +132,8 @@ def read_labelled(
         return _test_part(path, label, group)
     separator = text.separator_of(path, others=False)
     table = text.read_table(path, separator)
+    if not len(table):
+        raise ValueError(f"{path} must hold a row for each sequence; it has none.")
     columns = {
         name: text.column_of(path, table, name, separator)
         for name in (sequence, label, *([group] if group else []))

@@ -114,6 +114,16 @@ def test_matched_negatives_touch_no_peak_and_have_the_share_of_one(files):
         ("chr1\t0\t30000\nchr2\t0\t30000\n", {}, "no window of 200 bp without a peak"),
         ("chr1\tx\t9\n", {}, "own.bed line 1 "),
         (
+            "chr1\t5\t9\ta\t0\t.\t1\t1\t1\t2.5\n",
+            {},
+            "own.bed line 1 must have its summit .* in whole bp .*got 2.5 in 4 bp",
+        ),
+        (
+            "chr1\t5\t9\ta\t0\t.\t1\t1\t1\t²\n",
+            {},
+            "own.bed line 1 must have its summit .*got ² in 4 bp",
+        ),
+        (
             "chr1\t1\t90\nchr1\t5\t9\ta\t0\t.\t1\t1\t1\t400\n",
             {},
             r"own.bed line 2 must have its summit \(field 10\) within.*got 400 in 4 bp",

@@ -42,6 +42,7 @@ def test_the_example_is_read_back(tmp_path):
     ("text", "columns", "message"),
     [
         ("sequence\tlabel\nACGT\tmany\n", {}, "row 1: label must be a number; got 'ma"),
+        ("sequence\tlabel\n", {}, "own.tsv must hold a row for each sequence; it has"),
         ("sequence\tlabel\nACGT\t\n", {}, "row 1: label must be a number; got ''"),
         ("sequence\tlabel\nACGT\t1\n", {"label": "count"}, "has no column 'count'; it"),
         ("sequence\tlabel\nACGT\t1\n", {"group": "locus"}, "has no column 'locus'"),

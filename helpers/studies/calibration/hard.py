@@ -53,6 +53,12 @@ CROSSED_TABLES = (
 HOLM, STEPPED = ("any_holm", "true_holm"), ("any_step", "true_step")
 #: Data sets of a table.
 SETS = {"smoke": 1, "quick": 2, "paper": 100}
+#: Tables that are asked as the worlds of the page are: how often, with how many rows.
+AS_WORLDS, WORLD_SETS, WORLD_ROWS = (
+    ("DNA, sites", "DNA, pair", "DNA, composition"),
+    200,
+    (1000, 3000),
+)
 
 
 def hard_parts(size: str) -> list[dict]:
@@ -72,11 +78,18 @@ def hard_parts(size: str) -> list[dict]:
     later = range(A_PART, SETS["paper"], A_PART)
     rounds = [(0, rest + options)]
     rounds += [(first, asked) for asked in (options, rest) for first in later]
-    return [
+    parts = [
         _part(name, way, first, A_PART)
         for first, asked in rounds
         for name, way in asked
     ]
+    more = [
+        _part(name, AS_IT_IS, first, A_PART) | {"n_rows": n_rows}
+        for n_rows in WORLD_ROWS
+        for first in range(0, WORLD_SETS, A_PART)
+        for name in AS_WORLDS
+    ]
+    return parts + [part for part in more if part not in parts]
 
 
 def _part(name: str, way: str, first: int, n_sets: int) -> dict:
@@ -87,6 +100,11 @@ def _part(name: str, way: str, first: int, n_sets: int) -> dict:
         "first_set": first,
         "n_sets": n_sets,
     }
+
+
+def planned_sets(table: str) -> int:
+    """Return how many data sets of a hard table are planned at paper size."""
+    return WORLD_SETS if table in AS_WORLDS else SETS["paper"]
 
 
 def hard_trials(
@@ -148,7 +166,7 @@ def _asked(table: str, n_rows: int, way: str, seed: int) -> tuple[Drawn, dict]:
 
 
 def hard_rates(trials: pd.DataFrame) -> pd.DataFrame:
-    """Return error rates of every table and way that ran, as `rates` does.
+    """Return error rates of every table, way and size that ran, as `rates` does.
 
     Returns
     -------
@@ -160,10 +178,12 @@ def hard_rates(trials: pd.DataFrame) -> pd.DataFrame:
         of the page; "" where every pair interacts)
     """
     rows: list[dict] = []
-    for (table, way), own in trials.groupby(["table", "way"], sort=False):
+    about = ["table", "way", "n_rows"]
+    for place, own in trials.groupby(about, sort=False):
         some = own[own["n_null"] > 0]
         n_true, n = own["n_true"].sum(), len(some)
-        row = {"table": table, "way": way, "n_rows": own["n_rows"].iloc[0], "sets": n}
+        row = dict(zip(about, place, strict=True)) | {"sets": n}
+        way = row["way"]
         any_false, found = STEPPED if way == STEP_DOWN else HOLM
         rate = (some["called_05"] / some["n_null"]).to_numpy()
         if way == STEP_DOWN:  # has calls of its own, and no p before correction

@@ -7,10 +7,10 @@ from helpers.significance.calibration import exact_interval
 from helpers.studies.calibration.hard import (
     CROSSED_TABLES,
     HOLM,
-    SETS,
     STEP_DOWN,
     STEPPED,
     hard_parts,
+    planned_sets,
 )
 from helpers.studies.calibration.plan import AS_IT_IS, CROSSED, DECISIVE
 from helpers.studies.calibration.rates import FEWEST, over_numbers
@@ -221,7 +221,7 @@ def hard_shown(hard: pd.DataFrame) -> pd.DataFrame:
                 "table": row.table,
                 "about": HARD_TABLES[row.table].about,
                 "rows": f"{row.n_rows:,}",
-                "data sets": f"{row.sets} of {SETS['paper']}",
+                "data sets": f"{row.sets} of {planned_sets(row.table)}",
                 "p ≤ .05": _interval(row, "rate"),
                 "family-wise": _interval(row, "family"),
                 "cannot tell": f"{row.unclear:.0%}",
@@ -235,8 +235,18 @@ def hard_shown(hard: pd.DataFrame) -> pd.DataFrame:
 
 def hard_waiting(hard: pd.DataFrame) -> str:
     """Return which hard tables have not run, in a sentence; empty if all have."""
-    ran = set(hard.loc[hard["way"] == AS_IT_IS, "table"])
-    waiting = [name for name in NULL_TABLES if name not in ran]
+    own = hard[hard["way"] == AS_IT_IS]
+    ran = set(zip(own["table"], own["n_rows"], strict=True))
+    planned = [
+        (part["table"], part["n_rows"])
+        for part in hard_parts("paper")
+        if part["way"] == AS_IT_IS and part["table"] in NULL_TABLES
+    ]
+    waiting = [
+        name if n_rows == HARD_TABLES[name].rows else f"{name} ({n_rows:,} rows)"
+        for name, n_rows in dict.fromkeys(planned)
+        if (name, n_rows) not in ran
+    ]
     return f"Planned and not run yet: {'; '.join(waiting)}." if waiting else ""
 
 

@@ -25,7 +25,11 @@ def test_parts_hold_every_table_and_way_alike():
     parts = pd.DataFrame(calibration.hard_parts("paper"))
     assert not parts.duplicated().any()
     assert set(parts["way"]) == set(WAYS)
-    assert (parts.groupby(["table", "way"])["n_sets"].sum() == 100).all()
+    sets = parts.groupby(["table", "way", "n_rows"])["n_sets"].sum()
+    dna = sets.index.get_level_values("table").str.startswith("DNA")
+    assert (sets[~dna] == 100).all()
+    assert (sets[dna] == 200).all()
+    assert set(sets[dna].index.get_level_values("n_rows")) == {1000, 3000}
     few = parts[parts["table"] == "few rows"]
     assert (few["n_rows"] == 250).all()
 
@@ -101,6 +105,17 @@ def test_what_fails_stands_first_and_what_waits_is_named():
     assert shown["called (Holm)"].tolist() == ["100%", "100%"]
     waiting = calibration.hard_waiting(done)
     assert "skewed;" in waiting and "outliers" not in waiting
+    assert "DNA, pair (3,000 rows)" in waiting
+
+
+def test_a_table_of_two_sizes_has_a_row_for_each():
+    small, large = (counts("DNA, pair", called=[4, 5] * 15), counts("DNA, pair"))
+    rates = calibration.hard_rates(pd.concat([small, large.assign(n_rows=3000)]))
+    shown = calibration.hard_shown(rates)
+    assert shown["rows"].tolist() == ["1,000", "3,000"]
+    assert shown["data sets"].tolist() == ["30 of 200", "2 of 200"]
+    assert shown["verdict"].str.startswith("fails").tolist() == [True, False]
+    assert "DNA, pair" not in calibration.hard_waiting(rates)
 
 
 def test_step_down_is_judged_by_its_own_calls():

@@ -2,6 +2,14 @@
 
 from helpers.studies.calibration.answers import for_answers
 from helpers.studies.calibration.hard import hard_parts, hard_rates, hard_trials
+from helpers.studies.calibration.hard_shown import (
+    hard_shown,
+    hard_waiting,
+    meaning,
+    ways_shown,
+    ways_waiting,
+    ways_words,
+)
 from helpers.studies.calibration.plan import (
     AS_IT_IS,
     CROSSED,
@@ -36,18 +44,12 @@ from helpers.studies.calibration.tables import (
     crossed_words,
     details,
     found,
-    hard_shown,
-    hard_waiting,
     intervals_words,
-    meaning,
     more_rows,
     not_run,
     power_by_share,
     seconds_words,
     shown,
-    ways_shown,
-    ways_waiting,
-    ways_words,
     words,
     worlds_table,
 )

@@ -26,6 +26,7 @@ REGION = re.compile(r"([^\s:]+):([\d,]+)-([\d,]+)")  # in a name: 0-based, half-
 REGION_OF_LENGTH = re.compile(
     r"(chr[^\s:]*?|N[CTWZ]_\d+\.\d+|[^\s:_.|-]+)[-_:.]([\d,]+)[-_.]([\d,]+)(?!\d)"
 )
+NO_LETTER = re.compile(r"[^ACGTNRYSWKMBDHV]", re.IGNORECASE)
 OTHER_STRAND = str.maketrans("ACGT", "TGCA")
 SHUFFLED = "shuffled"  # instead of a file of negatives
 OF_COUNTS = ("anscombe", "poisson")
@@ -158,6 +159,7 @@ def read_labelled(
                 f"{path} row {row + 1}: all sequences must have {length} bp, as the "
                 f"first; this one has {len(letters)}."
             )
+    _refuse_letters(path, sequence, sequences)
     alike = [str(letters).upper() for letters in sequences]
     groups = columns[group].to_numpy() if group else loci([""] * len(alike), alike)
     return Labelled(sequences, labels, groups)
@@ -172,6 +174,17 @@ def _refuse_nameless(path: PathLike, groups: pd.Series) -> None:
             f"{len(nameless)} of {len(groups)} rows it does not: give each of these a "
             "group of its own, or leave them out."
         )
+
+
+def _refuse_letters(path: PathLike, column: str, sequences: list) -> None:
+    """Raise where a sequence of a table holds what stands for no base."""
+    for row, letters in enumerate(sequences):
+        if wrong := NO_LETTER.search(letters):
+            rna = ": in RNA, write T for U" if wrong[0] in "Uu" else ""
+            raise ValueError(
+                f"{path} row {row + 1}: {column} may hold only letters of bases; got "
+                f"{wrong[0]!r} at position {wrong.start()}{rna}."
+            )
 
 
 def is_fasta(path: PathLike) -> bool:

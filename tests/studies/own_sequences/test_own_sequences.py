@@ -56,6 +56,16 @@ def test_the_example_is_read_back(tmp_path):
             {"group": "locus"},
             "row 2: locus must name a group, as in 2 of 3 rows it does not",
         ),
+        (
+            "sequence\tlabel\nACGT\t1\nacru\t0\n",
+            {},
+            "row 2: sequence may hold .* got 'u' at position 3: in RNA, write T for U",
+        ),
+        (
+            "sequence\tlabel\nAC-T\t1\n",
+            {},
+            "row 1: sequence may hold only letters of bases; got '-' at position 2.",
+        ),
     ],
 )
 def test_bad_tables_are_named(tmp_path, text, columns, message):

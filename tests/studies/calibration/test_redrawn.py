@@ -146,7 +146,17 @@ def test_parts_cover_every_world_once_and_end_with_many_rows():
     assert not parts.duplicated(["world", "n_rows", "first_set"]).any()
     assert set(parts["world"]) == set(REDRAWN_WORLDS)
     assert parts["n_rows"].is_monotonic_increasing
-    assert parts.groupby(["world", "n_rows"])["n_sets"].sum().max() == 20
+    sets = parts.groupby(["world", "n_rows"])["n_sets"].sum()
+    assert sets.drop(("additive", 30_000)).max() == 20
+    later = parts[parts["world"].eq("additive") & parts["n_rows"].eq(30_000)]
+    asked = [
+        range(one.first_set, one.first_set + one.n_sets) for one in later.itertuples()
+    ]
+    assert sorted(number for some in asked for number in some) == list(range(25))
+
+
+#: Trials of which none ran.
+NOT_COUNTED = pd.DataFrame(columns=["world", "n_rows", "learner", "sets", "family"])
 
 
 def found_in(world, first, *, n_rows=1000):
@@ -164,18 +174,54 @@ def test_words_name_where_false_calls_are_too_many():
         ]
     )
     found = calibration.redrawn_rates(table)
-    words = calibration.redrawn_words(found, table)
+    words = calibration.redrawn_words(found, table, NOT_COUNTED)
     assert words.startswith("Of 2 worlds and sizes false calls are expected to be too")
     assert (
         "many in **1**: wrong, 3,000 rows (the interval that reaches highest" in words
     )
     assert "0.0% to 52.2% at 1,000 rows; 0.0% to 52.2% at 3,000 rows." in words
-    calm = calibration.redrawn_words(found[:1], table)
+    calm = calibration.redrawn_words(found[:1], table, NOT_COUNTED)
     assert "too many in none (the interval that reaches highest: 4.1% to 5.9%" in calm
-    assert calibration.redrawn_words(found[2:], table) == ""
+    assert calibration.redrawn_words(found[2:], table, NOT_COUNTED) == ""
     nothing = calibration.redrawn_rates(None)
-    assert calibration.redrawn_words(nothing, None) == ""
+    assert calibration.redrawn_words(nothing, None, NOT_COUNTED) == ""
     assert calibration.redrawn_shown(nothing).empty
+
+
+def test_words_say_what_is_expected_where_most_was_counted():
+    table = pd.concat(
+        [
+            found_in("calm", [0.04, 0.05, 0.06, 0.05, 0.05]),
+            found_in("wrong", [0.04] * 5 + [0.06] * 5, n_rows=3000),
+        ]
+    )
+    counted = pd.DataFrame(
+        {
+            "world": ["calm", "wrong", "wrong", "other"],
+            "n_rows": [1000, 3000, 3000, 1000],
+            "learner": ["networks", "networks", "products", "networks"],
+            "sets": [200, 50, 50, 200],
+            "family": [0.05, 0.14, 0.3, 0.4],
+            "family_low": [0.02, 0.058, 0.2, 0.3],
+            "family_high": [0.09, 0.267, 0.4, 0.5],
+        }
+    )
+    found = calibration.redrawn_rates(table)
+    words = calibration.redrawn_words(found, table, counted)
+    assert words.endswith(
+        "Most were counted in wrong with 3,000 rows: a false call in 14.0% of 50 data "
+        "sets (5.8% to 26.7%). Drawn again, in 10 of them 5.0% (4.2% to 5.8%) are "
+        "expected."
+    )
+
+
+def test_the_counts_of_own_noise_are_of_data_sets_that_every_world_has():
+    more = found_in("more", [0.05] * 8).assign(own_first=[0.0] * 5 + [1.0] * 3)
+    table = pd.concat([more, found_in("calm", [0.05] * 5)])
+    words = calibration.redrawn_words(
+        calibration.redrawn_rates(table), table, NOT_COUNTED
+    )
+    assert "known far less well: 0.0% to 30.8% at 1,000 rows." in words
 
 
 def test_an_unknown_world_is_refused():

@@ -40,7 +40,7 @@ REDRAWN_WORLDS = (
 REDRAWN_SETS, MANY_ROWS = {1000: 20, 3000: 20, 30_000: 5}, {100_000: 2}
 #: Data sets that were asked later, when the trials had counted a false call in 7 of the
 #: fifty of this world (by the same rule): the first of each part, and how many in it.
-ASKED_LATER, LATER_SETS = {("additive", 30_000): (5, 15)}, 10
+ASKED_LATER, LATER_SETS = {("additive", 30_000): (5, 10)}, 5
 #: Noises drawn for each data set, and how many at once.
 N_DRAWS, AT_ONCE = 2000, 100
 #: Levels of the calls; corrections for many pairs look at the small one.

@@ -153,6 +153,8 @@ def read_labelled(
         _refuse_nameless(path, columns[group])
     sequences = columns[sequence].tolist()
     length = len(sequences[0])
+    if not length:
+        raise ValueError(f"{path} row 1: {sequence} must hold letters; it is empty.")
     for row, letters in enumerate(sequences):
         if len(letters) != length:
             raise ValueError(

@@ -61,6 +61,7 @@ def test_the_example_is_read_back(tmp_path):
             {},
             "row 2: sequence may hold .* got 'u' at position 3: in RNA, write T for U",
         ),
+        ("sequence\tlabel\n\t1\n\t0\n", {}, "row 1: sequence must hold letters; it is"),
         (
             "sequence\tlabel\nAC-T\t1\n",
             {},

@@ -152,15 +152,6 @@ def read_labelled(
     if group:
         _refuse_nameless(path, columns[group])
     sequences = columns[sequence].tolist()
-    length = len(sequences[0])
-    if not length:
-        raise ValueError(f"{path} row 1: {sequence} must hold letters; it is empty.")
-    for row, letters in enumerate(sequences):
-        if len(letters) != length:
-            raise ValueError(
-                f"{path} row {row + 1}: all sequences must have {length} bp, as the "
-                f"first; this one has {len(letters)}."
-            )
     _refuse_letters(path, sequence, sequences)
     alike = [str(letters).upper() for letters in sequences]
     groups = columns[group].to_numpy() if group else loci([""] * len(alike), alike)
@@ -179,8 +170,16 @@ def _refuse_nameless(path: PathLike, groups: pd.Series) -> None:
 
 
 def _refuse_letters(path: PathLike, column: str, sequences: list) -> None:
-    """Raise where a sequence of a table holds what stands for no base."""
+    """Raise where sequences of a table differ in length, or hold what is no base."""
+    length = len(sequences[0])
+    if not length:
+        raise ValueError(f"{path} row 1: {column} must hold letters; it is empty.")
     for row, letters in enumerate(sequences):
+        if len(letters) != length:
+            raise ValueError(
+                f"{path} row {row + 1}: all sequences must have {length} bp, as the "
+                f"first; this one has {len(letters)}."
+            )
         if wrong := NO_LETTER.search(letters):
             rna = ": in RNA, write T for U" if wrong[0] in "Uu" else ""
             raise ValueError(
